@@ -1,0 +1,68 @@
+import tseslint from "typescript-eslint";
+import boundaries from "eslint-plugin-boundaries";
+import pulumi from "@pulumi/eslint-plugin";
+
+// The rooms of docs/rooms.md, and the one direction between them: what a room may import besides itself.
+const rooms = {
+  model: [],
+  bgp: ["model"],
+  cni: ["model", "bgp"],
+  config: ["model", "bgp"],
+  forecast: ["model", "bgp"],
+  resources: ["model", "bgp", "cni", "config", "forecast"],
+  index: ["model", "bgp", "cni", "config", "forecast", "resources"],
+  cli: ["model", "bgp", "cni", "config", "forecast"],
+  engine: ["model"],
+  stacks: ["index"],
+  bench: ["model", "bgp", "cni", "config", "forecast", "resources", "index", "cli", "engine", "stacks"],
+  tests: ["model", "bgp", "cni", "config", "forecast", "resources", "index", "cli", "engine", "stacks", "bench"],
+};
+
+const elements = Object.keys(rooms).map((type) =>
+  type === "index"
+    ? { type, mode: "full", pattern: "components/index.ts" }
+    : {
+        type,
+        mode: "full",
+        pattern: ["cli", "engine", "stacks", "bench", "tests"].includes(type)
+          ? `${type}/**/*`
+          : `components/${type}/**/*`,
+      },
+);
+
+export default tseslint.config(
+  { ignores: ["dist", "node_modules", "coverage", "**/*.mjs", "**/*.cjs", "**/*.js"] },
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { boundaries, "@pulumi": pulumi },
+    settings: { "boundaries/elements": elements },
+    rules: {
+      "boundaries/element-types": [
+        "error",
+        {
+          default: "disallow",
+          rules: Object.entries(rooms).map(([from, allow]) => ({ from, allow: [from, ...allow] })),
+        },
+      ],
+      // Only resources (and what runs or tests it) may know Pulumi: everything before it stays pure.
+      "boundaries/external": [
+        "error",
+        {
+          default: "allow",
+          rules: [
+            {
+              from: ["model", "bgp", "cni", "config", "forecast", "cli"],
+              disallow: ["@pulumi/*", "dockerode", "@kubernetes/*", "@grpc/*"],
+              message: "a pure room: it imports neither Pulumi nor a client of a running thing",
+            },
+          ],
+        },
+      ],
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+    },
+  },
+);

@@ -1,0 +1,47 @@
+import { defineConfig } from "vitest/config";
+
+/**
+ * One project a level. `unit` needs nothing but Node; `graph` runs programs on Pulumi's mocks; `engine` needs the real
+ * engine and a Docker daemon; `live` needs the running lab; `fidelity` needs the real BGP daemons.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["tests/{model,bgp,cni,config,forecast,cli,engine-unit}/**/*.test.ts"],
+          testTimeout: 20_000,
+        },
+      },
+      { test: { name: "graph", include: ["tests/resources/**/*.test.ts"], testTimeout: 60_000 } },
+      {
+        test: {
+          name: "engine",
+          include: ["tests/engine/**/*.test.ts"],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "live",
+          include: ["tests/live/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "fidelity",
+          include: ["tests/fidelity/**/*.test.ts"],
+          testTimeout: 900_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
