@@ -18,6 +18,9 @@ export const PRIVATE_ASNS = [
 export function parseAsn(value: string | number, path = ""): Result<Asn> {
   const text = String(value);
   const expected = "an ASN from 1 to 4294967294";
+  if (typeof value === "number" && !Number.isInteger(value)) {
+    return fail({ path, found: text, expected, fix: "quote a dotted ASN: as a number, 1.10 is 1.1" });
+  }
   const number = asnNumber(text);
   if (number === undefined || number > MAXIMUM_ASN) {
     return fail({ path, found: text, expected: `${expected}, plain ("4200000000") or dotted ("64086.59904")` });
