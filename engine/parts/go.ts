@@ -1,0 +1,112 @@
+/**
+ * Programs from pinned Go modules. Each family has a module of its own under engine/go, committed with its sums, so
+ * that version selection lifts nothing and no checksum database has to be asked.
+ */
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { remove } from "../cache";
+import { boundToUs, must, run, which } from "../exec";
+import { contentsOf } from "../hash";
+import { UserError } from "../places";
+import type { Workshop } from "./part";
+import { atLeast, GO, versionIn } from "./versions";
+
+export interface GoProgram {
+  /** The folder below engine/go that holds go.mod and go.sum. */
+  module: string;
+  packages: string[];
+  /** Linker settings of the form NAME=VALUE. */
+  set?: string[];
+  tags?: string[];
+  /** The system it runs on; this machine's unless it goes into a container. */
+  os?: string;
+  arch?: string;
+}
+
+const GO_ARCH: Record<string, string> = { x64: "amd64", arm64: "arm64" };
+
+export function goArch(arch: string = process.arch): string {
+  return GO_ARCH[arch] ?? arch;
+}
+
+/** What the programs are made from. The Go version counts: another compiler makes another program. */
+export function goInputs(checkout: string, program: GoProgram): Record<string, string> {
+  return {
+    ...contentsOf(path.join(checkout, "engine", "go", program.module)),
+    settings: JSON.stringify(program),
+    platform: `${program.os ?? process.platform}/${program.arch ?? goArch()}`,
+    recipe: "1",
+  };
+}
+
+/** Builds the programs into `dir`, with module and build caches of our own; they go away with `removeGoCaches`. */
+export async function buildGo(checkout: string, program: GoProgram, dir: string, workshop: Workshop): Promise<void> {
+  await needGo();
+  const module = path.join(checkout, "engine", "go", program.module);
+  const flags = ["-s", "-w", ...(program.set ?? []).flatMap((setting) => ["-X", setting])].join(" ");
+  const [command, args] = boundToUs("go", [
+    "build",
+    "-trimpath",
+    ...(program.tags === undefined ? [] : ["-tags", program.tags.join(",")]),
+    ...["-ldflags", flags, "-o", `${dir}/`, ...program.packages],
+  ]);
+  await must(command, args, {
+    cwd: module,
+    log: workshop.log,
+    env: goEnvironment(workshop.cache, workshop.scratch, program),
+  });
+}
+
+export function goEnvironment(cache: string, scratch: string, program: GoProgram): Record<string, string | undefined> {
+  return {
+    ...process.env,
+    GOTOOLCHAIN: "local",
+    GOWORK: "off",
+    // Writable, so that it can be removed again.
+    GOFLAGS: "-mod=readonly -modcacherw -buildvcs=false",
+    CGO_ENABLED: "0",
+    GOPATH: path.join(goCaches(cache), "path"),
+    GOMODCACHE: path.join(goCaches(cache), "path", "pkg", "mod"),
+    GOCACHE: path.join(goCaches(cache), "build"),
+    GOTMPDIR: scratch,
+    GOMAXPROCS: String(os.cpus().length),
+    GOOS: program.os ?? goOs(),
+    GOARCH: program.arch ?? goArch(),
+  };
+}
+
+function goOs(): string {
+  return process.platform === "win32" ? "windows" : process.platform;
+}
+
+/** Kept between the parts of one run, and by an interrupted run for the next one. About 5 GB when all is built. */
+function goCaches(cache: string): string {
+  return path.join(cache, "go");
+}
+
+export function removeGoCaches(cache: string): void {
+  const dir = goCaches(cache);
+  if (fs.existsSync(dir)) remove(dir);
+}
+
+async function needGo(): Promise<void> {
+  const problem = await goProblem();
+  if (problem !== undefined) throw new UserError(problem);
+}
+
+/** Why Go cannot build the parts here, with the next step; nothing when it can. */
+export async function goProblem(): Promise<string | undefined> {
+  const step = `install Go ${GO.floor} or newer and put it on PATH`;
+  if (which("go") === undefined) return `Go is missing and the official servers do not answer: ${step}`;
+  const version = await goVersion();
+  if (version === undefined || !atLeast(version, GO.floor)) {
+    return `Go ${version ?? "of unknown version"} is too old and the official servers do not answer: ${step}`;
+  }
+  return undefined;
+}
+
+export async function goVersion(): Promise<string | undefined> {
+  const ran = await run("go", ["env", "GOVERSION"], { env: { ...process.env, GOTOOLCHAIN: "local" } });
+  return ran.code === 0 ? versionIn(ran.stdout) : undefined;
+}

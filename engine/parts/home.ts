@@ -1,0 +1,139 @@
+/**
+ * The PULUMI_HOME of the project, with the resource plugins where they cannot be acquired: the stand-ins of
+ * engine/plugins, each bundled into one file that needs nothing of the checkout. The user's own home is never touched.
+ */
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { build } from "esbuild";
+import { fillSlot, readSlot } from "../cache";
+import { contentsOf, keyOf } from "../hash";
+import type { Session } from "../session";
+import { answersSoon } from "./download";
+
+export interface Home {
+  dir: string;
+  plugins: Plugin[];
+  /** Whether any plugin in it is not to be acquired: a stand-in of ours, or missing. */
+  standIns: boolean;
+}
+
+export interface Plugin {
+  name: string;
+  version: string;
+  origin: "yours" | "official" | "stand-in" | "missing";
+}
+
+const PLUGINS = ["command", "docker", "kubernetes"];
+
+/** The versions that the npm packages of this checkout ask for. */
+function wantedPlugins(checkout: string): { name: string; version: string }[] {
+  return PLUGINS.map((name) => {
+    const manifest = path.join(checkout, "node_modules", "@pulumi", name, "package.json");
+    return { name, version: (JSON.parse(fs.readFileSync(manifest, "utf8")) as { version: string }).version };
+  });
+}
+
+/** The user's own copy of a plugin, in the home that Pulumi uses by default. */
+function ownCopy(name: string, version: string): string | undefined {
+  const home = process.env["PULUMI_HOME"] ?? path.join(os.homedir(), ".pulumi");
+  const dir = path.join(home, "plugins", `resource-${name}-v${version}`);
+  return fs.existsSync(path.join(dir, `pulumi-resource-${name}`)) ? dir : undefined;
+}
+
+function sourceOf(checkout: string, name: string): string {
+  return path.join(checkout, "dist", "engine", "plugins", name, "main.js");
+}
+
+export function homeName(checkout: string): string {
+  const wanted = wantedPlugins(checkout);
+  const built = path.join(checkout, "dist", "engine", "plugins");
+  return `home-${keyOf({
+    ...(fs.existsSync(built) ? contentsOf(built, (file) => file.endsWith(".js")) : {}),
+    wanted: JSON.stringify(wanted),
+    own: wanted.map(({ name, version }) => ownCopy(name, version) ?? "").join(":"),
+    libraries: fs.readFileSync(path.join(checkout, "package-lock.json"), "utf8"),
+    offline: process.env["BGPFABRIC_OFFLINE"] ?? "",
+    recipe: "1",
+  })}`;
+}
+
+export function currentHome({ at }: Session): Home | undefined {
+  const slot = readSlot(at.cache, homeName(at.checkout));
+  return slot === undefined ? undefined : describe(slot.dir);
+}
+
+/** The home, made when the plugins changed; the caller holds the lock of the cache. */
+export async function provideHome(session: Session): Promise<Home> {
+  const { at, progress } = session;
+  const there = currentHome(session);
+  if (there !== undefined) return there;
+  return progress.step(
+    "resource plugins",
+    async () => {
+      const slot = await fillSlot(at.cache, homeName(at.checkout), async (dir) => {
+        const plugins = await install(at.checkout, dir);
+        fs.writeFileSync(path.join(dir, "plugins.json"), JSON.stringify(plugins));
+        return "checkout";
+      });
+      return describe(slot.dir);
+    },
+    (home) => home.plugins.map((plugin) => `${plugin.name} ${plugin.version} ${plugin.origin}`).join(", "),
+  );
+}
+
+function describe(dir: string): Home {
+  const plugins = JSON.parse(fs.readFileSync(path.join(dir, "plugins.json"), "utf8")) as Plugin[];
+  return {
+    dir,
+    plugins,
+    standIns: plugins.some((plugin) => plugin.origin === "stand-in" || plugin.origin === "missing"),
+  };
+}
+
+async function install(checkout: string, home: string): Promise<Plugin[]> {
+  const plugins: Plugin[] = [];
+  let official: boolean | undefined;
+  for (const { name, version } of wantedPlugins(checkout)) {
+    const dir = path.join(home, "plugins", `resource-${name}-v${version}`);
+    const own = ownCopy(name, version);
+    if (own !== undefined) {
+      fs.mkdirSync(path.dirname(dir), { recursive: true });
+      fs.symlinkSync(own, dir);
+      plugins.push({ name, version, origin: "yours" });
+      continue;
+    }
+    // Pulumi acquires what is missing by itself; all we have to know is whether it will get it.
+    official ??= await answersSoon(
+      "https://get.pulumi.com/releases/plugins/pulumi-resource-command-v1.2.1-linux-amd64.tar.gz",
+    );
+    if (official) {
+      plugins.push({ name, version, origin: "official" });
+    } else if (fs.existsSync(sourceOf(checkout, name))) {
+      await bundle(checkout, name, dir);
+      plugins.push({ name, version, origin: "stand-in" });
+    } else {
+      plugins.push({ name, version, origin: "missing" });
+    }
+  }
+  return plugins;
+}
+
+async function bundle(checkout: string, name: string, dir: string): Promise<void> {
+  fs.mkdirSync(dir, { recursive: true });
+  await build({
+    entryPoints: [sourceOf(checkout, name)],
+    outfile: path.join(dir, "plugin.js"),
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    // Optional native accelerators of ssh2; it works without them.
+    external: ["cpu-features", "*.node"],
+    logLevel: "error",
+    sourcemap: "inline",
+    sourcesContent: false,
+  });
+  const launcher = path.join(dir, `pulumi-resource-${name}`);
+  fs.writeFileSync(launcher, `#!/bin/sh\nexec node --enable-source-maps "$(dirname "$0")/plugin.js" "$@"\n`);
+  fs.chmodSync(launcher, 0o755);
+}

@@ -1,0 +1,77 @@
+/**
+ * A part of the engine and the three ways to it, always tried in the same order: what the user has, an official
+ * server that answers, pinned sources.
+ */
+import * as path from "node:path";
+import * as fs from "node:fs";
+import { fillSlot, makeScratch, readSlot, remove, type Origin } from "../cache";
+import { keyOf } from "../hash";
+import type { Progress } from "../progress";
+
+export interface Workshop {
+  /** Emptied afterwards. */
+  scratch: string;
+  log: string;
+  cache: string;
+  progress: Progress;
+}
+
+export interface Part {
+  name: string;
+  version: string;
+  /** Everything it is made from. */
+  inputs(): Record<string, string>;
+  /** The user's own, when it is new enough; `dir` holds its programs. */
+  found?(): Promise<{ dir: string; version: string } | undefined>;
+  /** Fetches it from its official server; false when that does not answer. */
+  fetch?(dir: string, workshop: Workshop): Promise<boolean>;
+  make(dir: string, workshop: Workshop): Promise<Origin>;
+}
+
+export interface Ready {
+  name: string;
+  version: string;
+  dir: string;
+  origin: Origin;
+  /** How long it took when it was made. */
+  seconds: number;
+}
+
+export function slotName(part: Part): string {
+  return `${part.name}-${part.version}-${keyOf(part.inputs())}`;
+}
+
+/** The part as it is now, without making anything. */
+export async function lookUp(part: Part, cache: string): Promise<Ready | undefined> {
+  const own = await part.found?.();
+  if (own !== undefined) return { name: part.name, ...own, origin: "path", seconds: 0 };
+  const slot = readSlot(cache, slotName(part));
+  return slot === undefined ? undefined : { name: part.name, version: part.version, ...slot };
+}
+
+/** The part, made when it has to be. The caller holds the lock of the cache. */
+export async function provide(part: Part, cache: string, progress: Progress): Promise<Ready> {
+  const there = await lookUp(part, cache);
+  if (there !== undefined) return there;
+  const logs = path.join(cache, "logs");
+  fs.mkdirSync(logs, { recursive: true });
+  const log = path.join(logs, `${part.name}.log`);
+  fs.rmSync(log, { force: true });
+  return progress.step(
+    `${part.name} ${part.version}`,
+    async () => {
+      const scratch = makeScratch(cache, `${part.name}-work`);
+      try {
+        const workshop = { scratch, log, cache, progress };
+        const slot = await fillSlot(cache, slotName(part), async (dir) => {
+          if (await part.fetch?.(dir, workshop)) return "official";
+          return part.make(dir, workshop);
+        });
+        return { name: part.name, version: part.version, ...slot };
+      } finally {
+        remove(scratch);
+      }
+    },
+    (ready) => `from ${ready.origin}`,
+  );
+}

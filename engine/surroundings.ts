@@ -1,0 +1,24 @@
+/**
+ * Everything a lab needs, found or made: host, engine, plugins, image.
+ */
+import type { Surroundings } from "./environment";
+import { provideHost } from "./host/provide";
+import { provideEngine } from "./parts/engine";
+import { provideHome } from "./parts/home";
+import { whileMaking, type Session } from "./session";
+
+export async function surroundings(here: Session): Promise<Surroundings> {
+  const { engine, home } = await whileMaking(here, "making parts", async () => ({
+    engine: await provideEngine(here),
+    home: await provideHome(here),
+  }));
+  const host = await provideHost(here);
+  return {
+    at: here.at,
+    host,
+    programs: [engine.dir],
+    pulumiHome: home.dir,
+    standIns: home.standIns,
+    image: "",
+  };
+}
