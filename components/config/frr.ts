@@ -1,0 +1,2 @@
+/** FRR: a speaker to frr.conf and back. */
+export { frrDaemonArguments, writeFrr, type FrrOptions } from "./frrWrite";
