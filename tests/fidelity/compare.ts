@@ -1,0 +1,236 @@
+/**
+ * Holds a forecast against what the daemons answered, entry by entry. Every session, path and kernel route becomes one
+ * line of text on either side; what stands on one side only is a miss.
+ */
+import type { Speaker } from "../../components/bgp/network";
+import type { Path, Session, Solution } from "../../components/bgp/solution";
+import type { Live, LivePath } from "./live";
+
+export interface Miss {
+  speaker: string;
+  what: "session" | "path" | "kernel" | "ambiguous";
+  /** The prefix or the far end. */
+  about: string;
+  forecast: string[];
+  live: string[];
+}
+
+export interface Comparison {
+  entries: number;
+  matched: number;
+  ambiguous: number;
+  notModelled: number;
+  misses: Miss[];
+}
+
+/** The far end of each of a speaker's sessions, as its daemon names it. */
+export function farEnds(solution: Solution, speaker: Speaker): { far: string; session: Session }[] {
+  const found: { far: string; session: Session }[] = [];
+  for (const session of solution.sessions) {
+    session.ends.forEach((end, index) => {
+      if (end.speaker !== speaker.name) return;
+      const neighbor = end.neighbor === undefined ? undefined : speaker.neighbors[end.neighbor];
+      const other = session.ends[1 - index];
+      const far = neighbor?.interface ?? neighbor?.address ?? other?.address;
+      if (far !== undefined) found.push({ far, session });
+    });
+  }
+  return found;
+}
+
+export function expectedUp(solution: Solution): Record<string, string[]> {
+  return Object.fromEntries(
+    solution.network.speakers
+      .filter((speaker) => speaker.down !== true)
+      .map((speaker) => [
+        speaker.name,
+        farEnds(solution, speaker)
+          .filter(({ session }) => session.up)
+          .map(({ far }) => far),
+      ]),
+  );
+}
+
+export function compare(solution: Solution, live: Live): Comparison {
+  const result: Comparison = { entries: 0, matched: 0, ambiguous: 0, notModelled: 0, misses: [] };
+  for (const speaker of solution.network.speakers) {
+    const seen = live[speaker.name];
+    if (seen === undefined) continue;
+    compareSessions(result, solution, speaker, seen.sessions);
+    compareRib(result, solution, speaker, seen.rib);
+    compareKernel(result, solution, speaker, seen.kernel);
+  }
+  return result;
+}
+
+function compareSessions(
+  result: Comparison,
+  solution: Solution,
+  speaker: Speaker,
+  live: Record<string, boolean>,
+): void {
+  const forecast = new Map<string, boolean>();
+  for (const { far, session } of farEnds(solution, speaker)) {
+    forecast.set(far, (forecast.get(far) ?? false) || session.up);
+  }
+  for (const far of new Set([...forecast.keys(), ...Object.keys(live)])) {
+    if (solution.notModelled.some((each) => each.speaker === speaker.name && each.prefix === undefined)) {
+      result.notModelled++;
+      continue;
+    }
+    result.entries++;
+    const up = forecast.get(far) ?? false;
+    if (up === (live[far] ?? false)) result.matched++;
+    else {
+      const say = (state: boolean | undefined): string[] => [state === true ? "up" : state === false ? "down" : "none"];
+      result.misses.push({
+        speaker: speaker.name,
+        what: "session",
+        about: far,
+        forecast: say(forecast.get(far)),
+        live: say(live[far]),
+      });
+    }
+  }
+}
+
+function compareRib(result: Comparison, solution: Solution, speaker: Speaker, live: Record<string, LivePath[]>): void {
+  const { rib } = solution.table(speaker.name);
+  const own = speaker.dialect.system !== "bird";
+  for (const prefix of new Set([...rib.keys(), ...Object.keys(live)])) {
+    const paths = (rib.get(prefix) ?? []).filter((path) => own || path.kind !== "local");
+    const seen = live[prefix] ?? [];
+    if (skipped(result, solution, speaker, prefix, Math.max(paths.length, seen.length), seen)) continue;
+    tally(
+      result,
+      { speaker: speaker.name, what: "path", about: prefix },
+      paths.map((path) => forecastLine(speaker, path)),
+      seen.map((path) => liveLine(speaker, path)),
+    );
+  }
+}
+
+function compareKernel(result: Comparison, solution: Solution, speaker: Speaker, live: Record<string, string[]>): void {
+  if (speaker.dialect.system === "gobgp") return;
+  const { fib } = solution.table(speaker.name);
+  const forecast = new Map<string, string[]>();
+  for (const [prefix, route] of fib) {
+    if (route.source === "connected") continue;
+    const hops = route.nextHops.map((hop) =>
+      hop.blackhole === true ? "blackhole" : (hop.address ?? `dev ${hop.interface ?? "?"}`),
+    );
+    forecast.set(prefix, [...new Set(hops)].sort());
+  }
+  for (const prefix of new Set([...forecast.keys(), ...Object.keys(live)])) {
+    if (skipped(result, solution, speaker, prefix, 1, undefined)) continue;
+    const line = (hops: string[] | undefined): string[] => (hops === undefined ? [] : [hops.join(", ")]);
+    tally(
+      result,
+      { speaker: speaker.name, what: "kernel", about: prefix },
+      line(forecast.get(prefix)),
+      line(live[prefix]),
+    );
+  }
+}
+
+/** Ambiguous and not modelled answers are counted, and an ambiguous one must hold what is live. */
+function skipped(
+  result: Comparison,
+  solution: Solution,
+  speaker: Speaker,
+  prefix: string,
+  entries: number,
+  live: LivePath[] | undefined,
+): boolean {
+  const unmodelled = solution.notModelled.some(
+    (each) => each.speaker === speaker.name && (each.prefix === undefined || each.prefix === prefix),
+  );
+  if (unmodelled) {
+    result.notModelled += entries;
+    return true;
+  }
+  const ties = solution.ambiguities.filter(
+    (each) => each.prefix === prefix && (each.speaker === speaker.name || each.reaches.includes(speaker.name)),
+  );
+  if (ties.length === 0) return false;
+  result.ambiguous += entries;
+  const tie = ties.find((each) => each.speaker === speaker.name && each.what === "best");
+  const best = live?.find((path) => path.best);
+  // Where another tie reaches here too, the candidates themselves may be others.
+  if (tie !== undefined && ties.length === 1 && best !== undefined) {
+    if (!tie.candidates.some((each) => each.nextHop === best.nextHop)) {
+      result.misses.push({
+        speaker: speaker.name,
+        what: "ambiguous",
+        about: prefix,
+        forecast: tie.candidates.map((each) => `one of ${each.nextHop} from ${each.from}`),
+        live: [`${best.nextHop} from ${best.from}`],
+      });
+    }
+  }
+  return true;
+}
+
+function tally(
+  result: Comparison,
+  where: Pick<Miss, "speaker" | "what" | "about">,
+  forecast: string[],
+  live: string[],
+): void {
+  const left = [...forecast];
+  const right: string[] = [];
+  for (const line of live) {
+    const at = left.indexOf(line);
+    if (at === -1) right.push(line);
+    else left.splice(at, 1);
+  }
+  const entries = Math.max(forecast.length, live.length);
+  result.entries += entries;
+  result.matched += entries - Math.max(left.length, right.length);
+  if (left.length > 0 || right.length > 0) result.misses.push({ ...where, forecast: left, live: right });
+}
+
+interface Shown extends Omit<LivePath, "communities" | "largeCommunities"> {
+  communities: readonly string[];
+  largeCommunities: readonly string[];
+}
+
+function forecastLine(speaker: Speaker, path: Path): string {
+  const set = path.asSet === undefined || path.asSet.length === 0 ? [] : [`{${path.asSet.join(",")}}`];
+  return line(speaker, {
+    ...path,
+    asPath: [...path.asPath.map(String), ...set].join(" "),
+    communities: [...path.communities].sort(),
+    largeCommunities: [...path.largeCommunities].sort(),
+    from: path.from?.address ?? "",
+  } as Shown);
+}
+
+const liveLine = (speaker: Speaker, path: LivePath): string => line(speaker, path);
+
+/** A link-local address is the hardware's own: that it is one is all that can be forecast. */
+const linkLocal = (nextHop: string): string => (/^fe80:|%/.test(nextHop) ? "link-local" : nextHop);
+
+/** What a daemon has no word for is left out on both sides: BIRD and GoBGP know no weight and flag no multipath. */
+function line(speaker: Speaker, path: Shown): string {
+  const frr = speaker.dialect.system === "frr";
+  const own = path.from === "";
+  return [
+    `from ${own ? "self" : path.from}`,
+    `via ${own ? "self" : linkLocal(path.nextHop)}`,
+    `path [${path.asPath}]`,
+    path.origin,
+    own ? "" : `lp ${path.localPreference ?? speaker.bgp.defaultLocalPreference ?? 100}`,
+    `med ${path.med ?? "-"}`,
+    frr ? `weight ${path.weight ?? 0}` : "",
+    path.communities.length > 0 ? `communities ${path.communities.join(" ")}` : "",
+    path.largeCommunities.length > 0 ? `large ${path.largeCommunities.join(" ")}` : "",
+    path.originatorId === undefined ? "" : `originator ${path.originatorId}`,
+    (path.clusterList?.length ?? 0) > 0 ? `clusters ${path.clusterList?.join(" ")}` : "",
+    path.valid ? "" : "not valid",
+    path.best ? "best" : "",
+    frr && path.multipath === true && !path.best ? "multipath" : "",
+  ]
+    .filter((part) => part !== "")
+    .join(" ");
+}

@@ -1,0 +1,124 @@
+/**
+ * `make fidelity SEEDS=n`: random networks as real daemons, held against their forecast entry by entry.
+ *
+ *   --seeds N       how many seeds (default 100)        --from N     the first one (default 1)
+ *   --jobs N        networks at once (default 3)         --budget S   starts no new network after S seconds
+ *   --record DIR    keep what was read, for mutations   --shrink N   shrink the first miss within N further runs
+ *   --json          the summary as JSON                  --network F  one Network from a file instead of seeds
+ *
+ * BGPFABRIC_ROOTS names the folder with the daemons' root file systems (bookworm, trixie); `make` sets it.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import type { Network } from "../../components/bgp/network";
+import { features } from "./features";
+import { knownMisses } from "./known-misses";
+import { draw } from "./random";
+import { describe, describeMiss, summarise } from "./report";
+import { enter, mountRoots, type Roots } from "./sandbox";
+import { shrink } from "./shrink";
+import { tryNetwork, type Trial } from "./trial";
+
+const { values: options } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "100" },
+    from: { type: "string", default: "1" },
+    jobs: { type: "string", default: "3" },
+    budget: { type: "string", default: "100000" },
+    record: { type: "string" },
+    shrink: { type: "string" },
+    json: { type: "boolean", default: false },
+    network: { type: "string" },
+  },
+});
+
+async function main(): Promise<number> {
+  enter();
+  const folder = process.env["BGPFABRIC_ROOTS"];
+  if (folder === undefined || !existsSync(join(folder, "bookworm"))) {
+    process.stderr.write("fidelity: no root file systems with the daemons (BGPFABRIC_ROOTS); run `make fidelity`\n");
+    return 2;
+  }
+  const roots = mountRoots({ bookworm: join(folder, "bookworm"), trixie: join(folder, "trixie") });
+  const begun = Date.now();
+  const trials = options.network === undefined ? await seeds(roots, begun) : [await one(options.network, roots)];
+  const drawn: Record<string, number> = {};
+  for (const { network } of trials) {
+    for (const [name, count] of Object.entries(features(network))) drawn[name] = (drawn[name] ?? 0) + count;
+  }
+  const summary = summarise(trials, knownMisses, drawn, (Date.now() - begun) / 1000);
+  process.stdout.write(`${options.json ? JSON.stringify(summary, undefined, 2) : describe(summary)}\n`);
+  const first = trials.find((trial) => trial.comparison.misses.length > 0);
+  if (first !== undefined && options.shrink !== undefined) await shrinkFirst(first, roots, Number(options.shrink));
+  return summary.misses.length > 0 ? 1 : 0;
+}
+
+async function one(file: string, roots: Roots): Promise<Trial> {
+  return tryNetwork(file, "f0", JSON.parse(readFileSync(file, "utf8")) as Network, roots);
+}
+
+async function seeds(roots: Roots, begun: number): Promise<Trial[]> {
+  const trials: Trial[] = [];
+  let next = Number(options.from);
+  const last = next + Number(options.seeds);
+  const worker = async (): Promise<void> => {
+    while (next < last && (Date.now() - begun) / 1000 < Number(options.budget)) {
+      const seed = next++;
+      const { network, order } = draw(seed, { frr10: roots.trixie !== undefined });
+      try {
+        const trial = await tryNetwork(seed, `f${seed}`, network, roots, order);
+        trials.push(trial);
+        record(trial);
+        progress(trial);
+      } catch (error) {
+        throw new Error(`seed ${seed}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Number(options.jobs) }, worker));
+  return trials.sort((a, b) => Number(a.seed) - Number(b.seed));
+}
+
+function record(trial: Trial): void {
+  if (options.record === undefined) return;
+  mkdirSync(options.record, { recursive: true });
+  const { seed, network, live } = trial;
+  writeFileSync(join(options.record, `${seed}.json`), JSON.stringify({ seed, network, live }));
+}
+
+function progress({ seed, comparison, took, quiet, speakers }: Trial): void {
+  const { matched, entries, ambiguous, misses } = comparison;
+  process.stderr.write(
+    `seed ${seed}: ${speakers} speakers, ${matched}/${entries} entries${ambiguous > 0 ? `, ${ambiguous} ambiguous` : ""}` +
+      `, settled after ${(took / 1000).toFixed(1)} s${quiet ? "" : " (never quiet)"}${misses.length > 0 ? `, ${misses.length} MISSES` : ""}\n`,
+  );
+}
+
+async function shrinkFirst(trial: Trial, roots: Roots, tries: number): Promise<void> {
+  let count = 0;
+  let last = trial;
+  const small = await shrink(
+    trial.network,
+    async (candidate) => {
+      try {
+        const again = await tryNetwork(trial.seed, `x${count++}`, candidate, roots);
+        if (again.comparison.misses.length > 0) last = again;
+        return again.comparison.misses.length > 0;
+      } catch {
+        return false;
+      }
+    },
+    tries,
+  );
+  process.stdout.write(`seed ${trial.seed} shrunk in ${count} runs:\n${JSON.stringify(small)}\n`);
+  for (const miss of last.comparison.misses) process.stdout.write(`${describeMiss(trial.seed, miss)}\n`);
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`fidelity: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(2);
+  },
+);

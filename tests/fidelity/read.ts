@@ -1,0 +1,102 @@
+/** Reads a whole lab: every speaker's sessions, routes and kernel table, each from the daemon itself. */
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Speaker } from "../../components/bgp/network";
+import { namespaceOf, rootOf, type Lab } from "./lab";
+import type { Live, LivePath, LiveSpeaker } from "./live";
+import { birdRib, birdSessions } from "./read-bird";
+import { frrRib, frrSessions } from "./read-frr";
+import { gobgpIn, gobgpRib, gobgpSessions } from "./read-gobgp";
+
+const run = promisify(execFile);
+
+interface Questions {
+  sessions(): Promise<Record<string, boolean>>;
+  rib(): Promise<Record<string, LivePath[]>>;
+}
+
+function questions(lab: Lab, speaker: Speaker, index: number): Questions {
+  const ns = namespaceOf(lab, index);
+  const root = rootOf(lab.roots, speaker);
+  switch (speaker.dialect.system) {
+    case "frr": {
+      const socket = join(root, "run/frr", ns, "bgpd.vty");
+      return { sessions: () => frrSessions(socket), rib: () => frrRib(socket) };
+    }
+    case "bird": {
+      const socket = join(root, "run", `${ns}.ctl`);
+      return { sessions: () => birdSessions(socket), rib: () => birdRib(socket) };
+    }
+    default: {
+      const gobgp = gobgpIn(ns, root);
+      return { sessions: () => gobgpSessions(gobgp), rib: () => gobgpRib(gobgp) };
+    }
+  }
+}
+
+export async function readSessions(lab: Lab): Promise<Record<string, Record<string, boolean>>> {
+  const entries = await Promise.all(
+    running(lab).map(async ({ speaker, index }) => {
+      const sessions = await questions(lab, speaker, index).sessions();
+      return [speaker.name, sessions] as const;
+    }),
+  );
+  return Object.fromEntries(entries);
+}
+
+export async function readAll(lab: Lab): Promise<Live> {
+  const entries = await Promise.all(
+    running(lab).map(async ({ speaker, index }) => {
+      const asked = questions(lab, speaker, index);
+      const live: LiveSpeaker = {
+        sessions: await asked.sessions(),
+        rib: await asked.rib(),
+        kernel: await kernel(namespaceOf(lab, index)),
+      };
+      return [speaker.name, live] as const;
+    }),
+  );
+  return Object.fromEntries(entries);
+}
+
+const running = (lab: Lab): { speaker: Speaker; index: number }[] =>
+  lab.network.speakers.map((speaker, index) => ({ speaker, index })).filter(({ speaker }) => speaker.down !== true);
+
+interface KernelRoute {
+  type?: string;
+  dst: string;
+  gateway?: string;
+  via?: { host: string };
+  dev?: string;
+  protocol?: string;
+  nexthops?: { gateway?: string; via?: { host: string }; dev?: string }[];
+}
+
+/** Routes that somebody installed: the kernel's own (connected, link-local) are left out. */
+export async function kernel(namespace: string): Promise<Record<string, string[]>> {
+  const routes: Record<string, string[]> = {};
+  for (const family of ["-4", "-6"]) {
+    const { stdout } = await run("ip", ["-n", namespace, family, "-j", "route", "show", "table", "main"]);
+    const list = (stdout.trim() === "" ? [] : JSON.parse(stdout)) as KernelRoute[];
+    for (const route of list) {
+      if (route.protocol === "kernel" || route.protocol === "ra") continue;
+      const prefix = fullPrefix(route.dst, family);
+      const dead = ["blackhole", "unreachable", "prohibit"].includes(route.type ?? "");
+      const hops = dead ? ["blackhole"] : (route.nexthops ?? [route]).map(hopText);
+      routes[prefix] = [...new Set([...(routes[prefix] ?? []), ...hops])].sort();
+    }
+  }
+  return routes;
+}
+
+function fullPrefix(dst: string, family: string): string {
+  if (dst === "default") return family === "-4" ? "0.0.0.0/0" : "::/0";
+  return dst.includes("/") ? dst : `${dst}/${family === "-4" ? 32 : 128}`;
+}
+
+/** A link-local next hop says no more than its interface. */
+function hopText(hop: { gateway?: string; via?: { host: string }; dev?: string }): string {
+  const address = hop.gateway ?? hop.via?.host;
+  return address === undefined || address.startsWith("fe80:") ? `dev ${hop.dev ?? "?"}` : address;
+}

@@ -1,0 +1,80 @@
+/** What a fidelity run says: for people as text, for programs as JSON. */
+import type { Comparison, Miss } from "./compare";
+
+/** A miss that is known, with its reason and the day it was seen: counted in every report, never passed over in silence. */
+export interface KnownMiss {
+  seed: number;
+  speaker: string;
+  about: string;
+  reason: string;
+  date: string;
+}
+
+export interface Outcome {
+  seed: number | string;
+  comparison: Comparison;
+  quiet: boolean;
+  took: number;
+  speakers: number;
+}
+
+export interface Summary {
+  networks: number;
+  entries: number;
+  matched: number;
+  ambiguous: number;
+  notModelled: number;
+  known: number;
+  misses: { seed: number | string; miss: Miss }[];
+  restless: (number | string)[];
+  seconds: number;
+  features: Record<string, number>;
+}
+
+export function summarise(
+  outcomes: Outcome[],
+  known: KnownMiss[],
+  features: Record<string, number>,
+  seconds: number,
+): Summary {
+  const sum = (of: (comparison: Comparison) => number): number =>
+    outcomes.reduce((total, outcome) => total + of(outcome.comparison), 0);
+  const all = outcomes.flatMap(({ seed, comparison }) => comparison.misses.map((miss) => ({ seed, miss })));
+  const isKnown = ({ seed, miss }: { seed: number | string; miss: Miss }): boolean =>
+    known.some((each) => each.seed === seed && each.speaker === miss.speaker && each.about === miss.about);
+  return {
+    networks: outcomes.length,
+    entries: sum((each) => each.entries),
+    matched: sum((each) => each.matched),
+    ambiguous: sum((each) => each.ambiguous),
+    notModelled: sum((each) => each.notModelled),
+    known: all.filter(isKnown).length,
+    misses: all.filter((each) => !isKnown(each)),
+    restless: outcomes.filter((outcome) => !outcome.quiet).map(({ seed }) => seed),
+    seconds: Math.round(seconds),
+    features,
+  };
+}
+
+export function describeMiss(seed: number | string, miss: Miss): string {
+  const lines = [`seed ${seed}: ${miss.speaker} ${miss.what} ${miss.about}`];
+  for (const line of miss.forecast) lines.push(`  forecast  ${line}`);
+  for (const line of miss.live) lines.push(`  live      ${line}`);
+  return lines.join("\n");
+}
+
+export function describe(summary: Summary): string {
+  const all = summary.entries + summary.ambiguous + summary.notModelled;
+  const percent = (part: number): string => (all === 0 ? "0" : ((100 * part) / all).toFixed(2));
+  const rows = Object.entries(summary.features).sort(([a], [b]) => a.localeCompare(b));
+  const undrawn = rows.filter(([, count]) => count === 0).map(([name]) => name);
+  return [
+    ...summary.misses.map(({ seed, miss }) => describeMiss(seed, miss)),
+    `features drawn: ${rows.map(([name, count]) => `${name} ${count}`).join(", ")}`,
+    ...(undrawn.length > 0 ? [`never drawn: ${undrawn.join(", ")}`] : []),
+    ...(summary.restless.length > 0 ? [`never quiet: ${summary.restless.join(", ")}`] : []),
+    `${summary.networks} networks in ${summary.seconds} s: ${summary.matched} of ${summary.entries} entries as forecast; ` +
+      `compared ${percent(summary.entries)} %, ambiguous ${summary.ambiguous} (${percent(summary.ambiguous)} %), ` +
+      `not modelled ${summary.notModelled} (${percent(summary.notModelled)} %), known misses ${summary.known}, misses ${summary.misses.length}`,
+  ].join("\n");
+}

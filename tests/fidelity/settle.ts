@@ -1,0 +1,60 @@
+/**
+ * Waits until a lab has settled: every session that the forecast has up is up, and nothing has changed for a while.
+ * Bounded; a lab that never settles is read as it stands, and the comparison says what differs.
+ */
+import { setTimeout as pause } from "node:timers/promises";
+import type { Lab } from "./lab";
+import type { Live } from "./live";
+import { readAll, readSessions } from "./read";
+
+export interface Settled {
+  live: Live;
+  /** Milliseconds from the daemons' start until nothing changed any more. */
+  took: number;
+  quiet: boolean;
+}
+
+/** Expected: speaker -> far-end addresses that must be established. */
+export async function settle(lab: Lab, expected: Record<string, string[]>, limit = 45_000): Promise<Settled> {
+  const deadline = lab.started + limit;
+  // Sessions first: cheap to ask, and the routes mean nothing before.
+  for (;;) {
+    const sessions = await tryRead(() => readSessions(lab));
+    const missing =
+      sessions === undefined ||
+      Object.entries(expected).some(([speaker, peers]) => peers.some((peer) => sessions[speaker]?.[peer] !== true));
+    if (!missing || Date.now() > deadline) break;
+    await pause(300);
+  }
+  // Then silence: the same full answer over a window that is longer than any timer which still holds a route back
+  // (BIRD scans the kernel every 2 s, FRR 8 paces outgoing updates by up to 1 s, zebra retries next hops within 1 s).
+  const window = 3_000;
+  // A session that the forecast has down could still come up on the second dial (BIRD and GoBGP: within 5 s).
+  const earliest = lab.started + 7_000;
+  let last: { text: string; since: number; live: Live } | undefined;
+  for (;;) {
+    const live = await tryRead(() => readAll(lab));
+    const now = Date.now();
+    if (live !== undefined) {
+      const text = JSON.stringify(live);
+      if (last === undefined || last.text !== text) last = { text, since: now, live };
+      else if (now - last.since >= window && now >= earliest) {
+        return { live, took: last.since - lab.started, quiet: true };
+      }
+    }
+    if (now > deadline + 15_000) {
+      if (last === undefined) throw new Error("the daemons answer no question");
+      return { live: last.live, took: now - lab.started, quiet: false };
+    }
+    await pause(500);
+  }
+}
+
+/** A daemon that is still starting has no socket yet: that is no answer, not a failure. */
+async function tryRead<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch {
+    return undefined;
+  }
+}

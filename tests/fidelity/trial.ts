@@ -1,0 +1,32 @@
+/** One network, live and forecast: starts the daemons, waits until they have settled, compares every entry. */
+import type { Network } from "../../components/bgp/network";
+import { solve } from "../../components/bgp/solve";
+import { compare, expectedUp } from "./compare";
+import { start, stop } from "./lab";
+import type { Live } from "./live";
+import type { Outcome } from "./report";
+import type { Roots } from "./sandbox";
+import { settle } from "./settle";
+
+export interface Trial extends Outcome {
+  network: Network;
+  live: Live;
+}
+
+export async function tryNetwork(
+  seed: number | string,
+  id: string,
+  network: Network,
+  roots: Roots,
+  order?: number[],
+): Promise<Trial> {
+  const solution = solve(network);
+  const lab = await start(id, network, roots, order);
+  try {
+    const { live, took, quiet } = await settle(lab, expectedUp(solution));
+    const comparison = compare(solution, live);
+    return { seed, network, live, comparison, took, quiet, speakers: network.speakers.length };
+  } finally {
+    await stop(lab);
+  }
+}
