@@ -57,7 +57,7 @@ export function printCalicoSelector(selector: CalicoSelector): string {
     case "not in":
       return `${selector.key} ${selector.op} {${[...new Set(selector.values)].sort().map(quote).join(", ")}}`;
     case "not":
-      return `!${printCalicoSelector(selector.of)}`;
+      return selector.of.op === "not" ? printCalicoSelector(selector.of.of) : `!${printCalicoSelector(selector.of)}`;
     case "and":
     case "or":
       return `(${selector.of.map(printCalicoSelector).join(selector.op === "and" ? " && " : " || ")})`;
@@ -267,6 +267,7 @@ function parseTokens(tokens: Token[]): CalicoSelector | Mistake {
     return isSymbol(close, "}") ? values : refuse(close.at, 'a text in quotes, "," or "}"');
   };
 
+  if (peek().kind === "end") return { op: "all" };
   const selector = expression(0);
   if (selector !== undefined && peek().kind !== "end") refuse(peek().at, '"&&", "||" or the end');
   return mistake ?? selector ?? { at: 0, expected: "a selector" };

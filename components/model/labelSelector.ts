@@ -147,6 +147,8 @@ export function parseSelectorText(text: string, path = ""): Result<Requirement[]
       const token = take();
       if (token.kind === "word") {
         if (list[list.length - 1] !== "") return unexpected(token, '"," or ")"');
+        const allowed = parseLabelValue(token.text);
+        if (!allowed.ok) return unexpected(token, allowed.faults[0]?.expected ?? "a label value");
         list[list.length - 1] = token.text;
       } else if (token.kind === "symbol" && token.text === ",") list.push("");
       else if (token.kind === "symbol" && token.text === ")") return ok([...new Set(list)].sort());
@@ -183,6 +185,8 @@ export function parseSelectorText(text: string, path = ""): Result<Requirement[]
     if (kind === undefined) return unexpected(operator, '"=", "!=", "in", "notin", ">", "<" or ","');
     const value = peek().kind === "word" ? take() : { ...peek(), text: "" };
     if ((kind === "Gt" || kind === "Lt") && !INTEGER.test(value.text)) return unexpected(value, "an integer");
+    const allowed = parseLabelValue(value.text);
+    if (!allowed.ok) return unexpected(value, allowed.faults[0]?.expected ?? "a label value");
     return ok({ key: word.text, operator: kind, values: [value.text] });
   };
 
@@ -191,10 +195,6 @@ export function parseSelectorText(text: string, path = ""): Result<Requirement[]
   for (;;) {
     const one = requirement();
     if (!one.ok) return one;
-    for (const value of one.value.operator === "In" || one.value.operator === "NotIn" ? one.value.values : []) {
-      const parsed = parseLabelValue(value, path);
-      if (!parsed.ok) return parsed;
-    }
     requirements.push(one.value);
     const next = take();
     if (next.kind === "end") return ok(requirements);
