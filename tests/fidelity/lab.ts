@@ -7,6 +7,7 @@ import { writeBird } from "../../components/config/bird";
 import { writeFrr } from "../../components/config/frr";
 import { writeGobgp } from "../../components/config/gobgp";
 import type { Network, Speaker } from "../../components/bgp/network";
+import { type Result, UserError } from "../../components/model/errors";
 import type { Roots } from "./sandbox";
 
 const run = promisify(execFile);
@@ -126,7 +127,7 @@ function daemons(lab: Lab, speaker: Speaker, index: number): string {
   const secrets = secretOf;
   switch (speaker.dialect.system) {
     case "frr": {
-      put(root, `/etc/frr/${ns}/frr.conf`, writeFrr(lab.network, speaker.name, { secrets }));
+      put(root, `/etc/frr/${ns}/frr.conf`, text(writeFrr(lab.network, speaker.name, { secrets })));
       put(root, `/etc/frr/${ns}/vtysh.conf`, "service integrated-vtysh-config\n");
       const newer = !speaker.dialect.version.startsWith("8");
       return [
@@ -137,21 +138,26 @@ function daemons(lab: Lab, speaker: Speaker, index: number): string {
         ),
         `${inside} vtysh -N ${ns} -b >${root}/tmp/${ns}.vtysh.log 2>&1 || { cat ${root}/tmp/${ns}.vtysh.log >&2; exit 1; }`,
         // vtysh names a line it could not apply and still ends well: that is an error of ours.
-        `if grep -vE '^$|Waiting for children|Configuration\\[|end of context|done' ${root}/tmp/${ns}.vtysh.log >&2; then exit 1; fi`,
+        `if grep -vE '^$|Waiting for children|Configuration\\[|end of context|done|sending configuration' ${root}/tmp/${ns}.vtysh.log >&2; then exit 1; fi`,
       ].join("\n");
     }
     case "bird": {
-      put(root, `/etc/bird/${ns}.conf`, writeBird(lab.network, speaker.name, { secrets }));
+      put(root, `/etc/bird/${ns}.conf`, text(writeBird(lab.network, speaker.name, { secrets })));
       return `${inside} bird -c /etc/bird/${ns}.conf -s /run/${ns}.ctl -P /run/${ns}.pid`;
     }
     case "gobgp": {
-      put(root, `/etc/${ns}.yaml`, writeGobgp(lab.network, speaker.name, { secrets }));
+      put(root, `/etc/${ns}.yaml`, text(writeGobgp(lab.network, speaker.name, { secrets })));
       return `${inside} gobgpd -t yaml -f /etc/${ns}.yaml --api-hosts 127.0.0.1:50051 --pprof-disable >${root}/tmp/${ns}.log 2>&1 & `;
     }
     case "eos":
     case "metallb":
       throw new Error(`${speaker.name}: no daemon for ${speaker.dialect.system} here`);
   }
+}
+
+function text(written: Result<string>): string {
+  if (!written.ok) throw new UserError(written.faults);
+  return written.value;
 }
 
 function put(root: string, path: string, text: string): void {

@@ -207,7 +207,7 @@ function session(
   if (plain && frr && !internal && left.remoteAs !== 64999) unnumbered(d, a, b, segment, left, right, alone);
   const listens = a.dialect.system === "frr" && left.localAddress === undefined && left.interface === undefined;
   if (family === "ipv4" && listens && left.passive !== true && right.passive !== true && d.chance(0.08)) {
-    acceptRange(d, a, left, segment);
+    acceptRange(a, left, segment);
   } else a.neighbors.push(left);
   b.neighbors.push(right);
 }
@@ -284,7 +284,7 @@ function blemish(d: Dice, a: Speaker, b: Speaker, left: Neighbor, right: Neighbo
   }
 }
 
-function acceptRange(d: Dice, owner: Speaker, side: Neighbor, segment: Segment): void {
+function acceptRange(owner: Speaker, side: Neighbor, segment: Segment): void {
   const range = segment.prefixes[0] ?? "";
   if ((owner.listen ?? []).some((each) => each.prefix === range)) {
     owner.neighbors.push(side);

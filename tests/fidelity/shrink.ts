@@ -15,7 +15,7 @@ export function* smaller(network: Network): Generator<Network> {
     for (const key of Object.keys(speaker.bgp)) {
       yield changed(network, speaker.name, (copy) => void delete (copy.bgp as Record<string, unknown>)[key]);
     }
-    speaker.neighbors.forEach((neighbor, index) => {
+    for (const [index, neighbor] of speaker.neighbors.entries()) {
       for (const family of ["ipv4", "ipv6"] as const) {
         for (const key of Object.keys(neighbor.families?.[family] ?? {})) {
           if (key === "active") continue;
@@ -25,7 +25,7 @@ export function* smaller(network: Network): Generator<Network> {
           });
         }
       }
-    });
+    }
     for (const [name, policy] of Object.entries(speaker.policies ?? {})) {
       for (let index = 0; index < policy.terms.length; index++) {
         yield changed(network, speaker.name, (copy) => void copy.policies?.[name]?.terms.splice(index, 1));
