@@ -1,0 +1,34 @@
+/** A kubeconfig with everything in it, as JSON: every client reads it, and nothing has to be escaped. */
+import type { KeyPair } from "./settings";
+
+export interface KubeconfigParts {
+  cluster: string;
+  server: string;
+  authority: string;
+  user: string;
+  identity: KeyPair;
+}
+
+export function kubeconfig({ cluster, server, authority, user, identity }: KubeconfigParts): string {
+  const encode = (pem: string) => Buffer.from(pem).toString("base64");
+  return JSON.stringify(
+    {
+      apiVersion: "v1",
+      kind: "Config",
+      clusters: [{ name: cluster, cluster: { server, "certificate-authority-data": encode(authority) } }],
+      users: [
+        {
+          name: user,
+          user: {
+            "client-certificate-data": encode(identity.certificate),
+            "client-key-data": encode(identity.key),
+          },
+        },
+      ],
+      contexts: [{ name: cluster, context: { cluster, user } }],
+      "current-context": cluster,
+    },
+    null,
+    2,
+  );
+}

@@ -1,0 +1,220 @@
+/**
+ * Runs the pods that are bound to this node. There is no container runtime: a pod is a real nginx in a network namespace
+ * of its own, and a pod that asks for any other image is told that this node cannot run it.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import http from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
+import { v4FromInt, v4ToInt } from "../model/address";
+import { type Api, PATCH, isNotFound } from "./api";
+import { log } from "./log";
+import { type Pod, PATHS } from "./objects";
+import { connectPod } from "./podNetwork";
+import type { NodeSettings } from "./settings";
+import { Store } from "./store";
+
+const READY_POLL_MS = 50;
+const READY_TIMEOUT_MS = 10_000;
+const RUNNABLE = /(^|\/)nginx(:|@|$)/;
+
+interface Running {
+  process: ChildProcess;
+  address: string;
+}
+
+export class Pods {
+  private readonly store: Store<Pod>;
+  private readonly running = new Map<string, Running>();
+  private readonly refused = new Set<string>();
+  private queue: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly api: Api,
+    private readonly settings: NodeSettings,
+  ) {
+    const path = `${PATHS.pods}?fieldSelector=spec.nodeName%3D${settings.name}`;
+    this.store = new Store<Pod>(api, path, () => {
+      this.queue = this.queue.then(() => this.reconcile()).catch((error: unknown) => log("pods", String(error)));
+    });
+  }
+
+  stop(): void {
+    this.store.close();
+    for (const { process } of this.running.values()) process.kill("SIGTERM");
+  }
+
+  private async reconcile(): Promise<void> {
+    const pods = this.store.all;
+    const present = new Set(pods.map(uidOf));
+    for (const uid of this.running.keys()) if (!present.has(uid)) this.end(uid);
+    for (const pod of pods) {
+      const uid = uidOf(pod);
+      if (pod.metadata.deletionTimestamp !== undefined) {
+        this.end(uid);
+        await this.remove(pod);
+      } else if (!this.running.has(uid) && !this.refused.has(uid)) {
+        await this.begin(pod, uid);
+      }
+    }
+  }
+
+  private async begin(pod: Pod, uid: string): Promise<void> {
+    const container = pod.spec.containers[0];
+    const foreign = pod.spec.containers.find(({ image }) => !RUNNABLE.test(image));
+    if (container === undefined || foreign !== undefined) {
+      this.refused.add(uid);
+      const message = `a bare node runs nginx alone, not ${foreign?.image ?? "a pod without containers"}`;
+      await this.report(pod, { phase: "Failed", reason: "ImageNotRunnable", message });
+      return;
+    }
+    const address = pod.status?.podIP ?? this.freeAddress();
+    if (address === undefined) {
+      log("pods", `${pod.metadata.name}: no address is free in ${this.settings.podBlock}`);
+      return;
+    }
+    const port = container.ports?.[0]?.containerPort ?? 80;
+    const process = await startServer(pod, uid, this.settings.name, port);
+    this.running.set(uid, { process, address });
+    process.once("exit", () => {
+      if (this.running.get(uid)?.process === process) {
+        this.running.delete(uid);
+        log("pods", `${pod.metadata.name}: its server ended; starting it again`);
+        setTimeout(() => {
+          this.queue = this.queue.then(() => this.reconcile()).catch((error: unknown) => log("pods", String(error)));
+        }, 1_000);
+      }
+    });
+    await connectPod(uid, process.pid ?? 0, address);
+    process.stdin?.end("go\n");
+    await answers(address, port);
+    const now = new Date().toISOString();
+    const conditions = ["PodScheduled", "Initialized", "ContainersReady", "Ready"].map((type) => ({
+      type,
+      status: "True",
+      lastTransitionTime: now,
+    }));
+    await this.report(pod, {
+      phase: "Running",
+      startTime: now,
+      podIP: address,
+      podIPs: [{ ip: address }],
+      hostIP: this.settings.address.split("/")[0],
+      hostIPs: [{ ip: this.settings.address.split("/")[0] }],
+      conditions,
+      containerStatuses: pod.spec.containers.map(({ name, image }) => ({
+        name,
+        image,
+        imageID: "",
+        ready: true,
+        started: true,
+        restartCount: 0,
+        state: { running: { startedAt: now } },
+      })),
+    });
+    log("pods", `${pod.metadata.name}: ${address}:${port} answers`);
+  }
+
+  private end(uid: string): void {
+    const running = this.running.get(uid);
+    this.running.delete(uid);
+    // The kernel removes the namespace, and with it the link and the route, when its last process ends.
+    running?.process.kill("SIGTERM");
+    rmSync(directory(uid), { recursive: true, force: true });
+  }
+
+  private async remove(pod: Pod): Promise<void> {
+    const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}`;
+    await this.api
+      .delete(path, { gracePeriodSeconds: 0, preconditions: { uid: pod.metadata.uid } })
+      .catch((error: unknown) => {
+        if (!isNotFound(error)) throw error;
+      });
+  }
+
+  private async report(pod: Pod, status: Record<string, unknown>): Promise<void> {
+    const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/status`;
+    await this.api.patch(path, { status }, PATCH.strategic);
+  }
+
+  /** The first address of the block after its base that no pod of this node has. */
+  private freeAddress(): string | undefined {
+    const [base = "", length = "32"] = this.settings.podBlock.split("/");
+    const first = v4ToInt(base);
+    const used = new Set<string>([
+      ...[...this.running.values()].map(({ address }) => address),
+      ...this.store.all.map((pod) => pod.status?.podIP ?? ""),
+    ]);
+    for (let offset = 1; offset < 2 ** (32 - Number(length)); offset++) {
+      const address = v4FromInt(first + offset);
+      if (!used.has(address)) return address;
+    }
+    return undefined;
+  }
+}
+
+/** nginx in a network namespace of its own; it starts listening when its standard input says so. */
+async function startServer(pod: Pod, uid: string, node: string, port: number): Promise<ChildProcess> {
+  const folder = directory(uid);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}/nginx.conf`, nginxConfiguration(folder, pod.metadata.name, node, port));
+  const script = `echo ready; read go; exec nginx -c ${folder}/nginx.conf -e stderr`;
+  const child = spawn("unshare", ["--net", "--", "/bin/sh", "-c", script], { stdio: ["pipe", "pipe", "inherit"] });
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.once("data", () => resolve());
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`${pod.metadata.name}: unshare ended with ${code}`)));
+  });
+  return child;
+}
+
+function nginxConfiguration(folder: string, pod: string, node: string, port: number): string {
+  return `daemon off;
+master_process off;
+pid ${folder}/nginx.pid;
+events { worker_connections 256; }
+http {
+  access_log off;
+  client_body_temp_path ${folder}/body;
+  proxy_temp_path ${folder}/proxy;
+  fastcgi_temp_path ${folder}/fastcgi;
+  uwsgi_temp_path ${folder}/uwsgi;
+  scgi_temp_path ${folder}/scgi;
+  default_type text/plain;
+  keepalive_timeout 0;
+  server {
+    listen ${port};
+    location / { return 200 "${pod} on ${node} answers $remote_addr\\n"; }
+  }
+}
+`;
+}
+
+/** Waits until the pod's server answers over the pod network, as a readiness probe would. */
+async function answers(address: string, port: number): Promise<void> {
+  const until = Date.now() + READY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const request = http.get({ host: address, port, timeout: 1_000 }, (response) => {
+          response.resume();
+          resolve();
+        });
+        request.on("timeout", () => request.destroy(new Error("no answer")));
+        request.on("error", reject);
+      });
+      return;
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await delay(READY_POLL_MS);
+    }
+  }
+}
+
+function uidOf(pod: Pod): string {
+  return pod.metadata.uid ?? pod.metadata.name;
+}
+
+function directory(uid: string): string {
+  return `/run/bgpfabric/pods/${uid}`;
+}

@@ -1,0 +1,64 @@
+/**
+ * What a container of a bare cluster is told when it starts: who it is, where the API server answers, and its
+ * credentials. Two files, written by the program that makes the container; the agent only reads them.
+ */
+import { readFileSync } from "node:fs";
+
+export const SETTINGS_FILE = "/etc/bgpfabric/node.json";
+export const CREDENTIALS_FILE = "/etc/bgpfabric/credentials.json";
+/** Where the agent itself is put. */
+export const AGENT_FILE = "/opt/bgpfabric/agent.js";
+/** The namespace that the agent keeps its own objects in. */
+export const AGENT_NAMESPACE = "bgpfabric-system";
+
+export interface NodeSettings {
+  cluster: string;
+  /** Name of the Kubernetes Node. */
+  name: string;
+  /** The node's address on its rack, with the length of its prefix: "10.10.10.11/24". */
+  address: string;
+  /** The API server, by a name that the certificate holds. */
+  apiServer: { host: string; port: number };
+  /** The node's part of the pod network. */
+  podBlock: string;
+  podNetwork: string;
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  /** Present where this container runs the control plane as well. */
+  controlPlane?: ControlPlaneSettings;
+}
+
+export interface ControlPlaneSettings {
+  /** Range of the ClusterIPs. */
+  serviceNetwork: string;
+  /** Version of Calico whose kinds and rules hold here: "3.32". */
+  calico: string;
+}
+
+export interface KeyPair {
+  key: string;
+  certificate: string;
+}
+
+/** PEM texts. */
+export interface Credentials {
+  authority: string;
+  /** The node itself: user system:node:NAME. */
+  node: KeyPair;
+  /** kube-proxy on it. */
+  proxy: KeyPair;
+  controlPlane?: {
+    server: KeyPair;
+    controllerManager: KeyPair;
+    /** The agent's cluster part: an administrator. */
+    agent: KeyPair;
+    serviceAccounts: { key: string; publicKey: string };
+  };
+}
+
+export function readSettings(): { settings: NodeSettings; credentials: Credentials } {
+  return {
+    settings: JSON.parse(readFileSync(SETTINGS_FILE, "utf8")) as NodeSettings,
+    credentials: JSON.parse(readFileSync(CREDENTIALS_FILE, "utf8")) as Credentials,
+  };
+}
