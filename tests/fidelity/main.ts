@@ -4,6 +4,7 @@
  *   --seeds N       how many seeds (default 100)        --from N     the first one (default 1)
  *   --jobs N        networks at once (default 3)         --budget S   starts no new network after S seconds
  *   --record DIR    keep what was read, for mutations   --shrink N   shrink the first miss within N further runs
+ *   --cases TEXT    the hand-written cases whose name holds TEXT ("" for all) instead of seeds
  *   --json          the summary as JSON                  --network F  one Network from a file instead of seeds
  *
  * BGPFABRIC_ROOTS names the folder with the daemons' root file systems (bookworm, trixie); `make` sets it.
@@ -12,9 +13,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Network } from "../../components/bgp/network";
+import { cases } from "./cases";
 import { features } from "./features";
 import { knownMisses } from "./known-misses";
-import { draw } from "./random";
+import { draw, type Draw } from "./random";
 import { describe, describeMiss, summarise } from "./report";
 import { enter, mountRoots, type Roots } from "./sandbox";
 import { shrink } from "./shrink";
@@ -30,6 +32,7 @@ const { values: options } = parseArgs({
     shrink: { type: "string" },
     json: { type: "boolean", default: false },
     network: { type: "string" },
+    cases: { type: "string" },
   },
 });
 
@@ -42,7 +45,7 @@ async function main(): Promise<number> {
   }
   const roots = mountRoots({ bookworm: join(folder, "bookworm"), trixie: join(folder, "trixie") });
   const begun = Date.now();
-  const trials = options.network === undefined ? await seeds(roots, begun) : [await one(options.network, roots)];
+  const trials = await inTurn(chosen(roots), roots, begun);
   const drawn: Record<string, number> = {};
   for (const { network } of trials) {
     for (const [name, count] of Object.entries(features(network))) drawn[name] = (drawn[name] ?? 0) + count;
@@ -54,20 +57,44 @@ async function main(): Promise<number> {
   return summary.misses.length > 0 ? 1 : 0;
 }
 
-async function one(file: string, roots: Roots): Promise<Trial> {
-  return tryNetwork(file, "f0", JSON.parse(readFileSync(file, "utf8")) as Network, roots);
+interface Chosen {
+  seed: number | string;
+  network: () => Draw;
 }
 
-async function seeds(roots: Roots, begun: number): Promise<Trial[]> {
+/** What this run is about: one Network of a file, hand-written cases, or seeds. */
+function chosen(roots: Roots): Chosen[] {
+  const { network: file, cases: text } = options;
+  if (file !== undefined) {
+    const network = JSON.parse(readFileSync(file, "utf8")) as Network;
+    return [{ seed: file, network: () => ({ network, order: inOrder(network) }) }];
+  }
+  if (text !== undefined) {
+    return Object.entries(cases)
+      .filter(([name]) => name.includes(text))
+      .map(([seed, network]) => ({ seed, network: () => ({ network, order: inOrder(network) }) }));
+  }
+  const first = Number(options.from);
+  const frr10 = roots.trixie !== undefined;
+  return Array.from({ length: Number(options.seeds) }, (_, index) => ({
+    seed: first + index,
+    network: () => draw(first + index, { frr10 }),
+  }));
+}
+
+const inOrder = (network: Network): number[] => network.speakers.map((_, index) => index);
+
+async function inTurn(all: Chosen[], roots: Roots, begun: number): Promise<Trial[]> {
   const trials: Trial[] = [];
-  let next = Number(options.from);
-  const last = next + Number(options.seeds);
+  const rest = [...all.entries()];
   const worker = async (): Promise<void> => {
-    while (next < last && (Date.now() - begun) / 1000 < Number(options.budget)) {
-      const seed = next++;
-      const { network, order } = draw(seed, { frr10: roots.trixie !== undefined });
+    for (;;) {
+      const next = (Date.now() - begun) / 1000 < Number(options.budget) ? rest.shift() : undefined;
+      if (next === undefined) return;
+      const [index, { seed, network: make }] = next;
+      const { network, order } = make();
       try {
-        const trial = await tryNetwork(seed, `f${seed}`, network, roots, order);
+        const trial = await tryNetwork(seed, `f${index}`, network, roots, order);
         trials.push(trial);
         record(trial);
         progress(trial);
@@ -77,14 +104,18 @@ async function seeds(roots: Roots, begun: number): Promise<Trial[]> {
     }
   };
   await Promise.all(Array.from({ length: Number(options.jobs) }, worker));
-  return trials.sort((a, b) => Number(a.seed) - Number(b.seed));
+  const order = new Map(all.map(({ seed }, index) => [seed, index]));
+  return trials.sort((a, b) => (order.get(a.seed) ?? 0) - (order.get(b.seed) ?? 0));
 }
 
 function record(trial: Trial): void {
   if (options.record === undefined) return;
   mkdirSync(options.record, { recursive: true });
   const { seed, network, live } = trial;
-  writeFileSync(join(options.record, `${seed}.json`), JSON.stringify({ seed, network, live }));
+  writeFileSync(
+    join(options.record, `${String(seed).replace(/\W+/g, "-")}.json`),
+    JSON.stringify({ seed, network, live }),
+  );
 }
 
 function progress({ seed, comparison, took, quiet, speakers }: Trial): void {

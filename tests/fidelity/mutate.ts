@@ -1,0 +1,44 @@
+/**
+ * `make fidelity-mutations`: solves every recorded network under every mutation and says which seed caught it first.
+ * Usage: mutate DIR [--json]. Exit 1 when a mutation is caught by none.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Network } from "../../components/bgp/network";
+import { solve } from "../../components/bgp/solve";
+import { compare } from "./compare";
+import type { Live } from "./live";
+import { mutations } from "./mutations";
+
+interface Recorded {
+  seed: number | string;
+  network: Network;
+  live: Live;
+}
+
+const [folder, flag] = process.argv.slice(2);
+if (folder === undefined) {
+  process.stderr.write("mutate: say which folder holds the recorded networks\n");
+  process.exit(2);
+}
+const recorded = readdirSync(folder)
+  .filter((file) => file.endsWith(".json"))
+  .map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")) as Recorded)
+  .sort((a, b) => Number(a.seed) - Number(b.seed));
+
+// A network that already disagrees with the true rules proves nothing about a wrong one.
+const sound = recorded.filter(({ network, live }) => compare(solve(network), live).misses.length === 0);
+const caught = mutations.map(({ name, mutate }) => {
+  const by = sound.filter(({ network, live }) => compare(solve(network, { mutate }), live).misses.length > 0);
+  return { name, caught: by.length, first: by[0]?.seed };
+});
+if (flag === "--json") process.stdout.write(`${JSON.stringify({ networks: sound.length, caught }, undefined, 2)}\n`);
+else {
+  for (const each of caught) {
+    const how = each.first === undefined ? "NOT CAUGHT" : `caught by ${each.caught} networks, first seed ${each.first}`;
+    process.stdout.write(`${each.name}: ${how}\n`);
+  }
+  const missed = caught.filter((each) => each.caught === 0).length;
+  process.stdout.write(`${caught.length - missed} of ${caught.length} mutations caught by ${sound.length} networks\n`);
+}
+process.exit(caught.some((each) => each.caught === 0) ? 1 : 0);
