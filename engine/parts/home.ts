@@ -5,9 +5,9 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { build } from "esbuild";
 import { fillSlot, readSlot } from "../cache";
 import { contentsOf, keyOf } from "../hash";
+import { installPlugins, plugins as standIns, type PluginName } from "../plugins/install";
 import type { Session } from "../session";
 import { answersSoon } from "./download";
 
@@ -24,10 +24,10 @@ export interface Plugin {
   origin: "yours" | "official" | "stand-in" | "missing";
 }
 
-const PLUGINS = ["command", "docker", "kubernetes"];
+const PLUGINS = Object.keys(standIns) as PluginName[];
 
 /** The versions that the npm packages of this checkout ask for. */
-function wantedPlugins(checkout: string): { name: string; version: string }[] {
+function wantedPlugins(checkout: string): { name: PluginName; version: string }[] {
   return PLUGINS.map((name) => {
     const manifest = path.join(checkout, "node_modules", "@pulumi", name, "package.json");
     return { name, version: (JSON.parse(fs.readFileSync(manifest, "utf8")) as { version: string }).version };
@@ -110,30 +110,11 @@ async function install(checkout: string, home: string): Promise<Plugin[]> {
     if (official) {
       plugins.push({ name, version, origin: "official" });
     } else if (fs.existsSync(sourceOf(checkout, name))) {
-      await bundle(checkout, name, dir);
+      await installPlugins(home, [name]);
       plugins.push({ name, version, origin: "stand-in" });
     } else {
       plugins.push({ name, version, origin: "missing" });
     }
   }
   return plugins;
-}
-
-async function bundle(checkout: string, name: string, dir: string): Promise<void> {
-  fs.mkdirSync(dir, { recursive: true });
-  await build({
-    entryPoints: [sourceOf(checkout, name)],
-    outfile: path.join(dir, "plugin.js"),
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    // Optional native accelerators of ssh2; it works without them.
-    external: ["cpu-features", "*.node"],
-    logLevel: "error",
-    sourcemap: "inline",
-    sourcesContent: false,
-  });
-  const launcher = path.join(dir, `pulumi-resource-${name}`);
-  fs.writeFileSync(launcher, `#!/bin/sh\nexec node --enable-source-maps "$(dirname "$0")/plugin.js" "$@"\n`);
-  fs.chmodSync(launcher, 0o755);
 }
