@@ -32,6 +32,8 @@ export type Severity = "debug" | "info" | "warning" | "error";
 export interface Call {
   /** Aborted when the engine cancels or is gone, and when the operation's time is up (its reason is then a TimeoutError). */
   readonly signal: AbortSignal;
+  /** The time limit of this operation in seconds (customTimeouts); 0: the program set none. */
+  readonly seconds: number;
   /** Says something to the user; shown beside the resource when the call is about one. */
   readonly log: (severity: Severity, message: string) => void;
   /** The same, but replaced by the next one: progress ("waiting for ..."). */
@@ -77,8 +79,8 @@ export interface Difference {
   readonly changes: boolean;
   /** Property path ("ports[0].internal") to what happens there; the paths' first names are the changed properties. */
   readonly detailed?: Readonly<Record<string, DiffKind>>;
-  /** True where a path of `detailed` is about the inputs of the state, not its outputs. */
-  readonly inputDiff?: boolean;
+  /** True, or the paths, where `detailed` is about the inputs of the state, not its outputs. */
+  readonly inputDiff?: boolean | readonly string[];
   /** The properties that force a replacement; default: the first names of the `-replace` paths. */
   readonly replaces?: readonly string[];
   /** The changed properties; default: the first names of the paths of `detailed`. */
@@ -137,6 +139,11 @@ export interface Configuration extends Call {
 export interface Plugin {
   readonly name: string;
   readonly version: string;
+  /**
+   * Default true. False: values come without their secret marks, and the engine marks in the answers what was secret in the
+   * request at the same place.
+   */
+  readonly acceptSecrets?: boolean;
   /** The package's schema as JSON; default: one that has the name and the version only. */
   readonly schema?: () => string;
   /** The provider's own inputs; default: taken as they are. */

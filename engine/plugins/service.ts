@@ -37,7 +37,7 @@ export function service(plugin: Plugin, engine: Engine, stop: AbortController, a
       const log: Call["log"] = (severity, message) => engine.log(severity, message, urn);
       const status = (message: string): void => engine.log("info", message, urn, true);
       Promise.resolve()
-        .then(() => answer(call.request, { signal, log, status }))
+        .then(() => answer(call.request, { signal, seconds, log, status }))
         .then(
           async (value) => {
             await engine.flush();
@@ -100,7 +100,7 @@ export function service(plugin: Plugin, engine: Engine, stop: AbortController, a
   const handlers = {
     handshake: rpc<wire.ProviderHandshakeRequest, wire.ProviderHandshakeResponse>(() => {
       const a = new wire.ProviderHandshakeResponse();
-      a.setAcceptSecrets(true);
+      a.setAcceptSecrets(plugin.acceptSecrets ?? true);
       a.setAcceptResources(true);
       a.setAcceptOutputs(false);
       a.setSupportsAutonamingConfiguration(true);
@@ -123,7 +123,7 @@ export function service(plugin: Plugin, engine: Engine, stop: AbortController, a
       announce();
       await plugin.configure?.({ ...call, config: fromStruct(q.getArgs()) });
       const a = new wire.ConfigureResponse();
-      a.setAcceptsecrets(true);
+      a.setAcceptsecrets(plugin.acceptSecrets ?? true);
       a.setSupportspreview(true);
       a.setAcceptresources(true);
       a.setAcceptoutputs(false);
@@ -234,10 +234,11 @@ function diffResponse(difference: Difference): wire.DiffResponse {
   a.setStablesList([...(difference.stables ?? [])]);
   a.setDeletebeforereplace(difference.deleteBeforeReplace ?? false);
   a.setHasdetaileddiff(difference.detailed !== undefined);
+  const inputDiff = difference.inputDiff ?? false;
   for (const [path, k] of detailed) {
     const p = new wire.PropertyDiff();
     p.setKind(kinds[k]);
-    p.setInputdiff(difference.inputDiff ?? false);
+    p.setInputdiff(typeof inputDiff === "boolean" ? inputDiff : inputDiff.includes(path));
     a.getDetaileddiffMap().set(path, p);
   }
   return a;
