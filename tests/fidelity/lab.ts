@@ -129,6 +129,7 @@ function daemons(lab: Lab, speaker: Speaker, index: number): string {
     case "frr": {
       put(root, `/etc/frr/${ns}/frr.conf`, text(writeFrr(lab.network, speaker.name, { secrets })));
       put(root, `/etc/frr/${ns}/vtysh.conf`, "service integrated-vtysh-config\n");
+      const said = `${root}/tmp/${ns}.vtysh.log`;
       const newer = !speaker.dialect.version.startsWith("8");
       return [
         `mkdir -p ${root}/run/frr/${ns}; chroot ${root} chown -R frr:frr /run/frr/${ns} /etc/frr/${ns}`,
@@ -136,9 +137,13 @@ function daemons(lab: Lab, speaker: Speaker, index: number): string {
           (daemon) =>
             `${inside} /usr/lib/frr/${daemon} -d -N ${ns} -A 127.0.0.1 >/dev/null 2>${root}/tmp/${ns}.${daemon}.log`,
         ),
-        `${inside} vtysh -N ${ns} -b >${root}/tmp/${ns}.vtysh.log 2>&1 || { cat ${root}/tmp/${ns}.vtysh.log >&2; exit 1; }`,
+        // FRR 10's mgmtd locks the configuration while its daemons introduce themselves: ask again until it is free.
+        `for i in $(seq 50); do`,
+        `  ${inside} vtysh -N ${ns} -b >${said} 2>&1 || true`,
+        `  grep -q 'datastore locked' ${said} || break; sleep 0.1`,
+        `done`,
         // vtysh names a line it could not apply and still ends well: that is an error of ours.
-        `if grep -vE '^$|Waiting for children|Configuration\\[|end of context|done|sending configuration' ${root}/tmp/${ns}.vtysh.log >&2; then exit 1; fi`,
+        `if grep -vE '^$|Waiting for children|Configuration\\[|end of context|done|sending configuration' ${said} >&2; then exit 1; fi`,
       ].join("\n");
     }
     case "bird": {
