@@ -129,6 +129,11 @@ export interface BgpOptions {
   enforceFirstAs?: boolean;
   suppressDuplicates?: boolean;
   gracefulRestart?: boolean;
+  /**
+   * Policy that decides which routes enter the FIB (BIRD's kernel export filter, of BGP and static routes; FRR's
+   * table-map, of BGP routes). Absent: all.
+   */
+  fibPolicy?: string;
 }
 
 /** One configured neighbor: by address, or by interface (unnumbered). */
