@@ -1,0 +1,10 @@
+/** What a verb gives back: text for people, a value for programs, and whether there is something to look at. */
+export interface Said {
+  text: string;
+  json: unknown;
+  /** True ends with exit code 1: findings, differences that break something, a destination nobody reaches. */
+  findings: boolean;
+}
+
+/** Exit codes are a contract: scripts and CI jobs stand on them. */
+export const EXIT = { fine: 0, findings: 1, badInput: 2 } as const;
