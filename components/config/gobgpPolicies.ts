@@ -252,7 +252,11 @@ function bgpActions(s: Sets, set: SetActions, at: string): Yaml {
     if (new Set(set.prepend).size > 1) cannot(s.d, `${at}.prepend`, set.prepend, "one ASN, any number of times");
     all["set-as-path-prepend"] = { as: String(set.prepend[0]), "repeat-n": set.prepend.length };
   }
-  if (set.nextHop !== undefined) all["set-next-hop"] = set.nextHop === "peer" ? "peer-address" : set.nextHop;
+  if (set.nextHop !== undefined) {
+    // gobgpd 3.10 drops all policies, without a word, when one holds something it does not know.
+    if (set.nextHop === "peer") cannot(s.d, `${at}.nextHop`, "peer", 'an address or "self": GoBGP 3.10 has no other');
+    all["set-next-hop"] = set.nextHop;
+  }
   if (set.weight !== undefined) cannot(s.d, `${at}.weight`, set.weight, "an action that GoBGP has");
   if (set.preference !== undefined) cannot(s.d, `${at}.preference`, set.preference, "an action that GoBGP has");
   for (const [word, change] of [
