@@ -1,0 +1,151 @@
+/**
+ * Stands in for pulumi-resource-docker 5.2.0: Network, Container, RemoteImage, Volume. The official plugin bridges
+ * terraform-provider-docker; the rules of that bridge are in inputs.ts, plan.ts and detailed.ts.
+ */
+import { InitFailed, unsupported } from "../errors";
+import type { Difference, DiffRequest, Plugin, ResourceCall } from "../plugin";
+import { serve } from "../serve";
+import type { Values } from "../values";
+import { container } from "./container";
+import { connect, type Daemon } from "./daemon";
+import { detailedDifference } from "./detailed";
+import { remoteImage } from "./image";
+import { checkInputs, defaultsKey } from "./inputs";
+import type { Kind } from "./kind";
+import { network } from "./network";
+import { observed, planned } from "./plan";
+import { volume } from "./volume";
+
+const kinds = new Map([network, volume, remoteImage, container].map((kind) => [kind.schema.type, kind]));
+
+const kindOf = ({ type }: ResourceCall): Kind => {
+  const kind = kinds.get(type);
+  if (!kind) throw unsupported("docker", `the resource type ${type}`);
+  return kind;
+};
+
+let connection: Daemon | undefined;
+const daemon = (): Daemon => (connection ??= connect({}));
+
+/** Terraform's wording for a failure; the engine shows it as it is. */
+const failure = (error: unknown): string =>
+  `1 error occurred:\n\t* ${error instanceof Error ? error.message : String(error)}\n\n`;
+
+const withMeta = ({ schema }: Kind, id: string, state: Values): Values => ({ ...state, id, __meta: schema.meta });
+
+function diff(request: DiffRequest): Difference {
+  const { schema } = kindOf(request);
+  const { news, olds } = request;
+  const detailed = detailedDifference(schema.fields, olds, planned(schema, news, olds), news);
+  const replacing = Object.entries(detailed).filter(([, kind]) => kind.endsWith("-replace"));
+  const replaced = new Set(replacing.map(([path]) => path.split(/[.[]/, 1)[0]));
+  const defaults = news[defaultsKey];
+  const ownName =
+    schema.named === true && news["name"] !== undefined && Array.isArray(defaults) && !defaults.includes("name");
+  return {
+    changes: Object.keys(detailed).length > 0,
+    detailed,
+    stables: Object.entries(schema.fields).flatMap(([key, field]) =>
+      field.replaces && !replaced.has(key) ? [key] : [],
+    ),
+    // A name that the program gave cannot be taken twice.
+    deleteBeforeReplace: replacing.length > 0 && (schema.deleteBeforeReplace === true || ownName),
+  };
+}
+
+/** What the inputs in the state become after a refresh: those that Docker now tells otherwise. */
+function refreshedInputs(inputs: Values, olds: Values, news: Values): Values {
+  const fresh: Values = {};
+  const defaults = new Set(Array.isArray(inputs[defaultsKey]) ? inputs[defaultsKey] : []);
+  for (const [key, value] of Object.entries(inputs)) {
+    if (key === defaultsKey) continue;
+    const same = JSON.stringify(olds[key] ?? null) === JSON.stringify(news[key] ?? null);
+    if (!same) defaults.delete(key);
+    const now = same ? value : (news[key] ?? null);
+    if (now !== null) fresh[key] = now;
+  }
+  return { ...fresh, [defaultsKey]: [...defaults].sort() };
+}
+
+const plugin: Plugin = {
+  name: "docker",
+  version: "5.2.0",
+  // As the bridge: the engine then marks what comes of a secret, and this plugin never sees the mark.
+  acceptSecrets: false,
+
+  configure({ config }) {
+    connection = connect(config);
+    return Promise.resolve();
+  },
+
+  check: (request) => Promise.resolve(checkInputs(kindOf(request).schema, request)),
+
+  diff: (request) => Promise.resolve(diff(request)),
+
+  async create(request) {
+    const kind = kindOf(request);
+    const plan = planned(kind.schema, request.inputs);
+    if (request.preview) return { id: "", outputs: withMeta(kind, "", plan) };
+    let id: string | undefined;
+    try {
+      await kind.create(daemon(), plan, request, (made) => (id = made));
+      const found = await kind.read(daemon(), id ?? "", plan);
+      if (!found) throw new Error(`${request.name} was gone as soon as it was made`);
+      return { id: found.id, outputs: withMeta(kind, found.id, observed(kind.schema.fields, plan, found.seen)) };
+    } catch (error) {
+      if (id === undefined) throw new Error(failure(error), { cause: error });
+      const outputs = withMeta(kind, id, observed(kind.schema.fields, plan, {}));
+      throw new InitFailed(id, outputs, [`creating ${request.urn}: ${failure(error)}`]);
+    }
+  },
+
+  async read(request) {
+    const kind = kindOf(request);
+    const imported = Object.keys(request.outputs).length === 0;
+    const before = imported ? observed(kind.schema.fields, { name: request.id }, {}) : request.outputs;
+    const found = await kind.read(daemon(), request.id, before);
+    if (!found) return undefined;
+    const state = observed(kind.schema.fields, before, found.seen);
+    const inputs = imported
+      ? { ...seenInputs(kind, state), [defaultsKey]: [] }
+      : refreshedInputs(request.inputs, before, state);
+    return { id: found.id, outputs: withMeta(kind, found.id, state), inputs };
+  },
+
+  async update(request) {
+    const kind = kindOf(request);
+    const { id, olds } = request;
+    const plan = observed(kind.schema.fields, planned(kind.schema, request.news, olds), {});
+    if (request.preview) return withMeta(kind, id, planned(kind.schema, request.news, olds));
+    try {
+      await kind.update?.(daemon(), id, olds, plan, request);
+      return withMeta(kind, id, plan);
+    } catch (error) {
+      // The state says from now on what was asked for: the next plan shows no change of it (recorded).
+      throw new InitFailed(id, withMeta(kind, id, plan), [`updating ${request.urn}: ${failure(error)}`]);
+    }
+  },
+
+  async delete(request) {
+    const kind = kindOf(request);
+    try {
+      await kind.remove(daemon(), request.id, request.outputs, request);
+    } catch (error) {
+      throw new Error(`deleting ${request.urn}: ${failure(error)}`, { cause: error });
+    }
+  },
+};
+
+/** The inputs that describe an imported resource: what Docker tells and the program could have given. */
+function seenInputs({ schema }: Kind, state: Values): Values {
+  const given = Object.entries(schema.fields).filter(([key, field]) => {
+    const value = state[key] ?? null;
+    const empty =
+      value === null || value === "" || value === 0 || value === false || (Array.isArray(value) && value.length === 0);
+    const usual = "default" in field && field.default === value;
+    return !field.output && (field.required || !(empty || usual));
+  });
+  return Object.fromEntries(given.map(([key]) => [key, state[key] ?? null]));
+}
+
+void serve(plugin);

@@ -1,0 +1,125 @@
+/**
+ * The state that the inputs ask for, as Terraform plans it: given values, else what Docker gave before, else defaults.
+ * Shapes follow what the official plugin writes into the state.
+ */
+import { isUnknown, isValues, unknown, type Value, type Values } from "../values";
+import { isBlock, isCollection, isScalar, type Block, type Field, type Fields, type Schema } from "./schema";
+
+/** Every property of the schema. Without `prior` (a creation) what Docker will give is `unknown`. */
+export function planned(schema: Schema, inputs: Values, prior?: Values): Values {
+  const state: Values = {};
+  for (const [key, field] of Object.entries(schema.fields)) {
+    const value = plannedField(field, inputs[key] ?? null, prior === undefined ? undefined : (prior[key] ?? null));
+    if (!field.shownWhenGiven || value !== null) state[key] = value;
+  }
+  if (prior && sameMappings(prior["ports"], state["ports"])) state["ports"] = prior["ports"] ?? null;
+  return state;
+}
+
+function plannedField(field: Field, given: Value, prior: Value | undefined): Value {
+  if (given !== null && !(isScalar(field) && field.emptyIsUnset && given === "" && prior !== undefined))
+    return settled(field, given, prior);
+  if (field.computed) return prior === undefined ? unknown : prior;
+  if (isScalar(field) && field.default !== undefined && field.default !== "") return field.default;
+  if (prior === undefined) return nothing(field);
+  return isZero(prior) || (isScalar(field) && field.emptyIsUnset) ? prior : null;
+}
+
+/** A given value in the shape of the state: each object with all its properties. */
+function settled(field: Field, given: Value, prior: Value | undefined): Value {
+  if (isUnknown(given) || !isBlock(field)) return given;
+  if (field.one) return element(field, given, prior);
+  if (!Array.isArray(given)) return given;
+  const before = Array.isArray(prior) && field.type === "list" ? prior : [];
+  return given.map((value, i) => element(field, value, before[i]));
+}
+
+function element(block: Block, given: Value, prior: Value | undefined): Value {
+  if (!isValues(given)) return given;
+  const object: Values = {};
+  for (const [key, field] of Object.entries(block.fields)) {
+    const value = given[key] ?? null;
+    const before = isValues(prior) ? (prior[key] ?? null) : undefined;
+    if (value !== null) object[key] = settled(field, value, before);
+    else if (field.computed) object[key] = before ?? null;
+    else if (!field.shownWhenGiven) object[key] = unset(field);
+  }
+  return object;
+}
+
+/** What stands in an object for a property that was left out. */
+function unset(field: Field): Value {
+  if (isScalar(field)) return field.default ?? (field.type === "string" ? "" : null);
+  if (isBlock(field)) return field.one ? null : [];
+  return isCollection(field) ? [] : null;
+}
+
+/** What stands at the top for a property that nobody gave: lists of objects are empty, the rest is null. */
+export function nothing(field: Field): Value {
+  if (isScalar(field) && field.type === "bool" && field.default !== undefined) return field.default;
+  if (isBlock(field)) return field.one ? null : [];
+  if (!field.computed) return null;
+  return isCollection(field) ? [] : field.type === "map" ? {} : null;
+}
+
+const isZero = (value: Value): boolean =>
+  value === null ||
+  value === "" ||
+  value === 0 ||
+  value === false ||
+  (Array.isArray(value) && value.length === 0) ||
+  (isValues(value) && Object.keys(value).length === 0);
+
+/** Ports in another order are the same ports (suppressIfPortsDidNotChange of terraform-provider-docker 4.5). */
+function sameMappings(a: Value | undefined, b: Value | undefined): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length || a.length === 0) return false;
+  const ordered = (ports: Value[]): string =>
+    ports
+      .map((port) => JSON.stringify(port, portKeys))
+      .sort()
+      .join();
+  return !JSON.stringify(b).includes("null") && ordered(a) === ordered(b);
+}
+const portKeys = ["internal", "external", "ip", "protocol"];
+
+/** What the plan says, and where Docker was asked, what Docker says: sets that are equal keep the program's order. */
+export function observed(fields: Fields, plan: Values, seen: Values): Values {
+  const state: Values = {};
+  for (const [key, field] of Object.entries(fields)) {
+    const before = plan[key];
+    const wanted =
+      before === undefined || isUnknown(before) ? (field.shownWhenGiven ? undefined : nothing(field)) : before;
+    const found = seen[key];
+    if (found === undefined) {
+      if (wanted !== undefined) state[key] = wanted;
+    } else if (found === null) state[key] = nothing(field) ?? null;
+    else state[key] = wanted !== undefined && sameSet(field, wanted, found) ? wanted : found;
+  }
+  return state;
+}
+
+const sameSet = (field: Field, a: Value, b: Value): boolean => {
+  if (field.type !== "set" && !(isBlock(field) && field.one)) return false;
+  return canonical(a) === canonical(b);
+};
+
+/** One text for values that are equal as Terraform's sets see them: unset parts and order of sets do not matter. */
+export function canonical(value: Value): string {
+  if (Array.isArray(value))
+    return `[${value
+      .map(canonical)
+      .filter((v) => v !== "")
+      .sort()
+      .join()}]`;
+  if (isValues(value)) {
+    const pairs = Object.entries(value)
+      .filter(([key]) => !key.startsWith("__"))
+      .map(([key, v]) => [key, canonical(v)] as const)
+      .filter(([, v]) => v !== "" && v !== "[]" && v !== "{}");
+    return `{${pairs
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, v]) => `${key}:${v}`)
+      .join()}}`;
+  }
+  return value === null || value === "" || isUnknown(value) ? "" : JSON.stringify(value);
+}
