@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { writeBird } from "../../components/config/bird";
 import { writeFrr } from "../../components/config/frr";
-import { writeGobgp } from "../../components/config/gobgp";
+import { gobgpCommands, writeGobgp } from "../../components/config/gobgp";
 import type { Network, Speaker } from "../../components/bgp/network";
 import { type Result, UserError } from "../../components/model/errors";
 import type { Roots } from "./sandbox";
@@ -152,7 +152,12 @@ function daemons(lab: Lab, speaker: Speaker, index: number): string {
     }
     case "gobgp": {
       put(root, `/etc/${ns}.yaml`, text(writeGobgp(lab.network, speaker.name, { secrets })));
-      return `${inside} gobgpd -t yaml -f /etc/${ns}.yaml --api-hosts 127.0.0.1:50051 --pprof-disable >${root}/tmp/${ns}.log 2>&1 & `;
+      return [
+        `${inside} gobgpd -t yaml -f /etc/${ns}.yaml --api-hosts 127.0.0.1:50051 --pprof-disable >${root}/tmp/${ns}.log 2>&1 &`,
+        // Its own file originates nothing; it is told as soon as it listens.
+        `for i in $(seq 100); do ${inside} gobgp global >/dev/null 2>&1 && break; sleep 0.1; done`,
+        ...gobgpCommands(speaker).map((words) => `${inside} gobgp ${words.join(" ")} >&2`),
+      ].join("\n");
     }
     case "eos":
     case "metallb":
