@@ -1,0 +1,240 @@
+/**
+ * From manifests to ClusterObjects: YAML text or parsed documents, lists unfolded, every object with the place it was
+ * read at. What does not matter to BGP is passed over; what cannot be an object at all is a Fault.
+ */
+import { isMap, LineCounter, parseAllDocuments } from "yaml";
+import type { Source } from "../bgp/network";
+import { ok, type Fault, type Result } from "../model/errors";
+import { endpointSliceSchema, metadataSchema, nodeSchema, serviceSchema } from "./crds/core";
+import { checkSchema, type Schema } from "./crds/schema";
+import {
+  groupOf,
+  nameOf,
+  type ClusterObjects,
+  type EndpointSlice,
+  type KubernetesObject,
+  type Node,
+  type SecretName,
+  type Service,
+} from "./objects";
+
+/** One parsed document: an object, or a list of them. */
+export interface Document {
+  value: unknown;
+  file?: string;
+  line?: number;
+}
+
+/** The API groups whose objects are kept; of the core groups only what the readings look at. */
+const GROUPS = new Set(["projectcalico.org", "crd.projectcalico.org", "cilium.io", "metallb.io", "frrk8s.metallb.io"]);
+
+const CORE: Record<string, Schema> = {
+  "v1/Node": nodeSchema,
+  "v1/Service": serviceSchema,
+  "discovery.k8s.io/v1/EndpointSlice": endpointSliceSchema,
+};
+
+/** No manifest needs more aliases than this; a few lines of YAML could otherwise unfold into gigabytes. */
+const MOST_ALIASES = 1000;
+
+export function loadManifests(files: readonly { file: string; text: string }[]): Result<ClusterObjects> {
+  const documents: Document[] = [];
+  const faults: Fault[] = [];
+  for (const { file, text } of files) {
+    const lines = new LineCounter();
+    for (const document of parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true })) {
+      for (const error of document.errors) {
+        const at = error.linePos?.[0];
+        faults.push({
+          path: "",
+          found: (text.split("\n")[(at?.line ?? 1) - 1] ?? "").trim().slice(0, 80),
+          expected: `YAML (${error.message.split("\n")[0] ?? "it cannot be read"})`,
+          file,
+          ...(at === undefined ? {} : { line: at.line, column: at.col }),
+        });
+      }
+      // A tag takes the place of the value: `nodeSelector: !has(x)` without quotes leaves an empty selector behind,
+      // and the peer becomes global.
+      for (const warning of document.warnings) {
+        const at = warning.linePos?.[0];
+        faults.push({
+          path: "",
+          found: (text.split("\n")[(at?.line ?? 1) - 1] ?? "").trim().slice(0, 80),
+          expected: "no YAML tag",
+          fix: "quote the value",
+          file,
+          ...(at === undefined ? {} : { line: at.line, column: at.col }),
+        });
+      }
+      if (document.errors.length > 0 || document.contents === null) continue;
+      const start = isMap(document.contents) ? (document.contents.range?.[0] ?? 0) : 0;
+      try {
+        documents.push({
+          value: document.toJS({ maxAliasCount: MOST_ALIASES }) as unknown,
+          file,
+          line: lines.linePos(start).line,
+        });
+      } catch {
+        faults.push({ path: "", found: "aliases", expected: `at most ${MOST_ALIASES} aliases in a document`, file });
+      }
+    }
+  }
+  const objects = readDocuments(documents);
+  if (faults.length === 0) return objects;
+  return { ok: false, faults: objects.ok ? faults : [...faults, ...objects.faults] };
+}
+
+export function readDocuments(documents: readonly Document[]): Result<ClusterObjects> {
+  const faults: Fault[] = [];
+  const nodes: Node[] = [];
+  const services: Service[] = [];
+  const endpointSlices: EndpointSlice[] = [];
+  const secrets: SecretName[] = [];
+  const resources: KubernetesObject[] = [];
+  const sources: Record<string, Source> = {};
+  let sawSecret = false;
+
+  const take = (value: unknown, path: string, place: Pick<Fault, "file" | "line">, depth: number): void => {
+    if (value === null || value === undefined) return;
+    const shape = shapeOf(value, path, place, faults);
+    if (shape === undefined) return;
+    if (shape.items !== undefined) {
+      // A list of lists exists nowhere; what is nested deeper than one is no Kubernetes output.
+      if (depth > 0) faults.push({ path, found: "a list in a list", expected: "objects", ...place });
+      else shape.items.forEach((item, i) => take(item, `${path}items[${i}].`, place, depth + 1));
+      return;
+    }
+    const { apiVersion, kind } = shape.object;
+    const core = CORE[`${apiVersion}/${kind}`];
+    const isSecret = apiVersion === "v1" && kind === "Secret";
+    const known = GROUPS.has(groupOf(apiVersion)) || core !== undefined || isSecret;
+    if (!known) return;
+    const metadata = checkSchema(metadataSchema, shape.object.metadata, `${path}metadata`, "0");
+    const body = core === undefined ? [] : checkSchema(core, shape.object, path.replace(/\.$/, ""), "0");
+    const wrong = [...metadata, ...body];
+    for (const { path: at, sentence, fix } of wrong) {
+      faults.push({ path: at, found: kind, expected: "a valid object", fix: `${sentence}; ${fix}`, ...place });
+    }
+    if (wrong.length > 0) return;
+    const object = normalized(shape.object);
+    if (isSecret) {
+      sawSecret = true;
+      secrets.push(secretName(object));
+      return;
+    }
+    const name = nameOf(object);
+    if (place.file !== undefined || place.line !== undefined) {
+      const { file, line } = place;
+      sources[name] = { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
+    }
+    if (core === nodeSchema) nodes.push(object);
+    else if (core === serviceSchema) services.push(object as Service);
+    else if (core === endpointSliceSchema) endpointSlices.push(object as EndpointSlice);
+    else resources.push(object);
+  };
+
+  for (const { value, file, line } of documents) {
+    const place = { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
+    take(value, "", place, 0);
+  }
+  faults.push(...repeated([...nodes, ...services, ...endpointSlices, ...resources], sources));
+  if (faults.length > 0) return { ok: false, faults };
+  return ok({
+    nodes,
+    services,
+    endpointSlices,
+    resources,
+    sources,
+    ...(sawSecret ? { secrets } : {}),
+  });
+}
+
+interface Shape {
+  object: KubernetesObject;
+  items?: unknown[];
+}
+
+function shapeOf(
+  value: unknown,
+  path: string,
+  place: Pick<Fault, "file" | "line">,
+  faults: Fault[],
+): Shape | undefined {
+  const refuse = (found: string, expected: string, field = ""): undefined => {
+    faults.push({ path: `${path}${field}`, found, expected, ...place });
+    return undefined;
+  };
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return refuse((JSON.stringify(value) ?? "").slice(0, 60), "a Kubernetes object");
+  }
+  const { apiVersion, kind, items, metadata } = value as Record<string, unknown>;
+  if (typeof apiVersion !== "string") return refuse(show(apiVersion), "an API version", "apiVersion");
+  if (typeof kind !== "string") return refuse(show(kind), "a kind", "kind");
+  const object = value as KubernetesObject;
+  if (Array.isArray(items) && kind.endsWith("List")) {
+    const member = kind.slice(0, -"List".length);
+    return {
+      object,
+      // The members of a typed list need not repeat what the list says.
+      items: items.map((item: unknown) =>
+        member !== "" && typeof item === "object" && item !== null ? { apiVersion, kind: member, ...item } : item,
+      ),
+    };
+  }
+  if (typeof metadata !== "object" || metadata === null)
+    return refuse(show(metadata), "metadata with a name", "metadata");
+  return { object };
+}
+
+function show(value: unknown): string {
+  return value === undefined ? "" : (JSON.stringify(value) ?? "").slice(0, 60);
+}
+
+/** Explicit nulls are left out, as the API server does. */
+function normalized(object: KubernetesObject): KubernetesObject {
+  return withoutNulls(object) as KubernetesObject;
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, field]) => field !== null && field !== undefined)
+      .map(([name, field]) => [name, withoutNulls(field)]),
+  );
+}
+
+/** The values are not looked at and go no further. */
+function secretName(object: KubernetesObject): SecretName {
+  const { data, stringData } = object as { data?: unknown; stringData?: unknown };
+  const keys = [data, stringData].flatMap((part) =>
+    typeof part === "object" && part !== null ? Object.keys(part) : [],
+  );
+  return {
+    namespace: object.metadata.namespace ?? "default",
+    name: object.metadata.name,
+    keys: [...new Set(keys)].sort(),
+  };
+}
+
+/** Two manifests of one object: the later would overwrite the earlier, and which is later is not in the files. */
+function repeated(objects: KubernetesObject[], sources: Record<string, Source>): Fault[] {
+  const seen = new Set<string>();
+  const faults: Fault[] = [];
+  for (const object of objects) {
+    const name = `${groupOf(object.apiVersion)} ${nameOf(object)}`;
+    if (seen.has(name)) {
+      const { file, line } = sources[nameOf(object)] ?? {};
+      faults.push({
+        path: "metadata.name",
+        found: nameOf(object),
+        expected: "each object once",
+        ...(file === undefined ? {} : { file }),
+        ...(line === undefined ? {} : { line }),
+      });
+    }
+    seen.add(name);
+  }
+  return faults;
+}
