@@ -3,6 +3,7 @@
  */
 import { Command } from "commander";
 import { UserError } from "./places";
+import { daemonsVerb } from "./verbs/daemons";
 import { envVerb, hostStart, hostStop, runVerb } from "./verbs/lab";
 
 const program = new Command("engine");
@@ -13,6 +14,12 @@ const host = program.command("host").description("the lab host alone");
 host.command("start").description("find or start a Docker daemon").action(done(hostStart));
 host.command("stop").description("stop and remove a private daemon").action(done(hostStop));
 program.command("env").description("print the lab's environment as shell exports").action(done(envVerb));
+program
+  .command("daemons")
+  .description("run a command that finds the BGP daemons' root file systems in its environment")
+  .argument("<command...>")
+  .passThroughOptions()
+  .action((command: string[]) => done(() => daemonsVerb(command))());
 program
   .command("run")
   .description("run a command inside the lab")

@@ -21,22 +21,34 @@ export const PACKAGES = [
 /** Packages whose versions are worth telling. */
 export const NOTABLE = ["frr", "bird", "gobgpd", "nftables", "nginx-light", "nodejs"];
 
-export const rootfs: Part = {
-  name: "debian",
-  version: SUITE,
-  inputs: () => ({ suite: SUITE, packages: PACKAGES.join(" "), arch: process.arch, recipe: "1" }),
-  async make(dir, workshop) {
-    if (process.platform !== "linux" || process.getuid?.() !== 0) {
-      throw new UserError(
-        "the lab image needs either an image registry that your Docker daemon reaches, or Linux and root to make it with debootstrap",
-      );
-    }
-    await debootstrap(path.join(dir, "root"), workshop);
-    return "debian packages";
-  },
-};
+export const rootfs: Part = debianRoot(SUITE, PACKAGES);
 
-async function debootstrap(root: string, { scratch, log }: Workshop): Promise<void> {
+/** Debian's next release, for its FRR 10: the fidelity tests run it beside the lab's FRR 8. */
+export const newerRouters: Part = debianRoot("trixie", ["frr", "frr-pythontools", "iproute2"]);
+
+function debianRoot(suite: string, packages: readonly string[]): Part {
+  return {
+    name: "debian",
+    version: suite,
+    inputs: () => ({ suite, packages: packages.join(" "), arch: process.arch, recipe: "1" }),
+    async make(dir, workshop) {
+      if (process.platform !== "linux" || process.getuid?.() !== 0) {
+        throw new UserError(
+          "the lab image needs either an image registry that your Docker daemon reaches, or Linux and root to make it with debootstrap",
+        );
+      }
+      await debootstrap(path.join(dir, "root"), suite, packages, workshop);
+      return "debian packages";
+    },
+  };
+}
+
+async function debootstrap(
+  root: string,
+  suite: string,
+  packages: readonly string[],
+  { scratch, log }: Workshop,
+): Promise<void> {
   let program = which("debootstrap");
   const env: Record<string, string | undefined> = {
     ...process.env,
@@ -55,7 +67,7 @@ async function debootstrap(root: string, { scratch, log }: Workshop): Promise<vo
   // Its mounts and processes live in namespaces that end with it, however this run ends.
   const [command, args] = boundToUs("unshare", [
     ...["--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc"],
-    ...["--", "sh", "-e", script, program, root, SUITE, await mirror(), ...PACKAGES],
+    ...["--", "sh", "-e", script, program, root, suite, await mirror(suite), ...packages],
   ]);
   await must(command, args, { env, log });
 }
@@ -76,14 +88,14 @@ rm -rf "$root"/var/lib/apt/lists/* "$root"/usr/share/doc/* "$root"/usr/share/man
   "$root"/usr/sbin/policy-rc.d "$root"/etc/resolv.conf "$root"/var/log/*.log
 `;
 
-/** The mirror that this machine's apt uses for the suite, or nothing: then debootstrap knows its own. */
-async function mirror(): Promise<string> {
+/** The mirror that this machine's apt uses, preferably for the suite, or nothing: then debootstrap knows its own. */
+async function mirror(suite: string): Promise<string> {
   const listed = await run("apt-get", [
     "indextargets",
     "--format",
     "$(CREATED_BY)|$(ORIGIN)|$(CODENAME)|$(COMPONENT)|$(REPO_URI)",
   ]);
-  return mirrorIn(listed.stdout, SUITE) ?? "";
+  return mirrorIn(listed.stdout, suite) ?? mirrorIn(listed.stdout, SUITE) ?? "";
 }
 
 export function mirrorIn(targets: string, suite: string): string | undefined {

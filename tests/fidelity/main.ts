@@ -7,7 +7,7 @@
  *   --cases TEXT    the hand-written cases whose name holds TEXT ("" for all) instead of seeds
  *   --json          the summary as JSON                  --network F  one Network from a file instead of seeds
  *
- * BGPFABRIC_ROOTS names the folder with the daemons' root file systems (bookworm, trixie); `make` sets it.
+ * BGPFABRIC_BOOKWORM and BGPFABRIC_TRIXIE name the root file systems with the daemons; `make` sets them.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -38,12 +38,14 @@ const { values: options } = parseArgs({
 
 async function main(): Promise<number> {
   enter();
-  const folder = process.env["BGPFABRIC_ROOTS"];
-  if (folder === undefined || !existsSync(join(folder, "bookworm"))) {
-    process.stderr.write("fidelity: no root file systems with the daemons (BGPFABRIC_ROOTS); run `make fidelity`\n");
+  const { BGPFABRIC_BOOKWORM: bookworm, BGPFABRIC_TRIXIE: trixie } = process.env;
+  if (bookworm === undefined || !existsSync(bookworm)) {
+    process.stderr.write(
+      "fidelity: BGPFABRIC_BOOKWORM names no root file system with the daemons; run `make fidelity`\n",
+    );
     return 2;
   }
-  const roots = mountRoots({ bookworm: join(folder, "bookworm"), trixie: join(folder, "trixie") });
+  const roots = mountRoots({ bookworm, ...(trixie === undefined ? {} : { trixie }) });
   const begun = Date.now();
   const trials = await inTurn(chosen(roots), roots, begun);
   const drawn: Record<string, number> = {};
