@@ -1,0 +1,205 @@
+/**
+ * The directed halves of sessions, one a family: what a speaker hears and says there, with everything that stays the
+ * same from route to route looked up once. Channels with equal rules share the memory of what they did to attributes.
+ */
+import { familyOf } from "../model/address";
+import type { Passed } from "./policy";
+import { looksAtRoute } from "./policy";
+import { addressOn, type Compiled, type CompiledSpeaker } from "./compile";
+import type { Family, FamilySettings, Policy } from "./network";
+import type { End, Link } from "./sessions";
+
+export interface Channel {
+  /** Index within the speaker's channels of this family. */
+  index: number;
+  speaker: CompiledSpeaker;
+  remote: CompiledSpeaker;
+  /** Index of the far half within the remote's channels. */
+  remoteIndex: number;
+  link: Link;
+  own: End;
+  far: End;
+  kind: "ebgp" | "ibgp";
+  family: Family;
+  settings: FamilySettings;
+  /** Own address as a next hop to the far side, as the far side writes it. */
+  selfNextHop: string;
+  /** How the speaker names the neighbor: its address, or its own interface. */
+  name: string;
+  importPolicy: PolicyRef;
+  exportPolicy: PolicyRef;
+  importMemory: Map<number, Passed | null>;
+  exportMemory: Map<number, Map<string, Passed | null>>;
+  /** Several paths a prefix go out here, and the far side takes them. */
+  sendsAll: false | "all" | "best-per-as";
+  reflectorClient: boolean;
+  clusterId: string;
+}
+
+/** A policy by name: none attached, one that exists, or a name without a policy behind it. */
+export interface PolicyRef {
+  policy?: Policy;
+  missing: boolean;
+  /** Its answer depends on more than prefix and attributes. */
+  varies: boolean;
+}
+
+export interface Channels {
+  /** For each family, each speaker's channels. */
+  ipv4: Channel[][];
+  ipv6: Channel[][];
+}
+
+export function buildChannels(compiled: Compiled, links: readonly Link[], memories: Memories): Channels {
+  const channels: Channels = {
+    ipv4: compiled.speakers.map(() => []),
+    ipv6: compiled.speakers.map(() => []),
+  };
+  for (const link of links) {
+    for (const family of link.families) {
+      const [a, b] = link.ends;
+      const listA = channels[family][a.speaker];
+      const listB = channels[family][b.speaker];
+      const left = compiled.speakers[a.speaker];
+      const right = compiled.speakers[b.speaker];
+      if (listA === undefined || listB === undefined || left === undefined || right === undefined) continue;
+      const indexA = listA.length;
+      const indexB = listB.length;
+      listA.push(half(left, right, a, b, link, family, indexA, indexB, memories));
+      listB.push(half(right, left, b, a, link, family, indexB, indexA, memories));
+    }
+  }
+  return channels;
+}
+
+function half(
+  speaker: CompiledSpeaker,
+  remote: CompiledSpeaker,
+  own: End,
+  far: End,
+  link: Link,
+  family: Family,
+  index: number,
+  remoteIndex: number,
+  memories: Memories,
+): Channel {
+  const settings = own.settings.families?.[family] ?? {};
+  const importPolicy = policyRef(speaker, settings.importPolicy);
+  const exportPolicy = policyRef(speaker, settings.exportPolicy);
+  const key = memories.key(speaker, own, far, link.kind, settings);
+  return {
+    index,
+    speaker,
+    remote,
+    remoteIndex,
+    link,
+    own,
+    far,
+    kind: link.kind,
+    family,
+    settings,
+    selfNextHop: selfNextHop(own, far, family),
+    name: own.settings.interface ?? far.address,
+    importPolicy,
+    exportPolicy,
+    importMemory: memories.of(`in ${key}`) as Map<number, Passed | null>,
+    exportMemory: memories.of(`out ${key}`) as Map<number, Map<string, Passed | null>>,
+    sendsAll: addPath(speaker, own, remote, far, family),
+    reflectorClient: settings.reflectorClient === true,
+    clusterId: speaker.speaker.bgp.clusterId ?? speaker.speaker.routerId,
+  };
+}
+
+function policyRef(speaker: CompiledSpeaker, name: string | undefined): PolicyRef {
+  if (name === undefined) return { missing: false, varies: false };
+  const policy = speaker.speaker.policies?.[name];
+  if (policy === undefined) return { missing: true, varies: false };
+  return { policy, missing: false, varies: looksAtRoute(policy) };
+}
+
+/** The session's own address where it is of the routes' family, or else one of the same interface. */
+function selfNextHop(own: End, far: End, family: Family): string {
+  if (own.address.startsWith("interface%")) {
+    const shared = family === "ipv4" && own.port !== undefined ? pointToPoint(own) : undefined;
+    return shared ?? `interface%${far.port?.name ?? ""}`;
+  }
+  if (familyOf(own.address) === family) return own.address;
+  const other = own.port === undefined ? undefined : addressOn(own.port, family);
+  return other ?? own.address;
+}
+
+/** FRR takes the IPv4 addresses of an interface with a /30 or /31 for an unnumbered session. */
+function pointToPoint(own: End): string | undefined {
+  return own.port?.addresses.find((each) => /\/(30|31)$/.test(each.prefix))?.address;
+}
+
+function addPath(
+  speaker: CompiledSpeaker,
+  own: End,
+  remote: CompiledSpeaker,
+  far: End,
+  family: Family,
+): false | "all" | "best-per-as" {
+  const takes = far.settings.families?.[family]?.addPath?.receive ?? remote.dialect.addPath.receive;
+  if (!takes) return false;
+  const said = own.settings.families?.[family]?.addPath?.send;
+  return said ?? (speaker.dialect.addPath.send ? "all" : false);
+}
+
+/** What channels with equal rules remember together. */
+export class Memories {
+  private readonly known = new Map<string, Map<unknown, unknown>>();
+  private readonly contents = new WeakMap<object, string>();
+
+  of(key: string): Map<unknown, unknown> {
+    let memory = this.known.get(key);
+    if (memory === undefined) {
+      memory = new Map();
+      this.known.set(key, memory);
+    }
+    return memory;
+  }
+
+  /** Everything that a transfer looks at and that is not the route itself. */
+  key(speaker: CompiledSpeaker, own: End, far: End, kind: string, settings: FamilySettings): string {
+    const { speaker: plain, dialect } = speaker;
+    const parts: unknown[] = [
+      dialect.name,
+      plain.dialect.profile,
+      plain.asn,
+      own.asn,
+      far.asn,
+      kind,
+      speaker.requiresPolicy,
+    ];
+    parts.push(plain.bgp.defaultLocalPreference, plain.bgp.enforceFirstAs, plain.bgp.reflectorAllowsOutboundPolicy);
+    parts.push(own.settings.localAs, settings);
+    if (settings.reflectorClient === true || kind === "ibgp") parts.push(plain.bgp.clusterId ?? plain.routerId);
+    for (const [name, named] of [
+      [settings.importPolicy, plain.policies],
+      [settings.exportPolicy, plain.policies],
+      [settings.importPrefixList, plain.prefixLists],
+      [settings.exportPrefixList, plain.prefixLists],
+      [settings.importAsPathList, plain.asPathLists],
+      [settings.exportAsPathList, plain.asPathLists],
+    ] as [string | undefined, Record<string, object> | undefined][]) {
+      const value = name === undefined ? undefined : named?.[name];
+      parts.push(value === undefined ? name : this.content(value));
+    }
+    if (settings.importPolicy !== undefined || settings.exportPolicy !== undefined) {
+      for (const lists of [plain.prefixLists, plain.communityLists, plain.asPathLists]) {
+        parts.push(lists === undefined ? "" : this.content(lists));
+      }
+    }
+    return JSON.stringify(parts);
+  }
+
+  private content(value: object): string {
+    let text = this.contents.get(value);
+    if (text === undefined) {
+      text = JSON.stringify(value);
+      this.contents.set(value, text);
+    }
+    return text;
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * Prefixes that fare alike: announced by the same speakers in the same way, and told apart by no list, policy or
+ * aggregate anywhere. Each class is solved once.
+ */
+import type { Prefix } from "../model/prefix";
+import { canonicalPrefix, familyOfPrefix, PrefixMap } from "./bits";
+import type { Compiled } from "./compile";
+import type { Family, Policy } from "./network";
+import type { Origins, Own } from "./origins";
+
+export interface PrefixClass {
+  index: number;
+  family: Family;
+  /** Stands for all of them: they are indistinguishable to every rule. */
+  first: Prefix;
+  prefixes: Prefix[];
+  origins: { speaker: number; own: Own }[];
+  /** Speakers with an aggregate around these prefixes; "summary" when it suppresses them. */
+  within: { speaker: number; prefix: Prefix; summaryOnly: boolean }[];
+  /** Speakers that have this very prefix as an aggregate of theirs. */
+  aggregatedAt: number[];
+}
+
+interface Gathered {
+  prefix: Prefix;
+  speakers: number[];
+  owns: Own[];
+  hash: number;
+}
+
+export function classify(compiled: Compiled, origins: readonly Origins[]): PrefixClass[] {
+  const gathered = new Map<string, Gathered>();
+  const gather = (prefix: Prefix): Gathered => {
+    let each = gathered.get(prefix);
+    if (each === undefined) {
+      each = { prefix, speakers: [], owns: [], hash: 17 };
+      gathered.set(prefix, each);
+    }
+    return each;
+  };
+  const aggregates = new PrefixMap<{ speaker: number; prefix: Prefix; summaryOnly: boolean }[]>();
+  origins.forEach(({ routes, aggregates: own }, speaker) => {
+    for (const route of routes) {
+      const each = gather(route.prefix);
+      each.speakers.push(speaker);
+      each.owns.push(route.own);
+      each.hash = (Math.imul(each.hash, 31) + speaker * 7919 + route.own.id) | 0;
+    }
+    for (const { prefix, summaryOnly } of own) {
+      gather(prefix);
+      const list = aggregates.get(prefix) ?? [];
+      list.push({ speaker, prefix, summaryOnly: summaryOnly === true });
+      aggregates.set(prefix, list);
+    }
+  });
+  for (const prefix of defaultsMade(compiled)) gather(prefix);
+  const entries = distinguishing(compiled);
+  const hosts = hostAddresses(compiled);
+  const classes: PrefixClass[] = [];
+  const buckets = new Map<string, { gathered: Gathered; prefixClass: PrefixClass }[]>();
+  for (const each of gathered.values()) {
+    const { prefix } = each;
+    const within: PrefixClass["within"] = [];
+    let aggregatedAt: number[] = [];
+    for (const [around, list] of aggregates.around(prefix)) {
+      if (around === prefix) aggregatedAt = list.map(({ speaker }) => speaker);
+      else within.push(...list);
+    }
+    const alone = aggregatedAt.length > 0 || isHost(prefix, hosts) || prefix === "0.0.0.0/0" || prefix === "::/0";
+    const key = `${familyOfPrefix(prefix)} ${each.hash} ${each.speakers.length} ${alone ? prefix : ""} ${signature(entries, prefix)} ${within
+      .map(({ speaker, prefix: of }) => `${speaker}@${of}`)
+      .join()}`;
+    const bucket = buckets.get(key) ?? [];
+    const found = bucket.find(({ gathered: other }) => sameOrigins(other, each));
+    if (found !== undefined) {
+      found.prefixClass.prefixes.push(prefix);
+      continue;
+    }
+    const prefixClass: PrefixClass = {
+      index: classes.length,
+      family: familyOfPrefix(prefix),
+      first: prefix,
+      prefixes: [prefix],
+      origins: each.speakers.map((speaker, at) => ({ speaker, own: each.owns[at] as Own })),
+      within,
+      aggregatedAt,
+    };
+    classes.push(prefixClass);
+    bucket.push({ gathered: each, prefixClass });
+    buckets.set(key, bucket);
+  }
+  return classes;
+}
+
+function sameOrigins(a: Gathered, b: Gathered): boolean {
+  if (a.speakers.length !== b.speakers.length) return false;
+  for (let i = 0; i < a.speakers.length; i++) {
+    if (a.speakers[i] !== b.speakers[i] || a.owns[i] !== b.owns[i]) return false;
+  }
+  return true;
+}
+
+/** A default route that default-originate makes on sessions belongs to no speaker's table, and yet is a prefix. */
+function defaultsMade(compiled: Compiled): Set<Prefix> {
+  const made = new Set<Prefix>();
+  for (const { speaker } of compiled.speakers) {
+    for (const settings of [...speaker.neighbors, ...Object.values(speaker.groups ?? {})]) {
+      for (const family of ["ipv4", "ipv6"] as const) {
+        const wanted = settings.families?.[family]?.defaultOriginate;
+        if (wanted !== undefined && wanted !== false) {
+          made.add((family === "ipv4" ? "0.0.0.0/0" : "::/0") as Prefix);
+        }
+      }
+    }
+  }
+  return made;
+}
+
+interface Entry {
+  id: number;
+  ge: number;
+  le: number;
+}
+
+/** Every prefix condition of every list and policy, by its base, each once. */
+function distinguishing(compiled: Compiled): PrefixMap<Entry[]> {
+  const entries = new PrefixMap<Entry[]>();
+  const seen = new Set<object>();
+  let count = 0;
+  const add = (entry: { prefix: string; ge?: number; le?: number }): void => {
+    if (entry.prefix === "any") return;
+    const prefix = canonicalPrefix(entry.prefix);
+    const own = Number(prefix.slice(prefix.indexOf("/") + 1));
+    const ge = entry.ge ?? own;
+    const le = entry.le ?? (entry.ge === undefined ? own : familyOfPrefix(prefix) === "ipv4" ? 32 : 128);
+    const list = entries.get(prefix) ?? [];
+    if (list.some((each) => each.ge === ge && each.le === le)) return;
+    list.push({ id: count++, ge, le });
+    entries.set(prefix, list);
+  };
+  const once = (value: object): boolean => !seen.has(value) && seen.add(value) === seen;
+  const addPolicy = (policy: Policy): void => {
+    for (const { match } of policy.terms) {
+      match?.prefixes?.forEach(add);
+      match?.notPrefixes?.forEach(add);
+    }
+  };
+  for (const { speaker } of compiled.speakers) {
+    if (speaker.prefixLists !== undefined && once(speaker.prefixLists)) {
+      for (const list of Object.values(speaker.prefixLists)) if (once(list)) list.forEach(add);
+    }
+    if (speaker.policies !== undefined && once(speaker.policies)) {
+      for (const policy of Object.values(speaker.policies)) if (once(policy)) addPolicy(policy);
+    }
+  }
+  return entries;
+}
+
+function signature(entries: PrefixMap<Entry[]>, prefix: Prefix): string {
+  const length = Number(prefix.slice(prefix.indexOf("/") + 1));
+  const ids: number[] = [];
+  for (const [, list] of entries.around(prefix)) {
+    for (const { id, ge, le } of list) if (length >= ge && length <= le) ids.push(id);
+  }
+  return ids.join(".");
+}
+
+/** Host routes to addresses that speakers have: they may be next hops of themselves, or somebody's own. */
+function hostAddresses(compiled: Compiled): Set<string> {
+  return new Set(compiled.owners.keys());
+}
+
+function isHost(prefix: Prefix, hosts: ReadonlySet<string>): boolean {
+  const slash = prefix.indexOf("/");
+  const length = prefix.slice(slash + 1);
+  return (length === "32" || length === "128") && hosts.has(prefix.slice(0, slash));
+}

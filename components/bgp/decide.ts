@@ -1,0 +1,307 @@
+/**
+ * The decision: which of the paths to a prefix is best, at which step the others lost, and which share its traffic.
+ * The steps and their order come from the dialect; each comparison says which step set the two apart.
+ */
+import { compareAddresses } from "../model/address";
+import { pathLength, type Bundle } from "./attributes";
+import type { CompiledSpeaker } from "./compile";
+import type { DecisionStep } from "./solution";
+
+/** A path as a speaker weighs it. */
+export interface Candidate {
+  bundle: Bundle;
+  nextHop: string;
+  /** Index of the channel it came by; -1 for own routes. */
+  channel: number;
+  kind: "local" | "ebgp" | "ibgp";
+  local?: "network" | "connected" | "static" | "kernel" | "aggregate" | "default";
+  valid: boolean;
+  igpMetric: number;
+  /** Of the neighbor: its router id, its address, and its ASN. */
+  routerId: string;
+  address: string;
+  peerAsn: number;
+  pathId: number;
+  /** Own routes: an address given by the route itself, and whether neighbors hear of it. */
+  announced?: boolean;
+}
+
+/** The knobs of one speaker's decision. */
+export interface Weighing {
+  order: readonly DecisionStep[];
+  defaultLocalPreference: number;
+  alwaysCompareMed: boolean;
+  deterministicMed: boolean;
+  medMissingAsWorst: boolean;
+  asPathIgnore: boolean;
+  compareRouterId: boolean;
+  invalidCompetes: boolean;
+  equalClusterLength: boolean;
+  multipathRule: "any-path" | "same-neighbor-as" | "same-path";
+  choice: "lowest-next-hop" | "preference-order";
+  skipsSameNextHop: boolean;
+  maximum: { ebgp: number; ibgp: number };
+}
+
+export function weighing(speaker: CompiledSpeaker): Weighing {
+  const { dialect } = speaker;
+  const { bgp } = speaker.speaker;
+  const relax = bgp.multipathRelax;
+  return {
+    order: dialect.order,
+    defaultLocalPreference: bgp.defaultLocalPreference ?? dialect.defaultLocalPreference,
+    alwaysCompareMed: bgp.alwaysCompareMed ?? dialect.alwaysCompareMed,
+    deterministicMed: bgp.deterministicMed ?? dialect.deterministicMed,
+    medMissingAsWorst: bgp.medMissingAsWorst ?? dialect.medMissingAsWorst,
+    asPathIgnore: bgp.asPathIgnore ?? false,
+    compareRouterId: bgp.compareRouterId ?? dialect.compareRouterId,
+    invalidCompetes: dialect.nextHops !== "tracked",
+    equalClusterLength: bgp.maximumPaths?.ibgpEqualClusterLength ?? false,
+    multipathRule:
+      relax === undefined ? dialect.multipath.rule : relax ? "any-path" : strictRule(dialect.multipath.rule),
+    choice: dialect.multipath.choice,
+    skipsSameNextHop: dialect.multipath.skipsSameNextHop,
+    maximum: {
+      ebgp: bgp.maximumPaths?.ebgp ?? dialect.multipath.ebgp,
+      ibgp: bgp.maximumPaths?.ibgp ?? dialect.multipath.ibgp,
+    },
+  };
+}
+
+const strictRule = (rule: Weighing["multipathRule"]): Weighing["multipathRule"] =>
+  rule === "any-path" ? "same-path" : rule;
+
+export interface Decision {
+  /** The best first, then by preference; those that cannot win at the end. */
+  order: Candidate[];
+  best: Candidate | undefined;
+  multipath: Candidate[];
+  /** Where each candidate lost; for the best, where it beat the next. */
+  steps: Map<Candidate, DecisionStep>;
+  /** Others that could be best, did they come first. */
+  tied: Candidate[];
+  /** Equal paths that were left out although which ones are left out depends on who is best. */
+  truncated: boolean;
+}
+
+const STRICT_STEPS: ReadonlySet<DecisionStep> = new Set([
+  "older",
+  "originator-or-router-id",
+  "cluster-length",
+  "neighbor-address",
+  "add-path-id",
+]);
+
+const numbers = new Map<string, number>();
+
+/** Router ids are compared as numbers. */
+function idNumber(id: string): number {
+  let value = numbers.get(id);
+  if (value === undefined) {
+    value = id.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+    numbers.set(id, value);
+  }
+  return value;
+}
+
+export interface Comparison {
+  /** Negative: a is better. */
+  result: number;
+  step: DecisionStep;
+}
+
+const firstAs = (bundle: Bundle): number | undefined => bundle.asPath[0];
+
+export function compareAt(w: Weighing, step: DecisionStep, a: Candidate, b: Candidate): number {
+  const x = a.bundle;
+  const y = b.bundle;
+  switch (step) {
+    case "weight":
+      return y.weight - x.weight;
+    case "preference":
+      return y.preference - x.preference;
+    case "not-valid":
+      return (a.valid ? 0 : 1) - (b.valid ? 0 : 1);
+    case "local-preference":
+      return (y.localPreference ?? w.defaultLocalPreference) - (x.localPreference ?? w.defaultLocalPreference);
+    case "local-origin":
+      return (a.kind === "local" ? 0 : 1) - (b.kind === "local" ? 0 : 1);
+    case "as-path-length":
+      return w.asPathIgnore ? 0 : pathLength(x) - pathLength(y);
+    case "origin":
+      return originRank(x) - originRank(y);
+    case "med":
+      return comparableMed(w, a, b) ? medOf(w, x) - medOf(w, y) : 0;
+    case "ebgp-over-ibgp":
+      return (a.kind === "ibgp" ? 1 : 0) - (b.kind === "ibgp" ? 1 : 0);
+    case "igp-metric":
+      return a.igpMetric - b.igpMetric;
+    case "cluster-length-equal":
+      return w.equalClusterLength && a.kind === "ibgp" && b.kind === "ibgp"
+        ? x.clusterList.length - y.clusterList.length
+        : 0;
+    case "older":
+      return 0;
+    case "originator-or-router-id":
+      return idNumber(x.originatorId ?? a.routerId) - idNumber(y.originatorId ?? b.routerId);
+    case "cluster-length":
+      return x.clusterList.length - y.clusterList.length;
+    case "neighbor-address":
+      return a.address === b.address ? 0 : compareAddresses(a.address, b.address);
+    case "add-path-id":
+      return a.pathId - b.pathId;
+    case "only-path":
+      return 0;
+  }
+}
+
+function originRank(bundle: Bundle): number {
+  return bundle.origin === "igp" ? 0 : bundle.origin === "egp" ? 1 : 2;
+}
+
+function medOf(w: Weighing, bundle: Bundle): number {
+  return bundle.med ?? (w.medMissingAsWorst ? 4294967295 : 0);
+}
+
+function comparableMed(w: Weighing, a: Candidate, b: Candidate): boolean {
+  if (w.alwaysCompareMed) return true;
+  const left = firstAs(a.bundle);
+  const right = firstAs(b.bundle);
+  if (left === undefined && right === undefined) return true;
+  return left !== undefined && left === right;
+}
+
+/** Do age and arrival decide between these two, everything before being equal? */
+function ageDecides(w: Weighing, a: Candidate, b: Candidate): boolean {
+  return !w.compareRouterId && a.kind === "ebgp" && b.kind === "ebgp";
+}
+
+export function compareCandidates(w: Weighing, a: Candidate, b: Candidate): Comparison {
+  for (const step of w.order) {
+    if (step === "older") {
+      if (ageDecides(w, a, b)) return { result: 0, step };
+      continue;
+    }
+    const result = compareAt(w, step, a, b);
+    if (result !== 0) return { result, step };
+  }
+  const result = a.pathId - b.pathId;
+  return { result, step: "add-path-id" };
+}
+
+/** What breaks a tie of age so that the answer stays the same from run to run: it is reported as ambiguous anyway. */
+function stable(w: Weighing, a: Candidate, b: Candidate): number {
+  for (const step of w.order) {
+    if (!STRICT_STEPS.has(step) || step === "older") continue;
+    const result = compareAt(w, step, a, b);
+    if (result !== 0) return result;
+  }
+  return a.pathId - b.pathId;
+}
+
+function better(w: Weighing, a: Candidate, b: Candidate): boolean {
+  const { result, step } = compareCandidates(w, a, b);
+  return step === "older" ? stable(w, a, b) < 0 : result < 0;
+}
+
+/** RFC 4271 with MED is no total order: FRR walks its list, so the candidates come in a fixed order here too. */
+export function chooseBest(w: Weighing, candidates: Candidate[]): Candidate | undefined {
+  let field = candidates;
+  if (w.deterministicMed) {
+    const groups = new Map<number | undefined, Candidate>();
+    for (const each of candidates) {
+      const group = firstAs(each.bundle);
+      const now = groups.get(group);
+      if (now === undefined || better(w, each, now)) groups.set(group, each);
+    }
+    field = [...groups.values()];
+  }
+  let best: Candidate | undefined;
+  for (const each of field) if (best === undefined || better(w, each, best)) best = each;
+  return best;
+}
+
+export function decide(w: Weighing, candidates: Candidate[]): Decision {
+  const able = w.invalidCompetes ? candidates : candidates.filter((each) => each.valid);
+  const steps = new Map<Candidate, DecisionStep>();
+  const best = chooseBest(w, able);
+  if (best === undefined) {
+    for (const each of candidates) steps.set(each, "not-valid");
+    return { order: candidates, best, multipath: [], steps, tied: [], truncated: false };
+  }
+  const tied: Candidate[] = [];
+  const equal: Candidate[] = [];
+  for (const each of candidates) {
+    if (each === best) continue;
+    if (!w.invalidCompetes && !each.valid) {
+      steps.set(each, "not-valid");
+      continue;
+    }
+    const { step } = compareCandidates(w, best, each);
+    steps.set(each, step);
+    if (step === "older") tied.push(each);
+    if (each.valid && best.valid && mayShare(w, best, each)) equal.push(each);
+  }
+  const rest = able.filter((each) => each !== best);
+  rest.sort((a, b) => (better(w, a, b) ? -1 : 1));
+  const runner = rest[0];
+  steps.set(best, runner === undefined ? "only-path" : compareCandidates(w, best, runner).step);
+  const { multipath, truncated } = share(w, best, equal);
+  const invalid = w.invalidCompetes ? [] : candidates.filter((each) => !each.valid);
+  return { order: [best, ...rest, ...invalid], best, multipath, steps, tied, truncated };
+}
+
+/** Everything before the tie-breakers is equal, and the AS paths are alike enough. */
+function mayShare(w: Weighing, best: Candidate, other: Candidate): boolean {
+  if (best.kind === "local" || other.kind === "local") return false;
+  for (const step of w.order) {
+    if (STRICT_STEPS.has(step)) break;
+    if (compareAt(w, step, best, other) !== 0) return false;
+  }
+  switch (w.multipathRule) {
+    case "any-path":
+      return true;
+    case "same-path":
+      return samePath(best.bundle, other.bundle);
+    case "same-neighbor-as":
+      return best.kind === "ibgp" ? samePath(best.bundle, other.bundle) : best.peerAsn === other.peerAsn;
+  }
+}
+
+function samePath(a: Bundle, b: Bundle): boolean {
+  return (
+    a.asPath.length === b.asPath.length &&
+    a.asPath.every((asn, index) => asn === b.asPath[index]) &&
+    (a.asSet ?? []).join() === (b.asSet ?? []).join()
+  );
+}
+
+function share(w: Weighing, best: Candidate, equal: Candidate[]): { multipath: Candidate[]; truncated: boolean } {
+  const most = best.kind === "ibgp" ? w.maximum.ibgp : w.maximum.ebgp;
+  const chosen: Candidate[] = [best];
+  if (most <= 1 || equal.length === 0) return { multipath: chosen, truncated: equal.length > 0 };
+  const sorted = [...equal].sort((a, b) =>
+    w.choice === "lowest-next-hop"
+      ? compareHops(a.nextHop, b.nextHop) || compareHops(a.address, b.address)
+      : better(w, a, b)
+        ? -1
+        : 1,
+  );
+  let truncated = false;
+  let last = best.nextHop;
+  for (const each of sorted) {
+    if (w.skipsSameNextHop && (each.nextHop === best.nextHop || each.nextHop === last)) continue;
+    if (chosen.length >= most) {
+      truncated = true;
+      break;
+    }
+    chosen.push(each);
+    last = each.nextHop;
+  }
+  return { multipath: chosen, truncated };
+}
+
+function compareHops(a: string, b: string): number {
+  if (a.startsWith("interface%") || b.startsWith("interface%")) return a < b ? -1 : a > b ? 1 : 0;
+  return compareAddresses(a, b);
+}

@@ -1,0 +1,92 @@
+/**
+ * BIRD 1.6 with the configuration that Calico's node agent renders: gateway recursive, multihop, add paths on, merge
+ * paths on. Read in proto/bgp/{bgp,attrs,packets}.c and nest/rt-table.c of BIRD 1.6.8 and Calico's fork of it.
+ */
+import type { DialectRef } from "../network";
+import type { Dialect } from "./dialect";
+
+export function bird(ref: DialectRef): Dialect {
+  return {
+    name: `BIRD ${ref.version}`,
+    verified: true,
+
+    dials: true,
+    listens: true,
+    // Calico renders `multihop;` on its peers, which is 64; the mesh of iBGP is multihop as well.
+    ttl: { ebgp: 64, ibgp: 64, multihop: 64 },
+    connectedCheck: false,
+    listenLimit: Infinity,
+    defaultFamilies: ["ipv4"],
+    refusesOwnRouterId: true,
+    // `add paths on` is both directions.
+    addPath: { send: true, receive: true },
+
+    acceptsRoutes: true,
+    requiresPolicy: false,
+    missingPolicy: "accept",
+    missingList: "accept",
+    policyEnd: "accept",
+    enforceFirstAs: false,
+    // bgp_cluster_list_loopy: only where p->rr_client.
+    clusterLoop: "client-sessions",
+    // rt_update_hostentry: a local address as gateway makes the route unreachable, not unwanted.
+    ownNextHop: "invalid",
+    rejectsOwnHostRoute: false,
+    // bgp_decode_attrs attaches default_local_pref where the attribute is missing.
+    attachesLocalPreference: true,
+    honoursGracefulShutdown: false,
+    honoursBlackhole: false,
+
+    // bgp_rte_better tests resolvability first; an unreachable route can still be the only one.
+    nextHops: "ranked",
+    resolveViaDefault: true,
+    resolveViaBgp: false,
+    connectedNextHop: false,
+
+    // rte_better compares preference, then bgp_rte_better.
+    order: [
+      "preference",
+      "not-valid",
+      "local-preference",
+      "as-path-length",
+      "origin",
+      "med",
+      "ebgp-over-ibgp",
+      "igp-metric",
+      "originator-or-router-id",
+      "cluster-length",
+      "neighbor-address",
+    ],
+    localWeight: 0,
+    defaultLocalPreference: 100,
+    deterministicMed: false,
+    alwaysCompareMed: false,
+    medMissingAsWorst: false,
+    compareRouterId: true,
+    // `merge paths on` of the kernel protocol: bgp_rte_mergable looks at no AS path, and 16 is its limit.
+    multipath: { rule: "any-path", choice: "preference-order", ebgp: 16, ibgp: 16, skipsSameNextHop: false },
+
+    importCheck: false,
+    localMed: undefined,
+    ownPreference: { connected: 240, static: 200, kernel: 10, network: 200 },
+    // bgp_create_attrs: only OSPF's externals are incomplete.
+    redistributedOrigin: "igp",
+    oneTable: true,
+
+    // bgp_import_control: never back to the protocol it came from.
+    echo: false,
+    senderLoopCheck: false,
+    // Multihop has no neighbor interface, so eBGP always gets the source address.
+    thirdPartyNextHop: "never",
+    // bgp_update_attrs attaches a MED of 0 where there was one.
+    medToEbgp: "zero",
+    sendCommunity: { standard: true, large: true },
+    reflectorAllowsOutboundPolicy: true,
+    rewritesBeforePolicy: true,
+    exportsUnresolved: true,
+    marksOwnRoutesToClients: false,
+
+    installs: true,
+    distance: { ebgp: 20, ibgp: 20, local: 20 },
+  };
+}

@@ -1,0 +1,115 @@
+/**
+ * What sets one BGP implementation apart from another, as data: defaults, what a missing policy means, the order of the
+ * decision, multipath, export. The solver's steps read these and know no system by name.
+ */
+import type { DecisionStep } from "../solution";
+
+/** Which paths may share a prefix's traffic with the best one, once everything before the tie-breakers is equal. */
+export type MultipathRule =
+  /** Any AS path of the same length. */
+  | "any-path"
+  /** iBGP: the same AS path; eBGP: the same neighboring AS (FRR compares peer->as, not the path). */
+  | "same-neighbor-as"
+  /** Exactly what the best path's AS path says. */
+  | "same-path";
+
+/** Which of too many equal paths are taken. */
+export type MultipathChoice = "lowest-next-hop" | "preference-order";
+
+export interface Dialect {
+  /** As it is printed: "FRR 8.4". */
+  name: string;
+  /** Was it held against the running daemon? Otherwise its answers say so. */
+  verified: boolean;
+
+  // Sessions
+  /** Does it open connections, and take them, when nothing else is said? */
+  dials: boolean;
+  listens: boolean;
+  /** IP TTL of packets to an eBGP neighbor that is not multihop, to an iBGP one, and to a multihop one. */
+  ttl: { ebgp: number; ibgp: number; multihop: number };
+  /** A single-hop eBGP neighbor must stand on a connected network. */
+  connectedCheck: boolean;
+  listenLimit: number;
+  /** Families that a neighbor has without saying so. */
+  defaultFamilies: readonly ("ipv4" | "ipv6")[];
+  /** The OPEN of an iBGP neighbor with one's own router id is refused. */
+  refusesOwnRouterId: boolean;
+  /** Takes and sends several paths a prefix when the neighbor can. */
+  addPath: { send: boolean; receive: boolean };
+
+  // Import
+  /** MetalLB's speaker reads no routes at all. */
+  acceptsRoutes: boolean;
+  /** RFC 8212: without a policy an eBGP session carries nothing. */
+  requiresPolicy: boolean;
+  missingPolicy: "accept" | "reject";
+  missingList: "accept" | "reject";
+  /** What a policy does with a route that none of its terms decides, unless the policy says. */
+  policyEnd: "accept" | "reject";
+  enforceFirstAs: boolean;
+  /** Own cluster id in CLUSTER_LIST: looked for on every session, or on those with reflector clients only. */
+  clusterLoop: "always" | "client-sessions";
+  /** A next hop that is one's own address: the route is refused, or kept as unreachable. */
+  ownNextHop: "reject" | "invalid" | "accept";
+  /** A host route to one's own address is refused. */
+  rejectsOwnHostRoute: boolean;
+  /** eBGP paths get the default LOCAL_PREF attached, so that policies and iBGP peers see it. */
+  attachesLocalPreference: boolean;
+  /** The community graceful-shutdown from an eBGP neighbor sets local preference 0. */
+  honoursGracefulShutdown: boolean;
+  /** The community blackhole from an eBGP neighbor adds no-export. */
+  honoursBlackhole: boolean;
+
+  // Next hops
+  /** "tracked": unresolved paths are no candidates. "ranked": they are, and lose to resolved ones. "ignored": not looked at. */
+  nextHops: "tracked" | "ranked" | "ignored";
+  resolveViaDefault: boolean;
+  /** May a next hop be resolved by a BGP route? BIRD 1.6 refuses recursion over recursive routes. */
+  resolveViaBgp: boolean;
+  /** The next hop of a single-hop eBGP path must be connected. */
+  connectedNextHop: boolean;
+
+  // Decision
+  order: readonly DecisionStep[];
+  localWeight: number;
+  defaultLocalPreference: number;
+  deterministicMed: boolean;
+  alwaysCompareMed: boolean;
+  medMissingAsWorst: boolean;
+  compareRouterId: boolean;
+  multipath: { rule: MultipathRule; choice: MultipathChoice; ebgp: number; ibgp: number; skipsSameNextHop: boolean };
+
+  // Origination
+  importCheck: boolean;
+  /** MED of a route that `network`, redistribution or aggregation makes; undefined: none is attached. */
+  localMed: number | undefined;
+  /** Preference of own routes in the speaker's one table (BIRD: direct 240, static 200, kernel 10). */
+  ownPreference: { connected: number; static: number; kernel: number; network: number };
+  redistributedOrigin: "igp" | "incomplete";
+  /** Routes of other protocols stand in the same table and compete with BGP by preference (BIRD). */
+  oneTable: boolean;
+
+  // Export
+  /** Sends the best path back to whom it came from. */
+  echo: boolean;
+  /** Withholds a path from a neighbor whose ASN is in it. */
+  senderLoopCheck: boolean;
+  /** The far next hop is kept towards an eBGP neighbor: on a shared subnet, or never. */
+  thirdPartyNextHop: "shared-subnet" | "never";
+  /** MED of a learned path towards eBGP: taken away, or set to 0. */
+  medToEbgp: "drop" | "zero" | "keep";
+  sendCommunity: { standard: boolean; large: boolean };
+  /** A reflected path can be changed by an export policy. */
+  reflectorAllowsOutboundPolicy: boolean;
+  /** Own ASN, next hop and MED are set before the export policy sees the path (BIRD, GoBGP), or after it (FRR). */
+  rewritesBeforePolicy: boolean;
+  /** Unresolved best paths are exported too. */
+  exportsUnresolved: boolean;
+  /** ORIGINATOR_ID and CLUSTER_LIST are also put on own routes towards reflector clients (GoBGP). */
+  marksOwnRoutesToClients: boolean;
+
+  // Installation
+  installs: boolean;
+  distance: { ebgp: number; ibgp: number; local: number };
+}

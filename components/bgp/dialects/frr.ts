@@ -1,0 +1,109 @@
+/**
+ * FRR's bgpd, 8.4 and 10.x, in both of its default profiles. Read in bgp_route.c, bgp_mpath.c, bgp_nht.c and bgp_vty.c
+ * of frr-8.4.4 and frr-10.3; the tests name what was measured.
+ */
+import type { DialectRef } from "../network";
+import type { DecisionStep } from "../solution";
+import type { Dialect } from "./dialect";
+
+/** bgp_path_info_cmp of frr-8.4.4, step by step; frr-10.3 has the same order for unicast. */
+const ORDER: readonly DecisionStep[] = [
+  "weight",
+  "local-preference",
+  "local-origin",
+  "as-path-length",
+  "origin",
+  "med",
+  "ebgp-over-ibgp",
+  "igp-metric",
+  "cluster-length-equal",
+  "older",
+  "originator-or-router-id",
+  "cluster-length",
+  "neighbor-address",
+];
+
+export function frr(ref: DialectRef): Dialect {
+  const [major = 8, minor = 4] = ref.version.split(".").map(Number);
+  const from = (wantMajor: number, wantMinor: number): boolean =>
+    major > wantMajor || (major === wantMajor && minor >= wantMinor);
+  const datacenter = ref.profile === "datacenter";
+  return {
+    name: `FRR ${ref.version}`,
+    verified: true,
+
+    dials: true,
+    listens: true,
+    // BGP_DEFAULT_TTL 1 for eBGP, MAXTTL for iBGP; ebgp-multihop without a number is 255.
+    ttl: { ebgp: 1, ibgp: 255, multihop: 255 },
+    connectedCheck: true,
+    // BGP_DYNAMIC_NEIGHBORS_LIMIT_DEFAULT
+    listenLimit: 100,
+    defaultFamilies: ["ipv4"],
+    // bgp_open_receive: only where the peer is internal (RFC 6286).
+    refusesOwnRouterId: true,
+    // The receive side of ADD-PATH is offered unless `disable-addpath-rx`; sending needs addpath-tx-....
+    addPath: { send: false, receive: true },
+
+    acceptsRoutes: true,
+    // ebgp-requires-policy: on in the traditional profile since 7.4.
+    requiresPolicy: !datacenter && from(7, 4),
+    // ROUTE_MAP_IN without a map behind its name denies; so do lists (measured on 8.4.4).
+    missingPolicy: "reject",
+    missingList: "reject",
+    policyEnd: "reject",
+    enforceFirstAs: from(10, 0),
+    // bgp_cluster_filter looks at the router id when no cluster id is set, on every session.
+    clusterLoop: "always",
+    ownNextHop: "reject",
+    rejectsOwnHostRoute: from(10, 4),
+    attachesLocalPreference: false,
+    honoursGracefulShutdown: true,
+    honoursBlackhole: true,
+
+    nextHops: "tracked",
+    // `ip nht resolve-via-default`: off in 8.4, on in 10.x with the traditional profile.
+    resolveViaDefault: from(10, 0) && !datacenter,
+    resolveViaBgp: true,
+    connectedNextHop: true,
+
+    order: ORDER,
+    // BGP_ATTR_DEFAULT_WEIGHT
+    localWeight: 32768,
+    defaultLocalPreference: 100,
+    deterministicMed: datacenter,
+    alwaysCompareMed: false,
+    medMissingAsWorst: false,
+    compareRouterId: false,
+    multipath: {
+      rule: "same-neighbor-as",
+      // 8.4 walks a list sorted by next hop; since 10.1 the path list itself is sorted by preference.
+      choice: from(10, 1) ? "preference-order" : "lowest-next-hop",
+      // MULTIPATH_NUM of Debian's packages.
+      ebgp: 256,
+      ibgp: 256,
+      // bgp_best_selection skips candidates that have the best path's next hop, until 10.2.
+      skipsSameNextHop: !from(10, 2),
+    },
+
+    importCheck: true,
+    localMed: 0,
+    ownPreference: { connected: 100, static: 100, kernel: 100, network: 100 },
+    redistributedOrigin: "incomplete",
+    oneTable: false,
+
+    // subgroup_announce_check knows the sender only with `neighbor X solo`.
+    echo: true,
+    senderLoopCheck: false,
+    thirdPartyNextHop: "shared-subnet",
+    medToEbgp: "drop",
+    sendCommunity: { standard: true, large: true },
+    reflectorAllowsOutboundPolicy: false,
+    rewritesBeforePolicy: false,
+    exportsUnresolved: false,
+    marksOwnRoutesToClients: false,
+
+    installs: true,
+    distance: { ebgp: 20, ibgp: 200, local: 200 },
+  };
+}

@@ -1,0 +1,83 @@
+/**
+ * GoBGP 3 as Cilium and kube-router embed it: no next-hop tracking without a RIB behind it, nothing in the kernel. Read
+ * in internal/pkg/table/{destination,path}.go and pkg/server/{server,peer}.go of v3.10.0.
+ */
+import type { DialectRef } from "../network";
+import type { Dialect } from "./dialect";
+
+export function gobgp(ref: DialectRef): Dialect {
+  return {
+    name: `GoBGP ${ref.version}`,
+    verified: true,
+
+    dials: true,
+    listens: true,
+    ttl: { ebgp: 1, ibgp: 255, multihop: 255 },
+    connectedCheck: false,
+    listenLimit: Infinity,
+    defaultFamilies: ["ipv4"],
+    refusesOwnRouterId: false,
+    addPath: { send: false, receive: false },
+
+    acceptsRoutes: true,
+    requiresPolicy: false,
+    missingPolicy: "accept",
+    missingList: "accept",
+    policyEnd: "accept",
+    enforceFirstAs: false,
+    clusterLoop: "client-sessions",
+    ownNextHop: "accept",
+    rejectsOwnHostRoute: false,
+    attachesLocalPreference: false,
+    honoursGracefulShutdown: false,
+    honoursBlackhole: false,
+
+    nextHops: "ignored",
+    resolveViaDefault: true,
+    resolveViaBgp: true,
+    connectedNextHop: false,
+
+    // Destination.sort; weight and IGP cost are no steps of it.
+    order: [
+      "not-valid",
+      "local-preference",
+      "local-origin",
+      "as-path-length",
+      "origin",
+      "med",
+      "ebgp-over-ibgp",
+      "older",
+      "originator-or-router-id",
+      "neighbor-address",
+    ],
+    localWeight: 0,
+    defaultLocalPreference: 100,
+    deterministicMed: false,
+    alwaysCompareMed: false,
+    medMissingAsWorst: false,
+    compareRouterId: false,
+    multipath: { rule: "any-path", choice: "preference-order", ebgp: 1, ibgp: 1, skipsSameNextHop: false },
+
+    importCheck: false,
+    localMed: undefined,
+    ownPreference: { connected: 100, static: 100, kernel: 100, network: 100 },
+    redistributedOrigin: "igp",
+    oneTable: false,
+
+    // filterPathFromSourcePeer compares router ids.
+    echo: false,
+    // isASLoop before a path is sent.
+    senderLoopCheck: true,
+    // UpdatePathAttrs sets the local address on every learned path towards eBGP.
+    thirdPartyNextHop: "never",
+    medToEbgp: "drop",
+    sendCommunity: { standard: true, large: true },
+    reflectorAllowsOutboundPolicy: true,
+    rewritesBeforePolicy: true,
+    exportsUnresolved: true,
+    marksOwnRoutesToClients: true,
+
+    installs: false,
+    distance: { ebgp: 20, ibgp: 200, local: 200 },
+  };
+}

@@ -1,0 +1,20 @@
+/**
+ * MetalLB's native speaker: it dials, announces service addresses and reads nothing. Not verified against a running one.
+ */
+import type { DialectRef } from "../network";
+import type { Dialect } from "./dialect";
+import { gobgp } from "./gobgp";
+
+export function metallb(ref: DialectRef): Dialect {
+  return {
+    ...gobgp(ref),
+    name: `MetalLB ${ref.version}`,
+    verified: false,
+    listens: false,
+    // The kernel's default TTL: ebgpMultiHop means nothing to it.
+    ttl: { ebgp: 64, ibgp: 64, multihop: 64 },
+    acceptsRoutes: false,
+    senderLoopCheck: false,
+    marksOwnRoutesToClients: false,
+  };
+}

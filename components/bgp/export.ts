@@ -1,0 +1,277 @@
+/**
+ * What a speaker sends of a path to one neighbor, in the order of FRR's subgroup_announce_check (8.4): communities,
+ * lists, reflection, attributes, policy, RFC 8212, next hop. BIRD and GoBGP rewrite attributes before their policy.
+ */
+import { containsAddress, type Prefix } from "../model/prefix";
+import type { Address } from "../model/address";
+import { changed, type Attributes, type Bundle, type Change, type Interner } from "./attributes";
+import type { Channel } from "./channels";
+import type { Candidate } from "./decide";
+import type { Sent } from "./import";
+import { asPathListPermits, prefixListPermits } from "./lists";
+import { applyPolicy, type Passed } from "./policy";
+
+export const isDefaultRoute = (prefix: string): boolean => prefix === "0.0.0.0/0" || prefix === "::/0";
+
+const unspecified = (nextHop: string): boolean => nextHop === "0.0.0.0" || nextHop === "::";
+
+/** `from` is the channel that the path came by; undefined for own routes. */
+export function exportPath(
+  channel: Channel,
+  from: Channel | undefined,
+  path: Candidate,
+  prefix: Prefix,
+  prefixClass: number,
+  intern: Interner,
+): Sent | undefined {
+  const { dialect } = channel.speaker;
+  if (path.announced === false) return undefined;
+  if (!path.valid && !dialect.exportsUnresolved) return undefined;
+  if (from !== undefined && !dialect.echo && sameSource(channel, from)) return undefined;
+  if (channel.settings.defaultOriginate !== undefined && channel.settings.defaultOriginate !== false) {
+    if (isDefaultRoute(prefix)) return undefined;
+  }
+  const reflected = from?.kind === "ibgp" && channel.kind === "ibgp";
+  if (reflected && !reflects(channel, from)) return undefined;
+  let passed: Passed | null | undefined;
+  if (channel.exportPolicy.varies) passed = announce(channel, from, path, prefix, intern);
+  else {
+    const way =
+      from === undefined
+        ? (path.local ?? "network")
+        : reflected
+          ? `${from.kind} ${from.reflectorClient} ${path.routerId} ${from.clusterId}`
+          : from.kind;
+    const key = path.bundle.id * 1048576 + prefixClass;
+    let ways = channel.exportMemory.get(key);
+    if (ways === undefined) channel.exportMemory.set(key, (ways = new Map()));
+    passed = ways.get(way);
+    if (passed === undefined) {
+      passed = announce(channel, from, path, prefix, intern);
+      ways.set(way, passed);
+    }
+  }
+  if (passed === null) return undefined;
+  const nextHop = nextHopFor(channel, from, path, passed.nextHop, reflected);
+  // BIRD 1.6 (bgp_get_bucket): no route goes to the neighbor that is its next hop.
+  if (dialect.oneTable && nextHop === channel.far.address) return undefined;
+  return { bundle: passed.bundle, nextHop, pathId: 0 };
+}
+
+/** GoBGP asks for the router id, others for the session. */
+function sameSource(channel: Channel, from: Channel): boolean {
+  return channel === from || (channel.speaker.dialect.marksOwnRoutesToClients && channel.remote === from.remote);
+}
+
+function reflects(channel: Channel, from: Channel): boolean {
+  if (!from.reflectorClient && !channel.reflectorClient) return false;
+  return !(
+    from.reflectorClient &&
+    channel.reflectorClient &&
+    channel.speaker.speaker.bgp.clientToClientReflection === false
+  );
+}
+
+function withheld(channel: Channel, bundle: Bundle): boolean {
+  const has = (name: string): boolean => bundle.communities.includes(name);
+  if (bundle.communities.length === 0) return false;
+  if (has("no-advertise")) return true;
+  return channel.kind === "ebgp" && (has("no-export") || has("no-export-subconfed") || has("local-AS"));
+}
+
+function announce(
+  channel: Channel,
+  from: Channel | undefined,
+  path: Candidate,
+  prefix: Prefix,
+  intern: Interner,
+): Passed | null {
+  const { speaker, settings, kind } = channel;
+  const { dialect } = speaker;
+  const plain = speaker.speaker;
+  const { bundle } = path;
+  if (withheld(channel, bundle)) return null;
+  if (dialect.senderLoopCheck && path.kind !== "local" && bundle.asPath.includes(channel.far.asn)) return null;
+  if (settings.exportPrefixList !== undefined) {
+    const list = plain.prefixLists?.[settings.exportPrefixList];
+    if (list === undefined ? dialect.missingList === "reject" : !prefixListPermits(list, prefix)) return null;
+  }
+  if (settings.exportAsPathList !== undefined) {
+    const list = plain.asPathLists?.[settings.exportAsPathList];
+    if (list === undefined ? dialect.missingList === "reject" : !asPathListPermits(list, bundle)) return null;
+  }
+  const reflected = from?.kind === "ibgp" && kind === "ibgp";
+  // BIRD 1.6 and GoBGP also look for the cluster id before they send to a client.
+  if (
+    dialect.clusterLoop === "client-sessions" &&
+    channel.reflectorClient &&
+    bundle.clusterList.includes(channel.clusterId)
+  ) {
+    return null;
+  }
+
+  let now: Attributes = bundle;
+  if (kind === "ibgp" && now.localPreference === undefined) {
+    now = changed(now, { localPreference: plain.bgp.defaultLocalPreference ?? dialect.defaultLocalPreference });
+  }
+  if (kind === "ebgp" && from !== undefined && now.med !== undefined && dialect.medToEbgp !== "keep") {
+    now = changed(now, { med: dialect.medToEbgp === "zero" ? 0 : undefined });
+  }
+  if (kind === "ebgp") now = privateAs(channel, now);
+  if (kind === "ebgp" && settings.asOverride === true) {
+    now = changed(now, { asPath: now.asPath.map((asn) => (asn === channel.far.asn ? plain.asn : asn)) });
+  }
+  if (dialect.rewritesBeforePolicy) now = rewritten(channel, from, path, now);
+
+  let nextHop: string | undefined;
+  if (channel.exportPolicy.missing && dialect.missingPolicy === "reject") return null;
+  if (channel.exportPolicy.policy !== undefined) {
+    const before = intern(now);
+    const result = applyPolicy(
+      plain,
+      dialect,
+      channel.exportPolicy.policy,
+      before,
+      {
+        prefix,
+        nextHop: path.nextHop,
+        source: path.kind === "local" ? sourceOf(path) : "bgp",
+        peerType: kind,
+        self: channel.own.address,
+        peer: channel.far.address,
+        defaultLocalPreference: plain.bgp.defaultLocalPreference ?? dialect.defaultLocalPreference,
+        ...(from?.own.port === undefined ? {} : { interface: from.own.port.name }),
+      },
+      intern,
+    );
+    if (result === undefined) return null;
+    // FRR: a reflected route passes or not, but keeps its attributes.
+    const keeps = reflected && !(plain.bgp.reflectorAllowsOutboundPolicy ?? dialect.reflectorAllowsOutboundPolicy);
+    if (!keeps) {
+      now = result.bundle;
+      nextHop = result.nextHop;
+    }
+  }
+  const hasPolicy = settings.exportPolicy ?? settings.exportPrefixList ?? settings.exportAsPathList;
+  if (kind === "ebgp" && speaker.requiresPolicy && hasPolicy === undefined) return null;
+  if (now.asPath.includes(0)) return null;
+  if (!dialect.rewritesBeforePolicy) now = rewritten(channel, from, path, now);
+  const result = intern(stripped(channel, now));
+  return nextHop === undefined ? { bundle: result } : { bundle: result, nextHop };
+}
+
+function sourceOf(path: Candidate): "connected" | "static" | "kernel" | "aggregate" {
+  const { local } = path;
+  return local === "connected" || local === "kernel" || local === "aggregate" ? local : "static";
+}
+
+/** Own ASN in front towards eBGP; ORIGINATOR_ID and CLUSTER_LIST where a path is reflected. */
+function rewritten(channel: Channel, from: Channel | undefined, path: Candidate, now: Attributes): Attributes {
+  if (channel.kind === "ebgp") {
+    const localAs = channel.own.settings.localAs;
+    const front =
+      localAs === undefined
+        ? [channel.speaker.speaker.asn]
+        : localAs.replaceAs === true
+          ? [localAs.asn]
+          : [localAs.asn, channel.speaker.speaker.asn];
+    return changed(now, { asPath: [...front, ...now.asPath] });
+  }
+  const { dialect } = channel.speaker;
+  const reflected = from?.kind === "ibgp";
+  if (dialect.marksOwnRoutesToClients) {
+    // GoBGP (UpdatePathAttrs): both attributes to clients, on whatever route, and to nobody else.
+    if (!channel.reflectorClient) return changed(now, { originatorId: undefined, clusterList: [] });
+    const originator = now.originatorId ?? (from === undefined ? channel.speaker.speaker.routerId : path.routerId);
+    return changed(now, { originatorId: originator, clusterList: [channel.clusterId, ...now.clusterList] });
+  }
+  if (!reflected) return now;
+  const change: Change = { originatorId: now.originatorId ?? path.routerId };
+  change.clusterList = [channel.clusterId, ...now.clusterList];
+  return changed(now, change);
+}
+
+/** What the session does not carry. */
+function stripped(channel: Channel, now: Attributes): Attributes {
+  const { dialect } = channel.speaker;
+  const standard = channel.settings.sendCommunity?.standard ?? dialect.sendCommunity.standard;
+  const large = channel.settings.sendCommunity?.large ?? dialect.sendCommunity.large;
+  return changed(now, {
+    weight: 0,
+    preference: 100,
+    ...(channel.kind === "ebgp" ? { localPreference: undefined, originatorId: undefined, clusterList: [] } : {}),
+    ...(standard ? {} : { communities: [] }),
+    ...(large ? {} : { largeCommunities: [] }),
+  });
+}
+
+const isPrivate = (asn: number): boolean => (asn >= 64512 && asn <= 65534) || (asn >= 4200000000 && asn <= 4294967294);
+
+/** FRR 8.4 (bgp_peer_remove_private_as): without `all` only a path of private ASNs alone loses them. */
+function privateAs(channel: Channel, now: Attributes): Attributes {
+  const how = channel.settings.removePrivateAs;
+  if (how === undefined || how === false) return now;
+  const peer = channel.far.asn;
+  const { asn } = channel.speaker.speaker;
+  if (how === true) {
+    if (now.asPath.length === 0 || !now.asPath.every(isPrivate)) return now;
+    return changed(now, { asPath: now.asPath.filter((each) => each === peer) });
+  }
+  if (how === "replace") {
+    return changed(now, { asPath: now.asPath.map((each) => (isPrivate(each) && each !== peer ? asn : each)) });
+  }
+  return changed(now, { asPath: now.asPath.filter((each) => !isPrivate(each) || each === peer) });
+}
+
+function nextHopFor(
+  channel: Channel,
+  from: Channel | undefined,
+  path: Candidate,
+  set: string | undefined,
+  reflected: boolean,
+): string {
+  const self = channel.selfNextHop;
+  if (set !== undefined) return set === "self" || set === "peer" ? self : set;
+  if (unspecified(path.nextHop)) return self;
+  const { settings, kind, speaker } = channel;
+  if (settings.nextHopUnchanged === true) return path.nextHop;
+  if (settings.nextHopSelf === "force") return self;
+  // FRR: next-hop-self leaves reflected paths alone. BIRD 1.6 does not know the difference.
+  if (settings.nextHopSelf === true && (!reflected || speaker.dialect.oneTable)) return self;
+  if (kind === "ibgp") return path.nextHop.startsWith("interface%") ? self : path.nextHop;
+  if (speaker.dialect.thirdPartyNextHop === "shared-subnet" && thirdParty(channel, from, path.nextHop))
+    return path.nextHop;
+  return self;
+}
+
+/**
+ * FRR 8.4 (bgp_multiaccess_check_v4): next hop and neighbor on one connected network. Towards the path's own sender the
+ * update group is asked without it (bgp_subgrp_multiaccess_check_v4), so an echo carries the speaker's own address.
+ */
+function thirdParty(channel: Channel, from: Channel | undefined, nextHop: string): boolean {
+  if (nextHop.startsWith("interface%") || channel.far.address.startsWith("interface%")) return false;
+  const ports = channel.speaker.ports;
+  for (const port of ports) {
+    if (!port.up) continue;
+    for (const { prefix } of port.addresses) {
+      if (!containsAddress(prefix, nextHop as Address)) continue;
+      if (containsAddress(prefix, channel.far.address as Address)) return channel !== from;
+    }
+  }
+  return false;
+}
+
+/** FRR's default-originate: a default route made for this neighbor alone, whatever the table holds. */
+export function defaultOriginated(channel: Channel, intern: Interner, attributes: Attributes): Sent {
+  const med = channel.speaker.dialect.localMed;
+  const base = changed(attributes, {
+    med,
+    ...(channel.kind === "ibgp"
+      ? {
+          localPreference:
+            channel.speaker.speaker.bgp.defaultLocalPreference ?? channel.speaker.dialect.defaultLocalPreference,
+        }
+      : { asPath: [channel.own.asn, ...attributes.asPath] }),
+  });
+  return { bundle: intern(base), nextHop: channel.selfNextHop, pathId: 0 };
+}

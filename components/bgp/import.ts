@@ -1,0 +1,171 @@
+/**
+ * What becomes of a path that a neighbor sends: loop checks, lists, RFC 8212, policy and next hop, in the order of FRR's
+ * bgp_update (8.4). The other dialects differ in what they check, not in the outcome of this order.
+ */
+import type { Prefix } from "../model/prefix";
+import { changed, countAsn, type Attributes, type Bundle, type Interner } from "./attributes";
+import type { Channel } from "./channels";
+import type { Candidate } from "./decide";
+import { asPathListPermits, prefixListPermits } from "./lists";
+import { applyPolicy, type Passed } from "./policy";
+import type { Resolver } from "./resolve";
+
+/** A path as it travels. */
+export interface Sent {
+  bundle: Bundle;
+  nextHop: string;
+  pathId: number;
+}
+
+export function importPath(
+  channel: Channel,
+  sent: Sent,
+  prefix: Prefix,
+  prefixClass: number,
+  intern: Interner,
+  resolver: Resolver,
+): Candidate | undefined {
+  const { speaker } = channel;
+  const { bundle } = sent;
+  if (bundle.originatorId !== undefined && bundle.originatorId === speaker.speaker.routerId) return undefined;
+  if (bundle.clusterList.length > 0 && clusterLoop(channel, bundle)) return undefined;
+  let passed: Passed | null | undefined;
+  if (channel.importPolicy.varies) passed = accept(channel, sent, prefix, intern);
+  else {
+    const key = bundle.id * 1048576 + prefixClass;
+    passed = channel.importMemory.get(key);
+    if (passed === undefined) {
+      passed = accept(channel, sent, prefix, intern);
+      channel.importMemory.set(key, passed);
+    }
+  }
+  if (passed === null) return undefined;
+  const nextHop = passed.nextHop === undefined ? sent.nextHop : setNextHop(channel, passed.nextHop);
+  const resolution = resolver.resolve(channel, nextHop, prefix);
+  if (resolution === "rejected") return undefined;
+  return {
+    bundle: passed.bundle,
+    nextHop,
+    channel: channel.index,
+    kind: channel.kind,
+    valid: resolution.valid,
+    igpMetric: resolution.metric,
+    routerId: channel.remote.speaker.routerId,
+    address: channel.far.address,
+    peerAsn: channel.far.asn,
+    pathId: sent.pathId,
+  };
+}
+
+function clusterLoop(channel: Channel, bundle: Bundle): boolean {
+  if (channel.speaker.dialect.clusterLoop === "client-sessions" && !channel.reflectorClient) return false;
+  return bundle.clusterList.includes(channel.clusterId);
+}
+
+function setNextHop(channel: Channel, wanted: string): string {
+  if (wanted === "peer") return channel.far.address;
+  if (wanted === "self") return channel.own.address;
+  return wanted;
+}
+
+function accept(channel: Channel, sent: Sent, prefix: Prefix, intern: Interner): Passed | null {
+  const { speaker, settings, kind, family } = channel;
+  const { dialect } = speaker;
+  if (!dialect.acceptsRoutes) return null;
+  const { bundle } = sent;
+  if (asLoop(channel, bundle)) return null;
+  if (
+    (speaker.speaker.bgp.enforceFirstAs ?? dialect.enforceFirstAs) &&
+    kind === "ebgp" &&
+    bundle.asPath[0] !== channel.far.asn
+  ) {
+    return null;
+  }
+  const plain = speaker.speaker;
+  if (settings.importPrefixList !== undefined) {
+    const list = plain.prefixLists?.[settings.importPrefixList];
+    if (list === undefined ? dialect.missingList === "reject" : !prefixListPermits(list, prefix)) return null;
+  }
+  if (settings.importAsPathList !== undefined) {
+    const list = plain.asPathLists?.[settings.importAsPathList];
+    if (list === undefined ? dialect.missingList === "reject" : !asPathListPermits(list, bundle)) return null;
+  }
+  const hasPolicy = settings.importPolicy ?? settings.importPrefixList ?? settings.importAsPathList;
+  if (kind === "ebgp" && speaker.requiresPolicy && hasPolicy === undefined) return null;
+
+  const arrived = intern(received(channel, bundle));
+  let passed: Passed = { bundle: arrived };
+  if (channel.importPolicy.missing && dialect.missingPolicy === "reject") return null;
+  if (channel.importPolicy.policy !== undefined) {
+    const result = applyPolicy(
+      plain,
+      dialect,
+      channel.importPolicy.policy,
+      arrived,
+      {
+        prefix,
+        nextHop: sent.nextHop,
+        source: "bgp",
+        peerType: kind,
+        self: channel.own.address,
+        peer: channel.far.address,
+        defaultLocalPreference: plain.bgp.defaultLocalPreference ?? dialect.defaultLocalPreference,
+        ...(channel.own.port === undefined ? {} : { interface: channel.own.port.name }),
+      },
+      intern,
+    );
+    if (result === undefined) return null;
+    passed = result;
+  }
+  if (kind === "ebgp") passed = { ...passed, bundle: intern(wellKnown(channel, passed.bundle)) };
+  void family;
+  return passed;
+}
+
+/** Own ASN in the path more often than allowed; FRR's local-as is looked for too. */
+function asLoop(channel: Channel, bundle: Bundle): boolean {
+  const { speaker, settings } = channel;
+  const own = speaker.speaker.asn;
+  const allowed = settings.allowAsIn;
+  const times = typeof allowed === "number" ? allowed : 0;
+  const localAs = channel.own.settings.localAs;
+  if (localAs !== undefined) {
+    const tolerated = times > 0 ? times : localAs.noPrepend === true ? 0 : 1;
+    if (countAsn(bundle, localAs.asn) > tolerated) return true;
+  }
+  if (allowed === "origin" && bundle.asPath[bundle.asPath.length - 1] === own) return false;
+  return countAsn(bundle, own) > times;
+}
+
+/** Attributes as they stand before the policy: what is only local is made anew, LOCAL_PREF counts within an AS alone. */
+function received(channel: Channel, bundle: Bundle): Attributes {
+  const { dialect, speaker } = channel.speaker;
+  const localPreference =
+    channel.kind === "ibgp" && bundle.localPreference !== undefined
+      ? bundle.localPreference
+      : dialect.attachesLocalPreference
+        ? (speaker.bgp.defaultLocalPreference ?? dialect.defaultLocalPreference)
+        : undefined;
+  return changed(bundle, {
+    weight: channel.settings.weight ?? 0,
+    preference: 100,
+    localPreference,
+    ...(channel.kind === "ebgp" ? { originatorId: undefined, clusterList: [] } : {}),
+  });
+}
+
+function wellKnown(channel: Channel, bundle: Bundle): Attributes {
+  const { dialect } = channel.speaker;
+  let result: Attributes = bundle;
+  if (
+    dialect.honoursBlackhole &&
+    bundle.communities.includes("blackhole") &&
+    !bundle.communities.includes("no-export")
+  ) {
+    result = changed(result, { communities: [...result.communities, "no-export"].sort() });
+  }
+  if (dialect.honoursGracefulShutdown && bundle.communities.includes("graceful-shutdown")) {
+    result = changed(result, { localPreference: 0 });
+  }
+  return result;
+}

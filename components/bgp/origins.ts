@@ -1,0 +1,197 @@
+/**
+ * What each speaker says of its own: network statements, redistribution, default attributes. Equal own routes are one
+ * object, so that a thousand nodes announcing one service cost a number each.
+ */
+import type { Prefix } from "../model/prefix";
+import { changed, plain, type Attributes, type Bundle, type Interner } from "./attributes";
+import { canonicalPrefix, familyOfPrefix } from "./bits";
+import type { CompiledSpeaker, OwnRoute } from "./compile";
+import type { Candidate } from "./decide";
+import type { Origination } from "./network";
+import { applyPolicy } from "./policy";
+
+/** An own route without its prefix and speaker. */
+export interface Own {
+  id: number;
+  local: NonNullable<Candidate["local"]>;
+  bundle: Bundle;
+  nextHop: string;
+  valid: boolean;
+  /** It stands in the table (BIRD) without being announced. */
+  announced: boolean;
+}
+
+export type Owns = (own: Omit<Own, "id">) => Own;
+
+export function ownInterner(): Owns {
+  const known = new Map<string, Own>();
+  return (own) => {
+    const key = `${own.local} ${own.bundle.id} ${own.nextHop} ${own.valid} ${own.announced}`;
+    let found = known.get(key);
+    if (found === undefined) {
+      found = { ...own, id: known.size };
+      known.set(key, found);
+    }
+    return found;
+  };
+}
+
+export type Aggregate = Extract<Origination, { kind: "aggregate" }>;
+
+export interface Origins {
+  /** In the order of the configuration. */
+  routes: { prefix: Prefix; own: Own }[];
+  aggregates: (Aggregate & { prefix: Prefix })[];
+}
+
+export function originsOf(speaker: CompiledSpeaker, intern: Interner, owns: Owns): Origins {
+  const result: Origins = { routes: [], aggregates: [] };
+  if (!speaker.up) return result;
+  const announced = new Set<string>();
+  for (const each of speaker.speaker.originate ?? []) {
+    switch (each.kind) {
+      case "aggregate":
+        result.aggregates.push({ ...each, prefix: canonicalPrefix(each.prefix) });
+        break;
+      case "network": {
+        const prefix = canonicalPrefix(each.prefix);
+        const own = network(speaker, prefix, each.policy, intern, owns);
+        if (own !== undefined) {
+          result.routes.push({ prefix, own });
+          announced.add(prefix);
+        }
+        break;
+      }
+      case "redistribute":
+        for (const [prefix, list] of speaker.routes.entries()) {
+          const route = list[0];
+          if (route === undefined || route.source !== each.from) continue;
+          if (each.family !== undefined && familyOfPrefix(prefix) !== each.family) continue;
+          if (each.family === undefined && each.from === "connected" && prefix.startsWith("fe80:")) continue;
+          const own = redistributed(speaker, prefix as Prefix, route, each, intern, owns);
+          if (own !== undefined) {
+            result.routes.push({ prefix: prefix as Prefix, own });
+            announced.add(prefix);
+          }
+        }
+        break;
+    }
+  }
+  if (speaker.dialect.oneTable) {
+    for (const [prefix, list] of speaker.routes.entries()) {
+      const route = list[0];
+      if (route === undefined || announced.has(prefix)) continue;
+      const bundle = intern({ ...base(speaker, "igp"), preference: speaker.dialect.ownPreference[route.source] });
+      const own = owns({ local: route.source, bundle, nextHop: unspecified(prefix), valid: true, announced: false });
+      result.routes.push({ prefix: prefix as Prefix, own });
+    }
+  }
+  return result;
+}
+
+export const unspecified = (prefix: string): string => (familyOfPrefix(prefix) === "ipv4" ? "0.0.0.0" : "::");
+
+function base(speaker: CompiledSpeaker, origin: "igp" | "incomplete"): Attributes {
+  const { dialect } = speaker;
+  const med = dialect.localMed;
+  const localPreference = dialect.attachesLocalPreference
+    ? (speaker.speaker.bgp.defaultLocalPreference ?? dialect.defaultLocalPreference)
+    : undefined;
+  return changed(plain(origin), {
+    weight: dialect.localWeight,
+    preference: dialect.ownPreference.network,
+    med,
+    localPreference,
+  });
+}
+
+/** `network P`: where the import check is on, P must be in the routing table, or the path is there and not valid. */
+function network(
+  speaker: CompiledSpeaker,
+  prefix: Prefix,
+  policyName: string | undefined,
+  intern: Interner,
+  owns: Owns,
+): Own | undefined {
+  const bundle = intern(base(speaker, "igp"));
+  const route = speaker.routes.get(prefix)?.[0];
+  const checked = speaker.speaker.bgp.importCheck ?? speaker.dialect.importCheck;
+  const valid = !checked || route !== undefined;
+  return policed(speaker, policyName, prefix, bundle, "static", unspecified(prefix), intern, (passed, nextHop) =>
+    owns({ local: "network", bundle: passed, nextHop, valid, announced: true }),
+  );
+}
+
+/** The route's next hop goes along (FRR: bgp_redistribute_add takes the gateway); connected and blackhole have none. */
+function redistributed(
+  speaker: CompiledSpeaker,
+  prefix: Prefix,
+  route: OwnRoute,
+  how: Extract<Origination, { kind: "redistribute" }>,
+  intern: Interner,
+  owns: Owns,
+): Own | undefined {
+  const { dialect } = speaker;
+  const med = how.metric ?? (dialect.localMed === undefined ? undefined : route.metric);
+  const start = changed(base(speaker, dialect.redistributedOrigin), {
+    med,
+    preference: dialect.ownPreference[route.source],
+  });
+  const nextHop = route.via[0] ?? unspecified(prefix);
+  return policed(speaker, how.policy, prefix, intern(start), route.source, nextHop, intern, (passed, hop) =>
+    owns({ local: route.source, bundle: passed, nextHop: hop, valid: true, announced: true }),
+  );
+}
+
+function policed(
+  speaker: CompiledSpeaker,
+  policyName: string | undefined,
+  prefix: Prefix,
+  bundle: Bundle,
+  source: "connected" | "static" | "kernel",
+  nextHop: string,
+  intern: Interner,
+  make: (bundle: Bundle, nextHop: string) => Own,
+): Own | undefined {
+  if (policyName === undefined) return make(bundle, nextHop);
+  const policy = speaker.speaker.policies?.[policyName];
+  // FRR: a route-map that does not exist lets `network` and `redistribute` pass nothing (route_map_apply: deny).
+  if (policy === undefined) return speaker.dialect.missingPolicy === "reject" ? undefined : make(bundle, nextHop);
+  const route = speaker.routes.get(prefix)?.[0];
+  const passed = applyPolicy(
+    speaker.speaker,
+    speaker.dialect,
+    policy,
+    bundle,
+    {
+      prefix,
+      nextHop,
+      source,
+      defaultLocalPreference: speaker.speaker.bgp.defaultLocalPreference ?? speaker.dialect.defaultLocalPreference,
+      ...(route?.interface === undefined ? {} : { interface: route.interface }),
+      metric: route?.metric ?? 0,
+    },
+    intern,
+  );
+  if (passed === undefined) return undefined;
+  const hop =
+    passed.nextHop === undefined || passed.nextHop === "self" || passed.nextHop === "peer" ? nextHop : passed.nextHop;
+  return make(passed.bundle, hop);
+}
+
+export function ownCandidate(own: Own): Candidate {
+  return {
+    bundle: own.bundle,
+    nextHop: own.nextHop,
+    channel: -1,
+    kind: "local",
+    local: own.local,
+    valid: own.valid,
+    igpMetric: 0,
+    routerId: "0.0.0.0",
+    address: "0.0.0.0",
+    peerAsn: 0,
+    pathId: own.local === "network" ? 0 : 1,
+    announced: own.announced,
+  };
+}

@@ -1,0 +1,183 @@
+/**
+ * Ordered policies: which route passes and what it looks like afterwards. Results are remembered for each set of
+ * attributes and class of prefixes, unless the policy looks at something that varies within those.
+ */
+import type { Address } from "../model/address";
+import { hostPrefix, type Prefix } from "../model/prefix";
+import { changed, type Attributes, type Bundle, type Change, type Interner } from "./attributes";
+import { isLinkLocal, matchesEntry } from "./bits";
+import type { Dialect } from "./dialects";
+import { asPathListPermits, communityListPermits, prefixListPermits } from "./lists";
+import type { Match, Policy, SetActions, Speaker, Term } from "./network";
+
+/** What a policy can see of a route besides its attributes. */
+export interface Facts {
+  prefix: Prefix;
+  nextHop: string;
+  source: "bgp" | "connected" | "static" | "kernel" | "aggregate";
+  /** Of the session that the policy is attached to. */
+  peerType?: "ebgp" | "ibgp";
+  /** Outgoing interface of the route. */
+  interface?: string;
+  metric?: number;
+  /** Addresses that "self" and "peer" stand for in `set next hop`. */
+  self?: string;
+  peer?: string;
+  defaultLocalPreference: number;
+}
+
+export interface Passed {
+  bundle: Bundle;
+  /** Set by the policy: an address, or "self" or "peer" still to be filled in. */
+  nextHop?: string;
+}
+
+/** Which facts a policy looks at beyond attributes and prefix: what its memory must be keyed by. */
+export function looksAtRoute(policy: Policy): boolean {
+  return policy.terms.some(
+    ({ match }) =>
+      match?.nextHopPrefixList !== undefined || match?.interface !== undefined || match?.metricBelow !== undefined,
+  );
+}
+
+export function applyPolicy(
+  speaker: Speaker,
+  dialect: Dialect,
+  policy: Policy,
+  bundle: Bundle,
+  facts: Facts,
+  intern: Interner,
+): Passed | undefined {
+  const terms = inOrder(policy.terms);
+  let current: Attributes = bundle;
+  let nextHop: string | undefined;
+  for (let at = 0; at < terms.length;) {
+    const term = terms[at];
+    if (term === undefined) break;
+    if (!matches(speaker, dialect, term.match, current, facts)) {
+      at++;
+      continue;
+    }
+    if (term.action === "reject") return undefined;
+    if (term.set !== undefined) {
+      current = applySet(speaker, term.set, current, facts);
+      nextHop = term.set.nextHop ?? nextHop;
+    }
+    if (term.action === "accept") return passed(current, bundle, nextHop, intern);
+    at = target(terms, at, term.goto);
+    // FRR: a `continue` or `on-match next` past the last clause accepts what was matched.
+    if (at >= terms.length && dialect.policyEnd === "reject") return passed(current, bundle, nextHop, intern);
+  }
+  const end = policy.otherwise ?? dialect.policyEnd;
+  return end === "accept" ? passed(current, bundle, nextHop, intern) : undefined;
+}
+
+function passed(now: Attributes, before: Bundle, nextHop: string | undefined, intern: Interner): Passed {
+  const bundle = now === before ? before : intern(now);
+  return nextHop === undefined ? { bundle } : { bundle, nextHop };
+}
+
+function inOrder(terms: readonly Term[]): readonly Term[] {
+  for (let i = 1; i < terms.length; i++) {
+    if ((terms[i - 1]?.seq ?? 0) > (terms[i]?.seq ?? 0)) return [...terms].sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0));
+  }
+  return terms;
+}
+
+function target(terms: readonly Term[], at: number, goto: number | undefined): number {
+  if (goto === undefined) return at + 1;
+  const found = terms.findIndex((each, index) => index > at && (each.seq ?? 0) >= goto);
+  return found < 0 ? terms.length : found;
+}
+
+function matches(
+  speaker: Speaker,
+  dialect: Dialect,
+  match: Match | undefined,
+  route: Attributes,
+  facts: Facts,
+): boolean {
+  if (match === undefined) return true;
+  const { prefix } = facts;
+  if (match.prefixes !== undefined && !match.prefixes.some((each) => matchesEntry(each, prefix))) return false;
+  if (match.notPrefixes?.some((each) => matchesEntry(each, prefix)) === true) return false;
+  // A list that is named and missing matches nothing (FRR 8.4: route_match_ip_address_prefix_list returns NOMATCH).
+  if (match.prefixList !== undefined) {
+    const list = speaker.prefixLists?.[match.prefixList];
+    if (list === undefined ? dialect.missingList === "reject" : !prefixListPermits(list, prefix)) return false;
+  }
+  if (match.nextHopPrefixList !== undefined) {
+    const list = speaker.prefixLists?.[match.nextHopPrefixList];
+    if (list === undefined || facts.nextHop === "" || isLinkLocal(facts.nextHop)) return false;
+    if (!prefixListPermits(list, hostPrefix(facts.nextHop as Address))) return false;
+  }
+  if (match.communityList !== undefined) {
+    const list = speaker.communityLists?.[match.communityList];
+    if (list === undefined || !communityListPermits(list, route)) return false;
+  }
+  if (match.communities !== undefined) {
+    const has = (each: string): boolean => route.communities.includes(each) || route.largeCommunities.includes(each);
+    if (!match.communities.every(has)) return false;
+  }
+  if (match.asPathList !== undefined) {
+    const list = speaker.asPathLists?.[match.asPathList];
+    if (list === undefined || !asPathListPermits(list, route)) return false;
+  }
+  if (match.asPathPrefix?.every((asn, index) => route.asPath[index] === asn) === false) return false;
+  if (match.peerType !== undefined && match.peerType !== facts.peerType) return false;
+  if (match.source !== undefined && !match.source.includes(facts.source)) return false;
+  if (match.localPreference !== undefined) {
+    if ((route.localPreference ?? facts.defaultLocalPreference) !== match.localPreference) return false;
+  }
+  if (match.med !== undefined && (route.med ?? 0) !== match.med) return false;
+  if (match.interface !== undefined && !glob(match.interface, facts.interface ?? "")) return false;
+  if (match.metricBelow !== undefined && !((facts.metric ?? 0) < match.metricBelow)) return false;
+  return true;
+}
+
+function glob(pattern: string, text: string): boolean {
+  const regex = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replace(/\*/g, ".*")
+    .replace(/\?/g, ".");
+  return new RegExp(`^${regex}$`).test(text);
+}
+
+function applySet(speaker: Speaker, set: SetActions, route: Attributes, facts: Facts): Attributes {
+  const change: Change = {};
+  if (set.localPreference !== undefined) change.localPreference = set.localPreference;
+  if (set.med !== undefined) change.med = newMed(set.med, route.med);
+  if (set.weight !== undefined) change.weight = set.weight;
+  if (set.origin !== undefined) change.origin = set.origin;
+  if (set.preference !== undefined) change.preference = set.preference;
+  if (set.prepend !== undefined) change.asPath = [...set.prepend, ...route.asPath];
+  if (set.communities !== undefined) {
+    const removed = set.communities.removeList;
+    change.communities = edited(route.communities, set.communities, (each) => {
+      const list = removed === undefined ? undefined : speaker.communityLists?.[removed];
+      return list !== undefined && communityListPermits(list, { ...route, communities: [each] });
+    });
+  }
+  if (set.largeCommunities !== undefined) {
+    change.largeCommunities = edited(route.largeCommunities, set.largeCommunities, () => false);
+  }
+  void facts;
+  return changed(route, change);
+}
+
+function newMed(set: number | string, now: number | undefined): number {
+  if (typeof set === "number") return set;
+  const step = Number(set);
+  if (!/^[+-]/.test(set)) return step;
+  return Math.min(Math.max((now ?? 0) + step, 0), 4294967295);
+}
+
+function edited(
+  now: readonly string[],
+  set: { add?: string[]; remove?: string[]; set?: string[] },
+  unwanted: (community: string) => boolean,
+): readonly string[] {
+  const base = set.set ?? now;
+  const kept = base.filter((each) => set.remove?.includes(each) !== true && (set.set !== undefined || !unwanted(each)));
+  return [...new Set([...kept, ...(set.add ?? [])])].sort();
+}

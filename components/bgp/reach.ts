@@ -1,0 +1,123 @@
+/**
+ * Where a speaker sends a packet for an address: its own routes, and what BGP put beside them. Used for sessions over
+ * several hops and for next hops; says nothing about policies of the data plane.
+ */
+import type { Compiled, CompiledSpeaker, OwnRoute, Port } from "./compile";
+import type { Prefix } from "../model/prefix";
+import { prefixLength } from "../model/prefix";
+
+/** What BGP has installed at a speaker around an address, the longest prefix first. */
+export interface Installed {
+  prefix: string;
+  distance: number;
+  /** Next hops as BGP knows them: addresses, or "interface%NAME". */
+  nextHops: string[];
+  blackhole?: boolean;
+}
+
+export type InstalledRoutes = (speaker: number, address: string) => Installed | undefined;
+
+export const nothingInstalled: InstalledRoutes = () => undefined;
+
+export function connectedPort(speaker: CompiledSpeaker, address: string): Port | undefined {
+  for (const [, list] of speaker.routes.around(address)) {
+    const connected = list.find((each) => each.source === "connected");
+    if (connected !== undefined) return speaker.ports.find((port) => port.name === connected.interface);
+  }
+  return undefined;
+}
+
+/** The own route that would carry the address, were there no BGP. */
+export function ownRoute(speaker: CompiledSpeaker, address: string): OwnRoute | undefined {
+  for (const [, list] of speaker.routes.around(address)) return list[0];
+  return undefined;
+}
+
+export interface Trace {
+  /** How many speakers forward the packet between the two. */
+  hops: number;
+  /** The port it leaves the first speaker by. */
+  out?: Port;
+}
+
+/** Follows the routes from a speaker to the one that owns the address; undefined where a packet would be lost. */
+export function trace(
+  compiled: Compiled,
+  installed: InstalledRoutes,
+  from: number,
+  to: number,
+  address: string,
+): Trace | undefined {
+  let at = from;
+  let out: Port | undefined;
+  for (let hops = 0; hops < 33; hops++) {
+    const speaker = compiled.speakers[at];
+    if (speaker === undefined || !speaker.up) return undefined;
+    if (at === to && speaker.own.has(address)) {
+      return { hops: Math.max(hops - 1, 0), ...(out === undefined ? {} : { out }) };
+    }
+    const step = forward(compiled, installed, speaker, address, 0);
+    if (step === undefined) return undefined;
+    out ??= step.port;
+    at = step.next;
+  }
+  return undefined;
+}
+
+function forward(
+  compiled: Compiled,
+  installed: InstalledRoutes,
+  speaker: CompiledSpeaker,
+  address: string,
+  depth: number,
+): { next: number; port: Port } | undefined {
+  if (depth > 8) return undefined;
+  let own: [Prefix, OwnRoute[]] | undefined;
+  for (const found of speaker.routes.around(address)) {
+    own = found;
+    break;
+  }
+  const bgp = installed(speaker.index, address);
+  const ownLength = own === undefined ? -1 : prefixLength(own[0]);
+  const first = own?.[1][0];
+  if (
+    bgp !== undefined &&
+    (first === undefined ||
+      prefixLength(bgp.prefix as Prefix) > ownLength ||
+      (prefixLength(bgp.prefix as Prefix) === ownLength && bgp.distance < first.distance))
+  ) {
+    if (bgp.blackhole === true) return undefined;
+    for (const hop of bgp.nextHops) {
+      const step = hop.startsWith("interface%")
+        ? across(compiled, speaker, hop.slice("interface%".length))
+        : forward(compiled, installed, speaker, hop, depth + 1);
+      if (step !== undefined) return step;
+    }
+    return undefined;
+  }
+  if (first === undefined || first.blackhole === true) return undefined;
+  if (first.source === "connected") {
+    const port = speaker.ports.find((each) => each.name === first.interface);
+    if (port?.segment === undefined) return undefined;
+    const owner = compiled.owners
+      .get(address)
+      ?.find((each) => each.port.segment === port.segment && each.port.up && each.speaker !== speaker.index);
+    return owner === undefined ? undefined : { next: owner.speaker, port };
+  }
+  for (const hop of first.via) {
+    const step = forward(compiled, installed, speaker, hop, depth + 1);
+    if (step !== undefined) return step;
+  }
+  return first.interface === undefined ? undefined : across(compiled, speaker, first.interface);
+}
+
+/** The one other speaker behind a point-to-point port. */
+function across(compiled: Compiled, speaker: CompiledSpeaker, name: string): { next: number; port: Port } | undefined {
+  const port = speaker.ports.find((each) => each.name === name && each.up);
+  if (port?.segment === undefined) return undefined;
+  const others = (compiled.attached.get(port.segment) ?? []).filter(
+    (each) => each.speaker !== speaker.index && each.port.up,
+  );
+  const [only] = others;
+  return others.length === 1 && only !== undefined ? { next: only.speaker, port } : undefined;
+}

@@ -1,0 +1,96 @@
+/**
+ * Next hops: can a speaker reach the address that a path names, and at which metric? One answer an address and speaker,
+ * kept until what BGP has installed changes.
+ */
+import type { Address } from "../model/address";
+import { hostPrefix, prefixLength, type Prefix } from "../model/prefix";
+import type { Channel } from "./channels";
+import type { CompiledSpeaker } from "./compile";
+import type { InstalledRoutes } from "./reach";
+
+export interface Resolution {
+  valid: boolean;
+  metric: number;
+}
+
+const REJECTED = "rejected" as const;
+const GOOD: Resolution = { valid: true, metric: 0 };
+const BAD: Resolution = { valid: false, metric: 0 };
+
+/** BIRD 1.6: IGP_METRIC_UNKNOWN, for what is not directly connected. */
+const UNKNOWN_METRIC = 0x80000000 - 1;
+
+export interface Resolver {
+  resolve(channel: Channel, nextHop: string, prefix: Prefix): Resolution | typeof REJECTED;
+}
+
+export function resolverOver(installed: InstalledRoutes): Resolver {
+  const known = new Map<CompiledSpeaker, Map<string, Resolution>>();
+  return {
+    resolve(channel, nextHop, prefix) {
+      const { speaker } = channel;
+      const { dialect } = speaker;
+      if (dialect.nextHops === "ignored") return GOOD;
+      if (nextHop.startsWith("interface%")) return GOOD;
+      if (speaker.own.has(nextHop)) {
+        if (dialect.ownNextHop === "reject") return REJECTED;
+        return dialect.ownNextHop === "invalid" ? BAD : GOOD;
+      }
+      if (dialect.nextHops === "tracked") {
+        // FRR 8.4 (bgp_find_or_add_nexthop): a host route that is its own next hop loops; not looked for from clients.
+        if (!channel.reflectorClient && isHostOf(prefix, nextHop)) return BAD;
+        if (dialect.rejectsOwnHostRoute && isOwnHost(speaker, prefix)) return REJECTED;
+      }
+      const connectedOnly = dialect.connectedNextHop && mustBeConnected(channel);
+      let answers = known.get(speaker);
+      if (answers === undefined) known.set(speaker, (answers = new Map()));
+      const key = connectedOnly ? `=${nextHop}` : nextHop;
+      let answer = answers.get(key);
+      if (answer === undefined) {
+        answer = lookUp(speaker, nextHop, connectedOnly, installed);
+        answers.set(key, answer);
+      }
+      return answer;
+    },
+  };
+}
+
+const isHostOf = (prefix: Prefix, address: string): boolean =>
+  prefix.startsWith(address) && prefix === hostPrefix(address as Address);
+
+const isOwnHost = (speaker: CompiledSpeaker, prefix: Prefix): boolean =>
+  /\/(32|128)$/.test(prefix) && speaker.own.has(prefix.slice(0, prefix.indexOf("/")));
+
+/** FRR: eBGP of TTL 1 without disable-connected-check tracks its next hops as connected ones. */
+function mustBeConnected(channel: Channel): boolean {
+  const { settings } = channel.own;
+  return (
+    channel.kind === "ebgp" &&
+    (settings.multihop === undefined || settings.multihop <= 1) &&
+    settings.ttlSecurity === undefined &&
+    settings.disableConnectedCheck !== true
+  );
+}
+
+function lookUp(
+  speaker: CompiledSpeaker,
+  nextHop: string,
+  connectedOnly: boolean,
+  installed: InstalledRoutes,
+): Resolution {
+  const { dialect } = speaker;
+  const bgp = dialect.resolveViaBgp ? installed(speaker.index, nextHop) : undefined;
+  for (const [prefix, list] of speaker.routes.around(nextHop)) {
+    if (bgp !== undefined && prefixLength(bgp.prefix as Prefix) > prefixLength(prefix)) break;
+    const [route] = list;
+    if (route === undefined) continue;
+    if (prefixLength(prefix) === 0 && !speaker.resolveViaDefault) continue;
+    if (route.blackhole === true) return BAD;
+    if (connectedOnly) return route.source === "connected" ? GOOD : BAD;
+    if (route.source === "connected") return GOOD;
+    return { valid: true, metric: dialect.oneTable ? UNKNOWN_METRIC : route.metric };
+  }
+  if (bgp === undefined || connectedOnly || bgp.blackhole === true) return BAD;
+  if (prefixLength(bgp.prefix as Prefix) === 0 && !speaker.resolveViaDefault) return BAD;
+  return GOOD;
+}

@@ -1,0 +1,340 @@
+/**
+ * The solver: a Network's sessions and every speaker's routes. Sessions may stand on routes and routes on sessions, so
+ * both are found in rounds until neither changes; within a round each class of alike prefixes is solved once.
+ */
+import { prefixLength, type Prefix } from "../model/prefix";
+import { aggregated } from "./aggregate";
+import { ambiguitiesOf } from "./ambiguity";
+import { interner, type Interner } from "./attributes";
+import { PrefixMap } from "./bits";
+import { carries } from "./carriers";
+import { buildChannels, Memories, type Channels } from "./channels";
+import { classify, type PrefixClass } from "./classes";
+import { compile, type Compiled } from "./compile";
+import { decide, weighing, type Candidate } from "./decide";
+import type { DialectOverrides } from "./dialects";
+import { solveClass, suppressedAt, tell, weigh, type Arena, type Held, type Solved } from "./fixpoint";
+import type { Family, Network } from "./network";
+import { originsOf, ownInterner, type Origins, type Own } from "./origins";
+import { nothingInstalled, type Installed, type InstalledRoutes } from "./reach";
+import { resolverOver } from "./resolve";
+import { formSessions, type Formed, type Link } from "./sessions";
+import type { Ambiguity, NotModelled, Oscillation, Path, Session, Solution, Table } from "./solution";
+import { bgpRoute, fibOf, pathsOf, type BgpRoute } from "./table";
+
+export interface SolveOptions {
+  /** Dialects bent for all speakers of a system: for tests that ask whether a wrong rule would be noticed. */
+  rules?: DialectOverrides;
+}
+
+const ROUNDS = 12;
+
+export function solve(network: Network, options: SolveOptions = {}): Solution {
+  const compiled = compile(network, options.rules ?? {});
+  return new Solving(compiled).run();
+}
+
+interface Round {
+  formed: Formed;
+  channels: Channels;
+  classes: PrefixClass[];
+  solved: Solved[];
+  arenas: Record<Family, Arena>;
+  byPrefix: PrefixMap<PrefixClass>;
+}
+
+class Solving {
+  private readonly intern: Interner = interner();
+  private readonly owns = ownInterner();
+  /** Sessions that maximum-prefix has taken down, by key, with the end that did it. */
+  private readonly tripped = new Map<string, { at: string; sentence: string }>();
+  private readonly unsettled: NotModelled[] = [];
+
+  constructor(private readonly compiled: Compiled) {}
+
+  run(): Solution {
+    const origins = this.compiled.speakers.map((each) => originsOf(each, this.intern, this.owns));
+    const classes = classify(this.compiled, origins);
+    const byPrefix = new PrefixMap<PrefixClass>();
+    for (const each of classes) for (const prefix of each.prefixes) byPrefix.set(prefix, each);
+    let installed: InstalledRoutes = nothingInstalled;
+    let round: Round | undefined;
+    for (let count = 0; count < ROUNDS; count++) {
+      const asked = new Map<string, string>();
+      const before = installed;
+      const watched: InstalledRoutes = (speaker, address) => {
+        const answer = before(speaker, address);
+        asked.set(`${speaker} ${address}`, JSON.stringify(answer ?? null));
+        return answer;
+      };
+      round = this.round(watched, origins, classes, byPrefix);
+      installed = installedBy(this.compiled, round);
+      const trippedNow = this.maximumPrefixes(round);
+      const stable = [...asked].every(([key, answer]) => {
+        const space = key.indexOf(" ");
+        return JSON.stringify(installed(Number(key.slice(0, space)), key.slice(space + 1)) ?? null) === answer;
+      });
+      if (stable && !trippedNow) break;
+      if (count === ROUNDS - 1) {
+        for (const { speaker } of this.compiled.speakers) {
+          this.unsettled.push({
+            speaker: speaker.name,
+            what: "sessions and routes that stand on each other do not settle",
+          });
+        }
+      }
+    }
+    return solution(this.compiled, round as Round, this.unsettled);
+  }
+
+  private round(
+    installed: InstalledRoutes,
+    origins: readonly Origins[],
+    classes: PrefixClass[],
+    byPrefix: PrefixMap<PrefixClass>,
+  ): Round {
+    const formed = this.withoutTripped(formSessions(this.compiled, installed));
+    const channels = buildChannels(this.compiled, formed.links, new Memories());
+    const resolver = resolverOver(installed);
+    const weighings = this.compiled.speakers.map(weighing);
+    const arena = (family: Family): Arena => ({
+      intern: this.intern,
+      resolver,
+      channels: channels[family],
+      weighings,
+      carries: this.compiled.speakers.map((each, index) => carries(each, channels[family][index] ?? [])),
+    });
+    const round: Round = {
+      formed,
+      channels,
+      classes,
+      solved: [],
+      arenas: { ipv4: arena("ipv4"), ipv6: arena("ipv6") },
+      byPrefix,
+    };
+    // What an aggregate is made of comes before it.
+    const plainFirst = [...classes].sort((a, b) => aggregateRank(a) - aggregateRank(b));
+    for (const each of plainFirst) {
+      const extra = new Map<number, Own[]>();
+      for (const speaker of each.aggregatedAt) {
+        const own = this.aggregateAt(round, origins, speaker, each.first);
+        if (own !== undefined) extra.set(speaker, [own]);
+      }
+      round.solved[each.index] = solveClass(round.arenas[each.family], each, extra);
+    }
+    return round;
+  }
+
+  private aggregateAt(round: Round, origins: readonly Origins[], speaker: number, prefix: Prefix): Own | undefined {
+    const compiled = this.compiled.speakers[speaker];
+    const aggregate = origins[speaker]?.aggregates.find((each) => each.prefix === prefix);
+    if (compiled === undefined || aggregate === undefined) return undefined;
+    const contributors: Candidate[] = [];
+    for (const each of round.classes) {
+      if (!each.within.some((around) => around.speaker === speaker && around.prefix === prefix)) continue;
+      const held = round.solved[each.index]?.held.get(speaker);
+      if (held !== undefined) contributors.push(...held.candidates);
+    }
+    return aggregated(compiled, aggregate, contributors, this.intern, this.owns);
+  }
+
+  private withoutTripped(formed: Formed): Formed {
+    if (this.tripped.size === 0) return formed;
+    const links = formed.links.filter((link) => !this.tripped.has(link.session.key));
+    const sessions = formed.sessions.map((session): Session => {
+      const trip = this.tripped.get(session.key);
+      if (trip === undefined || !session.up) return session;
+      return { ...session, families: [], up: false, down: { reason: "maximum-prefix", ...trip } };
+    });
+    return { sessions, links };
+  }
+
+  /** FRR counts what it accepted from the neighbor, and one too many ends the session for good. */
+  private maximumPrefixes(round: Round): boolean {
+    let any = false;
+    for (const family of ["ipv4", "ipv6"] as const) {
+      round.channels[family].forEach((channels, speaker) => {
+        for (const channel of channels) {
+          const maximum = channel.settings.maximumPrefix;
+          if (maximum === undefined || maximum.warningOnly === true) continue;
+          let count = 0;
+          for (const each of round.classes) {
+            if (each.family !== family) continue;
+            const held = heldAt(round, each, speaker);
+            if (held.candidates.some((path) => path.channel === channel.index)) count += each.prefixes.length;
+          }
+          if (count <= maximum.limit || this.tripped.has(channel.link.session.key)) continue;
+          const at = channel.speaker.speaker.name;
+          this.tripped.set(channel.link.session.key, {
+            at,
+            sentence: `${at} takes ${maximum.limit} ${family} prefixes of ${channel.remote.speaker.name} and got ${count}`,
+          });
+          any = true;
+        }
+      });
+    }
+    return any;
+  }
+}
+
+const aggregateRank = (each: PrefixClass): number =>
+  each.first.endsWith("/0") && each.aggregatedAt.length === 0
+    ? 0
+    : each.aggregatedAt.length === 0
+      ? 0
+      : 1000 - prefixLength(each.first);
+
+/** What a speaker holds: from the search where it took part, or else from what its neighbors tell it. */
+export function heldAt(round: Round, prefixClass: PrefixClass, speaker: number): Held {
+  const solved = round.solved[prefixClass.index];
+  const found = solved?.held.get(speaker);
+  if (found !== undefined) return found;
+  const arena = round.arenas[prefixClass.family];
+  const heard = (arena.channels[speaker] ?? []).map((channel) => {
+    const remote = solved?.held.get(channel.remote.index);
+    if (remote === undefined) return undefined;
+    const back = arena.channels[channel.remote.index]?.[channel.remoteIndex];
+    return back === undefined ? undefined : tell(arena, prefixClass, back, remote);
+  });
+  return weigh(arena, prefixClass, speaker, heard, undefined);
+}
+
+function installedBy(compiled: Compiled, round: Round): InstalledRoutes {
+  const known = new Map<string, Installed | undefined>();
+  return (speaker, address) => {
+    const key = `${speaker} ${address}`;
+    if (known.has(key)) return known.get(key);
+    let answer: Installed | undefined;
+    const at = compiled.speakers[speaker];
+    if (at !== undefined) {
+      for (const [prefix, prefixClass] of round.byPrefix.around(address)) {
+        const held = heldAt(round, prefixClass, speaker);
+        if (held.best === undefined) continue;
+        const arena = round.arenas[prefixClass.family];
+        const w = arena.weighings[speaker];
+        if (w === undefined) continue;
+        const route = bgpRoute(at, decide(w, held.candidates));
+        if (route === undefined) continue;
+        answer = {
+          prefix,
+          distance: route.distance,
+          nextHops: route.nextHops,
+          ...(route.source === "aggregate" ? { blackhole: true } : {}),
+        };
+        break;
+      }
+    }
+    known.set(key, answer);
+    return answer;
+  };
+}
+
+function solution(compiled: Compiled, round: Round, unsettled: NotModelled[]): Solution {
+  const tables = new Map<string, Table>();
+  let ambiguities: Ambiguity[] | undefined;
+  let entries: number | undefined;
+  return {
+    network: compiled.network,
+    sessions: round.formed.sessions.map((session) => withPolicyMissing(compiled, round.formed.links, session)),
+    table(name) {
+      let table = tables.get(name);
+      if (table === undefined) {
+        table = tableOf(compiled, round, name);
+        tables.set(name, table);
+      }
+      return table;
+    },
+    prefixes: () => round.classes.flatMap((each) => each.prefixes).sort(),
+    get ambiguities() {
+      return (ambiguities ??= ambiguitiesOf(compiled, round.classes, round.arenas, round.solved, (each, speaker) =>
+        heldAt(round, each, speaker),
+      ));
+    },
+    oscillations: oscillationsOf(compiled, round),
+    notModelled: [...unsettled, ...unmodelledOf(compiled)],
+    ribEntries: () => (entries ??= countEntries(compiled, round)),
+  };
+}
+
+function withPolicyMissing(compiled: Compiled, links: readonly Link[], session: Session): Session {
+  if (!session.up || session.kind !== "ebgp") return session;
+  const link = links.find((each) => each.session === session);
+  if (link === undefined) return session;
+  const missing: NonNullable<Session["policyMissing"]> = [];
+  for (const end of link.ends) {
+    const speaker = compiled.speakers[end.speaker];
+    if (speaker?.requiresPolicy !== true) continue;
+    for (const family of session.families) {
+      const has = end.settings.families?.[family] ?? {};
+      const at = speaker.speaker.name;
+      if ((has.importPolicy ?? has.importPrefixList ?? has.importAsPathList) === undefined) {
+        missing.push({ at, direction: "import" });
+      }
+      if ((has.exportPolicy ?? has.exportPrefixList ?? has.exportAsPathList) === undefined) {
+        missing.push({ at, direction: "export" });
+      }
+    }
+  }
+  return missing.length === 0 ? session : { ...session, policyMissing: missing };
+}
+
+function unmodelledOf(compiled: Compiled): NotModelled[] {
+  return compiled.speakers.flatMap(({ speaker }) =>
+    (speaker.unmodelled ?? []).map((each) => ({ ...each, speaker: speaker.name })),
+  );
+}
+
+function oscillationsOf(compiled: Compiled, round: Round): Oscillation[] {
+  return round.classes.flatMap((each) => {
+    const found = round.solved[each.index]?.oscillates;
+    if (found === undefined) return [];
+    const speakers = found.speakers.map((at) => compiled.speakers[at]?.speaker.name ?? "");
+    return each.prefixes.map((prefix) => ({ prefix, speakers, cycle: found.cycle }));
+  });
+}
+
+function tableOf(compiled: Compiled, round: Round, name: string): Table {
+  const rib = new Map<string, Path[]>();
+  const index = compiled.byName.get(name);
+  const speaker = index === undefined ? undefined : compiled.speakers[index];
+  if (index === undefined || speaker === undefined) return { speaker: name, rib, fib: new Map() };
+  const bgp = new Map<string, BgpRoute>();
+  const learned = new PrefixMap<BgpRoute>();
+  for (const each of round.classes) {
+    const held = heldAt(round, each, index);
+    if (held.candidates.length === 0) continue;
+    const arena = round.arenas[each.family];
+    const w = arena.weighings[index];
+    if (w === undefined) continue;
+    const row = { held, channels: arena.channels[index] ?? [], suppressed: suppressedAt(each, index) };
+    const { decision, paths } = pathsOf(w, row);
+    const route = bgpRoute(speaker, decision);
+    for (const prefix of each.prefixes) {
+      const list = paths(prefix);
+      if (list.length > 0) rib.set(prefix, list);
+      if (route === undefined) continue;
+      bgp.set(prefix, route);
+      learned.set(prefix, route);
+    }
+  }
+  const fib = fibOf(speaker, bgp, (address, exclude) => {
+    for (const [prefix, route] of learned.around(address)) {
+      if (prefix === exclude) continue;
+      const own = speaker.routes.get(prefix)?.[0];
+      if (own !== undefined && own.distance <= route.distance) continue;
+      return { prefix, route };
+    }
+    return undefined;
+  });
+  return { speaker: name, rib, fib };
+}
+
+function countEntries(compiled: Compiled, round: Round): number {
+  let count = 0;
+  for (const each of round.classes) {
+    for (const { index } of compiled.speakers) {
+      count += heldAt(round, each, index).candidates.length * each.prefixes.length;
+    }
+  }
+  return count;
+}

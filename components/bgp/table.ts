@@ -1,0 +1,169 @@
+/** A speaker's table as plain values: every path with its reasons, and what stands in the FIB. */
+import { containsAddress, prefixLength, type Prefix } from "../model/prefix";
+import type { Address } from "../model/address";
+import type { Channel } from "./channels";
+import type { CompiledSpeaker, OwnRoute } from "./compile";
+import { decide, type Candidate, type Decision, type Weighing } from "./decide";
+import type { Held } from "./fixpoint";
+import type { FibRoute, NextHop, Path } from "./solution";
+
+export interface Row {
+  prefix: Prefix;
+  held: Held;
+  channels: readonly Channel[];
+  suppressed: boolean;
+}
+
+export function pathsOf(
+  w: Weighing,
+  row: Omit<Row, "prefix">,
+): { decision: Decision; paths: (prefix: string) => Path[] } {
+  const decision = decide(w, row.held.candidates);
+  return {
+    decision,
+    paths: (prefix) =>
+      decision.order.filter((each) => each.announced !== false).map((each) => toPath(w, row, decision, each, prefix)),
+  };
+}
+
+function toPath(w: Weighing, row: Omit<Row, "prefix">, decision: Decision, candidate: Candidate, prefix: string): Path {
+  const { bundle } = candidate;
+  const channel = row.channels[candidate.channel];
+  const step = decision.steps.get(candidate);
+  const shared = decision.multipath.length > 1 && decision.multipath.includes(candidate);
+  return {
+    prefix,
+    nextHop: candidate.nextHop,
+    asPath: [...bundle.asPath],
+    ...(bundle.asSet === undefined ? {} : { asSet: [...bundle.asSet] }),
+    origin: bundle.origin,
+    localPreference: bundle.localPreference ?? w.defaultLocalPreference,
+    ...(bundle.med === undefined ? {} : { med: bundle.med }),
+    weight: bundle.weight,
+    communities: [...bundle.communities],
+    largeCommunities: [...bundle.largeCommunities],
+    ...(bundle.originatorId === undefined ? {} : { originatorId: bundle.originatorId }),
+    clusterList: [...bundle.clusterList],
+    ...(bundle.atomicAggregate === true ? { atomicAggregate: true } : {}),
+    ...(bundle.aggregator === undefined ? {} : { aggregator: { ...bundle.aggregator } }),
+    ...(channel === undefined
+      ? {}
+      : { from: { speaker: channel.remote.speaker.name, address: channel.name, routerId: candidate.routerId } }),
+    kind: candidate.kind,
+    ...(candidate.local === undefined ? {} : { local: candidate.local }),
+    valid: candidate.valid,
+    best: candidate === decision.best,
+    multipath: shared,
+    ...(row.suppressed ? { suppressed: true } : {}),
+    ...(candidate.pathId > 0 && candidate.channel >= 0 ? { addPathId: candidate.pathId } : {}),
+    ...(step === undefined ? {} : { step }),
+    igpMetric: candidate.igpMetric,
+  };
+}
+
+/** What BGP would install for a prefix, before other routes are asked. */
+export interface BgpRoute {
+  source: "bgp" | "aggregate";
+  distance: number;
+  nextHops: string[];
+}
+
+export function bgpRoute(speaker: CompiledSpeaker, decision: Decision): BgpRoute | undefined {
+  const { best, multipath } = decision;
+  const { dialect } = speaker;
+  if (best === undefined || !dialect.installs) return undefined;
+  const distance = speaker.speaker.bgp.distance ?? dialect.distance;
+  if (best.kind === "local") {
+    return best.local === "aggregate" && best.valid
+      ? { source: "aggregate", distance: distance.local, nextHops: [] }
+      : undefined;
+  }
+  if (!best.valid) return undefined;
+  const hops = multipath.length > 0 ? multipath : [best];
+  return {
+    source: "bgp",
+    distance: best.kind === "ebgp" ? distance.ebgp : distance.ibgp,
+    nextHops: [...new Set(hops.map((each) => each.nextHop))],
+  };
+}
+
+export type LongestBgp = (address: string, exclude: string) => { prefix: string; route: BgpRoute } | undefined;
+
+/** The FIB: the lowest distance wins a prefix, next hops are followed down to what stands on a link. */
+export function fibOf(
+  speaker: CompiledSpeaker,
+  bgp: ReadonlyMap<string, BgpRoute>,
+  longest: LongestBgp,
+): Map<string, FibRoute> {
+  const fib = new Map<string, FibRoute>();
+  if (!speaker.up) return fib;
+  for (const [prefix, list] of speaker.routes.entries()) {
+    const own = list[0];
+    if (own === undefined) continue;
+    const learned = bgp.get(prefix);
+    if (learned !== undefined && learned.distance < own.distance) continue;
+    fib.set(prefix, {
+      prefix,
+      source: own.source,
+      distance: own.distance,
+      ...(own.metric > 0 ? { metric: own.metric } : {}),
+      nextHops: ownNextHops(speaker, own, longest),
+    });
+  }
+  for (const [prefix, route] of bgp) {
+    if (fib.has(prefix)) continue;
+    const nextHops =
+      route.source === "aggregate"
+        ? [{ blackhole: true }]
+        : unique(route.nextHops.flatMap((hop) => resolveHop(speaker, hop, longest, prefix, 0)));
+    if (nextHops.length === 0) continue;
+    fib.set(prefix, { prefix, source: route.source, distance: route.distance, nextHops });
+  }
+  return fib;
+}
+
+function ownNextHops(speaker: CompiledSpeaker, own: OwnRoute, longest: LongestBgp): NextHop[] {
+  if (own.blackhole === true) return [{ blackhole: true }];
+  if (own.via.length === 0) return own.interface === undefined ? [] : [{ interface: own.interface }];
+  return unique(own.via.flatMap((hop) => resolveHop(speaker, hop, longest, own.prefix, 0)));
+}
+
+function resolveHop(
+  speaker: CompiledSpeaker,
+  hop: string,
+  longest: LongestBgp,
+  exclude: string,
+  depth: number,
+): NextHop[] {
+  if (hop.startsWith("interface%")) return [{ interface: hop.slice("interface%".length) }];
+  if (depth > 8) return [];
+  const learned = longest(hop, exclude);
+  for (const [prefix, list] of speaker.routes.around(hop)) {
+    if (prefix === exclude && depth === 0) continue;
+    if (learned !== undefined && prefixLength(learned.prefix as Prefix) > prefixLength(prefix)) break;
+    const own = list[0];
+    if (own === undefined) continue;
+    if (prefixLength(prefix) === 0 && !speaker.resolveViaDefault) continue;
+    if (own.source === "connected") {
+      return [{ address: hop, ...(own.interface === undefined ? {} : { interface: own.interface }) }];
+    }
+    if (own.blackhole === true) return [{ blackhole: true }];
+    if (own.via.length === 0) return own.interface === undefined ? [] : [{ address: hop, interface: own.interface }];
+    return own.via.flatMap((each) => resolveHop(speaker, each, longest, prefix, depth + 1));
+  }
+  if (learned === undefined) return [];
+  if (learned.route.source === "aggregate") return [{ blackhole: true }];
+  return learned.route.nextHops
+    .filter((each) => !covers(learned.prefix, each) || each !== hop)
+    .flatMap((each) => resolveHop(speaker, each, longest, learned.prefix, depth + 1));
+}
+
+const covers = (prefix: string, address: string): boolean => containsAddress(prefix as Prefix, address as Address);
+
+function unique(hops: NextHop[]): NextHop[] {
+  const seen = new Set<string>();
+  return hops.filter((hop) => {
+    const key = `${hop.address ?? ""} ${hop.interface ?? ""} ${hop.blackhole ?? ""}`;
+    return !seen.has(key) && seen.add(key) === seen;
+  });
+}
