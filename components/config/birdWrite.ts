@@ -23,8 +23,6 @@ export interface BirdOptions {
   secrets?: Secrets;
   /** BIRD 1.6 runs one daemon a family: bird and bird6. Default ipv4. */
   family?: Family;
-  /** What stays out of the kernel: Calico keeps the service ranges out of a node's own table. */
-  kernelRejects?: string[];
   /** Calico 3.32 on: BGP routes get 2147483647 less their local preference as kernel metric. */
   kernelMetric?: boolean;
   /** Interfaces whose addresses are no routes; Calico leaves out those of its pods and of kube-proxy. */
@@ -108,7 +106,7 @@ function table(c: BirdContext, options: BirdOptions): void {
   const { d, speaker, path } = c;
   const ignored = (options.ignoredInterfaces ?? []).map((name) => `-${quoted(c, "ignoredInterfaces", name)}`);
   const paths = speaker.bgp.maximumPaths?.ebgp ?? speaker.bgp.maximumPaths?.ibgp;
-  const rejects = (options.kernelRejects ?? []).filter((text) => familyOf(text) === c.family);
+  const fib = speaker.bgp.fibPolicy;
   d.lines.push(
     "protocol device {",
     "  scan time 2;",
@@ -126,11 +124,12 @@ function table(c: BirdContext, options: BirdOptions): void {
     ...(paths === 1 ? [] : [`  merge paths on${paths === undefined ? "" : ` limit ${paths}`};`]),
     "  import all;",
     "  export filter {",
-    ...rejects.map((text) => `    if net = ${prefix(d, "kernelRejects", text)} then reject;`),
     ...(options.kernelMetric === true
       ? ["    if source = RTS_BGP then krt_metric = 2147483647 - bgp_local_pref;"]
       : []),
-    "    accept;",
+    fib !== undefined && speaker.policies?.[fib] !== undefined
+      ? `    ${symbol(c, "policy", fib)}(false, ${c.family === "ipv4" ? "0.0.0.0" : "::"});`
+      : "    accept;",
     "  };",
     "}",
     "",

@@ -2,7 +2,7 @@
 import { familyOf } from "../model/address";
 import type { Family, FamilySettings, NeighborSettings, Origination, Speaker } from "../bgp/network";
 import { cannot, word, type Draft } from "./draft";
-import { neighborId, prefix } from "./frrNeighbors";
+import { isInternal, neighborId, prefix } from "./frrNeighbors";
 
 export function writeFrrFamily(d: Draft, speaker: Speaker, family: Family, path: string): void {
   const lines = d.lines;
@@ -10,6 +10,9 @@ export function writeFrrFamily(d: Draft, speaker: Speaker, family: Family, path:
   (speaker.originate ?? []).forEach((origin, index) => originate(d, family, origin, `${path}.originate[${index}]`));
   const { distance, maximumPaths } = speaker.bgp;
   if (distance !== undefined) d.lines.push(`  distance bgp ${distance.ebgp} ${distance.ibgp} ${distance.local}`);
+  if (speaker.bgp.fibPolicy !== undefined && isUsed(speaker, family)) {
+    d.lines.push(`  table-map ${word(d, `${path}.bgp.fibPolicy`, speaker.bgp.fibPolicy)}`);
+  }
   const own = d.lines;
   d.lines = [];
   for (const [name, settings] of Object.entries(speaker.groups ?? {})) {
@@ -33,6 +36,14 @@ export function writeFrrFamily(d: Draft, speaker: Speaker, family: Family, path:
     cannot(d, `${path}.bgp.maximumPaths`, "ibgpEqualClusterLength alone", "a number of iBGP paths with it");
   }
   d.lines.push(" exit-address-family");
+}
+
+/** Does anything in the family concern BGP here? A block for nothing would only be a difference to reload. */
+function isUsed(speaker: Speaker, family: Family): boolean {
+  if (family === "ipv4") return true;
+  return [...speaker.neighbors, ...Object.values(speaker.groups ?? {})].some(
+    (settings) => settings.families?.ipv6?.active === true,
+  );
 }
 
 function originate(d: Draft, family: Family, origin: Origination, at: string): void {
@@ -67,6 +78,15 @@ function neighbor(
   const own: FamilySettings = settings.families?.[family] ?? {};
   const at = `${path}.families.${family}`;
   const line = (text: string): number => d.lines.push(`  neighbor ${id} ${text}`);
+  const internal = isInternal(speaker, settings, group);
+  for (const field of ["removePrivateAs", "asOverride"] as const) {
+    if (internal === true && own[field] !== undefined && own[field] !== false) {
+      cannot(d, `${at}.${field}`, own[field], "an eBGP neighbor: FRR refuses it for iBGP");
+    }
+  }
+  if (internal === false && own.reflectorClient === true) {
+    cannot(d, `${at}.reflectorClient`, true, "an iBGP neighbor: FRR refuses it for eBGP");
+  }
   const byDefault =
     group?.families?.[family]?.active ?? (family === "ipv4" && (speaker.bgp.defaultIpv4Unicast ?? true));
   if (own.active !== undefined && own.active !== byDefault) {

@@ -85,6 +85,17 @@ export function prefix(d: Draft, at: string, text: string): string {
   return "INVALID";
 }
 
+/** Is it an iBGP neighbor? Unknown for one whose ASN is learned, and for a group that leaves it to its members. */
+export function isInternal(
+  speaker: Speaker,
+  settings: NeighborSettings,
+  group: NeighborSettings | undefined,
+): boolean | undefined {
+  const as = settings.remoteAs ?? group?.remoteAs;
+  if (as === undefined || as === "any") return undefined;
+  return as === "internal" || as === speaker.asn;
+}
+
 function remoteAs(d: Draft, speaker: Speaker, as: RemoteAs, at: string): string {
   if (as === "any") {
     if (frrDefaults(speaker.dialect).learnsAsn) return "auto";
@@ -93,9 +104,21 @@ function remoteAs(d: Draft, speaker: Speaker, as: RemoteAs, at: string): string 
   return String(as);
 }
 
-function writeSettings(d: Draft, speaker: Speaker, id: string, settings: NeighborSettings, at: string): void {
+function writeSettings(
+  d: Draft,
+  speaker: Speaker,
+  id: string,
+  settings: NeighborSettings & { group?: string },
+  at: string,
+): void {
   const line = (text: string): number => d.lines.push(` neighbor ${id} ${text}`);
   const { localAs, timers, bfd, gracefulRestart } = settings;
+  const group = settings.group !== undefined ? speaker.groups?.[settings.group] : undefined;
+  for (const field of ["localAs", "ttlSecurity"] as const) {
+    if (settings[field] !== undefined && isInternal(speaker, settings, group) === true) {
+      cannot(d, `${at}.${field}`, settings[field], "an eBGP neighbor: FRR refuses it for iBGP");
+    }
+  }
   if (localAs !== undefined) {
     if (localAs.replaceAs === true && localAs.noPrepend !== true) {
       cannot(d, `${at}.localAs.replaceAs`, "replaceAs alone", "noPrepend with it: FRR has no other");
@@ -110,7 +133,7 @@ function writeSettings(d: Draft, speaker: Speaker, id: string, settings: Neighbo
     if (bfd !== true) line(`bfd profile ${bfdProfile(bfd)}`);
   }
   if (settings.password !== undefined) line(`password ${secret(d, `${at}.password`, settings.password)}`);
-  const member = "group" in settings && settings.group !== undefined;
+  const member = settings.group !== undefined;
   if (!member && speaker.bgp.enforceFirstAs === true && frrDefaults(speaker.dialect).enforceFirstAs === undefined) {
     line("enforce-first-as");
   }

@@ -3,8 +3,19 @@
  * gets a list of its own, named after its term.
  */
 import { familyOf } from "../model/address";
-import type { CommunityListEntry, Match, Policy, PrefixListEntry, SetActions, Speaker, Term } from "../bgp/network";
+import { compareCommunities, compareLargeCommunities, parseAnyCommunity } from "../model/community";
+import type {
+  CommunityListEntry,
+  Family,
+  Match,
+  Policy,
+  PrefixListEntry,
+  SetActions,
+  Speaker,
+  Term,
+} from "../bgp/network";
 import { cannot, rest, word, type Draft } from "./draft";
+import { address } from "./frrNeighbors";
 import { entriesOf, lengthOf, maxLength, numbered } from "./lists";
 
 export interface FrrLists {
@@ -73,26 +84,50 @@ function communityList(d: Draft, name: string, entries: CommunityListEntry[], at
   }
 }
 
-export function communities(d: Draft, at: string, names: string[]): string {
-  return names.map((name) => word(d, at, name)).join(" ");
+/** In FRR's own order, so that its running configuration says the same. */
+function communities(d: Draft, at: string, names: string[]): string {
+  const printed = names.map((text) => {
+    const parsed = parseAnyCommunity(text, at);
+    if (parsed.ok) return parsed.value.community;
+    d.faults.push(...parsed.faults);
+    return "INVALID";
+  });
+  const large = printed.some((text) => text.split(":").length === 3);
+  return [...new Set(printed)].sort(large ? compareLargeCommunities : compareCommunities).join(" ");
 }
 
 function routeMap(d: Draft, speaker: Speaker, lists: FrrLists, name: string, policy: Policy, at: string): string[] {
   const lines: string[] = [];
+  const uses = attachments(speaker, name);
   const terms = numbered(policy.terms, 10);
-  for (const term of terms) {
+  terms.forEach((term, index) => {
     const where = `${at}.terms[${term.seq}]`;
-    const action = term.action === "reject" ? "deny" : "permit";
-    lines.push(`route-map ${word(d, at, name)} ${action} ${term.seq}`);
-    lines.push(...matches(d, lists, `${name}-${term.seq}`, term.match ?? {}, `${where}.match`));
-    if (term.action === "continue") {
-      lines.push(...sets(d, speaker, lists, name, term, where));
-      lines.push(term.goto === undefined ? " on-match next" : ` on-match goto ${term.goto}`);
-    } else if (term.action === "accept") {
-      lines.push(...sets(d, speaker, lists, name, term, where));
+    const match = term.match ?? {};
+    const list = prefixCondition(d, lists, `${name}-${term.seq}`, match, `${where}.match`);
+    const families = familiesOf(lists, [list, match.nextHopPrefixList], uses.families);
+    const following = terms[index + 1]?.seq;
+    if (families.length > 1 && following !== undefined && following <= term.seq + 1) {
+      cannot(d, where, `term ${term.seq} before ${following}`, "a free number after a term for both families");
     }
-    lines.push("exit", "!");
-  }
+    // FRR 8.4 matches nothing with a clause that asks for both an IPv4 and an IPv6 list: a clause for each.
+    families.forEach((family, offset) => {
+      const action = term.action === "reject" ? "deny" : "permit";
+      lines.push(`route-map ${word(d, at, name)} ${action} ${term.seq + offset}`);
+      const keyword = family === "ipv4" ? "ip" : "ipv6";
+      if (list !== undefined) lines.push(` match ${keyword} address prefix-list ${word(d, where, list)}`);
+      if (match.nextHopPrefixList !== undefined) {
+        lines.push(` match ${keyword} next-hop prefix-list ${word(d, where, match.nextHopPrefixList)}`);
+      }
+      lines.push(...matches(d, lists, `${name}-${term.seq}`, match, `${where}.match`));
+      if (term.action !== "reject") lines.push(...sets(d, uses, lists, name, term, where));
+      if (term.action === "continue") {
+        const past = offset + 1 < families.length ? term.seq + families.length : undefined;
+        const to = term.goto ?? past;
+        lines.push(to === undefined ? " on-match next" : ` on-match goto ${to}`);
+      }
+      lines.push("exit", "!");
+    });
+  });
   if (policy.otherwise === "accept") {
     const last = (terms.at(-1)?.seq ?? 0) + 10;
     lines.push(`route-map ${word(d, at, name)} permit ${last}`, "exit", "!");
@@ -102,19 +137,19 @@ function routeMap(d: Draft, speaker: Speaker, lists: FrrLists, name: string, pol
   return lines;
 }
 
+/** The families that a term's lists can match, of those that the policy is used for: one clause each. */
+function familiesOf(lists: FrrLists, names: (string | undefined)[], used: ReadonlySet<Family>): Family[] {
+  const wanted = names.filter((name) => name !== undefined);
+  const all: Family[] =
+    used.size > 0 ? (["ipv4", "ipv6"] as const).filter((family) => used.has(family)) : ["ipv4", "ipv6"];
+  const some = all.filter((family) =>
+    wanted.every((name) => entriesOf(lists.prefixLists[name] ?? [], family).length > 0),
+  );
+  return wanted.length === 0 || some.length === 0 ? all.slice(0, 1) : some;
+}
+
 function matches(d: Draft, lists: FrrLists, own: string, match: Match, at: string): string[] {
   const lines: string[] = [];
-  for (const [list, kind] of [
-    [prefixCondition(d, lists, own, match, at), "address"],
-    [match.nextHopPrefixList, "next-hop"],
-  ] as const) {
-    if (list === undefined) continue;
-    const entries = lists.prefixLists[list] ?? [];
-    const v4 = entriesOf(entries, "ipv4").length > 0;
-    const v6 = entriesOf(entries, "ipv6").length > 0;
-    if (v4 || !v6) lines.push(` match ip ${kind} prefix-list ${word(d, at, list)}`);
-    if (v6) lines.push(` match ipv6 ${kind} prefix-list ${word(d, at, list)}`);
-  }
   if (match.communityList !== undefined && match.communities !== undefined) {
     cannot(d, at, "communityList and communities", "one of them: FRR matches one list a term");
   }
@@ -165,7 +200,14 @@ function prefixCondition(d: Draft, lists: FrrLists, own: string, match: Match, a
 
 const isLarge = (community: string): boolean => community.split(":").length === 3;
 
-function sets(d: Draft, speaker: Speaker, lists: FrrLists, policy: string, term: Term & { seq: number }, path: string) {
+function sets(
+  d: Draft,
+  uses: Attachments,
+  lists: FrrLists,
+  policy: string,
+  term: Term & { seq: number },
+  path: string,
+) {
   const set: SetActions = term.set ?? {};
   const at = `${path}.set`;
   const lines: string[] = [];
@@ -174,7 +216,7 @@ function sets(d: Draft, speaker: Speaker, lists: FrrLists, policy: string, term:
   if (set.weight !== undefined) lines.push(` set weight ${set.weight}`);
   if (set.origin !== undefined) lines.push(` set origin ${set.origin}`);
   if (set.prepend !== undefined && set.prepend.length > 0) lines.push(` set as-path prepend ${set.prepend.join(" ")}`);
-  if (set.nextHop !== undefined) lines.push(nextHop(d, speaker, policy, set.nextHop, `${at}.nextHop`));
+  if (set.nextHop !== undefined) lines.push(nextHop(d, uses, set.nextHop, `${at}.nextHop`));
   if (set.preference !== undefined) cannot(d, `${at}.preference`, set.preference, "an action that FRR has");
   for (const [kind, change] of [
     ["standard", set.communities],
@@ -210,8 +252,7 @@ function metric(d: Draft, at: string, med: number | string): string {
 }
 
 /** FRR's "peer-address" is the neighbor's address on the way in, and the own address of the session on the way out. */
-function nextHop(d: Draft, speaker: Speaker, policy: string, hop: string, at: string): string {
-  const uses = attachments(speaker, policy);
+function nextHop(d: Draft, uses: Attachments, hop: string, at: string): string {
   if (hop === "self" || hop === "peer") {
     if (hop === "self" ? uses.import : uses.export) {
       cannot(d, at, hop, hop === "self" ? "a policy used for export only" : "a policy used for import only");
@@ -221,19 +262,35 @@ function nextHop(d: Draft, speaker: Speaker, policy: string, hop: string, at: st
       : " set ip next-hop peer-address";
   }
   return familyOf(hop) === "ipv4"
-    ? ` set ip next-hop ${word(d, at, hop)}`
-    : ` set ipv6 next-hop global ${hop.replace(/[^0-9a-f:.]/g, "")}`;
+    ? ` set ip next-hop ${address(d, at, hop)}`
+    : ` set ipv6 next-hop global ${address(d, at, hop)}`;
 }
 
-export function attachments(speaker: Speaker, policy: string) {
-  const found = { import: false, export: false, families: new Set<"ipv4" | "ipv6">() };
+export interface Attachments {
+  import: boolean;
+  export: boolean;
+  families: Set<Family>;
+}
+
+/** Where a policy is used: which way, and for which families. */
+export function attachments(speaker: Speaker, policy: string): Attachments {
+  const found: Attachments = { import: false, export: false, families: new Set() };
   for (const settings of [...speaker.neighbors, ...Object.values(speaker.groups ?? {})]) {
     for (const family of ["ipv4", "ipv6"] as const) {
       const own = settings.families?.[family];
+      const originates = typeof own?.defaultOriginate === "object" && own.defaultOriginate.policy === policy;
       if (own?.importPolicy === policy) found.import = true;
       if (own?.exportPolicy === policy) found.export = true;
-      if (own?.importPolicy === policy || own?.exportPolicy === policy) found.families.add(family);
+      if (own?.importPolicy === policy || own?.exportPolicy === policy || originates) found.families.add(family);
     }
   }
+  for (const origin of speaker.originate ?? []) {
+    if (origin.policy !== policy) continue;
+    if (origin.kind !== "redistribute") found.families.add(familyOf(origin.prefix));
+    else
+      for (const family of ["ipv4", "ipv6"] as const)
+        if ((origin.family ?? family) === family) found.families.add(family);
+  }
+  if (speaker.bgp.fibPolicy === policy) found.families.add("ipv4").add("ipv6");
   return found;
 }
