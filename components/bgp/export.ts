@@ -44,7 +44,7 @@ export function exportPath(
           : from.kind;
     const key = path.bundle.id * 1048576 + prefixClass;
     let ways = channel.exportMemory.get(key);
-    if (ways === undefined) channel.exportMemory.set(key, (ways = new Map()));
+    if (ways === undefined) channel.exportMemory.set(key, (ways = new Map<string, Passed | null>()));
     passed = ways.get(way);
     if (passed === undefined) {
       passed = announce(channel, from, path, prefix, intern);

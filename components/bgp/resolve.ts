@@ -43,7 +43,7 @@ export function resolverOver(installed: InstalledRoutes): Resolver {
       }
       const connectedOnly = dialect.connectedNextHop && mustBeConnected(channel);
       let answers = known.get(speaker);
-      if (answers === undefined) known.set(speaker, (answers = new Map()));
+      if (answers === undefined) known.set(speaker, (answers = new Map<string, Resolution>()));
       const key = connectedOnly ? `=${nextHop}` : nextHop;
       let answer = answers.get(key);
       if (answer === undefined) {
