@@ -116,9 +116,12 @@ function compareKernel(result: Comparison, solution: Solution, speaker: Speaker,
   const forecast = new Map<string, string[]>();
   for (const [prefix, route] of fib) {
     if (route.source === "connected") continue;
-    const hops = route.nextHops.map((hop) =>
-      hop.blackhole === true ? "blackhole" : (hop.address ?? `dev ${hop.interface ?? "?"}`),
-    );
+    const hops = route.nextHops.map((hop) => {
+      if (hop.blackhole === true) return "blackhole";
+      // FRR installs an IPv6 next hop by its link-local address: only the interface can be told.
+      const byInterface = hop.address === undefined || (hop.address.includes(":") && hop.interface !== undefined);
+      return byInterface ? `dev ${hop.interface ?? "?"}` : (hop.address ?? "");
+    });
     forecast.set(prefix, [...new Set(hops)].sort());
   }
   for (const prefix of new Set([...forecast.keys(), ...Object.keys(live)])) {

@@ -52,11 +52,11 @@ async function main(): Promise<number> {
   for (const { network } of trials) {
     for (const [name, count] of Object.entries(features(network))) drawn[name] = (drawn[name] ?? 0) + count;
   }
-  const summary = summarise(trials, knownMisses, drawn, (Date.now() - begun) / 1000);
+  const summary = summarise(trials, knownMisses, drawn, broken, (Date.now() - begun) / 1000);
   process.stdout.write(`${options.json ? JSON.stringify(summary, undefined, 2) : describe(summary)}\n`);
   const first = trials.find((trial) => trial.comparison.misses.length > 0);
   if (first !== undefined && options.shrink !== undefined) await shrinkFirst(first, roots, Number(options.shrink));
-  return summary.misses.length > 0 ? 1 : 0;
+  return summary.misses.length + summary.broken.length > 0 ? 1 : 0;
 }
 
 interface Chosen {
@@ -84,6 +84,8 @@ function chosen(roots: Roots): Chosen[] {
   }));
 }
 
+const broken: string[] = [];
+
 const inOrder = (network: Network): number[] => network.speakers.map((_, index) => index);
 
 async function inTurn(all: Chosen[], roots: Roots, begun: number): Promise<Trial[]> {
@@ -101,7 +103,8 @@ async function inTurn(all: Chosen[], roots: Roots, begun: number): Promise<Trial
         record(trial);
         progress(trial);
       } catch (error) {
-        throw new Error(`seed ${seed}: ${error instanceof Error ? error.message : String(error)}`);
+        // One network that cannot even be tried is a failure of the run, and no reason to keep the others' answers.
+        broken.push(`seed ${seed}: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
   };

@@ -63,7 +63,9 @@ export async function frrRib(socket: string): Promise<Record<string, LivePath[]>
 }
 
 function frrPath(path: FrrPath): LivePath {
-  const hop = path.nexthops?.find((each) => each.used === true) ?? path.nexthops?.[0];
+  // An IPv6 route brings a link-local next hop along, which FRR then prefers; the global one is what was announced.
+  const hops = path.nexthops ?? [];
+  const hop = hops.find((each) => each.scope === "global") ?? hops.find((each) => each.used === true) ?? hops[0];
   const own = path.peer.peerId === "0.0.0.0" || path.peer.peerId === "::" || path.peer.peerId === "(unspec)";
   return {
     nextHop: hop?.ip ?? "",

@@ -8,6 +8,7 @@ const run = promisify(execFile);
 interface Attribute {
   type: number;
   value?: unknown;
+  metric?: number;
   nexthop?: string;
   as_paths?: { segment_type: number; asns: number[] }[];
   communities?: number[];
@@ -61,7 +62,7 @@ const WELL_KNOWN: Record<string, string> = {
 function gobgpPath(path: GobgpPath): LivePath {
   const of = (type: number): Attribute | undefined => path.attrs.find((each) => each.type === type);
   const neighbor = path["neighbor-ip"] ?? "";
-  const med = of(4)?.value;
+  const med = of(4)?.metric;
   const localPreference = of(5)?.value;
   const originator = of(9)?.value;
   const large = (of(32)?.value ?? []) as { ASN: number; LocalData1: number; LocalData2: number }[];
@@ -71,7 +72,7 @@ function gobgpPath(path: GobgpPath): LivePath {
       .map((segment) => (segment.segment_type === 1 ? `{${segment.asns.join(",")}}` : segment.asns.join(" ")))
       .join(" "),
     origin: (["igp", "egp", "incomplete"] as const)[Number(of(1)?.value ?? 2)] ?? "incomplete",
-    ...(typeof med === "number" ? { med } : {}),
+    ...(med === undefined ? {} : { med }),
     ...(typeof localPreference === "number" ? { localPreference } : {}),
     communities: (of(8)?.communities ?? [])
       .map((each) => `${each >>> 16}:${each & 0xffff}`)

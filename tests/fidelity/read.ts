@@ -95,7 +95,7 @@ function fullPrefix(dst: string, family: string): string {
   return dst.includes("/") ? dst : `${dst}/${family === "-4" ? 32 : 128}`;
 }
 
-/** A link-local next hop says no more than its interface. */
+/** An IPv6 next hop on the link is installed by its link-local address, which says no more than its interface. */
 function hopText(hop: { gateway?: string; via?: { host: string }; dev?: string }): string {
   const address = hop.gateway ?? hop.via?.host;
   return address === undefined || address.startsWith("fe80:") ? `dev ${hop.dev ?? "?"}` : address;

@@ -27,6 +27,8 @@ export interface Summary {
   known: number;
   misses: { seed: number | string; miss: Miss }[];
   restless: (number | string)[];
+  /** Networks that could not be tried, with the reason. */
+  broken: string[];
   seconds: number;
   features: Record<string, number>;
 }
@@ -35,6 +37,7 @@ export function summarise(
   outcomes: Outcome[],
   known: KnownMiss[],
   features: Record<string, number>,
+  broken: string[],
   seconds: number,
 ): Summary {
   const sum = (of: (comparison: Comparison) => number): number =>
@@ -51,6 +54,7 @@ export function summarise(
     known: all.filter(isKnown).length,
     misses: all.filter((each) => !isKnown(each)),
     restless: outcomes.filter((outcome) => !outcome.quiet).map(({ seed }) => seed),
+    broken,
     seconds: Math.round(seconds),
     features,
   };
@@ -70,11 +74,12 @@ export function describe(summary: Summary): string {
   const undrawn = rows.filter(([, count]) => count === 0).map(([name]) => name);
   return [
     ...summary.misses.map(({ seed, miss }) => describeMiss(seed, miss)),
+    ...summary.broken,
     `features drawn: ${rows.map(([name, count]) => `${name} ${count}`).join(", ")}`,
     ...(undrawn.length > 0 ? [`never drawn: ${undrawn.join(", ")}`] : []),
     ...(summary.restless.length > 0 ? [`never quiet: ${summary.restless.join(", ")}`] : []),
     `${summary.networks} networks in ${summary.seconds} s: ${summary.matched} of ${summary.entries} entries as forecast; ` +
       `compared ${percent(summary.entries)} %, ambiguous ${summary.ambiguous} (${percent(summary.ambiguous)} %), ` +
-      `not modelled ${summary.notModelled} (${percent(summary.notModelled)} %), known misses ${summary.known}, misses ${summary.misses.length}`,
+      `not modelled ${summary.notModelled} (${percent(summary.notModelled)} %), known misses ${summary.known}, misses ${summary.misses.length}${summary.broken.length > 0 ? `, NOT TRIED ${summary.broken.length}` : ""}`,
   ].join("\n");
 }
