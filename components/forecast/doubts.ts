@@ -1,0 +1,117 @@
+/**
+ * What keeps an answer from being exact: a tie that age breaks, an oscillation, a feature that no rule covers. A doubt
+ * reaches every speaker that learned the prefix from a doubtful one, so that no answer looks surer than it is.
+ */
+import type { Solution } from "../bgp/solution";
+
+export type Doubt =
+  | { kind: "ambiguous"; at: string; what: "best" | "multipath"; candidates: { nextHop: string; from: string }[] }
+  | { kind: "oscillating"; among: string[] }
+  | { kind: "not-modelled"; at: string; what: string };
+
+export type Doubts = (speaker: string, prefix: string) => readonly Doubt[];
+
+const NONE: readonly Doubt[] = [];
+
+export function doubtsOf(solution: Solution): Doubts {
+  const { ambiguities, oscillations, notModelled } = solution;
+  if (ambiguities.length === 0 && oscillations.length === 0 && notModelled.length === 0) return () => NONE;
+
+  const byPrefix = new Map<string, Map<string, Doubt[]>>();
+  const at = (prefix: string): Map<string, Doubt[]> => {
+    let speakers = byPrefix.get(prefix);
+    if (speakers === undefined) {
+      speakers = new Map();
+      byPrefix.set(prefix, speakers);
+    }
+    return speakers;
+  };
+  for (const { speaker, prefix, what, candidates, reaches } of ambiguities) {
+    const doubt: Doubt = { kind: "ambiguous", at: speaker, what, candidates };
+    for (const name of new Set([speaker, ...reaches])) add(at(prefix), name, doubt);
+  }
+  for (const { prefix, speakers } of oscillations) {
+    const doubt: Doubt = { kind: "oscillating", among: speakers };
+    for (const name of speakers) add(at(prefix), name, doubt);
+  }
+  if (notModelled.length === 0) return (speaker, prefix) => byPrefix.get(prefix)?.get(speaker) ?? NONE;
+
+  const spread = new Map<string, Map<string, Doubt[]>>();
+  const unmodelled = unmodelledOf(solution);
+  return (speaker, prefix) => {
+    let speakers = spread.get(prefix);
+    if (speakers === undefined) {
+      speakers = spreadOver(solution, prefix, unmodelled);
+      for (const [name, doubts] of byPrefix.get(prefix) ?? []) for (const doubt of doubts) add(speakers, name, doubt);
+      spread.set(prefix, speakers);
+    }
+    return speakers.get(speaker) ?? NONE;
+  };
+}
+
+function add(speakers: Map<string, Doubt[]>, name: string, doubt: Doubt): void {
+  const doubts = speakers.get(name);
+  if (doubts === undefined) speakers.set(name, [doubt]);
+  else if (!doubts.includes(doubt)) doubts.push(doubt);
+}
+
+interface Unmodelled {
+  doubt: Doubt;
+  speaker: string;
+  prefix?: string;
+  /** Narrowed to one session: the speaker at its other end, and that end's part in the doubt. */
+  other?: string;
+}
+
+function unmodelledOf(solution: Solution): Unmodelled[] {
+  const sessions = new Map(solution.sessions.map((session) => [session.key, session]));
+  return solution.notModelled.map(({ speaker, what, prefix, session }) => {
+    const made: Unmodelled = { doubt: { kind: "not-modelled", at: speaker, what }, speaker };
+    if (prefix !== undefined) made.prefix = prefix;
+    const other =
+      session === undefined ? undefined : sessions.get(session)?.ends.find((end) => end.speaker !== speaker);
+    if (other !== undefined) made.other = other.speaker;
+    return made;
+  });
+}
+
+/** From where each doubt begins along who learned the prefix from whom. */
+function spreadOver(solution: Solution, prefix: string, unmodelled: Unmodelled[]): Map<string, Doubt[]> {
+  const learners = new Map<string, Set<string>>();
+  for (const { name } of solution.network.speakers) {
+    for (const path of solution.table(name).rib.get(prefix) ?? []) {
+      if (path.from === undefined) continue;
+      const set = learners.get(path.from.speaker);
+      if (set === undefined) learners.set(path.from.speaker, new Set([name]));
+      else set.add(name);
+    }
+  }
+  const speakers = new Map<string, Doubt[]>();
+  for (const { doubt, speaker, prefix: only, other } of unmodelled) {
+    if (only !== undefined && only !== prefix) continue;
+    // One session in doubt: whichever end has the prefix may or may not pass it to the other.
+    const begin =
+      other === undefined
+        ? [speaker]
+        : [speaker, other].filter((name) => solution.table(name === speaker ? other : speaker).rib.has(prefix));
+    const reached = new Set(begin);
+    for (const name of reached) {
+      add(speakers, name, doubt);
+      for (const learner of learners.get(name) ?? []) reached.add(learner);
+    }
+  }
+  return speakers;
+}
+
+export function printDoubt(doubt: Doubt): string {
+  switch (doubt.kind) {
+    case "ambiguous": {
+      const ways = doubt.candidates.map(({ nextHop, from }) => `${nextHop} from ${from}`).join(" or ");
+      return `ambiguous at ${doubt.at} (${doubt.what}): ${ways}`;
+    }
+    case "oscillating":
+      return `oscillates among ${doubt.among.join(", ")}`;
+    case "not-modelled":
+      return `not modelled at ${doubt.at}: ${doubt.what}`;
+  }
+}

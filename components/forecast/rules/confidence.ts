@@ -1,0 +1,64 @@
+/** Rules about the forecast itself: nothing looks exact that is not. */
+import { number, some, type Rule } from "./rule";
+
+const ambiguous: Rule = {
+  id: "forecast/ambiguous",
+  severity: "warn",
+  holds: "No route is decided by which path is older.",
+  *check({ forecast }) {
+    const byRivals = new Map<string, { speaker: string; prefixes: string[]; what: string; rivals: string[] }>();
+    for (const { speaker, prefix, what, candidates } of forecast.solution.ambiguities) {
+      const rivals = candidates.map(({ nextHop, from }) => `${nextHop} from ${from}`);
+      const key = `${speaker} ${what} ${rivals.join()}`;
+      const one = byRivals.get(key) ?? { speaker, prefixes: [], what, rivals };
+      one.prefixes.push(prefix);
+      byRivals.set(key, one);
+    }
+    for (const { speaker, prefixes, what, rivals } of byRivals.values()) {
+      yield {
+        place: `${speaker} ${prefixes[0] ?? ""}`,
+        sentence: `At ${speaker} only age decides ${what === "best" ? "the best path" : "which paths share the traffic"} for ${some(prefixes)}: ${rivals.join(" or ")}.`,
+        fix: "let the router id decide: bgp bestpath compare-routerid (FRR), bgp bestpath tie-break router-id (EOS)",
+      };
+    }
+  },
+};
+
+const notModelled: Rule = {
+  id: "forecast/not-modelled",
+  severity: "info",
+  holds: "Every line of configuration and every feature is covered by the forecast.",
+  *check({ forecast }) {
+    const seen = new Map<string, { speakers: string[]; source?: { file?: string; line?: number; field?: string } }>();
+    for (const { what, speaker, source } of forecast.solution.notModelled) {
+      const one = seen.get(what) ?? { speakers: [], ...(source === undefined ? {} : { source }) };
+      if (!one.speakers.includes(speaker)) one.speakers.push(speaker);
+      seen.set(what, one);
+    }
+    for (const [what, { speakers, source }] of seen) {
+      yield {
+        place: speakers[0] ?? "",
+        sentence: `Not modelled: ${what}; the answers of ${some(speakers)} and of whoever learns from ${speakers.length === 1 ? "it" : "them"} are not certain.`,
+        fix: "compare those answers with the running routers, or leave the feature out",
+        ...(source === undefined ? {} : { source }),
+      };
+    }
+  },
+};
+
+const oscillates: Rule = {
+  id: "forecast/oscillates",
+  severity: "block",
+  holds: "Every prefix comes to rest.",
+  *check({ forecast }) {
+    for (const { prefix, speakers, cycle } of forecast.solution.oscillations) {
+      yield {
+        place: `${speakers[0] ?? ""} ${prefix}`,
+        sentence: `${prefix} never comes to rest among ${some(speakers)}: ${number(cycle.length, "state")} repeat.`,
+        fix: "compare MED always or not at all, and let preferences agree along the circle of speakers",
+      };
+    }
+  },
+};
+
+export const CONFIDENCE_RULES: readonly Rule[] = [ambiguous, notModelled, oscillates];

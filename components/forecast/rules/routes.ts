@@ -1,0 +1,282 @@
+/** Rules about the routes themselves: what nodes may announce, what must resolve, and what must be there. */
+import { familyOf, parseAddress } from "../../model/address";
+import {
+  containsAddress,
+  containsPrefix,
+  maximumLength,
+  overlaps,
+  parsePrefix,
+  prefixLength,
+  type Prefix,
+} from "../../model/prefix";
+import type { Path } from "../../bgp/solution";
+import { isNode, some, type ClusterIntent, type Rule, type Scene } from "./rule";
+
+/** Paths that a router has from nodes, by prefix. */
+function* fromNodes(scene: Scene): Iterable<{ router: string; prefix: Prefix; paths: Path[] }> {
+  for (const { name, ...speaker } of scene.network.speakers) {
+    if (speaker.role === "node" || speaker.down === true) continue;
+    for (const [prefix, all] of scene.forecast.solution.table(name).rib) {
+      const paths = all.filter((path) => path.from !== undefined && isNode(scene.speakers.get(path.from.speaker)));
+      if (paths.length > 0) yield { router: name, prefix: prefix as Prefix, paths };
+    }
+  }
+}
+
+function senders(paths: readonly Path[]): string {
+  return some([...new Set(paths.map((path) => path.from?.speaker ?? ""))].sort());
+}
+
+const defaultRoute: Rule = {
+  id: "route/default-from-node",
+  severity: "block",
+  holds: "No router takes a default route from a node.",
+  *check(scene) {
+    for (const { router, prefix, paths } of fromNodes(scene)) {
+      if (prefixLength(prefix) !== 0) continue;
+      yield {
+        place: `${router} ${prefix}`,
+        sentence: `${router} accepts ${prefix} from ${senders(paths)}: all traffic without a better route goes to a node.`,
+        fix: "deny the default route in the router's import list, and look on the node for what announces it (CALICO_ADVERTISE_CLUSTER_IPS, a BGPFilter, a pool of 0.0.0.0/0)",
+      };
+    }
+  },
+};
+
+function prefixesOf(clusters: readonly ClusterIntent[], ...kinds: ("pods" | "services" | "nodes")[]): Prefix[] {
+  return clusters.flatMap((cluster) =>
+    kinds.flatMap((kind) =>
+      (cluster[kind] ?? []).flatMap((text) => {
+        const parsed = parsePrefix(text);
+        return parsed.ok ? [parsed.value] : [];
+      }),
+    ),
+  );
+}
+
+const outside: Rule = {
+  id: "route/outside-cluster",
+  severity: "block",
+  holds: "Routers take from nodes pod, service and node prefixes alone, and never one of the fabric's own.",
+  *check(scene) {
+    const allowed = prefixesOf(scene.intent.clusters ?? [], "pods", "services", "nodes");
+    const fabric = new Map<Prefix, string>();
+    for (const speaker of scene.network.speakers) {
+      if (isNode(speaker)) continue;
+      for (const each of speaker.interfaces) {
+        for (const text of each.addresses) {
+          const parsed = parsePrefix(text);
+          if (parsed.ok) fabric.set(parsed.value, `${speaker.name} ${each.name}`);
+        }
+      }
+    }
+    const bad = new Map<string, { prefixes: Set<string>; paths: Path[]; why: string }>();
+    for (const { router, prefix, paths } of fromNodes(scene)) {
+      if (prefixLength(prefix) === 0) continue;
+      const within = allowed.some((range) => containsPrefix(range, prefix));
+      const owned = within ? undefined : [...fabric].find(([own]) => overlaps(own, prefix));
+      if (owned === undefined && (within || allowed.length === 0)) continue;
+      const why = owned === undefined ? "outside the clusters' ranges" : `overlapping ${owned[0]} of ${owned[1]}`;
+      const one = bad.get(`${router} ${why}`) ?? { prefixes: new Set<string>(), paths: [], why };
+      one.prefixes.add(prefix);
+      one.paths.push(...paths);
+      bad.set(`${router} ${why}`, one);
+    }
+    for (const [key, { prefixes, paths, why }] of bad) {
+      const router = key.split(" ")[0] ?? "";
+      yield {
+        place: `${router} ${[...prefixes][0] ?? ""}`,
+        sentence: `${router} accepts ${some([...prefixes])} from ${senders(paths)}, ${why}.`,
+        fix: "permit the pod and service ranges alone in the router's import list",
+      };
+    }
+  },
+};
+
+const podHosts: Rule = {
+  id: "route/pod-hosts",
+  severity: "warn",
+  holds: "Nodes announce blocks, not one route a pod.",
+  *check(scene) {
+    const pods = prefixesOf(scene.intent.clusters ?? [], "pods");
+    const services = prefixesOf(scene.intent.clusters ?? [], "services");
+    const hosts = new Map<string, Set<string>>();
+    for (const { router, prefix, paths } of fromNodes(scene)) {
+      if (prefixLength(prefix) !== maximumLength(familyOf(prefix))) continue;
+      if (
+        pods.length > 0
+          ? !pods.some((range) => containsPrefix(range, prefix))
+          : services.some((range) => containsPrefix(range, prefix))
+      )
+        continue;
+      for (const path of paths) {
+        const key = `${router} ${path.from?.speaker ?? ""}`;
+        const set = hosts.get(key);
+        if (set === undefined) hosts.set(key, new Set([prefix]));
+        else set.add(prefix);
+      }
+    }
+    for (const [key, set] of hosts) {
+      if (set.size <= scene.thresholds.hostRoutes) continue;
+      const [router = "", node = ""] = key.split(" ");
+      yield {
+        place: `${router} ${node}`,
+        sentence: `${node} announces ${set.size} host routes to ${router}: one a pod fills the tables of the fabric.`,
+        fix: "advertise the node's /24 or /26 block; permit no longer prefix than that for pods on the router",
+      };
+    }
+  },
+};
+
+/** A route that a node learned from other nodes and passes on: traffic for a pod elsewhere comes through it. */
+const reExport: Rule = {
+  id: "node/re-exports",
+  severity: "warn",
+  holds: "Each pod block reaches the router from its owner only.",
+  *check(scene) {
+    const hops = new Map<string, { prefixes: Set<string>; nodes: Set<string> }>();
+    for (const { router, prefix, paths } of fromNodes(scene)) {
+      for (const path of paths) {
+        const node = path.from?.speaker ?? "";
+        const own = scene.forecast.routes(node).get(prefix);
+        if (own === undefined || own.kind !== "ibgp") continue;
+        // With the owner's next hop kept, the detour is in the announcement alone.
+        if (!path.valid || !addressesOf(scene, node).has(path.nextHop)) continue;
+        const one = hops.get(router) ?? { prefixes: new Set<string>(), nodes: new Set<string>() };
+        one.prefixes.add(prefix);
+        one.nodes.add(node);
+        hops.set(router, one);
+      }
+    }
+    for (const [router, { prefixes, nodes }] of hops) {
+      yield {
+        place: router,
+        sentence: `${some([...nodes].sort())} announce${nodes.size === 1 ? "s" : ""} ${some([...prefixes])} to ${router} although another node owns ${prefixes.size === 1 ? "it" : "them"}: traffic takes a detour through ${nodes.size === 1 ? "that node" : "those nodes"}, and externalTrafficPolicy Local breaks.`,
+        fix: "set nextHopMode Keep on the BGPPeer, or a BGPFilter that rejects source RemotePeers towards eBGP peers",
+      };
+    }
+  },
+};
+
+function addressesOf(scene: Scene, name: string): ReadonlySet<string> {
+  const speaker = scene.speakers.get(name);
+  return new Set(
+    (speaker?.interfaces ?? []).flatMap((each) => each.addresses.map((text) => text.split("/")[0] ?? text)),
+  );
+}
+
+const nextHop: Rule = {
+  id: "route/next-hop-unresolved",
+  severity: "block",
+  holds: "Every route that is learned has a next hop that can be reached.",
+  *check(scene) {
+    const stuck = new Map<string, { prefixes: string[]; alone: boolean; from: string }>();
+    for (const speaker of scene.network.speakers) {
+      if (speaker.down === true) continue;
+      for (const [prefix, paths] of scene.forecast.solution.table(speaker.name).rib) {
+        const usable = paths.some((path) => path.best);
+        for (const path of paths) {
+          if (path.valid || path.kind === "local") continue;
+          const key = `${speaker.name} ${path.nextHop}`;
+          const one = stuck.get(key) ?? { prefixes: [], alone: false, from: path.from?.speaker ?? "" };
+          one.prefixes.push(prefix);
+          one.alone ||= !usable;
+          stuck.set(key, one);
+        }
+      }
+    }
+    for (const [key, { prefixes, alone, from }] of stuck) {
+      const [name = "", hop = ""] = key.split(" ");
+      yield {
+        place: `${name} ${prefixes[0] ?? ""}`,
+        sentence: `${name} cannot reach the next hop ${hop} of ${some(prefixes)}, learned from ${from}${alone ? "; it has no other path" : ""}.`,
+        fix: "set next-hop-self on the session that brings it, or give the speaker a route to the next hop",
+        severity: alone ? "block" : "warn",
+      };
+    }
+  },
+};
+
+const nextHopByDefault: Rule = {
+  id: "route/next-hop-by-default",
+  severity: "warn",
+  holds: "No next hop is reached over the default route alone.",
+  *check(scene) {
+    for (const speaker of scene.network.speakers) {
+      if (isNode(speaker) || speaker.down === true) continue;
+      const { fib, rib } = scene.forecast.solution.table(speaker.name);
+      const masked = new Map<string, string[]>();
+      for (const [prefix, paths] of rib) {
+        for (const path of paths) {
+          if (!path.best || path.kind !== "ibgp") continue;
+          const hop = parseAddress(path.nextHop);
+          if (!hop.ok || masked.has(path.nextHop)) continue;
+          const covering = [...fib.keys()].filter((one) => one !== prefix && containsAddress(one as Prefix, hop.value));
+          if (covering.length > 0 && covering.every((one) => prefixLength(one as Prefix) === 0)) {
+            masked.set(path.nextHop, [prefix]);
+          }
+        }
+      }
+      for (const [hop, prefixes] of masked) {
+        yield {
+          place: `${speaker.name} ${prefixes[0] ?? ""}`,
+          sentence: `${speaker.name} reaches the next hop ${hop} over its default route alone: the route counts as valid although nothing leads there.`,
+          fix: "set next-hop-self on the session that brings it, or turn resolving over the default route off",
+        };
+      }
+    }
+  },
+};
+
+const metallbPods: Rule = {
+  id: "metallb/pod-routes",
+  severity: "block",
+  holds: "MetalLB announces service addresses; pods are the CNI's.",
+  *check(scene) {
+    const pods = prefixesOf(scene.intent.clusters ?? [], "pods");
+    for (const speaker of scene.network.speakers) {
+      if (speaker.dialect.system !== "metallb") continue;
+      const wrong = (speaker.originate ?? []).flatMap((each) => {
+        const parsed = each.kind === "network" ? parsePrefix(each.prefix) : undefined;
+        return parsed?.ok === true && pods.some((range) => overlaps(range, parsed.value)) ? [parsed.value] : [];
+      });
+      if (wrong.length === 0) continue;
+      yield {
+        place: speaker.name,
+        sentence: `${speaker.name} is a MetalLB speaker and announces ${some(wrong)} of the pods: MetalLB does not route pods.`,
+        fix: "take pod ranges out of MetalLB's pools; let the CNI (Calico, Cilium, kube-router) announce them",
+      };
+    }
+  },
+};
+
+const serviceRange: Rule = {
+  id: "service/not-advertised",
+  severity: "warn",
+  holds: "Every service range that shall be reached from outside is announced to a router.",
+  *check(scene) {
+    const learned = [...fromNodes(scene)].map(({ prefix }) => prefix);
+    if (!scene.network.speakers.some((speaker) => !isNode(speaker))) return;
+    for (const cluster of scene.intent.clusters ?? []) {
+      for (const range of prefixesOf([cluster], "services")) {
+        if (learned.some((prefix) => overlaps(range, prefix) && prefixLength(prefix) > 0)) continue;
+        yield {
+          place: cluster.name,
+          sentence: `No router hears of ${range}, the services of ${cluster.name}: they cannot be reached from outside.`,
+          fix: "advertise it (Calico: serviceClusterIPs, serviceExternalIPs or serviceLoadBalancerIPs in the BGPConfiguration; Cilium: a Service advertisement)",
+        };
+      }
+    }
+  },
+};
+
+export const ROUTE_RULES: readonly Rule[] = [
+  defaultRoute,
+  outside,
+  podHosts,
+  reExport,
+  nextHop,
+  nextHopByDefault,
+  metallbPods,
+  serviceRange,
+];
