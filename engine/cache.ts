@@ -107,6 +107,14 @@ export function remove(dir: string): void {
   }
 }
 
+export function removeEmptyFolder(dir: string): void {
+  try {
+    fs.rmdirSync(dir);
+  } catch {
+    // not there, or in use
+  }
+}
+
 export function mountsBelow(dir: string): string[] {
   let table: string;
   try {

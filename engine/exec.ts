@@ -95,8 +95,14 @@ export function boundToUs(command: string, args: readonly string[], signal = "KI
   return ["setpriv", ["--pdeathsig", signal, command, ...args]];
 }
 
+/** PATH as the user has it: without what an open lab shell put in front. */
+function userPath(): string {
+  const dirs = (process.env["PATH"] ?? "").split(path.delimiter);
+  return dirs.filter((dir) => !dir.includes("/bgpfabric/parts/")).join(path.delimiter);
+}
+
 /** The first executable of that name on PATH. */
-export function which(name: string, searchPath = process.env["PATH"] ?? ""): string | undefined {
+export function which(name: string, searchPath = userPath()): string | undefined {
   for (const dir of searchPath.split(path.delimiter)) {
     if (dir === "") continue;
     const file = path.join(dir, name);

@@ -3,8 +3,13 @@
  */
 import { Command } from "commander";
 import { UserError } from "./places";
-import { daemonsVerb } from "./verbs/daemons";
+import { clean, purge } from "./verbs/clean";
+import { daemonsVerb, fidelity } from "./verbs/daemons";
+import { doctor } from "./verbs/doctor";
 import { envVerb, hostStart, hostStop, runVerb } from "./verbs/lab";
+import { shell } from "./verbs/shell";
+import { down, hint, preview, recoverVerb, up } from "./verbs/stack";
+import { test } from "./verbs/test";
 
 const program = new Command("engine");
 program.description("What sets up a machine for the labs of bgpfabric: the Pulumi engine, plugins, Docker and images.");
@@ -26,6 +31,34 @@ program
   .argument("<command...>")
   .passThroughOptions()
   .action((command: string[]) => done(() => runVerb(command))());
+
+const STACK = "selective";
+const stackVerb = (name: string, description: string, verb: (stack: string) => Promise<number>): void => {
+  program
+    .command(name)
+    .description(description)
+    .argument("[stack]", "the stack", STACK)
+    .action((stack: string) => done(() => verb(stack))());
+};
+stackVerb("up", "everything from nothing to a living lab", up);
+stackVerb("preview", "what a change would make or break", preview);
+stackVerb("down", "destroy the stack", down);
+stackVerb("recover", "clear up after a pulumi run that was killed", recoverVerb);
+stackVerb("shell", "a prompt inside the lab", shell);
+stackVerb("hint", "say whether a killed run left something", (stack) => Promise.resolve(hint(stack)));
+program.command("test").description("every test on every level").action(done(test));
+program
+  .command("fidelity")
+  .description("random networks as real daemons against their forecast")
+  .argument("[seeds]", "how many", "100")
+  .action((seeds: string) => done(() => fidelity(["--seeds", seeds]))());
+program
+  .command("doctor")
+  .description("each part, where it comes from, what to do about what is missing")
+  .option("--json", "for programs")
+  .action((options: { json?: boolean }) => done(() => doctor(options))());
+program.command("clean").description("stop and remove the lab").action(done(clean));
+program.command("purge").description("clean, and remove the cache").action(done(purge));
 
 /** A verb's number is the exit code; a user's error is one message, anything else is ours and shows its trace. */
 function done(verb: () => Promise<number>): () => Promise<void> {

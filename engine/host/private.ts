@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { remove } from "../cache";
+import { remove, removeEmptyFolder } from "../cache";
 import { must, run } from "../exec";
 import { UserError, type Places } from "../places";
 import { isAlive, startOf, type ProcessId } from "../process";
@@ -134,7 +134,8 @@ export async function stopPrivateHost(at: Places): Promise<boolean> {
   remove(at.run);
   remove(path.join(at.state, "docker"));
   // What `ip netns` and containerd make for themselves; they stay when somebody else uses them.
-  for (const dir of [path.dirname(at.run), "/run/netns", "/run/containerd/s", "/run/containerd"]) removeEmpty(dir);
+  for (const dir of [path.dirname(at.run), "/run/netns", "/run/containerd/s", "/run/containerd"])
+    removeEmptyFolder(dir);
   return was;
 }
 
@@ -203,14 +204,6 @@ function removeCgroups(at: Places): void {
   for (const root of roots) {
     const dir = path.join(root, cgroupOf(at));
     if (fs.existsSync(dir)) removeTree(dir);
-  }
-}
-
-function removeEmpty(dir: string): void {
-  try {
-    fs.rmdirSync(dir);
-  } catch {
-    // not there, or in use
   }
 }
 

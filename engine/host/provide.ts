@@ -26,7 +26,9 @@ export async function currentHost(at: Places): Promise<LabHost | undefined> {
     if (running !== undefined) return running;
   }
   if (wantsPrivate()) return undefined;
-  const daemon = await findDaemon();
+  // A socket of ours in the environment (an open `make shell`) is no daemon of the user's.
+  const { DOCKER_HOST, ...rest } = process.env;
+  const daemon = await findDaemon(DOCKER_HOST?.startsWith("unix:///run/bgpfabric/") ? rest : process.env);
   return daemon === undefined ? undefined : yours(daemon);
 }
 

@@ -36,7 +36,9 @@ function wantedPlugins(checkout: string): { name: PluginName; version: string }[
 
 /** The user's own copy of a plugin, in the home that Pulumi uses by default. */
 function ownCopy(name: string, version: string): string | undefined {
-  const home = process.env["PULUMI_HOME"] ?? path.join(os.homedir(), ".pulumi");
+  const named = process.env["PULUMI_HOME"];
+  // One of ours (an open lab shell) is not the user's.
+  const home = named === undefined || named.includes("/bgpfabric/parts/") ? path.join(os.homedir(), ".pulumi") : named;
   const dir = path.join(home, "plugins", `resource-${name}-v${version}`);
   return fs.existsSync(path.join(dir, `pulumi-resource-${name}`)) ? dir : undefined;
 }

@@ -7,10 +7,11 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type Docker from "dockerode";
 import { makeScratch, remove } from "../cache";
+import { which } from "../exec";
 import { keyOf } from "../hash";
 import type { Session } from "../session";
-import { etcd, kubernetes } from "./kubernetes";
-import { provide, slotName, type Part, type Ready } from "./part";
+import { CLUSTER_PROGRAMS, etcd, kubernetes } from "./kubernetes";
+import { lookUp, provide, slotName, type Part, type Ready } from "./part";
 import { installedVersions, NOTABLE, PACKAGES, rootfs, SUITE } from "./rootfs";
 
 export interface Contents {
@@ -50,6 +51,12 @@ export async function daemonArch(docker: Docker): Promise<string> {
   return (await docker.version()).Arch;
 }
 
+/** The image's name, if the daemon has it. */
+export async function currentImage({ at }: Session, docker: Docker, contents: Contents): Promise<string | undefined> {
+  const name = imageName(at.checkout, await daemonArch(docker), contents);
+  return (await hasImage(docker, name)) ? name : undefined;
+}
+
 /** The image in the daemon, made when it is not there; the caller holds the lock of the cache. */
 export async function provideImage(session: Session, docker: Docker, contents: Contents): Promise<string> {
   const { at, progress } = session;
@@ -76,7 +83,7 @@ export async function provideImage(session: Session, docker: Docker, contents: C
 
 function stagePrograms(ready: Ready, bin: string): void {
   fs.mkdirSync(bin, { recursive: true });
-  const wanted = ready.name === "etcd" ? ["etcd"] : ["kube-apiserver", "kube-controller-manager", "kube-proxy"];
+  const wanted = ready.name === "etcd" ? ["etcd"] : CLUSTER_PROGRAMS;
   for (const program of wanted) {
     const [from, to] = [path.join(ready.dir, program), path.join(bin, program)];
     try {
@@ -185,4 +192,17 @@ async function finished(docker: Docker, answer: NodeJS.ReadableStream): Promise<
 export async function imageVersions(docker: Docker, name: string): Promise<Record<string, string>> {
   const { Config } = await docker.getImage(name).inspect();
   return JSON.parse(Config.Labels?.[VERSIONS_LABEL] ?? "{}") as Record<string, string>;
+}
+
+/** The lab images in a daemon, ours alone. */
+export async function labImages(docker: Docker): Promise<string[]> {
+  const images = await docker.listImages({ filters: { reference: [REPOSITORY] } });
+  return images.map((image) => image.Id);
+}
+
+/** The folder with kubectl for people, when this machine can run the one that was made for the containers. */
+export async function kubectlDir({ at }: Session, docker: Docker): Promise<string | undefined> {
+  if (process.platform !== "linux" || which("kubectl") !== undefined) return undefined;
+  const ready = await lookUp(kubernetes(at.checkout, await daemonArch(docker)), at.cache);
+  return ready !== undefined && fs.existsSync(path.join(ready.dir, "kubectl")) ? ready.dir : undefined;
 }

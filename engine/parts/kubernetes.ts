@@ -10,7 +10,10 @@ import { buildGo, goArch, goInputs, type GoProgram } from "./go";
 import type { Part } from "./part";
 import { atLeast, ETCD, KUBERNETES, versionIn } from "./versions";
 
-const KUBERNETES_PROGRAMS = ["kube-apiserver", "kube-controller-manager", "kube-proxy"];
+/** What goes into the image. */
+export const CLUSTER_PROGRAMS = ["kube-apiserver", "kube-controller-manager", "kube-proxy"];
+/** kubectl is for people at the lab's prompt. */
+const KUBERNETES_PROGRAMS = [...CLUSTER_PROGRAMS, "kubectl"];
 
 /** `arch` in Go's words: amd64, arm64. */
 export function kubernetes(checkout: string, arch: string): Part {
@@ -36,7 +39,7 @@ export function kubernetes(checkout: string, arch: string): Part {
     name: "kubernetes",
     version: KUBERNETES.version,
     inputs: () => goInputs(checkout, program),
-    found: () => onPath(KUBERNETES_PROGRAMS, ["--version"], KUBERNETES.floor, arch),
+    found: () => onPath(CLUSTER_PROGRAMS, ["--version"], KUBERNETES.floor, arch),
     async fetch(dir) {
       const base = `https://dl.k8s.io/release/v${KUBERNETES.version}/bin/linux/${arch}`;
       if (!(await answersSoon(`${base}/kube-proxy`))) return false;

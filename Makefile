@@ -1,0 +1,61 @@
+# Every verb is engine/main.ts; `make help` lists them. Nothing here needs more than make, git and Node.js.
+STACK ?= selective
+SEEDS ?= 100
+ENGINE = node dist/engine/main.js
+
+.DEFAULT_GOAL := help
+.PHONY: help prepare up preview down recover test bench fidelity fuzz doctor shell clean purge
+
+help:
+	@sed -n 's/^## //p' Makefile
+
+prepare:
+	@node engine/prepare.mjs
+
+## make up [STACK=selective]       everything from nothing to a living lab
+up: prepare
+	@$(ENGINE) up $(STACK)
+
+## make preview [STACK=selective]  what a change would make or break
+preview: prepare
+	@$(ENGINE) preview $(STACK)
+
+## make down [STACK=selective]     destroy the stack
+down: prepare
+	@$(ENGINE) down $(STACK)
+
+## make recover [STACK=selective]  clear up after a pulumi run that was killed
+recover: prepare
+	@$(ENGINE) recover $(STACK)
+
+## make shell [STACK=selective]    a prompt inside the lab, with pulumi, docker and kubectl
+shell: prepare
+	@$(ENGINE) shell $(STACK)
+
+## make test                       every test on every level
+test: prepare
+	@$(ENGINE) test
+
+## make fidelity [SEEDS=100]       random networks as real daemons against their forecast
+fidelity: prepare
+	@$(ENGINE) fidelity $(SEEDS)
+
+## make fuzz                       arbitrary input for every parser and verb
+fuzz: prepare
+	@npm run --silent fuzz
+
+## make bench                      figures as JSON
+bench: prepare
+	@$(ENGINE) bench
+
+## make doctor                     each part, where it comes from, what to do about what is missing
+doctor: prepare
+	@$(ENGINE) doctor
+
+## make clean                      stop and remove the lab; the machine is as it was
+clean: prepare
+	@$(ENGINE) clean
+
+## make purge                      clean, and remove the cache
+purge: prepare
+	@$(ENGINE) purge

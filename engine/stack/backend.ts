@@ -1,0 +1,78 @@
+/**
+ * Reading Pulumi's file backend: who holds a stack's lock, what a killed run left pending, which resources there are.
+ * Only reading: every change goes through the CLI.
+ */
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import type { Places } from "../places";
+import { isAlive } from "../process";
+import type { Target } from "./project";
+
+export interface BackendLock {
+  pid: number;
+  hostname: string;
+  /** Whether its holder is known to be dead. */
+  stale: boolean;
+}
+
+export interface StackState {
+  resources: { urn: string; type: string; id?: string; outputs?: Record<string, unknown> }[];
+  pending: { type: string; urn: string }[];
+}
+
+export function backendDir(at: Places): string {
+  return path.join(at.state, "backend");
+}
+
+export function stackNames(at: Places, project: string): string[] {
+  const dir = path.join(backendDir(at), ".pulumi", "stacks", project);
+  if (!fs.existsSync(dir)) return [];
+  return fs
+    .readdirSync(dir)
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => name.slice(0, -".json".length));
+}
+
+export function backendLocks(at: Places, { project, stack }: Target): BackendLock[] {
+  const dir = path.join(backendDir(at), ".pulumi", "locks", "organization", project, stack);
+  if (!fs.existsSync(dir)) return [];
+  const locks: BackendLock[] = [];
+  for (const name of fs.readdirSync(dir)) {
+    if (!name.endsWith(".json")) continue;
+    const { pid, hostname } = JSON.parse(fs.readFileSync(path.join(dir, name), "utf8")) as {
+      pid: number;
+      hostname: string;
+    };
+    locks.push({ pid, hostname, stale: hostname === os.hostname() && !isPulumi(pid) });
+  }
+  return locks;
+}
+
+/** A pid is given again: only a live process that is Pulumi holds a lock. */
+function isPulumi(pid: number): boolean {
+  if (!isAlive({ pid, started: "" })) return false;
+  try {
+    return fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("pulumi");
+  } catch {
+    return true;
+  }
+}
+
+/** The stack as the backend has it; nothing when there is no such stack. */
+export function stackState(at: Places, { project, stack }: Target): StackState | undefined {
+  const file = path.join(backendDir(at), ".pulumi", "stacks", project, `${stack}.json`);
+  if (!fs.existsSync(file)) return undefined;
+  const { checkpoint } = JSON.parse(fs.readFileSync(file, "utf8")) as {
+    checkpoint: {
+      latest?: {
+        resources?: StackState["resources"];
+        pending_operations?: { type: string; resource: { urn: string } }[];
+      };
+    };
+  };
+  return {
+    resources: checkpoint.latest?.resources ?? [],
+    pending: (checkpoint.latest?.pending_operations ?? []).map(({ type, resource }) => ({ type, urn: resource.urn })),
+  };
+}

@@ -1,0 +1,47 @@
+/**
+ * Running one level of the tests: vitest in the level's environment, its report read back.
+ */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { handOver } from "../exec";
+import { UserError } from "../places";
+import { duration, type Progress } from "../progress";
+import { countLevel, line, type Counts } from "./summary";
+
+export interface Level {
+  name: string;
+  /** Vitest's projects of this level. */
+  projects: string[];
+  /** Makes what the level needs and tells how its tests are run; throws a user's error where that cannot be had. */
+  ready(): Promise<{ wrap: (command: string, args: string[]) => [string, string[]]; env: Record<string, string> }>;
+}
+
+export async function runLevel(level: Level, checkout: string, scratch: string, progress: Progress): Promise<Counts> {
+  const begin = Date.now();
+  const report = path.join(scratch, `${level.name}.json`);
+  let counts: Counts;
+  try {
+    const { wrap, env } = await level.ready();
+    const vitest = path.join(checkout, "node_modules", "vitest", "vitest.mjs");
+    const [command, args] = wrap(process.execPath, [
+      ...[vitest, "run", "--passWithNoTests", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+      ...level.projects.flatMap((project) => ["--project", project]),
+    ]);
+    const code = await handOver(command, args, { cwd: checkout, env: { ...process.env, ...env } });
+    counts = countLevel(fs.existsSync(report) ? fs.readFileSync(report, "utf8") : undefined, code);
+  } catch (error) {
+    counts = unable(level, error, progress);
+  }
+  progress.say(
+    `${counts.failed === 0 ? "+" : "!"} level ${level.name}: ${line(counts)} (${duration(Date.now() - begin)})`,
+  );
+  return counts;
+}
+
+/** A level that this machine cannot run is told and counted; continuous integration takes no such excuse. */
+function unable(level: Level, error: unknown, progress: Progress): Counts {
+  const why = error instanceof Error ? error.message : String(error);
+  const excused = error instanceof UserError && process.env["CI"] !== "true";
+  progress.say(`! level ${level.name} cannot run: ${why}`);
+  return { passed: 0, failed: excused ? 0 : 1, skipped: excused ? 1 : 0 };
+}

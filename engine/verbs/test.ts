@@ -1,0 +1,82 @@
+/**
+ * `test`: every level, in a lab of its own where the daemon is private, so that a running lab is not disturbed. Ends with
+ * one line alone: N passed, N failed, N skipped.
+ */
+import { makeScratch, remove } from "../cache";
+import { labEnvironment } from "../environment";
+import { inside } from "../host/lab-host";
+import { currentHost } from "../host/provide";
+import { stopPrivateHost } from "../host/private";
+import { duration } from "../progress";
+import { session, whileChanging, type Session } from "../session";
+import { stackState } from "../stack/backend";
+import { target } from "../stack/project";
+import { surroundings } from "../surroundings";
+import { runLevel, type Level } from "../testing/levels";
+import { add, line, type Counts } from "../testing/summary";
+import { daemonRoots } from "./daemons";
+import { down, up } from "./stack";
+
+export async function test(): Promise<number> {
+  const begin = Date.now();
+  const own = await useOwnLab();
+  const here = session();
+  const stood = !own && (stackState(here.at, target(here.at.checkout, STACK))?.resources.length ?? 0) > 0;
+  const scratch = makeScratch(here.at.cache, "reports");
+  const counts: Counts[] = [];
+  try {
+    for (const level of levels(here)) counts.push(await runLevel(level, here.at.checkout, scratch, here.progress));
+  } finally {
+    remove(scratch);
+    if (own) await removeLab(here);
+    else if (!stood) await down(STACK);
+  }
+  const sum = add(counts);
+  here.progress.say(`  all levels (${duration(Date.now() - begin)})`);
+  process.stdout.write(`${line(sum)}\n`);
+  return sum.failed === 0 && sum.passed > 0 ? 0 : 1;
+}
+
+const STACK = "selective";
+
+/**
+ * With a private daemon the tests have a lab of their own, beside one that runs. The user's daemon has room for the
+ * stack's networks once: there the tests use the lab that stands, or put it up and take it away again.
+ */
+async function useOwnLab(): Promise<boolean> {
+  const { at } = session();
+  const host = await currentHost(at).catch(() => undefined);
+  if (host?.kind === "yours") return false;
+  process.env["BGPFABRIC_LAB"] = `${at.lab}-test`;
+  return true;
+}
+
+function levels(here: Session): Level[] {
+  const outside = { wrap: (command: string, args: string[]): [string, string[]] => [command, args], env: {} };
+  const lab = async () => {
+    const around = await surroundings(here);
+    return {
+      wrap: (command: string, args: string[]) => inside(around.host, command, args),
+      env: labEnvironment(around),
+    };
+  };
+  return [
+    { name: "unit", projects: ["unit"], ready: () => Promise.resolve(outside) },
+    { name: "graph", projects: ["graph"], ready: () => Promise.resolve(outside) },
+    { name: "engine", projects: ["engine"], ready: lab },
+    {
+      name: "live",
+      projects: ["live"],
+      ready: async () => {
+        if ((await up(STACK)) !== 0) throw new Error("the lab of stack selective did not come up");
+        return lab();
+      },
+    },
+    { name: "fidelity", projects: ["fidelity"], ready: async () => ({ ...outside, env: await daemonRoots(here) }) },
+  ];
+}
+
+async function removeLab(here: Session): Promise<void> {
+  if (process.platform === "linux") await whileChanging(here, "make test", () => stopPrivateHost(here.at));
+  remove(here.at.state);
+}
