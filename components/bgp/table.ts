@@ -78,7 +78,8 @@ export function bgpRoute(speaker: CompiledSpeaker, decision: Decision): BgpRoute
       ? { source: "aggregate", distance: distance.local, nextHops: [] }
       : undefined;
   }
-  if (!best.valid) return undefined;
+  // BIRD's best path may be unreachable, and its kernel protocol then installs an unreachable route.
+  if (!best.valid) return { source: "bgp", distance: distance.ebgp, nextHops: [], unreachable: true };
   const hops = multipath.length > 0 ? multipath : [best];
   return {
     source: "bgp",
@@ -113,7 +114,7 @@ export function fibOf(
   for (const [prefix, route] of bgp) {
     if (fib.has(prefix)) continue;
     const nextHops =
-      route.source === "aggregate"
+      route.source === "aggregate" || route.unreachable === true
         ? [{ blackhole: true }]
         : unique(route.nextHops.flatMap((hop) => resolveHop(speaker, hop, longest, prefix, 0)));
     if (nextHops.length === 0) continue;
@@ -152,7 +153,7 @@ function resolveHop(
     return own.via.flatMap((each) => resolveHop(speaker, each, longest, prefix, depth + 1));
   }
   if (learned === undefined) return [];
-  if (learned.route.source === "aggregate") return [{ blackhole: true }];
+  if (learned.route.source === "aggregate" || learned.route.unreachable === true) return [{ blackhole: true }];
   return learned.route.nextHops
     .filter((each) => !covers(learned.prefix, each) || each !== hop)
     .flatMap((each) => resolveHop(speaker, each, longest, learned.prefix, depth + 1));
