@@ -1,0 +1,337 @@
+/**
+ * The way of a packet, hop by hop, as the forwarding tables have it: at each speaker the route that decides, why its
+ * path won, and the field of configuration that brought it. Equal-cost hops stand side by side in one step.
+ */
+import type { Source, Speaker } from "../bgp/network";
+import type { DecisionStep, FibRoute, NextHop, Path } from "../bgp/solution";
+import { parseAddress, type Address } from "../model/address";
+import { fail, ok, type Result } from "../model/errors";
+import { containsAddress, parsePrefix, prefixBase, prefixLength, type Prefix } from "../model/prefix";
+import { printSource } from "./changes";
+import { printDoubt, type Doubt } from "./doubts";
+import type { Forecast } from "./forecast";
+import { configuredBy, speakersOf } from "./sessionChanges";
+
+export interface Explanation {
+  from: string;
+  destination: Address;
+  /** Step by step; the speakers of one step share the traffic. */
+  steps: Hop[][];
+  outcome: Outcome;
+  /** Where an outcome other than "delivered" happens, and why. */
+  endings: { speaker: string; outcome: Outcome; sentence: string }[];
+}
+
+/**
+ * delivered: every way ends at who has the destination. dropped: none does. split: some do. loop: some way comes back.
+ */
+export type Outcome = "delivered" | "dropped" | "loop" | "split";
+
+export interface Hop {
+  speaker: string;
+  /** The entry of the forwarding table that decides; absent where nothing leads on. */
+  route?: FibRoute;
+  /** Where it goes next, by speaker. */
+  next: string[];
+  /** The paths BGP had for that entry, best first, each with the step that it won or lost at. */
+  decision: Choice[];
+  /** What put the entry there. */
+  because: string;
+  source?: Source;
+  doubts: readonly Doubt[];
+}
+
+export interface Choice {
+  nextHop: string;
+  from: string;
+  asPath: number[];
+  verdict: "best" | "multipath" | "lost" | "not valid";
+  step?: DecisionStep;
+}
+
+/** Longer ways than this do not happen without a loop. */
+const LONGEST = 64;
+
+export function explain(forecast: Forecast, from: string, destination: string): Result<Explanation> {
+  const speakers = speakersOf(forecast.network);
+  const faults = [];
+  if (!speakers.has(from)) {
+    faults.push({
+      path: "from",
+      found: from,
+      expected: "the name of a speaker",
+      fix: nearest(from, [...speakers.keys()]),
+    });
+  }
+  const address = parseAddress(destination.includes("/") ? hostOf(destination) : destination, "destination");
+  if (!address.ok) faults.push(...address.faults);
+  if (faults.length > 0 || !address.ok) return fail(...faults);
+  return ok(walk(forecast, speakers, from, address.value));
+}
+
+/** A prefix stands for its first address. */
+function hostOf(text: string): string {
+  const parsed = parsePrefix(text);
+  return parsed.ok ? prefixBase(parsed.value) : text;
+}
+
+function nearest(name: string, names: readonly string[]): string {
+  const alike = names.filter((one) => one.includes(name) || name.includes(one)).sort();
+  const shown = (alike.length > 0 ? alike : [...names].sort()).slice(0, 5);
+  return `one of ${shown.join(", ")}${names.length > shown.length ? " ..." : ""}`;
+}
+
+function walk(
+  forecast: Forecast,
+  speakers: ReadonlyMap<string, Speaker>,
+  from: string,
+  destination: Address,
+): Explanation {
+  const owners = ownersOf(forecast);
+  const steps: Hop[][] = [];
+  const endings: Explanation["endings"] = [];
+  const seen = new Set<string>([from]);
+  let delivered = false;
+  let looped = false;
+  let here = [from];
+  while (here.length > 0 && steps.length < LONGEST) {
+    const hops: Hop[] = [];
+    const next = new Set<string>();
+    for (const name of here) {
+      const { hop, ending } = hopAt(forecast, speakers, owners, name, destination);
+      hops.push(hop);
+      if (ending !== undefined) {
+        delivered ||= ending.outcome === "delivered";
+        endings.push({ speaker: name, ...ending });
+      }
+      for (const one of hop.next) {
+        if (!seen.has(one)) next.add(one);
+        else if (comesBack(steps, hops, name, one)) {
+          looped = true;
+          endings.push({ speaker: name, outcome: "loop", sentence: `${name} sends it back to ${one}` });
+        }
+      }
+    }
+    steps.push(hops);
+    here = [...next].sort();
+    for (const name of here) seen.add(name);
+  }
+  const failed = endings.some(({ outcome }) => outcome === "dropped");
+  const outcome: Outcome = looped ? "loop" : delivered ? (failed ? "split" : "delivered") : "dropped";
+  return { from, destination, steps, outcome, endings };
+}
+
+/** Does a way lead from `to` to `at` already? Then `at` sending to `to` closes a circle. */
+function comesBack(steps: readonly Hop[][], current: readonly Hop[], at: string, to: string): boolean {
+  const next = new Map([...steps.flat(), ...current].map((hop) => [hop.speaker, hop.next]));
+  const reached = new Set([to]);
+  for (const name of reached) {
+    if (name === at) return true;
+    for (const one of next.get(name) ?? []) reached.add(one);
+  }
+  return false;
+}
+
+type Owners = ReadonlyMap<string, string[]>;
+
+function ownersOf(forecast: Forecast): Owners {
+  const owners = new Map<string, string[]>();
+  for (const speaker of forecast.network.speakers) {
+    if (speaker.down === true) continue;
+    for (const each of speaker.interfaces) {
+      for (const text of each.addresses) {
+        const address = text.split("/")[0] ?? text;
+        const list = owners.get(address);
+        if (list === undefined) owners.set(address, [speaker.name]);
+        else list.push(speaker.name);
+      }
+    }
+  }
+  return owners;
+}
+
+interface Step {
+  hop: Hop;
+  ending?: { outcome: Outcome; sentence: string };
+}
+
+function hopAt(
+  forecast: Forecast,
+  speakers: ReadonlyMap<string, Speaker>,
+  owners: Owners,
+  name: string,
+  destination: Address,
+): Step {
+  const speaker = speakers.get(name);
+  const hop: Hop = { speaker: name, next: [], decision: [], because: "", doubts: [] };
+  if (speaker === undefined || speaker.down === true) {
+    return { hop: { ...hop, because: "it is down" }, ending: { outcome: "dropped", sentence: `${name} is down` } };
+  }
+  if (owners.get(destination)?.includes(name) === true) {
+    const sentence = `${destination} is an address of ${name}`;
+    return { hop: { ...hop, because: sentence }, ending: { outcome: "delivered", sentence } };
+  }
+  const table = forecast.solution.table(name);
+  const route = longestMatch(table.fib, destination);
+  const own = ownRoute(forecast, name, destination);
+  if (
+    own !== undefined &&
+    speaker.role === "node" &&
+    (route === undefined || prefixLength(own as Prefix) >= prefixLength(route.prefix as Prefix))
+  ) {
+    const sentence = `${own} belongs to ${name}: what runs there answers`;
+    return {
+      hop: { ...hop, ...(route === undefined ? {} : { route }), because: sentence },
+      ending: { outcome: "delivered", sentence },
+    };
+  }
+  if (route === undefined) {
+    const sentence = `${name} has no route to ${destination}`;
+    return { hop: { ...hop, because: sentence }, ending: { outcome: "dropped", sentence } };
+  }
+  const paths = table.rib.get(route.prefix) ?? [];
+  const made: Hop = {
+    ...hop,
+    route,
+    decision: route.source === "bgp" ? paths.map(choiceOf) : [],
+    doubts: forecast.doubts(name, route.prefix),
+    ...reasonOf(forecast, speakers, name, route, paths),
+  };
+  if (route.nextHops.some((each) => each.blackhole === true)) {
+    return {
+      hop: made,
+      ending: { outcome: "dropped", sentence: `${name} drops ${route.prefix} (${route.source} blackhole)` },
+    };
+  }
+  const next = new Set(route.nextHops.flatMap((each) => nextSpeakers(forecast, owners, speaker, each, destination)));
+  made.next = [...next].sort();
+  if (made.next.length > 0) return { hop: made };
+  if (route.source === "connected") {
+    const sentence = `${destination} is on a network that ${name} is attached to (${route.prefix})`;
+    return { hop: made, ending: { outcome: "delivered", sentence } };
+  }
+  const hops = route.nextHops.map(({ address, interface: port }) => address ?? port ?? "").join(", ");
+  return {
+    hop: made,
+    ending: { outcome: "dropped", sentence: `nobody has the next hop ${hops} of ${route.prefix} at ${name}` },
+  };
+}
+
+function longestMatch(fib: ReadonlyMap<string, FibRoute>, destination: Address): FibRoute | undefined {
+  let best: FibRoute | undefined;
+  for (const [prefix, route] of fib) {
+    if (best !== undefined && prefixLength(prefix as Prefix) <= prefixLength(best.prefix as Prefix)) continue;
+    if (containsAddress(prefix as Prefix, destination)) best = route;
+  }
+  return best;
+}
+
+/** The longest prefix that the speaker itself originates around the destination: its pods' block, a service. */
+function ownRoute(forecast: Forecast, name: string, destination: Address): string | undefined {
+  let own: string | undefined;
+  for (const [prefix, route] of forecast.routes(name)) {
+    if (route.kind !== "local" || route.local === "connected" || route.local === "default") continue;
+    if (own !== undefined && prefixLength(prefix as Prefix) <= prefixLength(own as Prefix)) continue;
+    if (containsAddress(prefix as Prefix, destination)) own = prefix;
+  }
+  return own;
+}
+
+function choiceOf(path: Path): Choice {
+  return {
+    nextHop: path.nextHop,
+    from: path.from?.speaker ?? "itself",
+    asPath: path.asPath,
+    verdict: path.best ? "best" : path.multipath ? "multipath" : path.valid ? "lost" : "not valid",
+    ...(path.step === undefined ? {} : { step: path.step }),
+  };
+}
+
+function reasonOf(
+  forecast: Forecast,
+  speakers: ReadonlyMap<string, Speaker>,
+  name: string,
+  route: FibRoute,
+  paths: readonly Path[],
+): { because: string; source?: Source } {
+  if (route.source !== "bgp") return { because: `${route.source} route ${route.prefix}, distance ${route.distance}` };
+  const best = paths.find((path) => path.best);
+  const session = forecast.solution.sessions.find(
+    ({ up, ends }) =>
+      up &&
+      ends.some((end) => end.speaker === name) &&
+      ends.some(
+        (end) =>
+          end.speaker === best?.from?.speaker &&
+          (end.address === best.from.address || end.address.includes("%") || best.from.address.includes("%")),
+      ),
+  );
+  const end = session?.ends.find((one) => one.speaker === name);
+  const source = end === undefined ? undefined : configuredBy(speakers, end).source;
+  const step = best?.step === undefined || best.step === "only-path" ? "the only path" : `won by ${best.step}`;
+  const because = `${best?.kind ?? "bgp"} route ${route.prefix} from ${best?.from?.speaker ?? "?"}, ${step}, distance ${route.distance}`;
+  return source === undefined ? { because } : { because, source };
+}
+
+/** Who stands behind a next hop: the owner of its address, or the other end of the interface. */
+function nextSpeakers(
+  forecast: Forecast,
+  owners: Owners,
+  speaker: Speaker,
+  hop: NextHop,
+  destination: Address,
+): string[] {
+  if (hop.address !== undefined) {
+    const found = owners.get(hop.address);
+    if (found !== undefined) return found.filter((name) => name !== speaker.name);
+  }
+  const segment = speaker.interfaces.find((each) => each.name === hop.interface)?.segment;
+  if (segment === undefined) return [];
+  const onSegment = forecast.network.speakers.filter(
+    (other) =>
+      other.name !== speaker.name &&
+      other.down !== true &&
+      other.interfaces.some((each) => each.segment === segment && each.down !== true),
+  );
+  // On a link of two the other one gets it; on a larger segment only who has the destination does.
+  if (hop.address === undefined) {
+    const owner = owners.get(destination)?.filter((name) => onSegment.some((other) => other.name === name)) ?? [];
+    if (owner.length > 0) return owner;
+    const connected = speaker.interfaces.some(
+      (each) => each.name === hop.interface && each.addresses.some((text) => holds(text, destination)),
+    );
+    if (connected) return [];
+  }
+  return onSegment.length === 1 ? onSegment.map((other) => other.name) : [];
+}
+
+function holds(interfaceAddress: string, destination: Address): boolean {
+  const parsed = parsePrefix(interfaceAddress);
+  return parsed.ok && containsAddress(parsed.value, destination);
+}
+
+/** The names of each step, equal-cost ones joined: ["nodeA", "leaf1", "spine1 | spine2", "leaf3", "nodeB"]. */
+export function stepNames(explanation: Explanation): string[] {
+  return explanation.steps.map((hops) => hops.map((hop) => hop.speaker).join(" | "));
+}
+
+export function printExplanation(explanation: Explanation): string {
+  const lines = [`${explanation.from} to ${explanation.destination}: ${explanation.outcome}`];
+  explanation.steps.forEach((hops, index) => {
+    for (const hop of hops) {
+      const next = hop.next.length === 0 ? "" : ` -> ${hop.next.join(" | ")}`;
+      const source = hop.source === undefined ? "" : ` (${printSource(hop.source)})`;
+      lines.push(`${String(index + 1).padStart(3)}  ${hop.speaker}${next}: ${hop.because}${source}`);
+      for (const choice of hop.decision.length > 1 ? hop.decision : []) {
+        const path = choice.asPath.length === 0 ? "" : ` path ${choice.asPath.join(" ")}`;
+        const step = choice.step === undefined ? "" : ` (${choice.step})`;
+        lines.push(`         ${choice.verdict} via ${choice.nextHop} from ${choice.from}${path}${step}`);
+      }
+      for (const doubt of hop.doubts) lines.push(`         ${printDoubt(doubt)}`);
+    }
+  });
+  for (const { speaker, outcome, sentence } of explanation.endings) {
+    lines.push(`     ${outcome} at ${speaker}: ${sentence}`);
+  }
+  return `${lines.join("\n")}\n`;
+}
