@@ -24,6 +24,9 @@ export interface Candidate {
   pathId: number;
   /** Own routes: an address given by the route itself, and whether neighbors hear of it. */
   announced?: boolean;
+  /** Own routes: metric and outgoing interface, for export policies that look at them. */
+  metric?: number;
+  interface?: string;
 }
 
 /** The knobs of one speaker's decision. */

@@ -141,7 +141,8 @@ function announce(
         peer: channel.far.address,
         defaultLocalPreference: plain.bgp.defaultLocalPreference ?? dialect.defaultLocalPreference,
         ...(from?.own.port === undefined ? {} : { interface: from.own.port.name }),
-        ...(path.kind === "local" ? ofOwnRoute(speaker, prefix, path.local) : {}),
+        ...(path.interface === undefined ? {} : { interface: path.interface }),
+        ...(path.metric === undefined ? {} : { metric: path.metric }),
       },
       intern,
     );
@@ -159,13 +160,6 @@ function announce(
   if (!dialect.rewritesBeforePolicy) now = rewritten(channel, from, path, now);
   const result = intern(stripped(channel, now));
   return nextHop === undefined ? { bundle: result } : { bundle: result, nextHop };
-}
-
-/** What an export policy sees of a route of the speaker's own (BIRD: ifname and krt_metric of kernel routes). */
-function ofOwnRoute(speaker: CompiledSpeaker, prefix: Prefix, source: Candidate["local"]) {
-  const route = speaker.routes.get(prefix)?.find((each) => each.source === source);
-  if (route === undefined) return {};
-  return { metric: route.metric, ...(route.interface === undefined ? {} : { interface: route.interface }) };
 }
 
 function sourceOf(path: Candidate): "connected" | "static" | "kernel" | "aggregate" {

@@ -19,6 +19,9 @@ export interface Own {
   valid: boolean;
   /** It stands in the table (BIRD) without being announced. */
   announced: boolean;
+  /** Of the route behind it, as BIRD's export filters see them (krt_metric, ifname). */
+  metric?: number;
+  interface?: string;
 }
 
 export type Owns = (own: Omit<Own, "id">) => Own;
@@ -26,7 +29,7 @@ export type Owns = (own: Omit<Own, "id">) => Own;
 export function ownInterner(): Owns {
   const known = new Map<string, Own>();
   return (own) => {
-    const key = `${own.local} ${own.bundle.id} ${own.nextHop} ${own.valid} ${own.announced}`;
+    const key = `${own.local} ${own.bundle.id} ${own.nextHop} ${own.valid} ${own.announced} ${own.metric ?? ""} ${own.interface ?? ""}`;
     let found = known.get(key);
     if (found === undefined) {
       found = { ...own, id: known.size };
@@ -139,8 +142,12 @@ function redistributed(
   });
   const nextHop = route.via[0] ?? unspecified(prefix);
   return policed(speaker, how.policy, prefix, intern(start), route.source, nextHop, intern, (passed, hop) =>
-    owns({ local: route.source, bundle: passed, nextHop: hop, valid: true, announced: true }),
+    owns({ local: route.source, bundle: passed, nextHop: hop, valid: true, announced: true, ...behind(route) }),
   );
+}
+
+function behind({ metric, interface: name }: OwnRoute): Pick<Own, "metric" | "interface"> {
+  return { ...(metric === 0 ? {} : { metric }), ...(name === undefined ? {} : { interface: name }) };
 }
 
 function policed(
@@ -193,5 +200,7 @@ export function ownCandidate(own: Own): Candidate {
     peerAsn: 0,
     pathId: own.local === "network" ? 0 : 1,
     announced: own.announced,
+    ...(own.metric === undefined ? {} : { metric: own.metric }),
+    ...(own.interface === undefined ? {} : { interface: own.interface }),
   };
 }

@@ -66,6 +66,7 @@ export interface BgpRoute {
   source: "bgp" | "aggregate";
   distance: number;
   nextHops: string[];
+  unreachable?: boolean;
 }
 
 export function bgpRoute(speaker: CompiledSpeaker, decision: Decision): BgpRoute | undefined {
