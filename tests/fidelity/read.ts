@@ -70,6 +70,7 @@ interface KernelRoute {
   via?: { host: string };
   dev?: string;
   protocol?: string;
+  flags?: string[];
   nexthops?: { gateway?: string; via?: { host: string }; dev?: string }[];
 }
 
@@ -81,6 +82,8 @@ export async function kernel(namespace: string): Promise<Record<string, string[]
     const list = (stdout.trim() === "" ? [] : JSON.parse(stdout)) as KernelRoute[];
     for (const route of list) {
       if (route.protocol === "kernel" || route.protocol === "ra") continue;
+      // Behind a lost carrier the kernel keeps the entry and does not use it.
+      if (route.flags?.includes("linkdown") === true || route.flags?.includes("dead") === true) continue;
       const prefix = fullPrefix(route.dst, family);
       const dead = ["blackhole", "unreachable", "prohibit"].includes(route.type ?? "");
       const hops = dead ? ["blackhole"] : (route.nexthops ?? [route]).map(hopText);
