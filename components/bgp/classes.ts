@@ -5,8 +5,9 @@
 import type { Prefix } from "../model/prefix";
 import { canonicalPrefix, familyOfPrefix, PrefixMap } from "./bits";
 import type { Compiled } from "./compile";
+import type { Gathered, Gathering } from "./gather";
 import type { Family, Policy } from "./network";
-import type { Origins, Own } from "./origins";
+import type { Own } from "./origins";
 
 export interface PrefixClass {
   index: number;
@@ -21,57 +22,36 @@ export interface PrefixClass {
   aggregatedAt: number[];
 }
 
-interface Gathered {
-  prefix: Prefix;
-  speakers: number[];
-  owns: Own[];
-  hash: number;
-}
-
-export function classify(compiled: Compiled, origins: readonly Origins[]): PrefixClass[] {
-  const gathered = new Map<string, Gathered>();
-  const gather = (prefix: Prefix): Gathered => {
-    let each = gathered.get(prefix);
-    if (each === undefined) {
-      each = { prefix, speakers: [], owns: [], hash: 17 };
-      gathered.set(prefix, each);
-    }
-    return each;
-  };
-  const aggregates = new PrefixMap<{ speaker: number; prefix: Prefix; summaryOnly: boolean }[]>();
-  origins.forEach(({ routes, aggregates: own }, speaker) => {
-    for (const route of routes) {
-      const each = gather(route.prefix);
-      each.speakers.push(speaker);
-      each.owns.push(route.own);
-      each.hash = (Math.imul(each.hash, 31) + speaker * 7919 + route.own.id) | 0;
-    }
+export function classify(compiled: Compiled, gathering: Gathering): PrefixClass[] {
+  const aggregates = new PrefixMap<PrefixClass["within"]>();
+  gathering.aggregates.forEach((own, speaker) => {
     for (const { prefix, summaryOnly } of own) {
-      gather(prefix);
+      gathering.at(prefix);
       const list = aggregates.get(prefix) ?? [];
       list.push({ speaker, prefix, summaryOnly: summaryOnly === true });
       aggregates.set(prefix, list);
     }
   });
-  for (const prefix of defaultsMade(compiled)) gather(prefix);
+  for (const prefix of defaultsMade(compiled)) gathering.at(prefix);
   const entries = distinguishing(compiled);
   const hosts = hostAddresses(compiled);
   const classes: PrefixClass[] = [];
   const buckets = new Map<string, { gathered: Gathered; prefixClass: PrefixClass }[]>();
-  for (const each of gathered.values()) {
+  for (const each of gathering.all()) {
     const { prefix } = each;
     const within: PrefixClass["within"] = [];
     let aggregatedAt: number[] = [];
-    for (const [around, list] of aggregates.around(prefix)) {
-      if (around === prefix) aggregatedAt = list.map(({ speaker }) => speaker);
-      else within.push(...list);
+    if (aggregates.size > 0) {
+      for (const [around, list] of aggregates.around(prefix)) {
+        if (around === prefix) aggregatedAt = list.map(({ speaker }) => speaker);
+        else within.push(...list);
+      }
     }
     const alone = aggregatedAt.length > 0 || isHost(prefix, hosts) || prefix === "0.0.0.0/0" || prefix === "::/0";
-    const key = `${familyOfPrefix(prefix)} ${each.hash} ${each.speakers.length} ${alone ? prefix : ""} ${signature(entries, prefix)} ${within
-      .map(({ speaker, prefix: of }) => `${speaker}@${of}`)
-      .join()}`;
+    const around = within.map(({ speaker, prefix: of }) => `${speaker}@${of}`).join();
+    const key = `${familyOfPrefix(prefix)} ${each.hash} ${each.marks.length} ${alone ? prefix : ""} ${signature(entries, prefix)} ${around}`;
     const bucket = buckets.get(key) ?? [];
-    const found = bucket.find(({ gathered: other }) => sameOrigins(other, each));
+    const found = bucket.find(({ gathered: other }) => sameMarks(other.marks, each.marks));
     if (found !== undefined) {
       found.prefixClass.prefixes.push(prefix);
       continue;
@@ -81,7 +61,7 @@ export function classify(compiled: Compiled, origins: readonly Origins[]): Prefi
       family: familyOfPrefix(prefix),
       first: prefix,
       prefixes: [prefix],
-      origins: each.speakers.map((speaker, at) => ({ speaker, own: each.owns[at] as Own })),
+      origins: gathering.origins(each),
       within,
       aggregatedAt,
     };
@@ -92,11 +72,9 @@ export function classify(compiled: Compiled, origins: readonly Origins[]): Prefi
   return classes;
 }
 
-function sameOrigins(a: Gathered, b: Gathered): boolean {
-  if (a.speakers.length !== b.speakers.length) return false;
-  for (let i = 0; i < a.speakers.length; i++) {
-    if (a.speakers[i] !== b.speakers[i] || a.owns[i] !== b.owns[i]) return false;
-  }
+function sameMarks(a: readonly number[], b: readonly number[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
 }
 

@@ -41,28 +41,33 @@ export function ownInterner(): Owns {
 
 export type Aggregate = Extract<Origination, { kind: "aggregate" }>;
 
-export interface Origins {
-  /** In the order of the configuration. */
-  routes: { prefix: Prefix; own: Own }[];
-  aggregates: (Aggregate & { prefix: Prefix })[];
+export type OwnAggregate = Aggregate & { prefix: Prefix };
+
+/** Takes each own route of a speaker; `said` is the statement it came from where that alone names the prefix. */
+export interface OriginVisitor {
+  route(prefix: Prefix, own: Own): void;
+  /** A statement without a policy: the prefix is read from it once, however many speakers share the object. */
+  statement(said: { prefix: string }, own: (prefix: Prefix) => Own): void;
+  aggregate(aggregate: OwnAggregate): void;
 }
 
-export function originsOf(speaker: CompiledSpeaker, intern: Interner, owns: Owns): Origins {
-  const result: Origins = { routes: [], aggregates: [] };
-  if (!speaker.up) return result;
-  const announced = new Set<string>();
+export function visitOrigins(speaker: CompiledSpeaker, intern: Interner, owns: Owns, visitor: OriginVisitor): void {
+  if (!speaker.up) return;
+  const announced = speaker.dialect.oneTable ? new Set<string>() : undefined;
+  const plainNetwork = networkWithoutPolicy(speaker, intern, owns);
   for (const each of speaker.speaker.originate ?? []) {
     switch (each.kind) {
       case "aggregate":
-        result.aggregates.push({ ...each, prefix: canonicalPrefix(each.prefix) });
+        visitor.aggregate({ ...each, prefix: canonicalPrefix(each.prefix) });
         break;
       case "network": {
+        if (each.policy === undefined) {
+          visitor.statement(each, plainNetwork);
+          break;
+        }
         const prefix = canonicalPrefix(each.prefix);
         const own = network(speaker, prefix, each.policy, intern, owns);
-        if (own !== undefined) {
-          result.routes.push({ prefix, own });
-          announced.add(prefix);
-        }
+        if (own !== undefined) visitor.route(prefix, own);
         break;
       }
       case "redistribute":
@@ -70,26 +75,56 @@ export function originsOf(speaker: CompiledSpeaker, intern: Interner, owns: Owns
           const route = list[0];
           if (route === undefined || route.source !== each.from) continue;
           if (each.family !== undefined && familyOfPrefix(prefix) !== each.family) continue;
-          if (each.family === undefined && each.from === "connected" && prefix.startsWith("fe80:")) continue;
+          if (each.from === "connected" && prefix.startsWith("fe80:")) continue;
           const own = redistributed(speaker, prefix as Prefix, route, each, intern, owns);
-          if (own !== undefined) {
-            result.routes.push({ prefix: prefix as Prefix, own });
-            announced.add(prefix);
-          }
+          if (own === undefined) continue;
+          visitor.route(prefix as Prefix, own);
+          announced?.add(prefix);
         }
         break;
     }
   }
-  if (speaker.dialect.oneTable) {
-    for (const [prefix, list] of speaker.routes.entries()) {
-      const route = list[0];
-      if (route === undefined || announced.has(prefix)) continue;
-      const bundle = intern({ ...base(speaker, "igp"), preference: speaker.dialect.ownPreference[route.source] });
-      const own = owns({ local: route.source, bundle, nextHop: unspecified(prefix), valid: true, announced: false });
-      result.routes.push({ prefix: prefix as Prefix, own });
-    }
+  if (announced !== undefined) silentRoutes(speaker, announced, intern, owns, visitor);
+}
+
+/** BIRD has one table for all protocols: what is not announced still stands against what BGP brings. */
+function silentRoutes(
+  speaker: CompiledSpeaker,
+  announced: ReadonlySet<string>,
+  intern: Interner,
+  owns: Owns,
+  visitor: OriginVisitor,
+): void {
+  const stated = new Set<string>();
+  for (const [prefix] of speaker.routes.entries()) stated.add(prefix);
+  if (stated.size === 0) return;
+  for (const each of speaker.speaker.originate ?? []) {
+    if (each.kind === "network" && stated.has(each.prefix)) stated.delete(each.prefix);
   }
-  return result;
+  for (const prefix of stated) {
+    const route = speaker.routes.get(prefix)?.[0];
+    if (route === undefined || announced.has(prefix)) continue;
+    const bundle = intern({ ...base(speaker, "igp"), preference: speaker.dialect.ownPreference[route.source] });
+    const own = owns({ local: route.source, bundle, nextHop: unspecified(prefix), valid: true, announced: false });
+    visitor.route(prefix as Prefix, own);
+  }
+}
+
+function networkWithoutPolicy(speaker: CompiledSpeaker, intern: Interner, owns: Owns): (prefix: Prefix) => Own {
+  const made = new Map<string, Own>();
+  const checked = speaker.speaker.bgp.importCheck ?? speaker.dialect.importCheck;
+  let bundle: Bundle | undefined;
+  return (prefix) => {
+    const valid = !checked || speaker.routes.get(prefix) !== undefined;
+    const key = `${familyOfPrefix(prefix)}${valid}`;
+    let own = made.get(key);
+    if (own === undefined) {
+      bundle ??= intern(base(speaker, "igp"));
+      own = owns({ local: "network", bundle, nextHop: unspecified(prefix), valid, announced: true });
+      made.set(key, own);
+    }
+    return own;
+  };
 }
 
 export const unspecified = (prefix: string): string => (familyOfPrefix(prefix) === "ipv4" ? "0.0.0.0" : "::");
@@ -112,7 +147,7 @@ function base(speaker: CompiledSpeaker, origin: "igp" | "incomplete"): Attribute
 function network(
   speaker: CompiledSpeaker,
   prefix: Prefix,
-  policyName: string | undefined,
+  policyName: string,
   intern: Interner,
   owns: Owns,
 ): Own | undefined {

@@ -15,7 +15,8 @@ import { decide, weighing, type Candidate } from "./decide";
 import type { DialectOverrides } from "./dialects";
 import { solveClass, suppressedAt, tell, weigh, type Arena, type Held, type Solved } from "./fixpoint";
 import type { Family, Network } from "./network";
-import { originsOf, ownInterner, type Origins, type Own } from "./origins";
+import { Gathering } from "./gather";
+import { ownInterner, type Own } from "./origins";
 import { nothingInstalled, type Installed, type InstalledRoutes } from "./reach";
 import { resolverOver } from "./resolve";
 import { formSessions, type Formed, type Link } from "./sessions";
@@ -53,8 +54,8 @@ class Solving {
   constructor(private readonly compiled: Compiled) {}
 
   run(): Solution {
-    const origins = this.compiled.speakers.map((each) => originsOf(each, this.intern, this.owns));
-    const classes = classify(this.compiled, origins);
+    const gathering = new Gathering(this.compiled, this.intern, this.owns);
+    const classes = classify(this.compiled, gathering);
     const byPrefix = new PrefixMap<PrefixClass>();
     for (const each of classes) for (const prefix of each.prefixes) byPrefix.set(prefix, each);
     let installed: InstalledRoutes = nothingInstalled;
@@ -67,7 +68,7 @@ class Solving {
         asked.set(`${speaker} ${address}`, JSON.stringify(answer ?? null));
         return answer;
       };
-      round = this.round(watched, origins, classes, byPrefix);
+      round = this.round(watched, gathering, classes, byPrefix);
       installed = installedBy(this.compiled, round);
       const trippedNow = this.maximumPrefixes(round);
       const stable = [...asked].every(([key, answer]) => {
@@ -89,7 +90,7 @@ class Solving {
 
   private round(
     installed: InstalledRoutes,
-    origins: readonly Origins[],
+    gathering: Gathering,
     classes: PrefixClass[],
     byPrefix: PrefixMap<PrefixClass>,
   ): Round {
@@ -117,7 +118,7 @@ class Solving {
     for (const each of plainFirst) {
       const extra = new Map<number, Own[]>();
       for (const speaker of each.aggregatedAt) {
-        const own = this.aggregateAt(round, origins, speaker, each.first);
+        const own = this.aggregateAt(round, gathering, speaker, each.first);
         if (own !== undefined) extra.set(speaker, [own]);
       }
       round.solved[each.index] = solveClass(round.arenas[each.family], each, extra);
@@ -125,9 +126,9 @@ class Solving {
     return round;
   }
 
-  private aggregateAt(round: Round, origins: readonly Origins[], speaker: number, prefix: Prefix): Own | undefined {
+  private aggregateAt(round: Round, gathering: Gathering, speaker: number, prefix: Prefix): Own | undefined {
     const compiled = this.compiled.speakers[speaker];
-    const aggregate = origins[speaker]?.aggregates.find((each) => each.prefix === prefix);
+    const aggregate = gathering.aggregates[speaker]?.find((each) => each.prefix === prefix);
     if (compiled === undefined || aggregate === undefined) return undefined;
     const contributors: Candidate[] = [];
     for (const each of round.classes) {
