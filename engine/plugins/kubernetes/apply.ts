@@ -2,7 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Call } from "../plugin";
 import { isValues, type Value, type Values } from "../values";
-import { causes, isAlreadyExists, isConflict, isInvalid, isNamespaceMissing, isNotFound, NoMatch } from "./client";
+import { isAlreadyExists, isConflict, isInvalid, isNamespaceMissing, isNotFound, NoMatch } from "./client";
 import type { Cluster, Objects } from "./cluster";
 import { clientSide, keepIgnored, takeOver, takesByForce } from "./managers";
 import { at, copy, isCrd, nameOf, namespaceOf, put, setName } from "./object";
@@ -78,12 +78,9 @@ const alreadyThere = (error: unknown): Error =>
 /** Another manager owns a field with another value. */
 function conflict(error: unknown, manager: string): unknown {
   if (!isConflict(error)) return error;
-  const fields = causes(error).map((c) => `\n  - ${String(c["field"])}: ${String(c["message"])}`);
-  const message = (error as Error).message;
   return new Error(
     "server-side apply field conflict detected: " +
-      `the resource managed by field manager "${manager}" had an apply conflict: ${message}` +
-      (fields.some((f) => !message.includes(f.trim())) && !message.includes("\n") ? fields.join("") : "") +
+      `the resource managed by field manager "${manager}" had an apply conflict: ${(error as Error).message}` +
       "\nThe annotation pulumi.com/patchForce takes the field over.",
     { cause: error },
   );

@@ -56,7 +56,7 @@ function warnOfAnnotations(inputs: Values, quiet: boolean, warn: (text: string) 
   let hook = false;
   for (const [key, value] of Object.entries(annotations)) {
     if (key.startsWith("pulumi.com/autonamed")) warn(`ignoring user-specified value for internal annotation "${key}"`);
-    hook ||= key.startsWith("helm.sh/hook") && /test/.test(String(value));
+    hook ||= key.startsWith("helm.sh/hook") && typeof value === "string" && /test/.test(value);
   }
   if (hook && !quiet)
     warn(

@@ -32,10 +32,9 @@ export interface Objects {
 
 export interface Cluster {
   readonly client: Client;
-  /** Minor version of Kubernetes 1.x. */
-  readonly minor: number;
   mapping(kind: Kind): Promise<Mapping>;
-  exists(kind: Kind): Promise<boolean>;
+  /** Whether the kind is served; a server that does not answer counts as no, or as the error that it is. */
+  exists(kind: Kind, failures?: "strict"): Promise<boolean>;
   objects(kind: Kind, namespace: string): Promise<Objects>;
   /** Those that an object lies among. */
   around(object: Values): Promise<Objects>;
@@ -43,7 +42,7 @@ export interface Cluster {
   forget(): void;
 }
 
-export function cluster(client: Client, minor: number): Cluster {
+export function cluster(client: Client): Cluster {
   const known = new Map<string, Promise<Values[]>>();
   const kindsOf = (version: string): Promise<Values[]> => {
     let kinds = known.get(version);
@@ -81,13 +80,15 @@ export function cluster(client: Client, minor: number): Cluster {
 
   return {
     client,
-    minor,
     mapping,
     objects,
-    exists: (kind) =>
+    exists: (kind, failures) =>
       mapping(kind).then(
         () => true,
-        () => false,
+        (error: unknown) => {
+          if (failures === "strict" && !(error instanceof NoMatch)) throw error;
+          return false;
+        },
       ),
     around: (object) => objects(kindFromObject(object), namespaceOf(object)),
     forget: () => known.clear(),

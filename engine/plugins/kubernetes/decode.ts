@@ -13,7 +13,11 @@ export async function decodeYaml(text: string, namespace: string, context: Conte
     const object = "toJS" in document ? (document.toJS() as Value) : null;
     if (!isValues(object) || kindOf(object) === "" || apiVersionOf(object) === "") continue;
     if (namespace !== "" && namespaceOf(object) === "") {
-      const known = await isNamespaced(kindFromObject(object), context?.definitions ?? new Map(), context?.cluster);
+      const known = await isNamespaced(
+        kindFromObject(object),
+        context?.definitions ?? new Map<string, string>(),
+        context?.cluster,
+      );
       if (known ?? true) setNamespace(object, namespace);
     }
     objects.push(object);

@@ -8,7 +8,7 @@ import { checkpoint, initialApiVersionOf, parseCheckpoint, type Origin } from ".
 import { causes, isInvalid, isNotFound, NoMatch } from "./client";
 import type { Context } from "./context";
 import { fieldManager, relinquish } from "./managers";
-import { annotation, apiVersionOf, idOf, isCrd, isPatch, kindOf, nameOf, parseId } from "./object";
+import { annotation, apiVersionOf, idOf, isCrd, isPatch, kindOf, nameOf, parseId, text } from "./object";
 import type { Values } from "../values";
 
 /** Kinds whose delete does not wait either where the annotation skipAwait says so. */
@@ -44,10 +44,13 @@ export async function remove(request: DeleteRequest, context: Context): Promise<
   } catch (error) {
     if (error instanceof NoMatch || (isNotFound(error) && !patch)) return;
     if (patch && isInvalid(error) && (error as Error).message.includes("Required value")) {
-      const field = causes(error).find((c) => c["reason"] === "FieldValueRequired")?.["field"];
+      const field = text(
+        causes(error).find((c) => c["reason"] === "FieldValueRequired"),
+        "field",
+      );
       throw new Error(
         "this Patch resource is currently managing a required field, so it can't be deleted directly. Either set the " +
-          `\`retainOnDelete\` resource option, or transfer ownership of the field before deleting: ${String(field)}`,
+          `\`retainOnDelete\` resource option, or transfer ownership of the field before deleting: ${field}`,
       );
     }
     if (!(error instanceof NotReady)) throw error;

@@ -37,7 +37,7 @@ function withEncodedData(object: Values): Values {
   const isTexts = isValues(strings) && Object.values(strings).every((v) => typeof v === "string");
   const data: Values = isValues(object["data"]) ? object["data"] : {};
   if (isTexts && Object.keys(strings).length > 0) {
-    for (const [key, value] of Object.entries(strings)) data[key] = Buffer.from(String(value)).toString("base64");
+    for (const [key, value] of Object.entries(strings)) data[key] = encoded(value as string);
     delete object["stringData"];
     object["data"] = data;
     return object;
@@ -45,6 +45,8 @@ function withEncodedData(object: Values): Values {
   for (const [key, value] of Object.entries(data)) if (typeof value === "string") data[key] = recoded(value);
   return object;
 }
+
+const encoded = (plain: string): string => Buffer.from(plain).toString("base64");
 
 function recoded(base64: string): string {
   const compact = base64.replace(/[\r\n]/g, "");

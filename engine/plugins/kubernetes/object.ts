@@ -95,7 +95,7 @@ export function put(object: Values, value: Value, ...path: string[]): void {
   for (const key of path.slice(0, -1)) {
     const next = here[key];
     if (isValues(next)) here = next;
-    else here = (here[key] = {}) as Values;
+    else here = here[key] = {};
   }
   const last = path[path.length - 1];
   if (last !== undefined) here[last] = value;

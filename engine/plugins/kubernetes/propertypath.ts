@@ -1,6 +1,7 @@
 /** Property paths as the engine writes them: `a.b[0]["c.d"]`. */
 
-export type Segment = string | number | "*";
+/** A number indexes a list; "*" stands for every element. */
+export type Segment = string | number;
 
 export function showPath(path: readonly Segment[]): string {
   let out = "";

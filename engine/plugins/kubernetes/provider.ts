@@ -28,9 +28,10 @@ export async function connect(config: Values): Promise<Context> {
     const found = access(given ? readKubeconfig(settings.kubeconfig) : defaultKubeconfig(), overrides);
     namespace = found.namespace;
     const http = client(found, settings.requestSeconds);
-    const version = await http.request({ method: "GET", path: "/version", seconds: 32 });
-    const minor = Number.parseInt(text(version, "minor"), 10);
-    return { settings, cluster: cluster(http, minor), unreachable: "", namespace, definitions };
+    const reached = cluster(http);
+    // Asks for what nearly every program needs; a server that refuses this is out of reach for everything else too.
+    await reached.exists({ group: "", version: "v1", kind: "Namespace" }, "strict");
+    return { settings, cluster: reached, unreachable: "", namespace, definitions };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { settings, cluster: undefined, unreachable: reason, namespace, definitions };

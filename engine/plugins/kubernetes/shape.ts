@@ -4,6 +4,7 @@
  * and back; two ways to write one thing must not show as a difference. The types' fields are data: shapes/generate.go.
  */
 import { isValues, type Value, type Values } from "../values";
+import { apiVersionOf, kindOf } from "./object";
 import { canonicalQuantity } from "./quantity";
 import shapes from "./shapes/shapes.json";
 
@@ -14,7 +15,7 @@ class Mismatch extends Error {}
 
 /** The object as its type has it; unchanged when the kind has no type or a value does not fit it. */
 export function shaped(object: Values): Values {
-  const struct = kinds[`${String(object["apiVersion"])}/${String(object["kind"])}`];
+  const struct = kinds[`${apiVersionOf(object)}/${kindOf(object)}`];
   if (struct === undefined) return object;
   try {
     return shapedStruct(object, struct);

@@ -13,7 +13,8 @@ const pause = 1000; // milliseconds between a watch that ended and the next one
 
 /**
  * Calls `seen` with every object that is there (as ADDED) and with each change, until `signal` is aborted; then it
- * resolves. An object that vanished between two watches is told as DELETED. Failures are retried for as long as that.
+ * resolves. An object that vanished between two watches is told as DELETED, one that was never seen is not: `listed` gets
+ * everything that is there whenever all was looked at. Failures are retried for as long as that.
  */
 export async function watch(
   client: Client,
@@ -21,6 +22,7 @@ export async function watch(
   fieldSelector: string,
   signal: AbortSignal,
   seen: (change: Change) => void,
+  listed: (objects: readonly Values[]) => void = () => undefined,
 ): Promise<void> {
   const there = new Map<string, Values>();
   const tell = (change: Change): void => {
@@ -32,7 +34,10 @@ export async function watch(
   let version = "";
   while (!signal.aborted) {
     try {
-      if (version === "") version = await relist(client, path, fieldSelector, signal, there, tell);
+      if (version === "") {
+        version = await relist(client, path, fieldSelector, signal, there, tell);
+        listed([...there.values()]);
+      }
       const query = { watch: true, fieldSelector, resourceVersion: version, allowWatchBookmarks: true };
       for await (const line of client.lines({ method: "GET", path, query, signal })) {
         const object = line["object"];

@@ -34,10 +34,19 @@ export async function awaitGone(
   try {
     if (!(await there())) return;
     followEvents(cluster, object, stop, call.status);
-    await watch(cluster.client, objects.path, `metadata.name=${nameOf(object)}`, stop, ({ type, object: seen }) => {
-      if (type === "DELETED" || isOther(seen)) done.abort();
-      else last = seen;
-    });
+    await watch(
+      cluster.client,
+      objects.path,
+      `metadata.name=${nameOf(object)}`,
+      stop,
+      ({ type, object: seen }) => {
+        if (type === "DELETED" || isOther(seen)) done.abort();
+        else last = seen;
+      },
+      (present) => {
+        if (!present.some((seen) => !isOther(seen))) done.abort();
+      },
+    );
     if (done.signal.aborted || !(await there())) return;
   } finally {
     done.abort();

@@ -3,7 +3,7 @@ import type { Call } from "../../plugin";
 import type { Values } from "../../values";
 import { isNotFound } from "../client";
 import type { Cluster } from "../cluster";
-import { nameOf, namespaceOf } from "../object";
+import { kindOf, nameOf, namespaceOf } from "../object";
 import { watch } from "../watch";
 import { NotReady, type Readiness } from "./readiness";
 import { followEvents } from "./events";
@@ -79,7 +79,7 @@ export async function lookOnce(cluster: Cluster, readiness: Readiness, signal: A
       continue;
     }
     const object = await objects.get(name, signal).catch((error: unknown) => {
-      if (isNotFound(error) && kind.kind !== String(readiness.object()["kind"])) return undefined;
+      if (isNotFound(error) && kind.kind !== kindOf(readiness.object())) return undefined;
       throw error;
     });
     if (object) see({ type: "ADDED", object });
