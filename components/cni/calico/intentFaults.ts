@@ -92,8 +92,12 @@ export function rangeFaults(intent: CalicoIntent, at: At): Fault[] {
     const prefix = parsePrefix(within, at(`communities[${i}].within`));
     if (!prefix.ok) faults.push(...prefix.faults);
     add.forEach((text, j) => {
-      const community = parseAnyCommunity(text, at(`communities[${i}].add[${j}]`));
+      const path = at(`communities[${i}].add[${j}]`);
+      const community = parseAnyCommunity(text, path);
       if (!community.ok) faults.push(...community.faults);
+      else if (!/^\d+:\d+(:\d+)?$/.test(text)) {
+        faults.push({ path, found: text, expected: 'numbers, as "64512:100" or "64512:1:1": Calico takes no names' });
+      }
     });
   });
   const { reflectors } = intent;
