@@ -2,12 +2,12 @@
  * From an effect back to what somebody changed: this label, hence this session, hence this path. A chain is as long as
  * the route travelled; where none is found, it ends at what the solver itself says.
  */
-import type { Path } from "../bgp/solution";
+import type { Path, Session, SessionEnd } from "../bgp/solution";
 import { printChange, type Change } from "./changes";
 import type { RouteChange, SessionChange } from "./difference";
 import type { Forecast } from "./forecast";
 import type { Speakers } from "./sessionChanges";
-import { concerns, resetsOf, speakersOf } from "./sessionChanges";
+import { concerns, resetsOf, settingsOf, speakersOf } from "./sessionChanges";
 
 /** One link of a chain, the root first. */
 export type Link =
@@ -31,7 +31,8 @@ export function causesOfSessions(
   const bySpeaker = groupBySpeaker(changes);
   for (const session of sessions) {
     const direct = session.what === "reset" ? (resets.get(session.key) ?? []) : [];
-    const found = direct.length > 0 ? direct : sessionChangesOf(session, bySpeaker, changes, was, is);
+    const all = direct.length > 0 ? direct : sessionChangesOf(session, bySpeaker, changes, was, is);
+    const found = all.some(telling) ? all.filter(telling) : all;
     session.causes = withLabels(found, bySpeaker).map(changeLink);
     const down = session.after?.down ?? (session.what === "gained" ? undefined : session.before?.down);
     if (down !== undefined) session.causes.push({ kind: "reason", sentence: down.sentence });
@@ -39,6 +40,11 @@ export function causesOfSessions(
       session.causes.push({ kind: "reason", sentence: `no longer: ${session.before.down.sentence}` });
     }
   }
+}
+
+/** A neighbor's description and role follow from what made it; they cause nothing. */
+function telling(change: Change): boolean {
+  return change.field !== "description" && change.field !== "role";
 }
 
 function groupBySpeaker(changes: Change[]): Map<string, Change[]> {
@@ -120,6 +126,16 @@ export function causesOfRoutes({ before, after, changes, sessions, routes }: Eff
     }
   }
 
+  /** Every session between two speakers, before and after. */
+  const joined = new Map<string, Session[]>();
+  for (const session of [...after.solution.sessions, ...before.solution.sessions]) {
+    const [one, other] = session.ends;
+    if (other === undefined) continue;
+    const key = pair(one.speaker, other.speaker);
+    const list = joined.get(key);
+    if (list === undefined) joined.set(key, [session]);
+    else list.push(session);
+  }
   const paths = (forecast: Forecast, speakers: Speakers) => (speaker: string, prefix: string) =>
     speakers.has(speaker) ? (forecast.solution.table(speaker).rib.get(prefix) ?? []) : [];
   const pathsBefore = paths(before, was);
@@ -138,13 +154,15 @@ export function causesOfRoutes({ before, after, changes, sessions, routes }: Eff
   const chainTo = (speaker: string, prefix: string, seen: Set<string>): Link[] => {
     const senders = changedSenders(pathsBefore(speaker, prefix), pathsAfter(speaker, prefix));
     if (senders.own) {
-      const own = (bySpeaker.get(speaker) ?? []).filter((change) => ORIGINATING.has(change.part));
+      const all = (bySpeaker.get(speaker) ?? []).filter((change) => ORIGINATING.has(change.part));
+      const named = all.filter((change) => change.name?.includes(prefix) === true);
+      const own = named.length > 0 ? named : all;
       if (own.length > 0) return withOriginLabels(own, bySpeaker.get(speaker) ?? []).map(changeLink);
     }
     for (const sender of senders.from) {
       const session = between.get(`${speaker} ${sender}`)?.[0];
       if (session !== undefined) return [...session.causes, sessionLink(session)];
-      const setting = policyChanges(speaker, sender, bySpeaker, was, is);
+      const setting = policyChanges(speaker, sender, bySpeaker, joined, was, is);
       if (setting.length > 0) return setting.map(changeLink);
       const effect = effects.get(`${sender} ${prefix}`);
       const further = chainOf(sender, prefix, seen);
@@ -194,36 +212,77 @@ function essence(path: Path): string {
   return JSON.stringify([nextHop, asPath, asSet, origin, localPreference, med, communities, largeCommunities, valid]);
 }
 
-/** Changed settings of the session between two speakers, and changed policies and lists that it uses. */
+/** Changed settings of the session between two speakers, and changed policies and lists that decide what passes. */
 function policyChanges(
   speaker: string,
   sender: string,
   bySpeaker: ReadonlyMap<string, Change[]>,
+  joined: ReadonlyMap<string, Session[]>,
   was: Speakers,
   is: Speakers,
 ): Change[] {
-  return [speaker, sender].flatMap((name) =>
-    (bySpeaker.get(name) ?? []).filter((change) => {
-      if (change.part === "policy" || change.part === "list") return true;
-      if (change.part !== "neighbor" && change.part !== "group") return false;
-      const other = name === speaker ? sender : speaker;
-      return [was, is].some((speakers) => pointsAt(speakers, name, other, change));
-    }),
-  );
+  const sessions = joined.get(pair(speaker, sender)) ?? [];
+  return [speaker, sender].flatMap((name) => {
+    const direction = name === speaker ? "import" : "export";
+    const ends = sessions.flatMap((session) => session.ends.filter((end) => end.speaker === name));
+    return (bySpeaker.get(name) ?? []).filter((change) => {
+      if (change.part === "neighbor" || change.part === "group") {
+        return telling(change) && ends.some((end) => concerns(change, is, end) || concerns(change, was, end));
+      }
+      if (change.part !== "policy" && change.part !== "list") return false;
+      return [was, is].some((speakers) => ends.some((end) => namesOf(speakers, end, direction).has(change.name ?? "")));
+    });
+  });
 }
 
-function pointsAt(speakers: Speakers, name: string, other: string, change: Change): boolean {
-  const speaker = speakers.get(name);
-  const far = speakers.get(other);
-  if (speaker === undefined || far === undefined) return false;
-  const addresses = new Set(far.interfaces.flatMap((each) => each.addresses.map((text) => text.split("/")[0] ?? text)));
-  if (change.part === "group") return true;
-  const neighbor = speaker.neighbors.find((each) => (each.address ?? each.interface) === change.name);
-  if (neighbor === undefined) return false;
-  return neighbor.address === undefined || addresses.has(neighbor.address);
+/** The policies of one direction of a session's end, and the lists that they and the session name. */
+function namesOf(speakers: Speakers, end: SessionEnd, direction: "import" | "export"): Set<string> {
+  const names = new Set<string>();
+  const add = (...list: (string | undefined)[]) => {
+    for (const name of list) if (name !== undefined) names.add(name);
+  };
+  const speaker = speakers.get(end.speaker);
+  for (const family of Object.values(settingsOf(speakers, end).families ?? {})) {
+    if (direction === "import") add(family.importPolicy, family.importPrefixList, family.importAsPathList);
+    else {
+      add(family.exportPolicy, family.exportPrefixList, family.exportAsPathList);
+      if (typeof family.defaultOriginate === "object") add(family.defaultOriginate.policy);
+    }
+  }
+  for (const name of [...names]) {
+    for (const { match, set } of speaker?.policies?.[name]?.terms ?? []) {
+      add(
+        match?.prefixList,
+        match?.nextHopPrefixList,
+        match?.communityList,
+        match?.asPathList,
+        set?.communities?.removeList,
+      );
+    }
+  }
+  return names;
 }
 
-/** "label ...; session ... gained". */
+function pair(one: string, other: string): string {
+  return one < other ? `${one} ${other}` : `${other} ${one}`;
+}
+
+/**
+ * "this label -> this neighbor -> this session -> this path". Changes that stand beside each other are joined by "and",
+ * and only the first few of them are told.
+ */
 export function printChain(links: readonly Link[]): string {
-  return links.map((link) => link.sentence).join(" -> ");
+  const stages: { stage: string; sentences: string[] }[] = [];
+  for (const link of links) {
+    const stage = link.kind === "change" ? (link.change.part === "label" ? "label" : "change") : `${stages.length}`;
+    const last = stages.at(-1);
+    if (last?.stage === stage) last.sentences.push(link.sentence);
+    else stages.push({ stage, sentences: [link.sentence] });
+  }
+  return stages
+    .map(({ sentences }) => {
+      const more = sentences.length > 3 ? [`${sentences.length - 2} changes more`] : [];
+      return [...sentences.slice(0, more.length > 0 ? 2 : 3), ...more].join(" and ");
+    })
+    .join(" -> ");
 }

@@ -64,9 +64,8 @@ function speakerChanges(before: Speaker, after: Speaker): Change[] {
   const compare = (part: Part, was: Map<string, unknown>, is: Map<string, unknown>) => {
     for (const name of union(was, is)) {
       leaves(was.get(name), is.get(name), "", (field, old, now) => {
-        changes.push(
-          change({ speaker, part, name, field }, old, now, sourceOf(is.get(name)) ?? sourceOf(was.get(name))),
-        );
+        const source = memberSource(now) ?? memberSource(old) ?? sourceOf(is.get(name)) ?? sourceOf(was.get(name));
+        changes.push(change({ speaker, part, name, field }, old, now, source));
       });
     }
   };
@@ -125,7 +124,15 @@ function sourceOf(value: unknown): Source | undefined {
     : undefined;
 }
 
-/** Calls back for each leaf that differs; a list that differs is one leaf, and so is what came or went whole. */
+/** The first member of a list that came or went tells where it was written. */
+function memberSource(value: unknown): Source | undefined {
+  return Array.isArray(value) ? value.map(sourceOf).find((source) => source !== undefined) : undefined;
+}
+
+/**
+ * Calls back for each leaf that differs; what came or went whole is one leaf. Of a list only the members that came and
+ * went are told, or all of it where just the order differs.
+ */
 function leaves(
   before: unknown,
   after: unknown,
@@ -133,12 +140,28 @@ function leaves(
   found: (field: string, before: unknown, after: unknown) => void,
 ): void {
   if (before === after) return;
-  if (isRecord(before) && isRecord(after)) {
+  if (Array.isArray(before) && Array.isArray(after)) {
+    if (plain(before) === plain(after)) return;
+    const removed = without(before, after);
+    const added = without(after, before);
+    if (removed.length === 0 && added.length === 0) found(field, before, after);
+    else found(field, removed.length === 0 ? undefined : removed, added.length === 0 ? undefined : added);
+  } else if (isRecord(before) && isRecord(after)) {
     for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
       // Where a thing is written down says nothing about what it does.
       if (key !== "source") leaves(before[key], after[key], field === "" ? key : `${field}.${key}`, found);
     }
   } else if (plain(before) !== plain(after)) found(field, before, after);
+}
+
+function without(list: readonly unknown[], other: readonly unknown[]): unknown[] {
+  const counts = new Map<string | undefined, number>();
+  for (const one of other) counts.set(plain(one), (counts.get(plain(one)) ?? 0) + 1);
+  return list.filter((one) => {
+    const count = counts.get(plain(one)) ?? 0;
+    counts.set(plain(one), count - 1);
+    return count <= 0;
+  });
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -166,25 +189,30 @@ function union(a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>)
   return [...new Set([...a.keys(), ...b.keys()])].sort();
 }
 
+const WORDS: Partial<Record<Part, string>> = { speaker: "", segment: "", other: "", route: "static route" };
+
 /** "worker3: label bgp-peer is now "true", was absent". */
 export function printChange(one: Change): string {
-  const subject = [
-    one.part === "speaker" || one.part === "segment" ? "" : one.part,
-    one.segment ?? one.name ?? "",
-    one.field,
-  ]
+  const subject = [WORDS[one.part] ?? one.part, one.segment ?? one.name ?? "", one.field]
     .filter((word) => word !== "")
     .join(" ");
   const head = one.speaker === undefined ? `segment ${subject}` : `${one.speaker}: ${subject}`.replace(/: $/, "");
   const source = one.source === undefined ? "" : ` (${printSource(one.source)})`;
   if (one.field === "" && one.after === undefined) return `${head} is gone${source}`;
   if (one.field === "" && one.before === undefined && one.part !== "label") return `${head} is new${source}`;
+  if (Array.isArray(one.before) || Array.isArray(one.after)) {
+    const words = [
+      one.after === undefined ? "" : `gets ${short(one.after)}`,
+      one.before === undefined ? "" : `loses ${short(one.before)}`,
+    ];
+    return `${head} ${words.filter((word) => word !== "").join(", ")}${source}`;
+  }
   return `${head} is now ${short(one.after)}, was ${short(one.before)}${source}`;
 }
 
 function short(value: unknown): string {
   if (value === undefined) return "absent";
-  const text = JSON.stringify(value) ?? "absent";
+  const text = plain(value) ?? "absent";
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 

@@ -7,7 +7,7 @@ import { changesOf, type Change } from "./changes";
 import { causesOfRoutes, causesOfSessions, type Link } from "./causes";
 import type { Doubt } from "./doubts";
 import type { Forecast } from "./forecast";
-import { resetsOf } from "./sessionChanges";
+import { resetsOf, sessionsByKey } from "./sessionChanges";
 import { widthOf, type Route } from "./route";
 
 export interface Difference {
@@ -19,7 +19,7 @@ export interface Difference {
 
 export interface SessionChange {
   key: string;
-  /** "changed": down before and after, for another reason. */
+  /** "changed": not up before and not after, and yet not as it was: new and down, or down for another reason. */
   what: "gained" | "lost" | "reset" | "changed";
   before?: Session;
   after?: Session;
@@ -57,8 +57,8 @@ export function difference(before: Forecast, after: Forecast, options: Differenc
 }
 
 function sessionChanges(before: Forecast, after: Forecast, changes: Change[]): SessionChange[] {
-  const was = new Map(before.solution.sessions.map((session) => [session.key, session]));
-  const is = new Map(after.solution.sessions.map((session) => [session.key, session]));
+  const was = sessionsByKey(before.solution.sessions);
+  const is = sessionsByKey(after.solution.sessions);
   const resets = resetsOf(before, after, changes);
   const found: SessionChange[] = [];
   for (const key of [...new Set([...was.keys(), ...is.keys()])].sort()) {

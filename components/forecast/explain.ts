@@ -226,10 +226,15 @@ function longestMatch(fib: ReadonlyMap<string, FibRoute>, destination: Address):
   return best;
 }
 
-/** The longest prefix that the speaker itself originates around the destination: its pods' block, a service. */
+/**
+ * The longest prefix around the destination that the speaker announces for what runs on it: a pod block, a service. The
+ * forwarding table has a blackhole for it or nothing; what leads elsewhere is a route, not its own.
+ */
 function ownRoute(forecast: Forecast, name: string, destination: Address): string | undefined {
   let own: string | undefined;
+  const { fib } = forecast.solution.table(name);
   for (const [prefix, route] of forecast.routes(name)) {
+    if (fib.get(prefix)?.nextHops.some((hop) => hop.blackhole !== true) === true) continue;
     if (route.kind !== "local" || route.local === "connected" || route.local === "default") continue;
     if (own !== undefined && prefixLength(prefix as Prefix) <= prefixLength(own as Prefix)) continue;
     if (containsAddress(prefix as Prefix, destination)) own = prefix;

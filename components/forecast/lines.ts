@@ -60,7 +60,7 @@ export function routeLine(route: Route): string {
   const parts = [
     route.kind === "local" ? `local ${route.local ?? ""}`.trimEnd() : `${route.kind} via ${route.nextHops.join(" ")}`,
     ...(route.asPath.length > 0 || route.asSet !== undefined ? [`path ${printAsPath(route)}`] : []),
-    ...(route.kind === "ibgp" || route.localPreference !== 100 ? [`local-preference ${route.localPreference}`] : []),
+    ...(route.localPreference !== 100 ? [`local-preference ${route.localPreference}`] : []),
     ...(route.med === undefined || route.med === 0 ? [] : [`med ${route.med}`]),
     ...(route.origin === "igp" ? [] : [`origin ${route.origin}`]),
     ...(route.communities.length > 0 ? [`communities ${route.communities.join(" ")}`] : []),

@@ -32,7 +32,8 @@ function count(list: readonly { what: string }[], kinds: readonly string[]): str
 }
 
 function sessionLines(change: SessionChange): string[] {
-  const head = `  ${MARK[change.what]} ${change.key} ${change.what === "changed" ? "still down" : change.what}`;
+  const down = change.after === undefined ? "no longer configured" : `down (${change.after.down?.reason ?? ""})`;
+  const head = `  ${MARK[change.what]} ${change.key} ${change.what === "changed" ? down : change.what}`;
   return [head, ...because(change.causes)];
 }
 

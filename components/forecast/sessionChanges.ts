@@ -11,6 +11,20 @@ export function speakersOf(network: Network): Speakers {
   return new Map(network.speakers.map((speaker) => [speaker.name, speaker]));
 }
 
+/**
+ * Sessions by key. Two configured sessions of one address pair have one key; the one that is up keeps it, the other is
+ * told apart by "(again)".
+ */
+export function sessionsByKey(sessions: readonly Session[]): Map<string, Session> {
+  const map = new Map<string, Session>();
+  for (const session of [...sessions].sort((a, b) => Number(b.up) - Number(a.up))) {
+    let key = session.key;
+    while (map.has(key)) key += " (again)";
+    map.set(key, session);
+  }
+  return map;
+}
+
 /** The neighbor or listen range that makes an end of a session. */
 export function configuredBy(
   speakers: Speakers,
@@ -76,10 +90,10 @@ export function resetsOf(before: Forecast, after: Forecast, changes: Change[]): 
     if (list === undefined) bySpeaker.set(change.speaker, [change]);
     else list.push(change);
   }
-  const was = new Map(before.solution.sessions.map((session) => [session.key, session]));
+  const was = sessionsByKey(before.solution.sessions);
   const speakersAfter = speakersOf(after.network);
-  for (const now of after.solution.sessions) {
-    const old = was.get(now.key);
+  for (const [key, now] of sessionsByKey(after.solution.sessions)) {
+    const old = was.get(key);
     if (!now.up || old?.up !== true) continue;
     const found = now.ends.flatMap((end) => {
       const speaker = speakersAfter.get(end.speaker);
@@ -87,7 +101,7 @@ export function resetsOf(before: Forecast, after: Forecast, changes: Change[]): 
       if (speaker === undefined || own === undefined) return [];
       return own.filter((change) => isReset(change, now, speakersAfter, end, speaker));
     });
-    if (found.length > 0) resets.set(now.key, found);
+    if (found.length > 0) resets.set(key, found);
   }
   return resets;
 }
