@@ -7,6 +7,7 @@ import type { Passed } from "./policy";
 import { looksAtRoute } from "./policy";
 import { addressOn, type Compiled, type CompiledSpeaker } from "./compile";
 import type { Family, FamilySettings, Policy } from "./network";
+import { connectedNetwork } from "./reach";
 import type { End, Link } from "./sessions";
 
 export interface Channel {
@@ -32,6 +33,8 @@ export interface Channel {
   exportMemory: Map<number, Map<string, Passed | null>>;
   /** Several paths a prefix go out here, and the far side takes them. */
   sendsAll: false | "all" | "best-per-as";
+  /** Neighbors with equal keys share FRR's update group; counted by connected network. */
+  group: UpdateGroup;
   reflectorClient: boolean;
   clusterId: string;
 }
@@ -44,6 +47,9 @@ export interface PolicyRef {
   varies: boolean;
 }
 
+/** How many neighbors of one update group stand on each connected network. */
+export type UpdateGroup = Map<string, number>;
+
 export interface Channels {
   /** For each family, each speaker's channels. */
   ipv4: Channel[][];
@@ -55,6 +61,7 @@ export function buildChannels(compiled: Compiled, links: readonly Link[], memori
     ipv4: compiled.speakers.map(() => []),
     ipv6: compiled.speakers.map(() => []),
   };
+  const groups = new Map<string, UpdateGroup>();
   for (const link of links) {
     for (const family of link.families) {
       const [a, b] = link.ends;
@@ -65,8 +72,8 @@ export function buildChannels(compiled: Compiled, links: readonly Link[], memori
       if (listA === undefined || listB === undefined || left === undefined || right === undefined) continue;
       const indexA = listA.length;
       const indexB = listB.length;
-      listA.push(half(left, right, a, b, link, family, indexA, indexB, memories));
-      listB.push(half(right, left, b, a, link, family, indexB, indexA, memories));
+      listA.push(half(left, right, a, b, link, family, indexA, indexB, memories, groups));
+      listB.push(half(right, left, b, a, link, family, indexB, indexA, memories, groups));
     }
   }
   return channels;
@@ -82,6 +89,7 @@ function half(
   index: number,
   remoteIndex: number,
   memories: Memories,
+  groups: Map<string, UpdateGroup>,
 ): Channel {
   const settings = own.settings.families?.[family] ?? {};
   const importPolicy = policyRef(speaker, settings.importPolicy);
@@ -105,9 +113,60 @@ function half(
     importMemory: memories.of(`in ${key}`) as Map<number, Passed | null>,
     exportMemory: memories.of(`out ${key}`) as Map<number, Map<string, Passed | null>>,
     sendsAll: addPath(speaker, own, remote, far, family),
+    group: updateGroup(groups, speaker, remote, own, far, link.kind, family, settings),
     reflectorClient: settings.reflectorClient === true,
     clusterId: speaker.speaker.bgp.clusterId ?? speaker.speaker.routerId,
   };
+}
+
+/** FRR 8.4 (updgrp_hash_cmp): kind, flags, capabilities, group and names of outbound filters. */
+function updateGroup(
+  groups: Map<string, UpdateGroup>,
+  speaker: CompiledSpeaker,
+  remote: CompiledSpeaker,
+  own: End,
+  far: End,
+  kind: string,
+  family: Family,
+  settings: FamilySettings,
+): UpdateGroup {
+  if (!speaker.dialect.updateGroups) return NO_GROUP;
+  const flags = [
+    settings.sendCommunity,
+    settings.defaultOriginate,
+    settings.reflectorClient === true,
+    settings.nextHopSelf,
+    settings.nextHopUnchanged === true,
+    settings.removePrivateAs,
+    settings.asOverride === true,
+    settings.addPath?.send,
+    settings.exportPolicy,
+    settings.exportPrefixList,
+    settings.exportAsPathList,
+  ];
+  const takesSeveral = far.settings.families?.[family]?.addPath?.receive ?? remote.dialect.addPath.receive;
+  const unnumbered = own.address.startsWith("interface%");
+  const key = JSON.stringify([
+    speaker.index,
+    kind,
+    family,
+    own.settings.localAs,
+    own.settings.group,
+    takesSeveral,
+    unnumbered,
+    flags,
+  ]);
+  let group = groups.get(key);
+  if (group === undefined) groups.set(key, (group = new Map<string, number>()));
+  const network = connectedNetwork(speaker, far.address);
+  if (network !== undefined) group.set(network, (group.get(network) ?? 0) + 1);
+  return group;
+}
+
+const NO_GROUP: UpdateGroup = new Map();
+
+export function neighborsIn(channel: Channel, network: string): number {
+  return channel.group.get(network) ?? 0;
 }
 
 function policyRef(speaker: CompiledSpeaker, name: string | undefined): PolicyRef {

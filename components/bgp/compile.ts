@@ -50,6 +50,8 @@ export interface CompiledSpeaker {
   own: Set<string>;
   /** Connected, static and kernel routes; the best by distance first. */
   routes: PrefixMap<OwnRoute[]>;
+  /** The connected network around each address that was asked for; "" for none. */
+  networks: Map<string, string>;
   neighbors: CompiledNeighbor[];
   requiresPolicy: boolean;
   resolveViaDefault: boolean;
@@ -156,6 +158,7 @@ function compileSpeaker(
     ports,
     own,
     routes: ownRoutes(speaker, ports),
+    networks: new Map(),
     neighbors: speaker.neighbors.map((neighbor, at) => ({ ...folded(speaker, neighbor), index: at })),
     requiresPolicy: speaker.bgp.ebgpRequiresPolicy ?? dialect.requiresPolicy,
     resolveViaDefault: speaker.bgp.resolveViaDefault ?? dialect.resolveViaDefault,

@@ -44,18 +44,21 @@ export interface Weighing {
   choice: "lowest-next-hop" | "preference-order";
   skipsSameNextHop: boolean;
   maximum: { ebgp: number; ibgp: number };
+  showsMissingMed: boolean;
 }
 
 export function weighing(speaker: CompiledSpeaker): Weighing {
   const { dialect } = speaker;
   const { bgp } = speaker.speaker;
   const relax = bgp.multipathRelax;
+  const medMissingAsWorst = bgp.medMissingAsWorst ?? dialect.medMissingAsWorst;
   return {
+    showsMissingMed: dialect.showsMissingMed && medMissingAsWorst,
     order: dialect.order,
     defaultLocalPreference: bgp.defaultLocalPreference ?? dialect.defaultLocalPreference,
     alwaysCompareMed: bgp.alwaysCompareMed ?? dialect.alwaysCompareMed,
     deterministicMed: bgp.deterministicMed ?? dialect.deterministicMed,
-    medMissingAsWorst: bgp.medMissingAsWorst ?? dialect.medMissingAsWorst,
+    medMissingAsWorst,
     asPathIgnore: bgp.asPathIgnore ?? false,
     compareRouterId: bgp.compareRouterId ?? dialect.compareRouterId,
     invalidCompetes: dialect.nextHops !== "tracked",
@@ -150,12 +153,18 @@ export function compareAt(w: Weighing, step: DecisionStep, a: Candidate, b: Cand
     case "cluster-length":
       return x.clusterList.length - y.clusterList.length;
     case "neighbor-address":
-      return a.address === b.address ? 0 : compareAddresses(a.address, b.address);
+      return a.address === b.address ? 0 : compareNames(a.address, b.address);
     case "add-path-id":
       return a.pathId - b.pathId;
     case "only-path":
       return 0;
   }
+}
+
+/** Link-local neighbors have addresses that nobody wrote down: their names stand in. */
+function compareNames(a: string, b: string): number {
+  if (a.startsWith("interface%") || b.startsWith("interface%")) return a < b ? -1 : a > b ? 1 : 0;
+  return compareAddresses(a, b);
 }
 
 function originRank(bundle: Bundle): number {
@@ -305,6 +314,5 @@ function share(w: Weighing, best: Candidate, equal: Candidate[]): { multipath: C
 }
 
 function compareHops(a: string, b: string): number {
-  if (a.startsWith("interface%") || b.startsWith("interface%")) return a < b ? -1 : a > b ? 1 : 0;
-  return compareAddresses(a, b);
+  return compareNames(a, b);
 }

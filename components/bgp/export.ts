@@ -2,10 +2,11 @@
  * What a speaker sends of a path to one neighbor, in the order of FRR's subgroup_announce_check (8.4): communities,
  * lists, reflection, attributes, policy, RFC 8212, next hop. BIRD and GoBGP rewrite attributes before their policy.
  */
-import { containsAddress, type Prefix } from "../model/prefix";
-import type { Address } from "../model/address";
+import type { Prefix } from "../model/prefix";
+import { compareAddresses } from "../model/address";
 import { changed, type Attributes, type Bundle, type Change, type Interner } from "./attributes";
-import type { Channel } from "./channels";
+import { connectedNetwork } from "./reach";
+import { neighborsIn, type Channel } from "./channels";
 import type { Candidate } from "./decide";
 import type { Sent } from "./import";
 import { asPathListPermits, prefixListPermits } from "./lists";
@@ -74,7 +75,7 @@ function reflects(channel: Channel, from: Channel): boolean {
 
 function withheld(channel: Channel, bundle: Bundle): boolean {
   const has = (name: string): boolean => bundle.communities.includes(name);
-  if (bundle.communities.length === 0) return false;
+  if (bundle.communities.length === 0 || !channel.speaker.dialect.honoursNoExport) return false;
   if (has("no-advertise")) return true;
   return channel.kind === "ebgp" && (has("no-export") || has("no-export-subconfed") || has("local-AS"));
 }
@@ -120,6 +121,9 @@ function announce(
   if (kind === "ebgp") now = privateAs(channel, now);
   if (kind === "ebgp" && settings.asOverride === true) {
     now = changed(now, { asPath: now.asPath.map((asn) => (asn === channel.far.asn ? plain.asn : asn)) });
+  }
+  if (reflected && dialect.reflectionAddsMed && now.originatorId === undefined && now.med === undefined) {
+    now = changed(now, { med: 0 });
   }
   if (dialect.rewritesBeforePolicy) now = rewritten(channel, from, path, now);
 
@@ -190,6 +194,7 @@ function rewritten(channel: Channel, from: Channel | undefined, path: Candidate,
   if (!reflected) return now;
   const change: Change = { originatorId: now.originatorId ?? path.routerId };
   change.clusterList = [channel.clusterId, ...now.clusterList];
+  if (dialect.sortsClusterList) change.clusterList = [...change.clusterList].sort(compareAddresses);
   return changed(now, change);
 }
 
@@ -248,19 +253,16 @@ function nextHopFor(
 
 /**
  * FRR 8.4 (bgp_multiaccess_check_v4): next hop and neighbor on one connected network. Towards the path's own sender the
- * update group is asked without it (bgp_subgrp_multiaccess_check_v4), so an echo carries the speaker's own address.
+ * update group is asked without it (bgp_subgrp_multiaccess_check_v4): only if another of the group stands on that
+ * network does an echo keep the next hop, which its receiver then refuses as its own.
  */
 function thirdParty(channel: Channel, from: Channel | undefined, nextHop: string): boolean {
   if (nextHop.startsWith("interface%") || channel.far.address.startsWith("interface%")) return false;
-  const ports = channel.speaker.ports;
-  for (const port of ports) {
-    if (!port.up) continue;
-    for (const { prefix } of port.addresses) {
-      if (!containsAddress(prefix, nextHop as Address)) continue;
-      if (containsAddress(prefix, channel.far.address as Address)) return channel !== from;
-    }
-  }
-  return false;
+  const { speaker } = channel;
+  const network = connectedNetwork(speaker, nextHop);
+  if (network === undefined || connectedNetwork(speaker, channel.far.address) !== network) return false;
+  if (channel !== from || !speaker.dialect.updateGroups) return true;
+  return neighborsIn(channel, network) > 1;
 }
 
 /** FRR's default-originate: a default route made for this neighbor alone, whatever the table holds. */

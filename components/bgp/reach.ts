@@ -27,6 +27,21 @@ export function connectedPort(speaker: CompiledSpeaker, address: string): Port |
   return undefined;
 }
 
+/** The connected network around an address, and none other: one answer an address and speaker. */
+export function connectedNetwork(speaker: CompiledSpeaker, address: string): string | undefined {
+  let answer = speaker.networks.get(address);
+  if (answer === undefined) {
+    answer = "";
+    for (const [prefix, list] of speaker.routes.around(address)) {
+      if (list[0]?.source !== "connected") continue;
+      answer = prefix;
+      break;
+    }
+    speaker.networks.set(address, answer);
+  }
+  return answer === "" ? undefined : answer;
+}
+
 /** The own route that would carry the address, were there no BGP. */
 export function ownRoute(speaker: CompiledSpeaker, address: string): OwnRoute | undefined {
   for (const [, list] of speaker.routes.around(address)) return list[0];

@@ -214,7 +214,7 @@ function installedBy(compiled: Compiled, round: Round): InstalledRoutes {
         const arena = round.arenas[prefixClass.family];
         const w = arena.weighings[speaker];
         if (w === undefined) continue;
-        const route = bgpRoute(at, decide(w, held.candidates));
+        const route = bgpRoute(at, arena.channels[speaker] ?? [], decide(w, held.candidates));
         if (route === undefined) continue;
         answer = {
           prefix,
@@ -309,7 +309,7 @@ function tableOf(compiled: Compiled, round: Round, name: string): Table {
     if (w === undefined) continue;
     const row = { held, channels: arena.channels[index] ?? [], suppressed: suppressedAt(each, index) };
     const { decision, paths } = pathsOf(w, row);
-    const route = bgpRoute(speaker, decision);
+    const route = bgpRoute(speaker, arena.channels[index] ?? [], decision);
     for (const prefix of each.prefixes) {
       const list = paths(prefix);
       if (list.length > 0) rib.set(prefix, list);

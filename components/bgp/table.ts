@@ -5,6 +5,7 @@ import type { Channel } from "./channels";
 import type { CompiledSpeaker, OwnRoute } from "./compile";
 import { decide, type Candidate, type Decision, type Weighing } from "./decide";
 import type { Held } from "./fixpoint";
+import { connectedNetwork } from "./reach";
 import type { FibRoute, NextHop, Path } from "./solution";
 
 export interface Row {
@@ -38,7 +39,7 @@ function toPath(w: Weighing, row: Omit<Row, "prefix">, decision: Decision, candi
     ...(bundle.asSet === undefined ? {} : { asSet: [...bundle.asSet] }),
     origin: bundle.origin,
     localPreference: bundle.localPreference ?? w.defaultLocalPreference,
-    ...(bundle.med === undefined ? {} : { med: bundle.med }),
+    ...(bundle.med === undefined ? (w.showsMissingMed ? { med: 4294967295 } : {}) : { med: bundle.med }),
     weight: bundle.weight,
     communities: [...bundle.communities],
     largeCommunities: [...bundle.largeCommunities],
@@ -67,9 +68,15 @@ export interface BgpRoute {
   distance: number;
   nextHops: string[];
   unreachable?: boolean;
+  /** Next hops that are not connected stay out. */
+  connectedOnly?: boolean;
 }
 
-export function bgpRoute(speaker: CompiledSpeaker, decision: Decision): BgpRoute | undefined {
+export function bgpRoute(
+  speaker: CompiledSpeaker,
+  channels: readonly Channel[],
+  decision: Decision,
+): BgpRoute | undefined {
   const { best, multipath } = decision;
   const { dialect } = speaker;
   if (best === undefined || !dialect.installs) return undefined;
@@ -86,7 +93,15 @@ export function bgpRoute(speaker: CompiledSpeaker, decision: Decision): BgpRoute
     source: "bgp",
     distance: best.kind === "ebgp" ? distance.ebgp : distance.ibgp,
     nextHops: [...new Set(hops.map((each) => each.nextHop))],
+    ...(dialect.recursesByBestPath && !recurses(channels[best.channel]) ? { connectedOnly: true } : {}),
   };
+}
+
+/** FRR 8.4 (bgp_zebra_announce): iBGP, eBGP of another TTL than 1, and without the connected check. */
+function recurses(channel: Channel | undefined): boolean {
+  if (channel === undefined || channel.kind === "ibgp") return true;
+  const { multihop, ttlSecurity, disableConnectedCheck } = channel.own.settings;
+  return (multihop ?? 1) !== 1 || ttlSecurity !== undefined || disableConnectedCheck === true;
 }
 
 export type LongestBgp = (address: string, exclude: string) => { prefix: string; route: BgpRoute } | undefined;
@@ -117,12 +132,19 @@ export function fibOf(
     const nextHops =
       route.source === "aggregate" || route.unreachable === true
         ? [{ blackhole: true }]
-        : unique(route.nextHops.flatMap((hop) => resolveHop(speaker, hop, longest, prefix, 0)));
+        : unique(
+            route.nextHops
+              .filter((hop) => route.connectedOnly !== true || isConnected(speaker, hop))
+              .flatMap((hop) => resolveHop(speaker, hop, longest, prefix, 0)),
+          );
     if (nextHops.length === 0) continue;
     fib.set(prefix, { prefix, source: route.source, distance: route.distance, nextHops });
   }
   return fib;
 }
+
+const isConnected = (speaker: CompiledSpeaker, hop: string): boolean =>
+  hop.startsWith("interface%") || connectedNetwork(speaker, hop) !== undefined;
 
 function ownNextHops(speaker: CompiledSpeaker, own: OwnRoute, longest: LongestBgp): NextHop[] {
   if (own.blackhole === true) return [{ blackhole: true }];

@@ -82,11 +82,18 @@ export function bird(ref: DialectRef): Dialect {
     medToEbgp: "zero",
     sendCommunity: { standard: true, large: true },
     reflectorAllowsOutboundPolicy: true,
+    honoursNoExport: true,
+    // bgp_get_bucket: CLUSTER_LIST is an EAF_TYPE_INT_SET, and bgp_normalize_int_set sorts it.
+    sortsClusterList: true,
+    reflectionAddsMed: false,
+    updateGroups: false,
     rewritesBeforePolicy: true,
     exportsUnresolved: true,
     marksOwnRoutesToClients: false,
 
     installs: true,
     distance: { ebgp: 20, ibgp: 20, local: 20 },
+    recursesByBestPath: false,
+    showsMissingMed: false,
   };
 }

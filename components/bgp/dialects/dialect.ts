@@ -95,6 +95,14 @@ export interface Dialect {
   echo: boolean;
   /** Withholds a path from a neighbor whose ASN is in it. */
   senderLoopCheck: boolean;
+  /** Communities no-export, no-advertise and no-export-subconfed hold a path back. */
+  honoursNoExport: boolean;
+  /** CLUSTER_LIST goes out in numerical order (BIRD normalises it as the set that it takes it for). */
+  sortsClusterList: boolean;
+  /** A path that is reflected for the first time gets a MED of 0 where it had none. */
+  reflectionAddsMed: boolean;
+  /** One message is made for all neighbors with equal settings, and decides about the next hop of all of them. */
+  updateGroups: boolean;
   /** The far next hop is kept towards an eBGP neighbor: on a shared subnet, or never. */
   thirdPartyNextHop: "shared-subnet" | "never";
   /** MED of a learned path towards eBGP: taken away, or set to 0. */
@@ -112,4 +120,8 @@ export interface Dialect {
   // Installation
   installs: boolean;
   distance: { ebgp: number; ibgp: number; local: number };
+  /** Next hops that are not connected are followed for iBGP and multihop eBGP alone, as the best path says. */
+  recursesByBestPath: boolean;
+  /** A MED that is missing is shown as the worst where it counts as that. */
+  showsMissingMed: boolean;
 }

@@ -75,11 +75,17 @@ export function eos(ref: DialectRef): Dialect {
     // Communities are not sent unless configured.
     sendCommunity: { standard: false, large: false },
     reflectorAllowsOutboundPolicy: true,
+    honoursNoExport: true,
+    sortsClusterList: false,
+    reflectionAddsMed: false,
+    updateGroups: false,
     rewritesBeforePolicy: false,
     exportsUnresolved: false,
     marksOwnRoutesToClients: false,
 
     installs: true,
     distance: { ebgp: 200, ibgp: 200, local: 200 },
+    recursesByBestPath: false,
+    showsMissingMed: false,
   };
 }

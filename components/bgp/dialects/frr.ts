@@ -99,11 +99,19 @@ export function frr(ref: DialectRef): Dialect {
     medToEbgp: "drop",
     sendCommunity: { standard: true, large: true },
     reflectorAllowsOutboundPolicy: false,
+    honoursNoExport: true,
+    sortsClusterList: false,
+    // subgroup_announce_check sets the bits of BGP_ATTR_ORIGINATOR_ID (9) as flags: those of ORIGIN and MED. In 8.4 and 10.3.
+    reflectionAddsMed: true,
+    updateGroups: true,
     rewritesBeforePolicy: false,
     exportsUnresolved: false,
     marksOwnRoutesToClients: false,
 
     installs: true,
     distance: { ebgp: 20, ibgp: 200, local: 200 },
+    // bgp_zebra_announce sets ZEBRA_FLAG_ALLOW_RECURSION by the best path's peer.
+    recursesByBestPath: true,
+    showsMissingMed: from(10, 0),
   };
 }

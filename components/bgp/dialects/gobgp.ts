@@ -73,11 +73,18 @@ export function gobgp(ref: DialectRef): Dialect {
     medToEbgp: "drop",
     sendCommunity: { standard: true, large: true },
     reflectorAllowsOutboundPolicy: true,
+    // No step of filterpath (pkg/server/server.go) looks at well-known communities.
+    honoursNoExport: false,
+    sortsClusterList: false,
+    reflectionAddsMed: false,
+    updateGroups: false,
     rewritesBeforePolicy: true,
     exportsUnresolved: true,
     marksOwnRoutesToClients: true,
 
     installs: false,
     distance: { ebgp: 20, ibgp: 200, local: 200 },
+    recursesByBestPath: false,
+    showsMissingMed: false,
   };
 }
