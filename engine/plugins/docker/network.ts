@@ -52,7 +52,7 @@ export const network: Kind = {
           ingress: info.Ingress,
           ipv6: info.EnableIPv6,
           ipamDriver: info.IPAM?.Driver ?? "default",
-          ipamOptions: info.IPAM?.Options ?? null,
+          ipamOptions: Object.keys(info.IPAM?.Options ?? {}).length > 0 ? (info.IPAM?.Options ?? null) : null,
           scope: info.Scope,
           options: info.Options ?? {},
           ipamConfigs: (info.IPAM?.Config ?? []).map((config) => ({
