@@ -61,6 +61,7 @@ if (!existsSync(BUILT) || statSync(BUILT).mtimeMs < newestSource()) {
   // Named before the compiler runs: a source that is saved meanwhile counts as newer.
   const begun = new Date();
   step("compiling", process.execPath, [join("node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"]);
+  step("bundling the agent", process.execPath, [join("components", "agent", "bundle.mjs")]);
   writeFileSync(BUILT, "");
   utimesSync(BUILT, begun, begun);
 }

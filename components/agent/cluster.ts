@@ -29,18 +29,22 @@ export class ClusterAgent {
   private working = false;
   private again = false;
 
-  constructor(private readonly api: Api) {
+  /** `calico`: the version whose rules hold. */
+  constructor(
+    private readonly api: Api,
+    private readonly calico: string,
+  ) {
     const changed = () => this.soon();
-    const calico = (kind: string) => new Store<ApiObject>(api, `${PATHS.calico}/${kind}`, changed);
+    const kinds = (kind: string) => new Store<ApiObject>(api, `${PATHS.calico}/${kind}`, changed);
     this.nodes = new Store(api, PATHS.nodes, changed);
     this.pods = new Store(api, PATHS.pods, changed);
     this.services = new Store(api, PATHS.services, changed);
     this.pools = new Store(api, `${PATHS.calico}/ippools`, changed);
     this.others = {
-      bgpConfigurations: calico("bgpconfigurations"),
-      bgpPeers: calico("bgppeers"),
-      bgpFilters: calico("bgpfilters"),
-      blockAffinities: calico("blockaffinities"),
+      bgpConfigurations: kinds("bgpconfigurations"),
+      bgpPeers: kinds("bgppeers"),
+      bgpFilters: kinds("bgpfilters"),
+      blockAffinities: kinds("blockaffinities"),
       endpointSlices: new Store(api, PATHS.endpointSlices, changed),
       secrets: new Store(api, PATHS.secrets, changed),
     };
@@ -153,6 +157,7 @@ export class ClusterAgent {
   private render(): { nodes: Map<string, Rendering>; findings: string[] } {
     const of = <T extends ApiObject>(name: string) => (this.others[name]?.all ?? []) as T[];
     return render({
+      version: this.calico,
       nodes: this.nodes.all,
       pools: this.pools.all,
       services: this.services.all,

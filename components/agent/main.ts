@@ -25,7 +25,7 @@ async function main(): Promise<void> {
     stops.push(() => controlPlane.stop());
     await prepareCluster(controlPlane.api, calicoCrds(settings.controlPlane.calico));
     log("agent", "the CNI's kinds are installed");
-    new ClusterAgent(controlPlane.api);
+    new ClusterAgent(controlPlane.api, settings.controlPlane.calico);
   }
   await startNode(settings, credentials, stops);
 }

@@ -1,150 +1,131 @@
 /**
- * X.509 certificates from Node's own crypto: a private authority for one cluster and what it signs. Node can read
- * certificates but not write them, and what a lab cluster needs is one shape of certificate; the DER for it is here.
+ * X.509 certificates of one cluster, all of them made from one seed: the same seed and subject give the same key and the
+ * same bytes, so that a program which makes them again changes nothing. Keys are Ed25519, whose signatures hold no chance.
+ * Node reads certificates but cannot write them; the DER for the one shape that is needed stands here.
  */
-import {
-  X509Certificate,
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  randomBytes,
-  sign,
-} from "node:crypto";
+import { createECDH, createHash, createPrivateKey, createPublicKey, hkdfSync, sign, type KeyObject } from "node:crypto";
 import { isIP, isIPv4 } from "node:net";
+import type { KeyPair } from "../../agent/settings";
 
-export interface KeyPair {
-  /** PEM, PKCS#8. */
-  key: string;
-  /** PEM. */
-  certificate: string;
+/** What all keys of a cluster come from. */
+export interface Seed {
+  /** 32 random bytes, base64. */
+  secret: string;
+  /** When certificates begin to hold, ISO 8601. */
+  issued: string;
 }
 
 export interface Subject {
   commonName: string;
   /** Kubernetes reads these as the user's groups. */
   organizations?: string[];
-}
-
-export interface CertificateRequest {
-  subject: Subject;
-  /** DNS names and IP addresses that the certificate stands for; with any, it serves, without, it is a client's. */
+  /** DNS names and IPv4 addresses that the certificate serves for; a client's has none. */
   names?: string[];
 }
 
+const AUTHORITY = "bgpfabric cluster authority";
 const YEARS = 10;
-const ECDSA_WITH_SHA256 = sequence(oid("1.2.840.10045.4.3.2"));
+const ED25519 = sequence(oid("1.3.101.112"));
+/** PKCS#8 around the 32 bytes of an Ed25519 key (RFC 8410). */
+const PKCS8_ED25519 = Buffer.from("302e020100300506032b657004220420", "hex");
 
-/** A self-signed authority. */
-export function createAuthority(commonName: string, now = new Date()): KeyPair {
-  const { publicKey, privateKey } = newKeys();
-  const subject = { commonName };
-  const id = keyId(publicKey);
+/** The certificate that all others of the seed are signed with. */
+export function authorityCertificate(seed: Seed): string {
+  const key = keyOf(seed, AUTHORITY);
   const extensions = [
     extension("2.5.29.19", true, sequence(tlv(0x01, Buffer.from([0xff])))),
     // keyCertSign and cRLSign: bits 5 and 6.
     extension("2.5.29.15", true, tlv(0x03, Buffer.from([1, 0b0000_0110]))),
-    extension("2.5.29.14", false, tlv(0x04, id)),
+    extension("2.5.29.14", false, tlv(0x04, keyId(key))),
   ];
-  return {
-    key: privateKey,
-    certificate: signCertificate({ subject, issuer: subject, publicKey, extensions, signer: privateKey, now }),
-  };
+  return certificate(seed, { commonName: AUTHORITY }, key, extensions);
 }
 
-/** A certificate and its key, signed by the authority. */
-export function issue(authority: KeyPair, request: CertificateRequest, now = new Date()): KeyPair {
-  const { publicKey, privateKey } = newKeys();
-  const issuerKey = createPublicKey(authority.certificate).export({ type: "spki", format: "der" });
-  const serves = (request.names?.length ?? 0) > 0;
+/** A key and its certificate, signed by the seed's authority. */
+export function issue(seed: Seed, subject: Subject): KeyPair {
+  const key = keyOf(seed, JSON.stringify(subject));
+  const serves = (subject.names?.length ?? 0) > 0;
   const purposes = serves ? ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"] : ["1.3.6.1.5.5.7.3.2"];
   const extensions = [
     extension("2.5.29.19", true, sequence()),
     // digitalSignature: bit 0.
     extension("2.5.29.15", true, tlv(0x03, Buffer.from([7, 0b1000_0000]))),
     extension("2.5.29.37", false, sequence(...purposes.map(oid))),
-    extension("2.5.29.14", false, tlv(0x04, keyId(publicKey))),
-    extension("2.5.29.35", false, sequence(tlv(0x80, keyId(issuerKey)))),
-    ...(serves ? [extension("2.5.29.17", false, sequence(...(request.names ?? []).map(alternativeName)))] : []),
+    extension("2.5.29.14", false, tlv(0x04, keyId(key))),
+    extension("2.5.29.35", false, sequence(tlv(0x80, keyId(keyOf(seed, AUTHORITY))))),
+    ...(serves ? [extension("2.5.29.17", false, sequence(...(subject.names ?? []).map(alternativeName)))] : []),
   ];
-  const issuer = { commonName: commonNameOf(authority) };
   return {
-    key: privateKey,
-    certificate: signCertificate({
-      subject: request.subject,
-      issuer,
-      publicKey,
-      extensions,
-      signer: authority.key,
-      now,
-    }),
+    key: key.export({ type: "pkcs8", format: "pem" }).toString(),
+    certificate: certificate(seed, subject, key, extensions),
   };
 }
 
-/** A key pair without a certificate: what service account tokens are signed with. */
-export function createSigningKey(): { key: string; publicKey: string } {
-  const { privateKey, publicKey } = generateKeyPairSync("ec", {
-    namedCurve: "prime256v1",
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+/** What service account tokens are signed with: the API server takes no Ed25519 key for that, so this one is P-256. */
+export function signingKey(seed: Seed): { key: string; publicKey: string } {
+  const ecdh = createECDH("prime256v1");
+  const scalar = derive(seed, "service accounts");
+  ecdh.setPrivateKey(scalar);
+  const point = ecdh.getPublicKey();
+  const key = createPrivateKey({
+    format: "jwk",
+    key: {
+      kty: "EC",
+      crv: "P-256",
+      d: scalar.toString("base64url"),
+      x: point.subarray(1, 33).toString("base64url"),
+      y: point.subarray(33).toString("base64url"),
+    },
   });
-  return { key: privateKey, publicKey };
+  return {
+    key: key.export({ type: "pkcs8", format: "pem" }).toString(),
+    publicKey: createPublicKey(key).export({ type: "spki", format: "pem" }).toString(),
+  };
 }
 
-interface ToBeSigned {
-  subject: Subject;
-  issuer: Subject;
-  publicKey: Buffer;
-  extensions: Buffer[];
-  signer: string;
-  now: Date;
+function keyOf(seed: Seed, label: string): KeyObject {
+  return createPrivateKey({
+    key: Buffer.concat([PKCS8_ED25519, derive(seed, label)]),
+    format: "der",
+    type: "pkcs8",
+  });
 }
 
-function signCertificate({ subject, issuer, publicKey, extensions, signer, now }: ToBeSigned): string {
-  // A clock that runs a little behind must not refuse a certificate made this minute.
-  const from = new Date(now.getTime() - 3_600_000);
+function derive(seed: Seed, label: string): Buffer {
+  return Buffer.from(hkdfSync("sha256", Buffer.from(seed.secret, "base64"), "bgpfabric", label, 32));
+}
+
+function certificate(seed: Seed, subject: Subject, key: KeyObject, extensions: Buffer[]): string {
+  const from = new Date(seed.issued);
   const until = new Date(from);
   until.setUTCFullYear(until.getUTCFullYear() + YEARS);
   const body = sequence(
     tlv(0xa0, integer(Buffer.from([2]))),
-    integer(serialNumber()),
-    ECDSA_WITH_SHA256,
-    name(issuer),
+    integer(serialNumber(subject)),
+    ED25519,
+    name({ commonName: AUTHORITY }),
     sequence(time(from), time(until)),
     name(subject),
-    publicKey,
+    createPublicKey(key).export({ type: "spki", format: "der" }),
     tlv(0xa3, sequence(...extensions)),
   );
-  const signature = sign("sha256", body, createPrivateKey(signer));
-  const der = sequence(body, ECDSA_WITH_SHA256, tlv(0x03, Buffer.concat([Buffer.from([0]), signature])));
+  const signature = sign(null, body, keyOf(seed, AUTHORITY));
+  const der = sequence(body, ED25519, tlv(0x03, Buffer.concat([Buffer.from([0]), signature])));
   const lines = der.toString("base64").match(/.{1,64}/g) ?? [];
   return `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`;
 }
 
-function newKeys(): { publicKey: Buffer; privateKey: string } {
-  return generateKeyPairSync("ec", {
-    namedCurve: "prime256v1",
-    publicKeyEncoding: { type: "spki", format: "der" },
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  });
-}
-
-function serialNumber(): Buffer {
-  const bytes = randomBytes(16);
-  // Never zero in front: a DER integer is written without padding.
+/** One serial number a subject; positive, and no zero in front. */
+function serialNumber(subject: Subject): Buffer {
+  const bytes = createHash("sha256").update(JSON.stringify(subject)).digest().subarray(0, 16);
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
   return bytes;
 }
 
-/** The authority's name as it stands in its certificate; the issuer of what it signs must be the same. */
-function commonNameOf(authority: KeyPair): string {
-  // Node prints a subject one attribute a line.
-  const subject = new X509Certificate(authority.certificate).subject;
-  return /^CN=(.*)$/m.exec(subject)?.[1] ?? "";
-}
-
-function keyId(spki: Buffer): Buffer {
-  return createHash("sha1").update(spki).digest();
+function keyId(key: KeyObject): Buffer {
+  return createHash("sha1")
+    .update(createPublicKey(key).export({ type: "spki", format: "der" }))
+    .digest();
 }
 
 function name(subject: Subject): Buffer {

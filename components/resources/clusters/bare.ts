@@ -1,0 +1,171 @@
+/** The bare runtime: which containers a cluster is, what is put into them, and when they are ready. */
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { AGENT_FILE, CREDENTIALS_FILE, type NodeSettings, SETTINGS_FILE } from "../../agent/settings";
+import { v4FromInt } from "../../model/address";
+import { type Prefix, v4Bounds } from "../../model/prefix";
+import type { IpPoolSpec } from "../../cni/calico/types";
+import type { Resource } from "../../cni/objects";
+import { labImage } from "../image";
+import { Live } from "../live/dynamic";
+import { labLabels, labName } from "../names";
+import { agentBundle } from "./agentBundle";
+import type { Seed } from "./certificate";
+import { addressOf } from "./cluster";
+import { adminKubeconfig, credentialsFor } from "./credentials";
+import type { Place } from "./place";
+
+/** A cluster's arguments with everything decided. */
+export interface ClusterPlan {
+  name: string;
+  asn: number;
+  calico: string;
+  podNetwork: string;
+  serviceNetwork: string;
+  apiPort: number;
+  nodes: (Place & { fullName: string; podBlock: string })[];
+  /** The pod network's pools. */
+  pools: Resource<IpPoolSpec>[];
+}
+
+export interface BareCluster {
+  /** Ids, in the order of the nodes. */
+  containers: pulumi.Output<string>[];
+  /** Known when the cluster is ready. */
+  kubeconfig: pulumi.Output<string>;
+}
+
+/** What the API server is called on the management network. */
+const API_HOST = "api";
+const API_PORT = 6443;
+/** Seconds until API, Nodes and kinds must be there. */
+const READY_TIMEOUT = 90;
+
+/** Setting up links, routes and pods' namespaces; SYS_ADMIN is for the latter. */
+const CAPABILITIES = ["CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_SYS_ADMIN"];
+const SYSCTLS = {
+  "net.ipv4.conf.all.rp_filter": "0",
+  "net.ipv4.conf.default.rp_filter": "0",
+  "net.ipv4.ip_forward": "1",
+};
+
+export function bareCluster(
+  plan: ClusterPlan,
+  image: pulumi.Input<string> | undefined,
+  parent: pulumi.Resource,
+): BareCluster {
+  const { name } = plan;
+  const imageId = labImage(name, image, parent);
+  const management = new docker.Network(
+    `${name}-management`,
+    // Docker chooses the prefix: it knows what is free on its host.
+    { name: labName(`${name}-management`), driver: "bridge", labels: labLabels("management") },
+    { parent, deleteBeforeReplace: true },
+  );
+  const authority = new Live(
+    "Authority",
+    `${name}-authority`,
+    { cluster: name, secret: undefined, issued: undefined },
+    { parent, additionalSecretOutputs: ["secret"] },
+  ) as Live & { secret: pulumi.Output<string>; issued: pulumi.Output<string> };
+  const seed = pulumi.all([authority.secret, authority.issued]).apply(([secret, issued]): Seed => ({ secret, issued }));
+
+  const containers = plan.nodes.map((node, index) =>
+    nodeContainer({ plan, node, controlPlane: index === 0, imageId, management, seed, parent }),
+  );
+  const server = `https://127.0.0.1:${plan.apiPort}`;
+  const kubeconfig = pulumi.secret(seed.apply((known) => adminKubeconfig(known, name, server)));
+  const ready = new Live(
+    "ClusterReady",
+    `${name}-ready`,
+    {
+      kubeconfig,
+      nodes: plan.nodes.map(({ fullName }) => fullName),
+      containers: containers.map(({ id }) => id),
+      timeout: READY_TIMEOUT,
+      version: undefined,
+    },
+    { parent },
+  );
+  return {
+    containers: containers.map(({ id }) => id),
+    kubeconfig: pulumi.secret(pulumi.all([kubeconfig, ready.id]).apply(([text]) => text)),
+  };
+}
+
+interface NodeContainer {
+  plan: ClusterPlan;
+  node: ClusterPlan["nodes"][number];
+  controlPlane: boolean;
+  imageId: pulumi.Output<string>;
+  management: docker.Network;
+  seed: pulumi.Output<Seed>;
+  parent: pulumi.Resource;
+}
+
+function nodeContainer({
+  plan,
+  node,
+  controlPlane,
+  imageId,
+  management,
+  seed,
+  parent,
+}: NodeContainer): docker.Container {
+  const names = ["127.0.0.1", "localhost", API_HOST, node.address, "kubernetes.default.svc", serviceAddress(plan)];
+  const credentials = pulumi.secret(
+    seed.apply((known) => JSON.stringify(credentialsFor(known, node.fullName, controlPlane ? { names } : undefined))),
+  );
+  const bundle = agentBundle();
+  const rack = node.rack.networks[node.segment];
+  if (rack === undefined) throw new Error(`the rack ${node.rack.name} has no network for its segment ${node.segment}`);
+  return new docker.Container(
+    `${plan.name}-${node.name}`,
+    {
+      name: labName(node.fullName),
+      hostname: node.fullName,
+      image: imageId,
+      command: ["node", AGENT_FILE],
+      capabilities: { adds: CAPABILITIES },
+      sysctls: SYSCTLS,
+      networksAdvanced: [
+        { name: rack, ipv4Address: node.address },
+        {
+          name: pulumi.all([management.id, management.name]).apply(([, text]) => text),
+          ...(controlPlane ? { aliases: [API_HOST] } : {}),
+        },
+      ],
+      ...(controlPlane
+        ? { ports: [{ internal: API_PORT, external: plan.apiPort, ip: "127.0.0.1", protocol: "tcp" }] }
+        : {}),
+      uploads: [
+        { file: AGENT_FILE, source: bundle.source, sourceHash: bundle.hash },
+        { file: SETTINGS_FILE, content: JSON.stringify(settingsFor(plan, node, controlPlane), null, 2) },
+        { file: CREDENTIALS_FILE, content: credentials, permissions: "0600" },
+      ],
+      restart: "unless-stopped",
+      destroyGraceSeconds: 5,
+      labels: labLabels("node"),
+    },
+    { parent },
+  );
+}
+
+function settingsFor(plan: ClusterPlan, node: ClusterPlan["nodes"][number], controlPlane: boolean): NodeSettings {
+  return {
+    cluster: plan.name,
+    name: node.fullName,
+    address: addressOf(node),
+    apiServer: { host: API_HOST, port: API_PORT },
+    podBlock: node.podBlock,
+    podNetwork: plan.podNetwork,
+    labels: {},
+    annotations: { "projectcalico.org/IPv4Address": addressOf(node) },
+    ...(controlPlane ? { controlPlane: { serviceNetwork: plan.serviceNetwork, calico: plan.calico } } : {}),
+  };
+}
+
+/** The first address of the services' prefix is the API server's own service. */
+function serviceAddress({ serviceNetwork }: ClusterPlan): string {
+  return v4FromInt((v4Bounds(serviceNetwork as Prefix)?.first ?? 0) + 1);
+}

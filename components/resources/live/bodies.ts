@@ -1,0 +1,6 @@
+/** The bodies of this package's custom resources: what the state names as "bgpfabric/bodies". */
+export { Authority } from "./authority";
+export { ClusterReady } from "./clusterReady";
+export { Gate } from "./gate";
+export { Preflight } from "./preflight";
+export { RouterConfiguration } from "./routerConfiguration";

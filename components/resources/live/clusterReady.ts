@@ -1,0 +1,119 @@
+/** A bare cluster as a custom resource: there when its API answers, its Nodes are Ready and the CNI's kinds are served. */
+import { setTimeout as delay } from "node:timers/promises";
+import { Api, type ApiObject, isNotFound } from "../../agent/api";
+import { type Node, PATHS } from "../../agent/objects";
+import { type Body, same } from "./body";
+
+export interface ClusterReadyInputs {
+  kubeconfig: string;
+  /** Names of the Nodes. */
+  nodes: string[];
+  /** Ids of the containers: a container made anew is waited for again. */
+  containers: string[];
+  /** Seconds. */
+  timeout: number;
+}
+
+export interface ClusterReadyOutputs extends ClusterReadyInputs {
+  /** Of Kubernetes: "v1.36.2". */
+  version: string;
+}
+
+const POLL_MS = 150;
+const KINDS = ["bgpconfigurations", "bgppeers", "bgpfilters", "ippools", "blockaffinities"];
+
+interface KubeconfigText {
+  clusters: { cluster: { server: string; "certificate-authority-data": string } }[];
+  users: { user: { "client-certificate-data": string; "client-key-data": string } }[];
+}
+
+function apiOf(kubeconfig: string): Api {
+  const { clusters, users } = JSON.parse(kubeconfig) as KubeconfigText;
+  const cluster = clusters[0]?.cluster;
+  const user = users[0]?.user;
+  if (cluster === undefined || user === undefined) throw new Error("kubeconfig: no cluster or no user in it");
+  const decode = (text: string) => Buffer.from(text, "base64").toString("utf8");
+  const { hostname, port } = new URL(cluster.server);
+  return new Api({
+    host: hostname,
+    port: Number(port),
+    authority: decode(cluster["certificate-authority-data"]),
+    identity: { certificate: decode(user["client-certificate-data"]), key: decode(user["client-key-data"]) },
+  });
+}
+
+/** What is not there yet; empty when the cluster is ready. */
+async function wanting(api: Api, nodes: string[]): Promise<string[]> {
+  const { items } = await api.get<{ items: Node[] }>(PATHS.nodes);
+  const missing = nodes.flatMap((name) => {
+    const node = items.find(({ metadata }) => metadata.name === name);
+    if (node === undefined) return [`Node ${name} is not registered`];
+    const ready = node.status?.conditions?.find(({ type }) => type === "Ready");
+    if (ready?.status !== "True") return [`Node ${name} is not ready: ${ready?.message ?? "no status yet"}`];
+    return node.spec.taints?.some(({ key }) => key === "node.kubernetes.io/not-ready")
+      ? [`Node ${name} is still tainted`]
+      : [];
+  });
+  const served = await api.get<{ resources: { name: string }[] }>(PATHS.calico).catch((error: unknown) => {
+    if (isNotFound(error)) return { resources: [] };
+    throw error;
+  });
+  const kinds = KINDS.filter((kind) => !served.resources.some(({ name }) => name === kind));
+  return [...missing, ...kinds.map((kind) => `${kind}.projectcalico.org is not served`)];
+}
+
+async function wait({ kubeconfig, nodes, timeout }: ClusterReadyInputs): Promise<string> {
+  const api = apiOf(kubeconfig);
+  const until = Date.now() + timeout * 1000;
+  let left: string[] = [];
+  try {
+    for (;;) {
+      try {
+        left = await wanting(api, nodes);
+        if (left.length === 0) return (await api.get<{ gitVersion: string }>("/version")).gitVersion;
+      } catch (error) {
+        left = [error instanceof Error ? error.message : String(error)];
+      }
+      if (Date.now() > until) throw new Error(`the cluster is not ready after ${timeout} s:\n${left.join("\n")}`);
+      await delay(POLL_MS);
+    }
+  } finally {
+    api.close();
+  }
+}
+
+/** Nodes that left the program have no kubelet any more that would say so. */
+async function forget(inputs: ClusterReadyInputs, nodes: string[]): Promise<void> {
+  const api = apiOf(inputs.kubeconfig);
+  try {
+    for (const name of nodes) {
+      await api.delete(`${PATHS.nodes}/${name}`).catch((error: unknown) => {
+        if (!isNotFound(error)) throw error;
+      });
+      const { items } = await api.get<{ items: (ApiObject & { spec: { node: string } })[] }>(
+        `${PATHS.calico}/blockaffinities`,
+      );
+      for (const { metadata, spec } of items) {
+        if (spec.node === name) await api.delete(`${PATHS.calico}/blockaffinities/${metadata.name}`);
+      }
+    }
+  } finally {
+    api.close();
+  }
+}
+
+export const ClusterReady: Body<ClusterReadyInputs, ClusterReadyOutputs> = {
+  diff: (_id, olds, news) =>
+    Promise.resolve({
+      changes: (["kubeconfig", "nodes", "containers"] as const).some((field) => !same(olds[field], news[field])),
+    }),
+  create: async (inputs) => ({ id: "cluster", outs: { ...inputs, version: await wait(inputs) } }),
+  update: async (_id, olds, news) => {
+    const version = await wait(news);
+    await forget(
+      news,
+      olds.nodes.filter((name) => !news.nodes.includes(name)),
+    );
+    return { outs: { ...news, version } };
+  },
+};

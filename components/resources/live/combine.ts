@@ -1,0 +1,166 @@
+/**
+ * Parts become the whole: one Network, and for each cluster the one BGPConfiguration that all parts share. Pure: it works
+ * in a unit test as it does in a deployment.
+ */
+import { combineParts } from "../../bgp/combine";
+import type { Network, PrefixListEntry, Segment, Speaker } from "../../bgp/network";
+import { validateNetwork } from "../../bgp/validate";
+import { readCalico } from "../../cni/calico";
+import { calicoObjects } from "../../cni/calico/intent";
+import { mergeCalico } from "../../cni/calico/intentMerge";
+import type { BgpConfigurationSpec } from "../../cni/calico/types";
+import type { Finding } from "../../cni/finding";
+import type { Node, Resource } from "../../cni/objects";
+import { type Fault, type Result, fail, ok } from "../../model/errors";
+import { type Prefix, comparePrefixes, overlaps, parsePrefix } from "../../model/prefix";
+import { type ClusterPart, type NetworkPart, announcedList } from "../part";
+
+export interface Whole {
+  network: Network;
+  /** By cluster. */
+  configurations: Map<string, Resource<BgpConfigurationSpec>>;
+  /** What the CNIs would take without a word, and not do. */
+  findings: Finding[];
+}
+
+export function combineLab(parts: readonly NetworkPart[]): Result<Whole> {
+  const faults: Fault[] = [];
+  const take = <T>(result: Result<T>): T | undefined => {
+    if (result.ok) return result.value;
+    faults.push(...result.faults);
+    return undefined;
+  };
+  const clusters = byCluster(parts.flatMap((part) => part.clusters ?? []));
+  const segments = parts.flatMap((part) => part.segments ?? []);
+  faults.push(...apart(segments, clusters));
+
+  const configurations = new Map<string, Resource<BgpConfigurationSpec>>();
+  const findings: Finding[] = [];
+  const nodes: Speaker[] = [];
+  for (const [name, shares] of clusters) {
+    const intent = take(mergeCalico(...shares.map((share) => share.intent ?? {})));
+    const version = shares.find((share) => share.version !== undefined)?.version ?? "3.32";
+    const manifests = intent === undefined ? undefined : take(calicoObjects(intent, { version, path: name }));
+    if (manifests === undefined) continue;
+    configurations.set(name, manifests.bgpConfiguration);
+    const reading = readCalico(
+      {
+        nodes: labelled(
+          shares.flatMap((share) => share.nodes ?? []),
+          manifests.nodes,
+        ),
+        resources: [manifests.bgpConfiguration, ...manifests.bgpPeers, ...manifests.ipPools, ...manifests.bgpFilters],
+      },
+      {
+        version,
+        cluster: name,
+        segments,
+        nodes: Object.assign({}, ...shares.map((share) => share.places ?? {})) as Record<string, object>,
+      },
+    );
+    nodes.push(...reading.speakers);
+    findings.push(...reading.findings);
+  }
+  const network = take(
+    combineParts([
+      ...parts.map(({ speakers, segments }) => ({
+        ...(speakers === undefined ? {} : { speakers }),
+        ...(segments === undefined ? {} : { segments }),
+      })),
+      { speakers: nodes },
+    ]),
+  );
+  if (network === undefined || faults.length > 0) return fail(...faults);
+  for (const speaker of network.speakers) fillLists(speaker, clusters);
+  const valid = take(validateNetwork(network));
+  return valid === undefined ? fail(...faults) : ok({ network: valid, configurations, findings });
+}
+
+function byCluster(shares: ClusterPart[]): Map<string, ClusterPart[]> {
+  const clusters = new Map<string, ClusterPart[]>();
+  for (const share of shares) clusters.set(share.cluster, [...(clusters.get(share.cluster) ?? []), share]);
+  return clusters;
+}
+
+/** Nodes with the labels and annotations that the parts give them. */
+function labelled(
+  nodes: Node[],
+  additions: { name: string; labels: Record<string, string>; annotations: Record<string, string> }[],
+): Node[] {
+  return nodes.map((node) => {
+    const own = additions.find(({ name }) => name === node.metadata.name);
+    if (own === undefined) return node;
+    const { labels, annotations } = node.metadata;
+    return {
+      ...node,
+      metadata: {
+        ...node.metadata,
+        labels: { ...labels, ...own.labels },
+        annotations: { ...annotations, ...own.annotations },
+      },
+    };
+  });
+}
+
+/** What a cluster announces, in the lists of the routers that keep one for it; longer prefixes are single services'. */
+function fillLists(speaker: Speaker, clusters: Map<string, ClusterPart[]>): void {
+  for (const [name, shares] of clusters) {
+    const list = announcedList(name);
+    if (speaker.prefixLists?.[list] === undefined) continue;
+    const announced = [...new Set(shares.flatMap((share) => share.announced ?? []))] as Prefix[];
+    const entries = announced.sort(comparePrefixes).map((prefix, index): PrefixListEntry => ({
+      seq: (index + 1) * 10,
+      action: "permit",
+      prefix,
+      le: prefix.includes(":") ? 128 : 32,
+    }));
+    // A list that does not exist denies everything at FRR; an empty one says so in words.
+    speaker.prefixLists = {
+      ...speaker.prefixLists,
+      [list]: entries.length > 0 ? entries : [{ seq: 10, action: "deny", prefix: "any" }],
+    };
+  }
+}
+
+/** Segments, pods and pools of all parts lie beside each other, and no two nodes or routers share an address. */
+function apart(segments: readonly Segment[], clusters: Map<string, ClusterPart[]>): Fault[] {
+  const ranges: { what: string; prefix: Prefix }[] = [];
+  const add = (what: string, text: string) => {
+    const prefix = parsePrefix(text);
+    if (prefix.ok) ranges.push({ what, prefix: prefix.value });
+  };
+  for (const { name, prefixes } of segments) for (const prefix of prefixes) add(`segment ${name}`, prefix);
+  for (const [name, shares] of clusters) {
+    const pools = shares.flatMap((share) => share.intent?.pools ?? []);
+    // A disabled pool stands for another cluster's range and overlaps it on purpose.
+    for (const pool of pools) if (pool.disabled !== true) add(`${name}'s pool ${pool.name}`, pool.cidr);
+  }
+  const faults: Fault[] = [];
+  ranges.forEach((one, index) => {
+    for (const other of ranges.slice(0, index)) {
+      if (!overlaps(one.prefix, other.prefix)) continue;
+      faults.push({
+        path: one.what,
+        found: one.prefix,
+        expected: `a prefix apart from ${other.what}, ${other.prefix}`,
+      });
+    }
+  });
+  return [...faults, ...duplicates(clusters)];
+}
+
+function duplicates(clusters: Map<string, ClusterPart[]>): Fault[] {
+  const holders = new Map<string, string>();
+  const faults: Fault[] = [];
+  for (const node of [...clusters.values()].flat().flatMap((share) => share.nodes ?? [])) {
+    const address = node.metadata.annotations?.["projectcalico.org/IPv4Address"]?.split("/")[0];
+    if (address === undefined) continue;
+    const holder = holders.get(address);
+    const name = node.metadata.name;
+    if (holder !== undefined && holder !== name) {
+      faults.push({ path: `${name}.address`, found: address, expected: `an address of its own: ${holder} has it` });
+    }
+    holders.set(address, name);
+  }
+  return faults;
+}

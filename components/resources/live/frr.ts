@@ -1,0 +1,174 @@
+/** A running FRR as the gate sees it: its sessions, its routes, and its configuration pushed in place and compared. */
+import type Docker from "dockerode";
+import type { Route } from "../../forecast/route";
+import type { LiveSession, LiveSpeaker } from "./observation";
+import { exec, output } from "./docker";
+
+const CONFIGURATION = "/etc/frr/frr.conf";
+const RELOAD = "/usr/lib/frr/frr-reload.py";
+/** What no reload can change: the version that wrote a file, and the profile that the daemons started with. */
+const FIXED = /^(frr version|frr defaults)\b/;
+
+const WELL_KNOWN: Record<string, string> = {
+  noExport: "no-export",
+  noAdvertise: "no-advertise",
+  localAs: "no-export-subconfed",
+  noPeer: "no-peer",
+  gracefulShutdown: "graceful-shutdown",
+};
+
+interface Summary {
+  peers?: Record<string, { state: string; remoteAs: number; localAs: number }>;
+}
+
+interface Neighbors {
+  [address: string]: { hostLocal?: string };
+}
+
+interface Table {
+  routes?: Record<string, Path[]>;
+}
+
+interface Path {
+  valid?: boolean;
+  bestpath?: boolean;
+  multipath?: boolean;
+  path?: string;
+  origin?: string;
+  metric?: number;
+  locPrf?: number;
+  weight?: number;
+  pathFrom?: "external" | "internal";
+  peerId?: string;
+  nexthops?: { ip?: string; used?: boolean }[];
+}
+
+interface Detail {
+  paths?: { bestpath?: { overall?: boolean }; community?: { list: string[] }; largeCommunity?: { list: string[] } }[];
+}
+
+type Kernel = Record<string, { protocol: string; installed?: boolean; selected?: boolean; nexthops?: KernelHop[] }[]>;
+
+interface KernelHop {
+  ip?: string;
+  interfaceName?: string;
+  fib?: boolean;
+  active?: boolean;
+}
+
+/** Whether the daemons answer. */
+export async function frrAnswers(docker: Docker, container: string): Promise<boolean> {
+  const { code, stdout } = await exec(docker, container, ["vtysh", "-c", "show bgp summary json"]);
+  return code === 0 && stdout.trimStart().startsWith("{");
+}
+
+/** Puts the text in as the configuration: unchanged neighbors keep their sessions. */
+export async function frrConfigure(docker: Docker, container: string, text: string): Promise<void> {
+  const write = `umask 027; cat > ${CONFIGURATION}.new && chown frr:frr ${CONFIGURATION}.new && mv ${CONFIGURATION}.new ${CONFIGURATION}`;
+  await output(docker, container, ["/bin/sh", "-c", write], text);
+  await output(docker, container, ["python3", RELOAD, "--reload", "--stdout", CONFIGURATION]);
+  const left = await frrDifference(docker, container, text);
+  if (left.length > 0) {
+    throw new Error(`${container}: FRR did not take the whole configuration; what differs:\n${left.join("\n")}`);
+  }
+}
+
+/** What a reload would still do to make the running configuration equal to the text, a line each, "+" or "-" in front. */
+export async function frrDifference(docker: Docker, container: string, text: string): Promise<string[]> {
+  const compare = `f=$(mktemp) && cat > $f && python3 ${RELOAD} --test --stdout $f; c=$?; rm -f $f; exit $c`;
+  const said = await output(docker, container, ["/bin/sh", "-c", compare], text);
+  const lines: string[] = [];
+  let sign = "";
+  for (const line of said.split("\n")) {
+    if (/^Lines To Delete/.test(line)) sign = "-";
+    else if (/^Lines To Add/.test(line)) sign = "+";
+    else if (sign !== "" && line.trim() !== "" && !/^=+$/.test(line.trim()) && !FIXED.test(line)) {
+      lines.push(`${sign} ${line}`);
+    }
+  }
+  return lines;
+}
+
+export async function frrRunning(docker: Docker, container: string): Promise<string> {
+  const text = await output(docker, container, ["vtysh", "-c", "show running-config no-header"]);
+  return text.replace(/\r/g, "");
+}
+
+export async function frrObserve(
+  docker: Docker,
+  speaker: LiveSpeaker,
+): Promise<{ sessions: LiveSession[]; routes: Route[] }> {
+  const ask = async <T>(command: string): Promise<T> =>
+    JSON.parse((await output(docker, speaker.container, ["vtysh", "-c", command])) || "{}") as T;
+  const [summary, neighbors, table, kernel] = await Promise.all([
+    ask<Summary>("show bgp ipv4 unicast summary json"),
+    ask<Neighbors>("show bgp neighbors json"),
+    ask<Table>("show bgp ipv4 unicast json"),
+    ask<Kernel>("show ip route json"),
+  ]);
+  const sessions = Object.entries(summary.peers ?? {}).map(([address, peer]): LiveSession => {
+    const own = neighbors[address]?.hostLocal;
+    return {
+      speaker: speaker.name,
+      peer: address,
+      peerAsn: peer.remoteAs,
+      up: peer.state === "Established",
+      state: peer.state,
+      ...(own === undefined ? {} : { address: own }),
+    };
+  });
+  const routes: Route[] = [];
+  for (const [prefix, paths] of Object.entries(table.routes ?? {})) {
+    const detail = await ask<Detail>(`show bgp ipv4 unicast ${prefix} json`);
+    routes.push(routeOf(speaker.name, prefix, paths, detail, kernel));
+  }
+  return { sessions, routes };
+}
+
+function routeOf(speaker: string, prefix: string, paths: Path[], detail: Detail, kernel: Kernel): Route {
+  const best = paths.find(({ bestpath }) => bestpath === true);
+  const shown = best ?? paths[0] ?? {};
+  const attributes = detail.paths?.find(({ bestpath }) => bestpath?.overall === true) ?? detail.paths?.[0];
+  const local = shown.peerId === "(unspec)" || shown.nexthops?.[0]?.ip === "0.0.0.0";
+  const kind = local ? "local" : shown.pathFrom === "internal" ? "ibgp" : "ebgp";
+  // What carries traffic is what the kernel has: a path that BGP calls multipath and zebra leaves out does not count.
+  const installed = kernel[prefix]?.find((route) => route.selected === true);
+  const hops = (installed?.protocol === "bgp" ? (installed.nexthops ?? []) : [])
+    .filter((hop) => hop.fib === true)
+    .map((hop) => hop.ip ?? hop.interfaceName ?? "");
+  const route: Route = {
+    speaker,
+    prefix,
+    state: best === undefined ? "unusable" : "used",
+    kind,
+    nextHops: kind === "local" ? [] : [...new Set(hops)].sort(byAddress),
+    from: [],
+    asPath: (shown.path ?? "")
+      .split(" ")
+      .filter((part) => /^\d+$/.test(part))
+      .map(Number),
+    origin: shown.origin === "IGP" ? "igp" : shown.origin === "EGP" ? "egp" : "incomplete",
+    localPreference: shown.locPrf ?? 100,
+    communities: (attributes?.community?.list ?? []).map((name) => WELL_KNOWN[name] ?? name).sort(),
+    largeCommunities: [...(attributes?.largeCommunity?.list ?? [])].sort(),
+  };
+  if (local) route.local = "network";
+  if (shown.metric !== undefined) route.med = shown.metric;
+  if (best !== undefined && kind !== "local" && installed?.protocol !== "bgp") {
+    route.insteadInstalled = installed === undefined ? "nothing" : sourceOf(installed.protocol);
+  }
+  return route;
+}
+
+function sourceOf(protocol: string): NonNullable<Route["insteadInstalled"]> {
+  return protocol === "connected" || protocol === "static" || protocol === "kernel" ? protocol : "nothing";
+}
+
+function byAddress(a: string, b: string): number {
+  const key = (text: string) =>
+    text
+      .split(".")
+      .map((part) => part.padStart(3, "0"))
+      .join(".");
+  return key(a) < key(b) ? -1 : 1;
+}

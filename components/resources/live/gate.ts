@@ -1,0 +1,119 @@
+/**
+ * The gate: the forecast as an input, the live network as the answer. It waits a bounded time until both are equal, and
+ * says line by line what differs when they are not.
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import type Docker from "dockerode";
+import { birdObserve } from "./bird";
+import { type Body, same } from "./body";
+import { connect, exec, isGone } from "./docker";
+import { frrObserve } from "./frr";
+import { type LiveSpeaker, type Observation, liveRouteLines, liveSessionLines, missing } from "./observation";
+
+export interface Probe {
+  /** Who asks: the speaker's name. */
+  from: string;
+  url: string;
+}
+
+export interface GateInputs {
+  /** Forecast, a line each. */
+  sessions: string[];
+  routes: string[];
+  /** Who is looked at. */
+  speakers: LiveSpeaker[];
+  /** Addresses that must answer over HTTP. */
+  probes: Probe[];
+  /** Seconds. */
+  timeout: number;
+}
+
+export interface GateOutputs extends GateInputs {
+  /** What each probe was answered: "http://172.16.0.241/ from rack1-tor: 200 ...". */
+  answers: string[];
+}
+
+interface Seen {
+  sessions: string[];
+  routes: string[];
+  answers: string[];
+  /** Empty when everything is as forecast. */
+  differences: string[];
+}
+
+const POLL_MS = 300;
+const PROBE_SECONDS = 3;
+
+async function look(docker: Docker, inputs: GateInputs): Promise<Seen> {
+  const observations = await Promise.all(inputs.speakers.map((speaker) => observe(docker, speaker)));
+  const names = inputs.speakers.map(({ name }) => name);
+  const sessions = liveSessionLines(
+    inputs.sessions,
+    observations.flatMap((one) => one.sessions),
+    names,
+  );
+  const routes = liveRouteLines(observations.flatMap((one) => one.routes));
+  const network = [
+    ...missing(inputs.sessions, sessions).map((line) => `- ${line}`),
+    ...missing(sessions, inputs.sessions).map((line) => `+ ${line}`),
+    ...missing(inputs.routes, routes).map((line) => `- ${line}`),
+    ...missing(routes, inputs.routes).map((line) => `+ ${line}`),
+  ];
+  // An address answers only over routes that are there: asking earlier would only wait.
+  const asked = network.length > 0 ? [] : await Promise.all(inputs.probes.map((probe) => ask(docker, inputs, probe)));
+  return {
+    sessions,
+    routes,
+    answers: asked.map(({ said }) => said),
+    differences: [...network, ...asked.filter(({ ok }) => !ok).map(({ said }) => `! ${said}`)],
+  };
+}
+
+async function observe(docker: Docker, speaker: LiveSpeaker): Promise<Observation> {
+  try {
+    if (speaker.system === "frr") return await frrObserve(docker, speaker);
+    return { ...(await birdObserve(docker, speaker)), routes: [] };
+  } catch (error) {
+    // A speaker that is down has no sessions and no routes; that shows as a difference where some were forecast.
+    if (isGone(error) || error instanceof Error) return { sessions: [], routes: [] };
+    throw error;
+  }
+}
+
+async function ask(docker: Docker, inputs: GateInputs, probe: Probe): Promise<{ ok: boolean; said: string }> {
+  const container = inputs.speakers.find(({ name }) => name === probe.from)?.container ?? probe.from;
+  const format = "%{http_code}";
+  const command = ["curl", "-s", "-o", "/dev/null", "-m", String(PROBE_SECONDS), "-w", format, probe.url];
+  const { stdout } = await exec(docker, container, command);
+  return { ok: stdout === "200", said: `${probe.url} from ${probe.from}: ${stdout === "000" ? "no answer" : stdout}` };
+}
+
+async function pass(inputs: GateInputs): Promise<GateOutputs> {
+  const docker = connect();
+  const until = Date.now() + inputs.timeout * 1000;
+  for (;;) {
+    const { differences, answers } = await look(docker, inputs);
+    if (differences.length === 0) return { ...inputs, answers };
+    if (Date.now() > until) {
+      throw new Error(
+        `after ${inputs.timeout} s the network is not what was forecast (- forecast and not seen, + seen and not forecast, ! no answer):\n${differences.join("\n")}`,
+      );
+    }
+    await delay(POLL_MS);
+  }
+}
+
+export const Gate: Body<GateInputs, GateOutputs> = {
+  diff: (_id, olds, news) =>
+    Promise.resolve({
+      changes: (["sessions", "routes", "speakers", "probes"] as const).some((field) => !same(olds[field], news[field])),
+    }),
+  create: async (inputs) => ({ id: "gate", outs: await pass(inputs) }),
+  update: async (_id, _olds, news) => ({ outs: await pass(news) }),
+  read: async (id, { answers: _answers, ...inputs }) => {
+    const { sessions, routes, answers, differences } = await look(connect(), inputs);
+    // As forecast: the forecast's own lines, so that a doubt which they carry is no difference.
+    const seen = differences.length === 0 ? inputs : { ...inputs, sessions, routes };
+    return { id, props: { ...seen, answers }, inputs: seen };
+  },
+};

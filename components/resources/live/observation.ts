@@ -1,0 +1,113 @@
+/** What is seen of the live network, put into the lines that the forecast is written in. Pure: who looks is frr.ts, bird.ts. */
+import { type Route } from "../../forecast/route";
+import { routeLine } from "../../forecast/lines";
+
+/** A speaker that can be looked at, and where it runs. */
+export interface LiveSpeaker {
+  name: string;
+  system: "frr" | "bird";
+  container: string;
+}
+
+/** One end's view of a session. */
+export interface LiveSession {
+  speaker: string;
+  /** Own address, where the daemon says it. */
+  address?: string;
+  peer: string;
+  peerAsn: number;
+  up: boolean;
+  /** In the daemon's words. */
+  state: string;
+}
+
+export interface Observation {
+  sessions: LiveSession[];
+  routes: Route[];
+}
+
+/** Forecast lines say "SPEAKER ADDRESS - SPEAKER ADDRESS: up ...". */
+const SESSION_LINE = /^(?:(\S+) (\S+)) - (?:(\S+) (\S+)): (up|down)\b(.*)$/;
+
+interface ForecastSession {
+  line: string;
+  up: boolean;
+  /** "SPEAKER PEER-ADDRESS" of each end. */
+  views: [string, string];
+  key: string;
+}
+
+/**
+ * The sessions as they are, in the forecast's words: a session that is what was forecast prints the forecast's line, any
+ * other says what was seen and by whom.
+ */
+export function liveSessionLines(
+  forecast: readonly string[],
+  seen: readonly LiveSession[],
+  speakers: readonly string[],
+): string[] {
+  const lines: string[] = [];
+  const known = new Set<string>();
+  const observed = new Map(seen.map((session) => [`${session.speaker} ${session.peer}`, session]));
+  for (const line of forecast) {
+    const session = readLine(line);
+    if (session === undefined) {
+      lines.push(line);
+      continue;
+    }
+    const watched = session.views.filter((view) => speakers.includes(view.split(" ")[0] ?? ""));
+    for (const view of session.views) known.add(view);
+    // Nobody that can be asked stands at either end: the forecast's word is all there is.
+    if (watched.length === 0) {
+      lines.push(line);
+      continue;
+    }
+    const views = watched.map((view) => observed.get(view));
+    const up = views.every((view) => view?.up === true);
+    if (up === session.up) lines.push(line);
+    else
+      lines.push(
+        `${session.key}: ${up ? "up" : `down (${watched.map((view, index) => says(view, views[index])).join(", ")})`}`,
+      );
+  }
+  for (const [view, session] of observed) {
+    if (known.has(view)) continue;
+    if (session.up)
+      lines.push(
+        `${session.speaker} ${session.address ?? "?"} - ? ${session.peer}: up AS ${session.peerAsn}, not forecast`,
+      );
+    else lines.push(`${session.speaker} ${session.address ?? "?"} - ? ${session.peer}: ${session.state}, not forecast`);
+  }
+  return lines.sort();
+}
+
+export function liveRouteLines(routes: readonly Route[]): string[] {
+  return routes.map(routeLine).sort();
+}
+
+/** Lines of one list that the other lacks; what follows a semicolon is a doubt, not a fact to compare. */
+export function missing(from: readonly string[], list: readonly string[]): string[] {
+  const facts = new Set(list.map(fact));
+  return from.filter((line) => !facts.has(fact(line)));
+}
+
+function fact(line: string): string {
+  return line.split("; ")[0] ?? line;
+}
+
+function says(view: string, session: LiveSession | undefined): string {
+  const [speaker = "", peer = ""] = view.split(" ");
+  return `${speaker}: ${session === undefined ? `no neighbor ${peer}` : session.state}`;
+}
+
+function readLine(line: string): ForecastSession | undefined {
+  const match = SESSION_LINE.exec(line);
+  if (match === null) return undefined;
+  const [, a = "", aAddress = "", b = "", bAddress = "", state] = match;
+  return {
+    line,
+    up: state === "up",
+    views: [`${a} ${bAddress}`, `${b} ${aAddress}`],
+    key: `${a} ${aAddress} - ${b} ${bAddress}`,
+  };
+}

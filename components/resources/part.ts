@@ -1,0 +1,38 @@
+/**
+ * What a component knows of the whole: its piece of the Network as a plain value. Parts are put together by
+ * live/combine.ts, with or without an engine; what several parts have a say in is decided there and nowhere else.
+ */
+import type * as pulumi from "@pulumi/pulumi";
+import type { NetworkPart as SpeakersPart } from "../bgp/combine";
+import type { CalicoIntent } from "../cni/calico/intent";
+import type { Node } from "../cni/objects";
+import type { NodePlace } from "../cni/place";
+
+export interface NetworkPart extends SpeakersPart {
+  clusters?: ClusterPart[];
+}
+
+/** What is known of one cluster; several parts speak of the same one, each with its own share. */
+export interface ClusterPart {
+  cluster: string;
+  /** Version of Calico whose rules turn objects into speakers; the cluster's own part says it. */
+  version?: string;
+  nodes?: Node[];
+  places?: Record<string, NodePlace>;
+  /** A share in what Calico is told. */
+  intent?: CalicoIntent;
+  /** Prefixes that the cluster announces to routers: what their import filters let in. */
+  announced?: string[];
+}
+
+/** The prefix list in which a router keeps what a cluster may announce; LiveNetwork fills it. */
+export function announcedList(cluster: string): string {
+  return `${cluster}-announced`;
+}
+
+/** Something that LiveNetwork takes: it shows its piece, and the resources that carry it. */
+export interface Part {
+  readonly network: NetworkPart;
+  /** What carries it: whatever looks at the whole comes after these. */
+  readonly resources: readonly pulumi.Resource[];
+}

@@ -1,0 +1,71 @@
+/**
+ * How FRR starts in a container: its interfaces get the names that the Network has for them, Docker's default route goes,
+ * and the daemons start with nothing configured. The configuration itself is live/routerConfiguration.ts's, pushed in
+ * place; changing it never touches the container.
+ */
+import type { input } from "@pulumi/docker/types";
+import type { Interface } from "../../bgp/network";
+
+const START = "/opt/bgpfabric/router.sh";
+
+/** SYS_ADMIN: zebra and bgpd exit without it (FRR 8.4). */
+export const FRR_CAPABILITIES = ["CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_SYS_ADMIN"];
+
+export const ROUTER_SYSCTLS = {
+  "net.ipv4.conf.all.rp_filter": "0",
+  "net.ipv4.conf.default.rp_filter": "0",
+  "net.ipv4.fib_multipath_hash_policy": "1",
+  "net.ipv4.ip_forward": "1",
+};
+
+export function frrCommand(interfaces: readonly Interface[]): string[] {
+  const named = interfaces
+    .filter(({ segment }) => segment !== undefined)
+    .map(({ name, addresses }) => `${addresses[0]?.split("/")[0] ?? ""}=${name}`);
+  return ["/bin/sh", START, ...named];
+}
+
+export function frrUploads(hostname: string, profile: string): input.ContainerUpload[] {
+  return [
+    {
+      file: "/etc/frr/daemons",
+      content:
+        'bgpd=yes\nvtysh_enable=yes\nzebra_options="-A 127.0.0.1 -s 90000000"\nbgpd_options="-A 127.0.0.1"\nstaticd_options="-A 127.0.0.1"\n',
+    },
+    {
+      file: "/etc/frr/frr.conf",
+      content: `frr defaults ${profile}\nhostname ${hostname}\nservice integrated-vtysh-config\n`,
+    },
+    { file: "/etc/frr/vtysh.conf", content: "service integrated-vtysh-config\n" },
+    { file: START, content: SCRIPT, executable: true },
+  ];
+}
+
+/**
+ * Docker names and orders interfaces as it likes, so each is found by its address. FRR's daemons say Cease to their
+ * neighbors when they are asked to end; the shell asks them, since it is the one that Docker's stop signal reaches.
+ */
+const SCRIPT = `#!/bin/sh
+for pair in "$@"; do
+  address=\${pair%%=*} name=\${pair#*=} tries=0
+  until now=$(ip -o -4 address show to "$address" | awk '{ print $2 }') && [ -n "$now" ]; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 200 ] || { echo "no interface has $address" >&2; exit 1; }
+    sleep 0.1
+  done
+  if [ "$now" != "$name" ]; then
+    ip link set "$now" down
+    ip link set "$now" name "$name"
+    ip link set "$name" up
+  fi
+done
+while ip route del default 2>/dev/null; do :; done
+chown -R frr:frr /etc/frr
+chmod 640 /etc/frr/*
+trap 'pkill -TERM bgpd; sleep 0.3; exit 0' TERM INT
+/usr/lib/frr/frrinit.sh start
+while :; do
+  sleep 86400 &
+  wait $!
+done
+`;

@@ -1,0 +1,18 @@
+// The program of every stack: stacks/NAME.ts as it was compiled, for the stack called NAME. What was compiled from older
+// sources is compiled again first, so that a preview never speaks of a program that is not there any more.
+const { execFileSync } = require("node:child_process");
+const { existsSync, readdirSync } = require("node:fs");
+const { join } = require("node:path");
+
+const root = join(__dirname, "..");
+execFileSync(process.execPath, [join(root, "engine", "prepare.mjs")], { cwd: root, stdio: ["ignore", 2, 2] });
+
+const stack = process.env.PULUMI_NODEJS_STACK ?? "";
+const program = join(root, "dist", "stacks", `${stack}.js`);
+if (!/^[a-z0-9-]+$/.test(stack) || !existsSync(program)) {
+  const known = readdirSync(__dirname)
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => name.slice(0, -3));
+  throw new Error(`no program for the stack "${stack}": there are ${known.join(", ")}`);
+}
+module.exports = require(program);

@@ -1,0 +1,69 @@
+/** Two of five nodes speak for the cluster: a service behind any node answers, over two BGP sessions instead of five. */
+import * as pulumi from "@pulumi/pulumi";
+import {
+  Cluster,
+  EchoService,
+  LiveNetwork,
+  LoadBalancerPool,
+  Rack,
+  SelectiveBgpFabric,
+  calico,
+  place,
+} from "../components";
+
+const config = new pulumi.Config();
+const workers = ["worker", "worker2", "worker3", "worker4"];
+// The first three parts of the rack's /24: a lab that meets a network of yours moves as a whole.
+const net = config.get("network") ?? "10.10.10";
+
+const rack = new Rack("rack1", {
+  segments: [`${net}.0/24`],
+  router: {
+    os: "frr",
+    asn: 65001,
+    address: `${net}.1`,
+    neighbors: "listen",
+    maximumPaths: config.getNumber("maximumPaths") ?? 4,
+    peerLimit: 64,
+  },
+});
+const cluster = new Cluster("k01", {
+  runtime: "bare",
+  cni: calico({ asn: 65010 }),
+  pods: "192.168.0.0/16",
+  nodes: place(rack, ["control-plane", ...workers], { from: `${net}.10` }),
+});
+const fabric = new SelectiveBgpFabric("edge", {
+  cluster,
+  racks: [rack],
+  speakers: { label: "bgp-peer", nodes: config.getObject<string[]>("speakers") ?? ["worker", "worker2"] },
+});
+const pool = new LoadBalancerPool("services", {
+  cluster,
+  cidr: "172.16.0.240/28",
+  advertise: config.getBoolean("advertise") ?? true,
+});
+const backend = config.get("backend");
+const web = new EchoService("nginx", {
+  cluster,
+  port: 80,
+  // The only backend on a node without a session answers all the same.
+  ...(backend === undefined ? {} : { node: backend, replicas: 1 }),
+});
+const live = new LiveNetwork("live", { parts: [rack, cluster, fabric, pool, web] });
+
+export const { sessions, routes } = live;
+export const kubeconfig = cluster.kubeconfig;
+export const url = web.url;
+export const summary = pulumi
+  .all([live.answers])
+  .apply(([answers]) =>
+    [
+      `Sessions (${sessions.length} instead of ${cluster.nodes.length})`,
+      ...sessions.map((line) => `  ${line}`),
+      "Routes of the ToR",
+      ...routes.map((line) => `  ${line}`),
+      "The service, asked from the ToR",
+      ...(answers ?? []).map((line) => `  ${line}`),
+    ].join("\n"),
+  );
