@@ -33,10 +33,23 @@ export async function takeLock(file: string, options: LockOptions): Promise<Lock
     const holder = read(file);
     if (!told && holder !== undefined) {
       told = true;
-      options.onWait?.(`${holder.what} (process ${holder.pid}, since ${holder.since})`);
+      options.onWait?.(inWords(holder));
     }
     await new Promise((resolve) => setTimeout(resolve, options.pollMs ?? 300));
   }
+}
+
+/** Who holds the locks of a folder; those of the dead do not count. */
+export function heldLocks(folder: string): string[] {
+  const names = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
+  return names
+    .map((name) => read(path.join(folder, name)))
+    .filter((holder) => holder !== undefined && isAlive(holder))
+    .map((holder) => inWords(holder as Holder));
+}
+
+function inWords({ what, pid, since }: Holder): string {
+  return `${what} (process ${pid}, since ${since})`;
 }
 
 /** The lock, or nothing when a living process holds it. */

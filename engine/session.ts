@@ -1,8 +1,7 @@
 /**
- * The surroundings of a verb: places, progress, and the lock that lets one run at a time make or change anything.
+ * The surroundings of a verb: places, progress, and the locks that let one run at a time make a part or change a lab.
  */
 import * as path from "node:path";
-import { sweepScratch } from "./cache";
 import { takeLock } from "./lock";
 import { places, type Places } from "./places";
 import { progress, type Progress } from "./progress";
@@ -16,17 +15,18 @@ export function session(): Session {
   return { at: places(), progress: progress() };
 }
 
-/** Runs the work while holding the lock on the cache; what dead runs left in it is swept away first. */
-export async function whileMaking<T>({ at, progress }: Session, what: string, work: () => Promise<T>): Promise<T> {
-  return holding(path.join(at.cache, "lock"), progress, what, async () => {
-    sweepScratch(at.cache);
-    return work();
-  });
+/** Runs the work while holding one of the cache's locks: a slot's, the Go caches', the daemon's of a lab. */
+export async function whileMaking<T>(here: Session, lock: string, what: string, work: () => Promise<T>): Promise<T> {
+  return holding(path.join(locksDir(here.at), lock), here.progress, what, work);
 }
 
 /** Runs the work while holding the lock on this lab. */
 export async function whileChanging<T>({ at, progress }: Session, what: string, work: () => Promise<T>): Promise<T> {
   return holding(path.join(at.state, "lock"), progress, what, work);
+}
+
+export function locksDir(at: Places): string {
+  return path.join(at.cache, "locks");
 }
 
 async function holding<T>(file: string, progress: Progress, what: string, work: () => Promise<T>): Promise<T> {

@@ -44,12 +44,12 @@ export async function provideHost(session: Session): Promise<LabHost> {
       "no Docker daemon answers, and a private one needs Linux and root: start Docker (or set DOCKER_HOST), then run again",
     );
   }
-  const ready = await whileMaking(session, "unpacking Docker", () =>
-    provide(docker, session.at.cache, session.progress),
-  );
-  return session.progress.step(
-    `private Docker daemon for lab "${session.at.lab}"`,
-    () => startPrivateHost(session.at, ready.dir),
-    (started) => started.dockerHost,
+  const ready = await provide(docker, session);
+  return whileMaking(session, `host-${session.at.lab}`, "starting the lab host", () =>
+    session.progress.step(
+      `private Docker daemon for lab "${session.at.lab}"`,
+      () => startPrivateHost(session.at, ready.dir),
+      (started) => started.dockerHost,
+    ),
   );
 }

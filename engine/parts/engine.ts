@@ -15,11 +15,12 @@ export interface Engine {
   parts: Ready[];
 }
 
-/** Every part of the engine that the machine still lacks is made; the caller holds the lock of the cache. */
-export async function provideEngine({ at, progress }: Session): Promise<Engine> {
-  const cli = await provide(pulumiCli(at.checkout), at.cache, progress);
+/** Every part of the engine that the machine still lacks is made. */
+export async function provideEngine(here: Session): Promise<Engine> {
+  const { at } = here;
+  const cli = await provide(pulumiCli(at.checkout), here);
   if (cli.origin === "path" || hasLanguageHost(cli.dir)) return { dir: cli.dir, parts: [cli] };
-  const host = await provide(languageHost(at.checkout), at.cache, progress);
+  const host = await provide(languageHost(at.checkout), here);
   const name = assemblyName(at.checkout);
   const slot =
     readSlot(at.cache, name) ??

@@ -8,7 +8,9 @@ import * as path from "node:path";
 import { remove } from "../cache";
 import { boundToUs, must, run, which } from "../exec";
 import { contentsOf } from "../hash";
-import { UserError } from "../places";
+import { tryLock } from "../lock";
+import { UserError, type Places } from "../places";
+import { locksDir, whileMaking } from "../session";
 import type { Workshop } from "./part";
 import { atLeast, GO, versionIn } from "./versions";
 
@@ -51,11 +53,14 @@ export async function buildGo(checkout: string, program: GoProgram, dir: string,
     ...(program.tags === undefined ? [] : ["-tags", program.tags.join(",")]),
     ...["-ldflags", flags, "-o", `${dir}/`, ...program.packages],
   ]);
-  await must(command, args, {
-    cwd: module,
-    log: workshop.log,
-    env: goEnvironment(workshop.cache, workshop.scratch, program),
-  });
+  // One build at a time: each uses every core.
+  await whileMaking(workshop.here, GO_LOCK, `building ${program.module}`, () =>
+    must(command, args, {
+      cwd: module,
+      log: workshop.log,
+      env: goEnvironment(workshop.here.at.cache, workshop.scratch, program),
+    }),
+  );
 }
 
 export function goEnvironment(cache: string, scratch: string, program: GoProgram): Record<string, string | undefined> {
@@ -85,9 +90,19 @@ function goCaches(cache: string): string {
   return path.join(cache, "go");
 }
 
-export function removeGoCaches(cache: string): void {
-  const dir = goCaches(cache);
-  if (fs.existsSync(dir)) remove(dir);
+const GO_LOCK = "go";
+
+/** Removes the caches unless another run is building with them; that one will. */
+export function removeGoCaches(at: Places): void {
+  const dir = goCaches(at.cache);
+  if (!fs.existsSync(dir)) return;
+  const lock = tryLock(path.join(locksDir(at), GO_LOCK), "removing Go's caches");
+  if (lock === undefined) return;
+  try {
+    remove(dir);
+  } finally {
+    lock.release();
+  }
 }
 
 async function needGo(): Promise<void> {

@@ -65,7 +65,7 @@ export function currentHome({ at }: Session): Home | undefined {
   return slot === undefined ? undefined : describe(slot.dir);
 }
 
-/** The home, made when the plugins changed; the caller holds the lock of the cache. */
+/** The home, made when the plugins changed. */
 export async function provideHome(session: Session): Promise<Home> {
   const { at, progress } = session;
   const there = currentHome(session);

@@ -9,7 +9,7 @@ import type Docker from "dockerode";
 import { makeScratch, remove } from "../cache";
 import { which } from "../exec";
 import { keyOf } from "../hash";
-import type { Session } from "../session";
+import { whileMaking, type Session } from "../session";
 import { CLUSTER_PROGRAMS, etcd, kubernetes } from "./kubernetes";
 import { lookUp, provide, slotName, type Part, type Ready } from "./part";
 import { installedVersions, NOTABLE, PACKAGES, rootfs, SUITE } from "./rootfs";
@@ -57,28 +57,33 @@ export async function currentImage({ at }: Session, docker: Docker, contents: Co
   return (await hasImage(docker, name)) ? name : undefined;
 }
 
-/** The image in the daemon, made when it is not there; the caller holds the lock of the cache. */
-export async function provideImage(session: Session, docker: Docker, contents: Contents): Promise<string> {
-  const { at, progress } = session;
+/** The image in the daemon, made when it is not there. */
+export async function provideImage(here: Session, docker: Docker, contents: Contents): Promise<string> {
+  const { at, progress } = here;
   const arch = await daemonArch(docker);
   const name = imageName(at.checkout, arch, contents);
   if (await hasImage(docker, name)) return name;
   const programs: Ready[] = [];
-  for (const part of programsFor(at.checkout, arch, contents)) programs.push(await provide(part, at.cache, progress));
-  const stage = makeScratch(at.cache, "image");
-  try {
-    for (const ready of programs) stagePrograms(ready, path.join(stage, "usr", "local", "bin"));
-    const versions = Object.fromEntries(programs.map((ready) => [ready.name, ready.version]));
-    if (await registryAnswers(docker)) {
-      await progress.step(`image ${name} from a registry`, () => buildImage(docker, name, stage, versions));
-    } else {
-      const debian = await provide(rootfs, at.cache, progress);
-      await progress.step(`image ${name}`, () => importImage(docker, name, [debian.dir, stage], versions));
+  for (const part of programsFor(at.checkout, arch, contents)) programs.push(await provide(part, here));
+  // Parts first, by their own locks; only then the daemon is ours alone for a moment.
+  const registry = await registryAnswers(docker);
+  const debian = registry ? undefined : await provide(rootfs, here);
+  return whileMaking(here, `image-${at.lab}`, "loading the lab image", async () => {
+    if (await hasImage(docker, name)) return name;
+    const stage = makeScratch(at.cache, "image");
+    try {
+      for (const ready of programs) stagePrograms(ready, path.join(stage, "usr", "local", "bin"));
+      const versions = Object.fromEntries(programs.map((ready) => [ready.name, ready.version]));
+      if (debian === undefined) {
+        await progress.step(`image ${name} from a registry`, () => buildImage(docker, name, stage, versions));
+      } else {
+        await progress.step(`image ${name}`, () => importImage(docker, name, [debian.dir, stage], versions));
+      }
+      return name;
+    } finally {
+      remove(stage);
     }
-    return name;
-  } finally {
-    remove(stage);
-  }
+  });
 }
 
 function stagePrograms(ready: Ready, bin: string): void {

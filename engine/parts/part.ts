@@ -6,14 +6,13 @@ import * as path from "node:path";
 import * as fs from "node:fs";
 import { fillSlot, makeScratch, readSlot, remove, type Origin } from "../cache";
 import { keyOf } from "../hash";
-import type { Progress } from "../progress";
+import { whileMaking, type Session } from "../session";
 
 export interface Workshop {
   /** Emptied afterwards. */
   scratch: string;
   log: string;
-  cache: string;
-  progress: Progress;
+  here: Session;
 }
 
 export interface Part {
@@ -49,29 +48,37 @@ export async function lookUp(part: Part, cache: string): Promise<Ready | undefin
   return slot === undefined ? undefined : { name: part.name, version: part.version, ...slot };
 }
 
-/** The part, made when it has to be. The caller holds the lock of the cache. */
-export async function provide(part: Part, cache: string, progress: Progress): Promise<Ready> {
+/** The part, made when it has to be; of those who want the same one, one makes it and the others wait. */
+export async function provide(part: Part, here: Session): Promise<Ready> {
+  const { cache } = here.at;
   const there = await lookUp(part, cache);
   if (there !== undefined) return there;
+  return whileMaking(here, slotName(part), `making ${part.name}`, async () => {
+    return (
+      (await lookUp(part, cache)) ?? here.progress.step(`${part.name} ${part.version}`, () => make(part, here), told)
+    );
+  });
+}
+
+async function make(part: Part, here: Session): Promise<Ready> {
+  const { cache } = here.at;
   const logs = path.join(cache, "logs");
   fs.mkdirSync(logs, { recursive: true });
   const log = path.join(logs, `${part.name}.log`);
   fs.rmSync(log, { force: true });
-  return progress.step(
-    `${part.name} ${part.version}`,
-    async () => {
-      const scratch = makeScratch(cache, `${part.name}-work`);
-      try {
-        const workshop = { scratch, log, cache, progress };
-        const slot = await fillSlot(cache, slotName(part), async (dir) => {
-          if (await part.fetch?.(dir, workshop)) return "official";
-          return part.make(dir, workshop);
-        });
-        return { name: part.name, version: part.version, ...slot };
-      } finally {
-        remove(scratch);
-      }
-    },
-    (ready) => `from ${ready.origin}`,
-  );
+  const scratch = makeScratch(cache, `${part.name}-work`);
+  try {
+    const workshop = { scratch, log, here };
+    const slot = await fillSlot(cache, slotName(part), async (dir) => {
+      if (await part.fetch?.(dir, workshop)) return "official";
+      return part.make(dir, workshop);
+    });
+    return { name: part.name, version: part.version, ...slot };
+  } finally {
+    remove(scratch);
+  }
+}
+
+function told(ready: Ready): string {
+  return `from ${ready.origin}`;
 }

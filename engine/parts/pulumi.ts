@@ -63,7 +63,7 @@ export function languageHost(checkout: string): Part {
     async make(dir, workshop) {
       await buildGo(checkout, program, dir, workshop);
       // The launcher is a script of the same module.
-      const env = goEnvironment(workshop.cache, workshop.scratch, program);
+      const env = goEnvironment(workshop.here.at.cache, workshop.scratch, program);
       const cwd = path.join(checkout, "engine", "go", program.module);
       const module = await must("go", ["list", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi/sdk/v3"], {
         cwd,

@@ -7,9 +7,10 @@ import { bytes, remove, removeEmptyFolder, sizeOf } from "../cache";
 import { connect } from "../host/find";
 import { currentHost } from "../host/provide";
 import { guests, stopPrivateHost } from "../host/private";
-import { removeGoCaches } from "../parts/go";
 import { labImages } from "../parts/image";
-import { session, whileChanging, whileMaking, type Session } from "../session";
+import { heldLocks } from "../lock";
+import { UserError } from "../places";
+import { locksDir, session, whileChanging, type Session } from "../session";
 import { stackNames } from "../stack/backend";
 import { target } from "../stack/project";
 import { surroundings } from "../surroundings";
@@ -57,14 +58,9 @@ export async function purge(): Promise<number> {
   const here = session();
   const { cache } = here.at;
   const size = sizeOf(cache);
-  await whileMaking(here, "make purge", () => {
-    removeGoCaches(cache);
-    for (const name of fs.existsSync(cache) ? fs.readdirSync(cache) : []) {
-      if (name !== "lock") remove(path.join(cache, name));
-    }
-    return Promise.resolve();
-  });
-  removeEmptyFolder(cache);
+  const busy = heldLocks(locksDir(here.at));
+  if (busy.length > 0) throw new UserError(`the cache is in use: ${busy.join("; ")}; wait for it, then run again`);
+  remove(cache);
   process.stdout.write(`removed ${cache}: ${bytes(size)}\n`);
   return 0;
 }

@@ -8,17 +8,15 @@ import { makeScratch, remove } from "../cache";
 import { handOver } from "../exec";
 import { provide } from "../parts/part";
 import { newerRouters, rootfs } from "../parts/rootfs";
-import { session, whileMaking, type Session } from "../session";
+import { session, type Session } from "../session";
 
 /** The root file systems, made where they are missing, as the environment that the tests read. */
 export async function daemonRoots(here: Session): Promise<Record<string, string>> {
-  const [older, newer] = await whileMaking(here, "making Debian's root file systems", async () => [
-    await provide(rootfs, here.at.cache, here.progress),
-    await provide(newerRouters, here.at.cache, here.progress),
-  ]);
+  const older = await provide(rootfs, here);
+  const newer = await provide(newerRouters, here);
   return {
-    BGPFABRIC_BOOKWORM: path.join(older?.dir ?? "", "root"),
-    BGPFABRIC_TRIXIE: path.join(newer?.dir ?? "", "root"),
+    BGPFABRIC_BOOKWORM: path.join(older.dir, "root"),
+    BGPFABRIC_TRIXIE: path.join(newer.dir, "root"),
   };
 }
 
