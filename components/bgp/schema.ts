@@ -185,6 +185,7 @@ export const NETWORK_SCHEMA: Schema = {
         enforceFirstAs: flag,
         suppressDuplicates: flag,
         gracefulRestart: flag,
+        fibPolicy: text,
       }),
       groups: named(ref("settings")),
       "neighbors!": list(ref("neighbor")),
