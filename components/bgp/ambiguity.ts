@@ -1,36 +1,43 @@
 /**
- * Ties that only age or arrival order breaks: who may win, and whose answers change with it. Each alternative is solved
- * as a world of its own, so that what it reaches is found by looking and not by rule of thumb.
+ * Answers that age or arrival order decides: who may win, and whose answers change with it. Each alternative is solved
+ * as a world of its own, so that what it reaches is found by looking and not by a rule of thumb.
  */
 import type { PrefixClass } from "./classes";
 import type { Compiled } from "./compile";
-import { decide, type Candidate } from "./decide";
+import { chooseBest, decide, type Candidate, type Decision, type Weighing } from "./decide";
 import type { Arena, Held, Solved } from "./fixpoint";
-import type { Family } from "./network";
 import type { Ambiguity } from "./solution";
 
-export function ambiguitiesOf(
-  compiled: Compiled,
-  classes: readonly PrefixClass[],
-  arenas: Record<Family, Arena>,
-  solved: readonly Solved[],
-  heldAt: (prefixClass: PrefixClass, speaker: number) => Held,
-): Ambiguity[] {
+export interface World {
+  compiled: Compiled;
+  classes: readonly PrefixClass[];
+  arenaOf(prefixClass: PrefixClass): Arena;
+  solvedOf(prefixClass: PrefixClass): Solved;
+  heldAt(prefixClass: PrefixClass, solved: Solved, speaker: number): Held;
+  /** The class solved again, with one speaker's choice turned to a candidate that is like the given one. */
+  forced(prefixClass: PrefixClass, speaker: number, choice: Candidate): Solved;
+}
+
+/** More than so many alternatives of one tie say nothing new. */
+const ALTERNATIVES = 8;
+
+export function ambiguitiesOf(world: World): Ambiguity[] {
   const found: Ambiguity[] = [];
-  for (const each of classes) {
-    const arena = arenas[each.family];
-    for (const { index, speaker } of compiled.speakers) {
+  for (const each of world.classes) {
+    const arena = world.arenaOf(each);
+    for (const { index, speaker } of world.compiled.speakers) {
       const w = arena.weighings[index];
-      if (w === undefined || w.compareRouterId || !w.order.includes("older")) continue;
-      if ((arena.channels[index]?.length ?? 0) < 2) continue;
-      const held = solved[each.index]?.held.get(index) ?? heldAt(each, index);
+      if (w === undefined || !mayTie(arena, index, w)) continue;
+      const held = world.heldAt(each, world.solvedOf(each), index);
+      if (held.candidates.length < 2) continue;
       const decision = decide(w, held.candidates);
-      if (decision.best === undefined || decision.tied.length === 0) continue;
-      const candidates = [decision.best, ...decision.tied].map((candidate) => ({
+      const rivals = rivalsOf(w, held, decision);
+      if (decision.best === undefined || rivals.length === 0) continue;
+      const candidates = [decision.best, ...rivals].map((candidate) => ({
         nextHop: candidate.nextHop,
-        from: fromOf(arena, index, candidate),
+        from: arena.channels[index]?.[candidate.channel]?.remote.speaker.name ?? "",
       }));
-      const reaches = reachedFrom(compiled, arena, each, index);
+      const reaches = reachedFrom(world, each, index, rivals);
       for (const prefix of each.prefixes) {
         found.push({ speaker: speaker.name, prefix, what: "best", candidates, reaches });
         if (decision.truncated) found.push({ speaker: speaker.name, prefix, what: "multipath", candidates, reaches });
@@ -40,22 +47,68 @@ export function ambiguitiesOf(
   return found;
 }
 
-const fromOf = (arena: Arena, speaker: number, candidate: Candidate): string =>
-  arena.channels[speaker]?.[candidate.channel]?.remote.speaker.name ?? "";
+/** Most speakers cannot tie: their order ends in addresses, and nobody sends them two paths of one prefix. */
+function mayTie(arena: Arena, speaker: number, w: Weighing): boolean {
+  const channels = arena.channels[speaker] ?? [];
+  if (channels.length === 0) return false;
+  if (channels.length > 1 && !w.compareRouterId && w.order.includes("older")) return true;
+  if (channels.length > 2 && !w.alwaysCompareMed) return true;
+  return channels.some((channel) => arena.channels[channel.remote.index]?.[channel.remoteIndex]?.sendsAll !== false);
+}
 
-/** Everyone who may hear of the prefix by way of the speaker. */
-function reachedFrom(compiled: Compiled, arena: Arena, prefixClass: PrefixClass, from: number): string[] {
-  const seen = new Set<number>([from]);
-  const queue = [from];
-  for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
-    for (const channel of arena.channels[at] ?? []) {
-      const to = channel.remote.index;
-      if (seen.has(to)) continue;
-      seen.add(to);
-      queue.push(to);
+/** Who else may be best: equal but for age, equal in everything, or best when the paths come in another order. */
+export function rivalsOf(w: Weighing, held: Held, decision: Decision): Candidate[] {
+  const rivals = new Set(decision.tied);
+  const able = w.invalidCompetes ? held.candidates : held.candidates.filter((each) => each.valid);
+  if (able.length > 2 && medsDiffer(w, able)) {
+    for (let turn = 0; turn < able.length; turn++) {
+      const turned = [...able.slice(turn), ...able.slice(0, turn)];
+      for (const order of [turned, [...turned].reverse()]) {
+        const winner = chooseBest(w, order);
+        if (winner !== undefined && winner !== decision.best) rivals.add(winner);
+      }
     }
   }
-  seen.delete(from);
-  void prefixClass;
-  return [...seen].map((at) => compiled.speakers[at]?.speaker.name ?? "").sort();
+  return [...rivals];
 }
+
+const medsDiffer = (w: Weighing, paths: readonly Candidate[]): boolean =>
+  !w.alwaysCompareMed && paths.some(({ bundle }) => (bundle.med ?? 0) !== (paths[0]?.bundle.med ?? 0));
+
+function reachedFrom(world: World, prefixClass: PrefixClass, from: number, rivals: readonly Candidate[]): string[] {
+  const reached = new Set<number>();
+  const base = world.solvedOf(prefixClass);
+  const arena = world.arenaOf(prefixClass);
+  for (const rival of rivals.slice(0, ALTERNATIVES)) {
+    const other = world.forced(prefixClass, from, rival);
+    const moved = new Set<number>();
+    for (const speaker of new Set([...base.held.keys(), ...other.held.keys()])) {
+      if (!sameHeld(arena.weighings[speaker], base.held.get(speaker), other.held.get(speaker))) moved.add(speaker);
+    }
+    for (const speaker of moved) {
+      if (speaker !== from) reached.add(speaker);
+      for (const channel of arena.channels[speaker] ?? []) {
+        const to = channel.remote.index;
+        if (reached.has(to) || to === from || base.held.has(to) || other.held.has(to)) continue;
+        const before = world.heldAt(prefixClass, base, to);
+        const after = world.heldAt(prefixClass, other, to);
+        if (!sameHeld(arena.weighings[to], before, after)) reached.add(to);
+      }
+    }
+  }
+  return [...reached].map((at) => world.compiled.speakers[at]?.speaker.name ?? "").sort();
+}
+
+function sameHeld(w: Weighing | undefined, a: Held | undefined, b: Held | undefined): boolean {
+  if (a === undefined || b === undefined || w === undefined) return a === b;
+  if (a.candidates.length !== b.candidates.length) return false;
+  if (!samePath(a.best, b.best)) return false;
+  const left = new Set(a.candidates.map(text));
+  return b.candidates.every((each) => left.has(text(each)));
+}
+
+const text = (each: Candidate): string =>
+  `${each.channel} ${each.pathId} ${each.bundle.id} ${each.nextHop} ${each.valid} ${each.igpMetric}`;
+
+const samePath = (a: Candidate | undefined, b: Candidate | undefined): boolean =>
+  a === b || (a !== undefined && b !== undefined && text(a) === text(b));

@@ -56,12 +56,29 @@ export interface Channels {
   ipv6: Channel[][];
 }
 
-export function buildChannels(compiled: Compiled, links: readonly Link[], memories: Memories): Channels {
+/** `gone` are sessions that carried routes until a limit ended them: FRR's update groups were formed with them. */
+export function buildChannels(
+  compiled: Compiled,
+  links: readonly Link[],
+  memories: Memories,
+  gone: readonly Link[] = [],
+): Channels {
   const channels: Channels = {
     ipv4: compiled.speakers.map(() => []),
     ipv6: compiled.speakers.map(() => []),
   };
   const groups = new Map<string, UpdateGroup>();
+  for (const link of gone) {
+    for (const family of link.families) {
+      for (const [own, far] of [link.ends, [link.ends[1], link.ends[0]]] as [End, End][]) {
+        const speaker = compiled.speakers[own.speaker];
+        const remote = compiled.speakers[far.speaker];
+        const settings = own.settings.families?.[family] ?? {};
+        if (speaker === undefined || remote === undefined) continue;
+        updateGroup(groups, speaker, remote, own, far, link.kind, family, settings);
+      }
+    }
+  }
   for (const link of links) {
     for (const family of link.families) {
       const [a, b] = link.ends;

@@ -251,7 +251,8 @@ export function decide(w: Weighing, candidates: Candidate[]): Decision {
     }
     const { step } = compareCandidates(w, best, each);
     steps.set(each, step);
-    if (step === "older") tied.push(each);
+    // Equal in everything: FRR keeps the one that came first, BIRD the one it has.
+    if (step === "older" || step === "add-path-id") tied.push(each);
     if (each.valid && best.valid && mayShare(w, best, each)) equal.push(each);
   }
   const rest = able.filter((each) => each !== best);

@@ -22,6 +22,12 @@ export interface Arena {
   carries: boolean[];
 }
 
+/** One speaker's choice turned to another candidate, where it has that. */
+export interface Forced {
+  speaker: number;
+  like(candidate: Candidate): boolean;
+}
+
 /** What a speaker holds for a class. */
 export interface Held {
   candidates: Candidate[];
@@ -43,7 +49,7 @@ export function solveClass(
   arena: Arena,
   prefixClass: PrefixClass,
   extra: ReadonlyMap<number, Own[]>,
-  reversed = false,
+  force?: Forced,
 ): Solved {
   const held = new Map<number, Held>();
   const inputs = new Map<number, (readonly Sent[])[]>();
@@ -66,11 +72,10 @@ export function solveClass(
       if (list.some((channel) => originatesDefault(channel))) enqueue(speaker);
     });
   }
-  if (reversed) queue.reverse();
 
   let watch: Watch | undefined;
   while (queue.length > 0) {
-    const speaker = (reversed ? queue.pop() : queue.shift()) as number;
+    const speaker = queue.shift() as number;
     queued.delete(speaker);
     const count = (visits.get(speaker) ?? 0) + 1;
     visits.set(speaker, count);
@@ -82,6 +87,7 @@ export function solveClass(
       }
     }
     const now = weigh(arena, prefixClass, speaker, inputs.get(speaker), locals.get(speaker));
+    if (force?.speaker === speaker) now.best = now.candidates.find((each) => force.like(each)) ?? now.best;
     held.set(speaker, now);
     for (const channel of arena.channels[speaker] ?? []) {
       const to = channel.remote.index;

@@ -4,7 +4,7 @@
  */
 import { prefixLength, type Prefix } from "../model/prefix";
 import { aggregated } from "./aggregate";
-import { ambiguitiesOf } from "./ambiguity";
+import { ambiguitiesOf, type World } from "./ambiguity";
 import { interner, type Interner } from "./attributes";
 import { PrefixMap } from "./bits";
 import { carries } from "./carriers";
@@ -14,6 +14,7 @@ import { compile, type Compiled } from "./compile";
 import { decide, weighing, type Candidate } from "./decide";
 import type { DialectOverrides } from "./dialects";
 import { solveClass, suppressedAt, tell, weigh, type Arena, type Held, type Solved } from "./fixpoint";
+import { leftovers } from "./leftover";
 import type { Family, Network } from "./network";
 import { Gathering } from "./gather";
 import { ownInterner, type Own } from "./origins";
@@ -40,6 +41,8 @@ interface Round {
   channels: Channels;
   classes: PrefixClass[];
   solved: Solved[];
+  /** Aggregates that stand at speakers, by class. */
+  extra: Map<number, Own[]>[];
   arenas: Record<Family, Arena>;
   byPrefix: PrefixMap<PrefixClass>;
 }
@@ -94,8 +97,10 @@ class Solving {
     classes: PrefixClass[],
     byPrefix: PrefixMap<PrefixClass>,
   ): Round {
-    const formed = this.withoutTripped(formSessions(this.compiled, installed));
-    const channels = buildChannels(this.compiled, formed.links, new Memories());
+    const all = formSessions(this.compiled, installed);
+    const formed = this.withoutTripped(all);
+    const gone = all.links.filter((link) => !formed.links.includes(link));
+    const channels = buildChannels(this.compiled, formed.links, new Memories(), gone);
     const resolver = resolverOver(installed);
     const weighings = this.compiled.speakers.map(weighing);
     const arena = (family: Family): Arena => ({
@@ -110,6 +115,7 @@ class Solving {
       channels,
       classes,
       solved: [],
+      extra: [],
       arenas: { ipv4: arena("ipv4"), ipv6: arena("ipv6") },
       byPrefix,
     };
@@ -121,6 +127,7 @@ class Solving {
         const own = this.aggregateAt(round, gathering, speaker, each.first);
         if (own !== undefined) extra.set(speaker, [own]);
       }
+      round.extra[each.index] = extra;
       round.solved[each.index] = solveClass(round.arenas[each.family], each, extra);
     }
     return round;
@@ -186,8 +193,11 @@ const aggregateRank = (each: PrefixClass): number =>
       : 1000 - prefixLength(each.first);
 
 /** What a speaker holds: from the search where it took part, or else from what its neighbors tell it. */
-export function heldAt(round: Round, prefixClass: PrefixClass, speaker: number): Held {
-  const solved = round.solved[prefixClass.index];
+function heldAt(round: Round, prefixClass: PrefixClass, speaker: number): Held {
+  return heldIn(round, prefixClass, round.solved[prefixClass.index], speaker);
+}
+
+function heldIn(round: Round, prefixClass: PrefixClass, solved: Solved | undefined, speaker: number): Held {
   const found = solved?.held.get(speaker);
   if (found !== undefined) return found;
   const arena = round.arenas[prefixClass.family];
@@ -232,7 +242,9 @@ function installedBy(compiled: Compiled, round: Round): InstalledRoutes {
 
 function solution(compiled: Compiled, round: Round, unsettled: NotModelled[]): Solution {
   const tables = new Map<string, Table>();
+  const world = worldOf(compiled, round);
   let ambiguities: Ambiguity[] | undefined;
+  let notModelled: NotModelled[] | undefined;
   let entries: number | undefined;
   return {
     network: compiled.network,
@@ -247,13 +259,28 @@ function solution(compiled: Compiled, round: Round, unsettled: NotModelled[]): S
     },
     prefixes: () => round.classes.flatMap((each) => each.prefixes).sort(),
     get ambiguities() {
-      return (ambiguities ??= ambiguitiesOf(compiled, round.classes, round.arenas, round.solved, (each, speaker) =>
-        heldAt(round, each, speaker),
-      ));
+      return (ambiguities ??= ambiguitiesOf(world));
     },
     oscillations: oscillationsOf(compiled, round),
-    notModelled: [...unsettled, ...unmodelledOf(compiled)],
+    get notModelled() {
+      return (notModelled ??= [...unsettled, ...unmodelledOf(compiled), ...leftovers(world)]);
+    },
     ribEntries: () => (entries ??= countEntries(compiled, round)),
+  };
+}
+
+function worldOf(compiled: Compiled, round: Round): World {
+  return {
+    compiled,
+    classes: round.classes,
+    arenaOf: (each) => round.arenas[each.family],
+    solvedOf: (each) => round.solved[each.index] as Solved,
+    heldAt: (each, solved, speaker) => heldIn(round, each, solved, speaker),
+    forced(each, speaker, choice) {
+      const like = (other: Candidate): boolean =>
+        other.channel === choice.channel && other.pathId === choice.pathId && other.nextHop === choice.nextHop;
+      return solveClass(round.arenas[each.family], each, round.extra[each.index] ?? new Map(), { speaker, like });
+    },
   };
 }
 

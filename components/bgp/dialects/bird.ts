@@ -38,6 +38,8 @@ export function bird(ref: DialectRef): Dialect {
     honoursBlackhole: false,
 
     // bgp_rte_better tests resolvability first; an unreachable route can still be the only one.
+    keepsIgnored: false,
+
     nextHops: "ranked",
     resolveViaDefault: true,
     resolveViaBgp: false,

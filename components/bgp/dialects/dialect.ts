@@ -61,6 +61,9 @@ export interface Dialect {
   /** The community blackhole from an eBGP neighbor adds no-export. */
   honoursBlackhole: boolean;
 
+  /** An update that is ignored for a loop leaves what was there before it (GoBGP). */
+  keepsIgnored: boolean;
+
   // Next hops
   /** "tracked": unresolved paths are no candidates. "ranked": they are, and lose to resolved ones. "ignored": not looked at. */
   nextHops: "tracked" | "ranked" | "ignored";

@@ -32,6 +32,8 @@ export function eos(ref: DialectRef): Dialect {
     honoursGracefulShutdown: false,
     honoursBlackhole: false,
 
+    keepsIgnored: false,
+
     nextHops: "tracked",
     resolveViaDefault: false,
     resolveViaBgp: true,

@@ -61,6 +61,8 @@ export function frr(ref: DialectRef): Dialect {
     honoursGracefulShutdown: true,
     honoursBlackhole: true,
 
+    keepsIgnored: false,
+
     nextHops: "tracked",
     // `ip nht resolve-via-default`: off in 8.4, on in 10.x with the traditional profile.
     resolveViaDefault: from(10, 0) && !datacenter,

@@ -32,6 +32,8 @@ export function gobgp(ref: DialectRef): Dialect {
     honoursGracefulShutdown: false,
     honoursBlackhole: false,
 
+    keepsIgnored: true,
+
     nextHops: "ignored",
     resolveViaDefault: true,
     resolveViaBgp: true,
