@@ -1,5 +1,6 @@
 /** Reads the files a person named; "-" is standard input. What cannot be read is a fault with the file's name. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { fail, ok, type Fault, type Result } from "../components/model/errors";
 
 export interface TextFile {
@@ -16,7 +17,7 @@ export function readFiles(names: readonly string[]): Result<TextFile[]> {
   if (names.filter((name) => name === "-").length > 1) {
     return fail({ path: "", found: "- twice", expected: "standard input once", fix: "give the other one as a file" });
   }
-  for (const name of names) {
+  for (const name of names.flatMap(unfold)) {
     const read = readText(name);
     if (read.ok) files.push(read.value);
     else faults.push(...read.faults);
@@ -24,7 +25,16 @@ export function readFiles(names: readonly string[]): Result<TextFile[]> {
   return faults.length > 0 ? { ok: false, faults } : ok(files);
 }
 
-function readText(name: string): Result<TextFile> {
+/** A folder stands for the manifests in it. */
+function unfold(name: string): string[] {
+  if (name === "-" || statSync(name, { throwIfNoEntry: false })?.isDirectory() !== true) return [name];
+  return readdirSync(name)
+    .filter((file) => /\.(ya?ml|json)$/.test(file))
+    .sort()
+    .map((file) => join(name, file));
+}
+
+export function readText(name: string): Result<TextFile> {
   const file = name === "-" ? "standard input" : name;
   try {
     const bytes = readFileSync(name === "-" ? 0 : name);
@@ -35,7 +45,13 @@ function readText(name: string): Result<TextFile> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const found = code === "ENOENT" ? "no such file" : code === "EISDIR" ? "a folder" : (code ?? "not readable");
-    return fail({ path: "", file, found, expected: "a file that can be read", fix: 'name a file, or "-" for standard input' });
+    return fail({
+      path: "",
+      file,
+      found,
+      expected: "a file that can be read",
+      fix: 'name a file, or "-" for standard input',
+    });
   }
 }
 

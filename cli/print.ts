@@ -34,4 +34,5 @@ export function severity(text: string): string {
 }
 
 /** "1 session", "2 sessions". */
-export const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
+export const count = (number: number, one: string, many = `${one}s`): string =>
+  `${number} ${number === 1 ? one : many}`;
