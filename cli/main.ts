@@ -12,7 +12,6 @@ import { gather, type GatherOptions, type Gathered } from "./gather";
 import { EXIT, type Said } from "./said";
 import { diffVerb } from "./verbs/diff";
 import { explainVerb } from "./verbs/explain";
-import { failuresVerb } from "./verbs/failures";
 import { forecastVerb } from "./verbs/forecast";
 import { renderVerb } from "./verbs/render";
 import { listRules, readSettings, rulesVerb } from "./verbs/rules";
@@ -78,13 +77,6 @@ verb("rules", "what does not hold in a network", "[file...]")
       const all = [settings, gathered, ...(before === undefined ? [] : [before])];
       return { ok: false, faults: all.flatMap((result) => (result.ok ? [] : result.faults)) };
     }),
-  );
-
-verb("failures", "which prefixes every single failure takes away", "[file...]")
-  .option("--pairs", "two failures at once, too")
-  .option("--width <n>", "how many next hops a prefix shall keep", "1")
-  .action((files: string[], options: Common & { pairs?: boolean; width: string }) =>
-    run(options, () => flat(gather(files, options), (gathered) => failuresVerb(gathered, options))),
   );
 
 verb("explain", "the way a packet takes, each decision on it, and what caused it", "[file...]")
