@@ -4,7 +4,7 @@
  * into the conditions that they were written for.
  */
 import type { Family, Match, Policy, PrefixListEntry, PrefixMatch, SetActions, Speaker, Term } from "../bgp/network";
-import { attachments, type Attachments } from "./frrPolicies";
+import { attachments, type Attachments } from "./clauses";
 import type { Build } from "./reading";
 
 interface Lists {

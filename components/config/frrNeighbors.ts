@@ -140,7 +140,8 @@ function writeSettings(
   if (settings.localAddress !== undefined)
     line(`update-source ${word(d, `${at}.localAddress`, settings.localAddress)}`);
   if (settings.port !== undefined) line(`port ${settings.port}`);
-  if (settings.multihop !== undefined && settings.ttlSecurity !== undefined) {
+  const multihop = settings.multihop ?? group?.multihop;
+  if (multihop !== undefined && (settings.ttlSecurity ?? group?.ttlSecurity) !== undefined) {
     cannot(d, at, "multihop and ttlSecurity", "one of them: FRR refuses both");
   }
   if (settings.multihop !== undefined) line(`ebgp-multihop ${settings.multihop}`);

@@ -4,37 +4,15 @@
  */
 import { familyOf } from "../model/address";
 import { compareCommunities, compareLargeCommunities, parseAnyCommunity } from "../model/community";
-import type {
-  CommunityListEntry,
-  Family,
-  Match,
-  Policy,
-  PrefixListEntry,
-  SetActions,
-  Speaker,
-  Term,
-} from "../bgp/network";
+import type { CommunityListEntry, Match, Policy, PrefixListEntry, SetActions, Speaker, Term } from "../bgp/network";
 import { cannot, rest, word, type Draft } from "./draft";
 import { address } from "./frrNeighbors";
+import { attachments, familiesOf, prefixCondition, type Attachments, type ListSet } from "./clauses";
 import { entriesOf, lengthOf, maxLength, numbered } from "./lists";
-
-export interface FrrLists {
-  prefixLists: Record<string, PrefixListEntry[]>;
-  communityLists: Record<string, CommunityListEntry[]>;
-  asPathLists: Record<string, { seq?: number; action: "permit" | "deny"; regex: string }[]>;
-}
 
 /** Lists first: a route-map that names one that comes later would deny everything until then. */
 export function writeFrrPolicies(d: Draft, speaker: Speaker, path: string): void {
-  const lists: FrrLists = {
-    prefixLists: { ...speaker.prefixLists },
-    communityLists: { ...speaker.communityLists },
-    asPathLists: { ...speaker.asPathLists },
-  };
-  const maps: string[] = [];
-  for (const [name, policy] of Object.entries(speaker.policies ?? {})) {
-    maps.push(...routeMap(d, speaker, lists, name, policy, `${path}.policies[${name}]`));
-  }
+  const { lists, maps } = routeMaps(d, speaker, path);
   for (const [name, entries] of Object.entries(lists.prefixLists)) {
     prefixList(d, name, entries, `${path}.prefixLists[${name}]`);
   }
@@ -49,6 +27,19 @@ export function writeFrrPolicies(d: Draft, speaker: Speaker, path: string): void
     }
   }
   d.lines.push("!", ...maps);
+}
+
+/** The route-maps' lines, and all lists, those that the route-maps need besides the speaker's own with them. */
+export function routeMaps(d: Draft, speaker: Speaker, path: string): { lists: ListSet; maps: string[] } {
+  const lists: ListSet = {
+    prefixLists: { ...speaker.prefixLists },
+    communityLists: { ...speaker.communityLists },
+    asPathLists: { ...speaker.asPathLists },
+  };
+  const maps = Object.entries(speaker.policies ?? {}).flatMap(([name, policy]) =>
+    routeMap(d, speaker, lists, name, policy, `${path}.policies[${name}]`),
+  );
+  return { lists, maps };
 }
 
 function prefixList(d: Draft, name: string, entries: PrefixListEntry[], at: string): void {
@@ -96,7 +87,7 @@ function communities(d: Draft, at: string, names: string[]): string {
   return [...new Set(printed)].sort(large ? compareLargeCommunities : compareCommunities).join(" ");
 }
 
-function routeMap(d: Draft, speaker: Speaker, lists: FrrLists, name: string, policy: Policy, at: string): string[] {
+function routeMap(d: Draft, speaker: Speaker, lists: ListSet, name: string, policy: Policy, at: string): string[] {
   const lines: string[] = [];
   const uses = attachments(speaker, name);
   const terms = numbered(policy.terms, 10);
@@ -137,18 +128,7 @@ function routeMap(d: Draft, speaker: Speaker, lists: FrrLists, name: string, pol
   return lines;
 }
 
-/** The families that a term's lists can match, of those that the policy is used for: one clause each. */
-function familiesOf(lists: FrrLists, names: (string | undefined)[], used: ReadonlySet<Family>): Family[] {
-  const wanted = names.filter((name) => name !== undefined);
-  const all: Family[] =
-    used.size > 0 ? (["ipv4", "ipv6"] as const).filter((family) => used.has(family)) : ["ipv4", "ipv6"];
-  const some = all.filter((family) =>
-    wanted.every((name) => entriesOf(lists.prefixLists[name] ?? [], family).length > 0),
-  );
-  return wanted.length === 0 || some.length === 0 ? all.slice(0, 1) : some;
-}
-
-function matches(d: Draft, lists: FrrLists, own: string, match: Match, at: string): string[] {
+function matches(d: Draft, lists: ListSet, own: string, match: Match, at: string): string[] {
   const lines: string[] = [];
   if (match.communityList !== undefined && match.communities !== undefined) {
     cannot(d, at, "communityList and communities", "one of them: FRR matches one list a term");
@@ -183,31 +163,9 @@ function matches(d: Draft, lists: FrrLists, own: string, match: Match, at: strin
   return lines;
 }
 
-/** Inline prefixes as a list: what is excluded first, then what is wanted. */
-function prefixCondition(d: Draft, lists: FrrLists, own: string, match: Match, at: string): string | undefined {
-  const { prefixes, notPrefixes, prefixList: named } = match;
-  if (prefixes === undefined && notPrefixes === undefined) return named;
-  if (named !== undefined) cannot(d, at, "prefixList beside prefixes", "one of them: FRR matches one list a term");
-  const entries: PrefixListEntry[] = [
-    ...(notPrefixes ?? []).map((prefix) => ({ action: "deny" as const, ...prefix })),
-    ...(prefixes ?? [{ prefix: "any" }]).map((prefix) => ({ action: "permit" as const, ...prefix })),
-  ];
-  if (entries.length === 0) entries.push({ action: "deny", prefix: "any" });
-  const list = `${own}-prefixes`;
-  lists.prefixLists[list] = numbered(entries);
-  return list;
-}
-
 const isLarge = (community: string): boolean => community.split(":").length === 3;
 
-function sets(
-  d: Draft,
-  uses: Attachments,
-  lists: FrrLists,
-  policy: string,
-  term: Term & { seq: number },
-  path: string,
-) {
+function sets(d: Draft, uses: Attachments, lists: ListSet, policy: string, term: Term & { seq: number }, path: string) {
   const set: SetActions = term.set ?? {};
   const at = `${path}.set`;
   const lines: string[] = [];
@@ -264,33 +222,4 @@ function nextHop(d: Draft, uses: Attachments, hop: string, at: string): string {
   return familyOf(hop) === "ipv4"
     ? ` set ip next-hop ${address(d, at, hop)}`
     : ` set ipv6 next-hop global ${address(d, at, hop)}`;
-}
-
-export interface Attachments {
-  import: boolean;
-  export: boolean;
-  families: Set<Family>;
-}
-
-/** Where a policy is used: which way, and for which families. */
-export function attachments(speaker: Speaker, policy: string): Attachments {
-  const found: Attachments = { import: false, export: false, families: new Set() };
-  for (const settings of [...speaker.neighbors, ...Object.values(speaker.groups ?? {})]) {
-    for (const family of ["ipv4", "ipv6"] as const) {
-      const own = settings.families?.[family];
-      const originates = typeof own?.defaultOriginate === "object" && own.defaultOriginate.policy === policy;
-      if (own?.importPolicy === policy) found.import = true;
-      if (own?.exportPolicy === policy) found.export = true;
-      if (own?.importPolicy === policy || own?.exportPolicy === policy || originates) found.families.add(family);
-    }
-  }
-  for (const origin of speaker.originate ?? []) {
-    if (origin.policy !== policy) continue;
-    if (origin.kind !== "redistribute") found.families.add(familyOf(origin.prefix));
-    else
-      for (const family of ["ipv4", "ipv6"] as const)
-        if ((origin.family ?? family) === family) found.families.add(family);
-  }
-  if (speaker.bgp.fibPolicy === policy) found.families.add("ipv4").add("ipv6");
-  return found;
 }

@@ -4,14 +4,15 @@
  */
 import { parseInterfaceAddress } from "../model/prefix";
 import type { Family, StaticRoute, Term } from "../bgp/network";
-import { finish } from "./frrFinish";
-import { lineOf, splitLines, type Line } from "./lines";
+import { finish } from "./finish";
+import { lineOf, printed, splitLines, type Line } from "./lines";
 import { maskLength, readFamilyLine, readInstance } from "./frrReadBgp";
 import { readClause, readClauseLine, readList } from "./frrReadPolicy";
 import {
   build,
   fault,
   put,
+  source,
   take,
   takeAddress,
   takeAsn,
@@ -59,13 +60,20 @@ function touched(line: Line): { neighbor?: string } {
   return id === undefined ? {} : { neighbor: id };
 }
 
-/** People write comments behind commands; FRR takes such a line for an unknown command. */
+/**
+ * People write comments behind commands; FRR takes such a line for an unknown command. It is read as it was meant, and
+ * what it touches is noted, since a router that has this text does not do it.
+ */
 function withoutComment(b: Build, block: Block, line: Line, options: ReadOptions): Block | undefined {
   const hash = line.text.search(/[ \t][#!]/);
-  const bare = hash < 0 ? undefined : lineOf(`${line.indented ? " " : ""}${line.text.slice(0, hash)}`, line.number);
+  const bare = hash < 0 ? undefined : lineOf(`${" ".repeat(line.indent)}${line.text.slice(0, hash)}`, line.number);
   const next = bare === undefined ? undefined : readLine(b, block, bare, options);
-  if (next !== undefined)
-    fault(b, line, line.text.slice(hash + 1), "no comment behind a command: FRR refuses the line");
+  if (next === undefined) return undefined;
+  b.unmodelled.push({
+    what: `${printed(line)}: FRR refuses a comment behind a command`,
+    ...touched(line),
+    source: source(b, line),
+  });
   return next;
 }
 
@@ -84,7 +92,7 @@ function readLine(b: Build, block: Block, line: Line, options: ReadOptions): Blo
   }
   switch (block.kind) {
     case "other":
-      if (line.indented) return block;
+      if (line.indent > 0) return block;
       return readLine(b, block.around === "bgp" ? { kind: "bgp" } : { kind: "top" }, line, options) ?? block;
     case "family":
       return readFamilyLine(b, line, block.family) ? block : readLine(b, { kind: "bgp" }, line, options);
@@ -253,7 +261,7 @@ function readBfdLine(b: Build, block: Block & { kind: "bfd" }, line: Line): Bloc
     if (interval !== undefined) profile.minimumInterval = Math.max(interval, profile.minimumInterval ?? 0);
     return block;
   }
-  return line.indented || first === "peer" ? block : undefined;
+  return line.indent > 0 || first === "peer" ? block : undefined;
 }
 
 function readIp(b: Build, line: Line): boolean {
@@ -311,7 +319,7 @@ function readStatic(b: Build, line: Line, family: Family): boolean {
 }
 
 /** Next hops of one prefix and distance make one route. */
-function addRoute(b: Build, route: StaticRoute, no: boolean): void {
+export function addRoute(b: Build, route: StaticRoute, no: boolean): void {
   const same = (one: StaticRoute): boolean =>
     one.prefix === route.prefix && one.distance === route.distance && one.interface === route.interface;
   if (no) {

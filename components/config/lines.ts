@@ -9,7 +9,8 @@ export interface Line {
   /** Its words, a leading "no" left out. */
   words: string[];
   no: boolean;
-  indented: boolean;
+  /** Blanks in front of it. */
+  indent: number;
 }
 
 /** More than any router holds: a larger input is some other file. */
@@ -37,7 +38,7 @@ export function lineOf(raw: string, number: number): Line | undefined {
     text,
     words: no ? words.slice(1) : words,
     no,
-    indented: raw.startsWith(" ") || raw.startsWith("\t"),
+    indent: raw.length - raw.trimStart().length,
   };
 }
 

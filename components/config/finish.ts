@@ -1,4 +1,4 @@
-/** The end of reading a frr.conf: what its lines come to together, as a speaker. */
+/** The end of reading a configuration of FRR or EOS: what its lines come to together, as a speaker. */
 import { compareAddresses } from "../model/address";
 import type { Family, Neighbor, Speaker } from "../bgp/network";
 import { frrDefaults } from "./frrDefaults";
@@ -30,7 +30,7 @@ export function finish(b: Build, options: ReadOptions): Reading {
     if (typeof bfd === "object" && bfd.profile !== undefined) settings.bfd = b.bfdProfiles.get(bfd.profile) ?? true;
     if (typeof settings.bfd === "object" && Object.keys(settings.bfd).length === 0) settings.bfd = true;
   }
-  // FRR without compare-routerid lets the older path win: said out loud, since the writer says the opposite by default.
+  // Without the line the older path wins: said out loud, since the writers say the opposite by default.
   b.bgp.compareRouterId ??= false;
   const speaker: Speaker = {
     name,

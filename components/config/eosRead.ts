@@ -1,0 +1,414 @@
+/**
+ * A running-config of Arista EOS as a speaker. Not verified against a running switch. Blocks go by their indentation, as
+ * EOS prints them; a line that FRR has in the same or other words is read as FRR's.
+ */
+import { parseInterfaceAddress } from "../model/prefix";
+import type { Family, FamilySettings, Term } from "../bgp/network";
+import { finish } from "./finish";
+import { addRoute } from "./frrRead";
+import { readFamilyLine, readInstance } from "./frrReadBgp";
+import { readClause, readClauseLine, readList } from "./frrReadPolicy";
+import { fromWord, lineOf, splitLines, type Line } from "./lines";
+import {
+  build,
+  fault,
+  family as familyOfSettings,
+  put,
+  take,
+  takeAddress,
+  takeAsn,
+  takeNumber,
+  takePrefix,
+  unknown,
+  type Build,
+  type Reading,
+  type ReadOptions,
+} from "./reading";
+
+type Block =
+  | { kind: "top" }
+  | { kind: "interface"; name: string }
+  | { kind: "list"; words: string }
+  | { kind: "clause"; policy: string; term: Term }
+  | { kind: "bgp"; asn: number }
+  | { kind: "family"; family: Family; asn: number; indent: number }
+  | { kind: "other"; indent: number; around: Block };
+
+interface Eos {
+  b: Build;
+  /** What EOS says of a session and a Network of its families. */
+  shared: Map<string, FamilySettings>;
+}
+
+export function readEos(text: string, options: ReadOptions = {}): Reading {
+  const { lines, tooLong } = splitLines(text);
+  const b = build(options, { system: "eos", version: options.version ?? versionOf(text) });
+  const e: Eos = { b, shared: new Map() };
+  if (tooLong)
+    b.faults.push({ path: "", found: `${text.length} characters`, expected: "a configuration of at most 20 million" });
+  let block: Block = { kind: "top" };
+  for (const line of lines) {
+    while (block.kind !== "top" && leaves(block, line)) block = outer(block);
+    const next = readLine(e, block, line);
+    if (next !== undefined) block = next;
+    else unknown(b, line, touched(block, line));
+  }
+  b.interfaces = new Map(
+    [...b.interfaces].filter(
+      ([name, own]) => own.addresses.length > 0 || isPeer(b, name) || isLinked(b, options, name),
+    ),
+  );
+  for (const [id, settings] of e.shared) {
+    const target = b.neighbors.get(id) ?? b.groups.get(id);
+    if (target === undefined) continue;
+    if (target.families?.ipv4?.active !== false) Object.assign(familyOfSettings(target, "ipv4"), settings);
+    if (target.families?.ipv6?.active === true) Object.assign(familyOfSettings(target, "ipv6"), settings);
+  }
+  return finish(b, options);
+}
+
+/** "! device: leaf1 (cEOSLab, EOS-4.32.0F)" heads what a switch prints. */
+function versionOf(text: string): string {
+  return /^! .*EOS-([0-9]{1,2}\.[0-9]{1,3})/m.exec(text.slice(0, 2000))?.[1] ?? "4.32";
+}
+
+const isPeer = (b: Build, name: string): boolean => [...b.neighbors.values()].some((one) => one.interface === name);
+const isLinked = (b: Build, options: ReadOptions, name: string): boolean =>
+  (options.links?.links ?? []).some((link) => link.ends.includes(`${b.name ?? b.hostname ?? ""}:${name}`));
+
+function leaves(block: Block, line: Line): boolean {
+  if (block.kind === "other" || block.kind === "family") return line.indent <= block.indent;
+  return line.indent === 0;
+}
+
+function outer(block: Block): Block {
+  if (block.kind === "family") return { kind: "bgp", asn: block.asn };
+  return block.kind === "other" ? block.around : { kind: "top" };
+}
+
+function touched(block: Block, line: Line): { neighbor?: string; policy?: string } {
+  if (block.kind === "clause") return { policy: block.policy };
+  const [first, second, third] = line.words;
+  const id = first !== "neighbor" ? undefined : second === "interface" ? third : second;
+  return id === undefined ? {} : { neighbor: id };
+}
+
+function readLine(e: Eos, block: Block, line: Line): Block | undefined {
+  const { b } = e;
+  if (line.text === "exit" || line.text === "end") return line.text === "end" ? { kind: "top" } : outer(block);
+  switch (block.kind) {
+    case "other":
+      return block;
+    case "top":
+      return readTop(b, line);
+    case "interface":
+      return readInterfaceLine(b, block.name, line) ? block : undefined;
+    case "list": {
+      const whole = lineOf(`${block.words} ${line.text}`, line.number);
+      if (whole !== undefined) readList(b, whole);
+      return block;
+    }
+    case "clause":
+      return readClauseLine(b, block.policy, block.term, clauseLine(line)) ? block : undefined;
+    case "bgp":
+      if (line.words[0] === "address-family") return familyBlock(block, line);
+      if (line.words[0] === "vrf" || line.words[0] === "vlan" || line.words[0] === "vlan-aware-bundle") {
+        return { kind: "other", indent: line.indent, around: block };
+      }
+      return readBgpLine(e, line, undefined, block.asn) ? block : undefined;
+    case "family":
+      return readBgpLine(e, line, block.family, block.asn) ? block : undefined;
+  }
+}
+
+function familyBlock(block: Block & { kind: "bgp" }, line: Line): Block {
+  const [, family, kind] = line.words;
+  if ((family === "ipv4" || family === "ipv6") && kind === undefined) {
+    return { kind: "family", family, asn: block.asn, indent: line.indent };
+  }
+  return { kind: "other", indent: line.indent, around: block };
+}
+
+/** First words of lines that change no session and no route: access, management, layer 2, monitoring. */
+const HARMLESS =
+  /^(aaa|alias|banner|boot|clock|daemon|dns|email|enable|errdisable|event|hardware|hostname|interface defaults|lacp|lldp|logging|mac|management|monitor|ntp|platform|ptp|queue-monitor|redundancy|service|sflow|snmp-server|spanning-tree|switchport|system|tacacs|tap|terminal|transceiver|username|vlan|ip (name-server|domain|routing|radius|tacacs|ssh|http|icmp|ftp|tftp|virtual-router mac-address|load-sharing|hardware)|ipv6 (unicast-routing|hardware|icmp)|mpls|peer-filter|agent|trident|arp|qos|policy-map|class-map|control-plane|ip access-list|ipv6 access-list|vxlan|root|line|schedule|cfm|mlag|load-balance)\b/;
+
+function readTop(b: Build, line: Line): Block | undefined {
+  const top: Block = { kind: "top" };
+  const other: Block = { kind: "other", indent: line.indent, around: top };
+  const [first, second, third] = line.words;
+  if (
+    (first === "ip" || first === "ipv6") &&
+    second === "prefix-list" &&
+    third !== undefined &&
+    line.words.length === 3
+  ) {
+    return line.no ? (readList(b, line), top) : { kind: "list", words: line.text };
+  }
+  if (first === "hostname") b.hostname = second;
+  if (first === "ip" && (second === "community-list" || second === "large-community-list" || second === "as-path")) {
+    const rewritten = listLine(line);
+    if (rewritten === undefined) return second === "as-path" && third === "regex-mode" ? top : undefined;
+    return readList(b, rewritten) ? top : undefined;
+  }
+  if (readList(b, line)) return top;
+  if ((first === "ip" || first === "ipv6") && second === "route") return readStatic(b, line, first) ? top : undefined;
+  switch (first) {
+    case "interface":
+      return readInterface(b, line);
+    case "route-map": {
+      const term = readClause(b, line);
+      return term === undefined || second === undefined ? top : { kind: "clause", policy: second, term };
+    }
+    case "router":
+      if (second !== "bgp") {
+        // The multicast routers hold no unicast routes.
+        if (!/^(pim|igmp|multicast|msdp|general|path-selection|traffic-engineering)/.test(second ?? ""))
+          unknown(b, line);
+        return other;
+      }
+      b.asn = takeAsn(b, line, third ?? "");
+      return { kind: "bgp", asn: b.asn ?? 0 };
+    case "vrf":
+      return other;
+    default:
+      return HARMLESS.test(line.words.join(" ")) ? other : undefined;
+  }
+}
+
+/** EOS's community and AS-path lists in FRR's words. */
+function listLine(line: Line): Line | undefined {
+  const words = line.text.split(/[ \t]+/);
+  const at = line.no ? 1 : 0;
+  if (words[at + 1] === "as-path") {
+    if (words[at + 2] !== "access-list") return undefined;
+    const last = words.at(-1) ?? "";
+    if (["any", "igp", "egp", "incomplete"].includes(last)) {
+      if (last !== "any") return undefined;
+      words.pop();
+    }
+  } else if (words[at + 2] === "regexp" || words[at + 2] === "expanded") words[at + 2] = "expanded";
+  else if (words[at + 2] !== "standard") words.splice(at + 2, 0, "standard");
+  return lineOf(words.map((word) => (word === "GSHUT" ? "graceful-shutdown" : word)).join(" "), line.number);
+}
+
+function clauseLine(line: Line): Line {
+  const text = line.text
+    .replace(
+      /^set (large-)?community (?:large-)?community-list (\S+) delete$/,
+      (_all, large: string | undefined, name: string) =>
+        large === undefined ? `set comm-list ${name} delete` : `set large-comm-list ${name} delete`,
+    )
+    .replace(/^set ipv6 next-hop ([0-9a-fA-F:.]+)$/, "set ipv6 next-hop global $1");
+  return lineOf(text, line.number) ?? line;
+}
+
+function readInterface(b: Build, line: Line): Block {
+  const name = line.words[1];
+  if (name === undefined || line.no || name === "defaults" || /^(Management|Vxlan)/i.test(name)) {
+    return { kind: "other", indent: line.indent, around: { kind: "top" } };
+  }
+  if (!b.interfaces.has(name)) b.interfaces.set(name, { name, addresses: [] });
+  return { kind: "interface", name };
+}
+
+function readInterfaceLine(b: Build, name: string, line: Line): boolean {
+  const [first, second, third, fourth] = line.words;
+  const own = b.interfaces.get(name);
+  if (own === undefined) return true;
+  if (first === "shutdown") {
+    put(own, "down", true, line.no);
+    return true;
+  }
+  if (first === "vrf" && !line.no) {
+    // Another table: as if the interface were not there.
+    b.interfaces.delete(name);
+    return true;
+  }
+  if ((first === "ip" || first === "ipv6") && second === "address" && third !== undefined) {
+    if (["dhcp", "unnumbered", "auto-config"].includes(third)) return false;
+    const text = third === "virtual" ? (fourth ?? "") : third;
+    if (first === "ipv6" && fourth === "link-local") return true;
+    const parsed = take(b, line, parseInterfaceAddress(text));
+    if (parsed !== undefined && !line.no) own.addresses.push(`${parsed.address}/${parsed.length}`);
+    return true;
+  }
+  // The rest of an interface is layer 2, quality of service or an IGP, whose own block says that it is there.
+  return true;
+}
+
+function readStatic(b: Build, line: Line, keyword: "ip" | "ipv6"): boolean {
+  const words = line.words.slice(2);
+  if (words[0] === "vrf") return true;
+  const prefix = takePrefix(b, line, words.shift() ?? "");
+  if (prefix === undefined) return true;
+  if (prefix.includes(":") !== (keyword === "ipv6")) {
+    fault(b, line, prefix, keyword === "ip" ? "an IPv4 prefix" : "an IPv6 prefix");
+    return true;
+  }
+  const route: Parameters<typeof addRoute>[1] = { prefix };
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
+    if (/^null0$/i.test(word)) route.blackhole = true;
+    else if (word === "metric") put(route, "metric", takeNumber(b, line, words.shift()), false);
+    else if (word === "tag" || word === "name") words.shift();
+    else if (/^[0-9]{1,3}$/.test(word)) put(route, "distance", takeNumber(b, line, word, 1, 255), word === "1");
+    else if (/^[0-9.]+$|:/.test(word)) {
+      const hop = takeAddress(b, line, word);
+      if (hop === undefined) return true;
+      route.via = [hop];
+    } else if (/^[A-Z][A-Za-z-]*[0-9]/.test(word)) route.interface = word;
+    else if (word !== "track" && word !== "bfd") return false;
+  }
+  addRoute(b, route, line.no);
+  return true;
+}
+
+/** Beginnings of lines in `router bgp` that change no session and no route of this model. */
+const BGP_HARMLESS =
+  /^(bgp (log-neighbor-changes|convergence|asn notation|trace|transport|monitoring|redistribute-internal|control-plane-filter|auto-local-addr|host-routes|labeled-unicast|bestpath skip|additional-paths (receive|install))|update (wait|rate)|graceful-restart-helper|graceful-restart (restart-time|stalepath-time)|timers bgp|route-distinguisher|rd |route-target|rpki)/;
+
+function readBgpLine(e: Eos, line: Line, family: Family | undefined, asn: number): boolean {
+  const { b } = e;
+  const { words, no } = line;
+  const phrase = words.join(" ");
+  const [first, second] = words;
+  if (first === "neighbor") return readNeighborLine(e, line, family);
+  if (first === "bgp" && second === "listen" && words[2] === "range") return readRange(b, line, asn);
+  const paths = /^maximum-paths ([0-9]+)( ecmp [0-9]+)?$/.exec(phrase)?.[1];
+  if (paths !== undefined) {
+    const most = no ? undefined : takeNumber(b, line, paths, 1, 65535);
+    if (most !== undefined) b.paths[family ?? "ipv4"] = { ebgp: most, ibgp: most };
+    return true;
+  }
+  switch (phrase) {
+    case "bgp bestpath tie-break router-id":
+      b.bgp.compareRouterId = !no;
+      return true;
+    case "graceful-restart":
+      b.bgp.gracefulRestart = !no;
+      return true;
+    case "bgp missing-policy direction in action deny":
+    case "bgp missing-policy direction out action deny":
+      b.bgp.ebgpRequiresPolicy = !no;
+      return true;
+  }
+  if (first === "router-id") return readInstance(b, lineOf(`bgp ${line.text}`, line.number) ?? line);
+  if (first === "dynamic" && second === "peer" && words[2] === "max") {
+    put(b.bgp, "listenLimit", takeNumber(b, line, words[3], 1, 65535), no);
+    return true;
+  }
+  if (BGP_HARMLESS.test(phrase)) return true;
+  return family === undefined ? readInstance(b, line) : readFamilyLine(b, line, family);
+}
+
+function readRange(b: Build, line: Line, asn: number): boolean {
+  const [, , , range, keyword, group, as, number] = line.words;
+  if (keyword !== "peer-group" || group === undefined || (as !== undefined && as !== "remote-as")) return false;
+  // Here the ASN stands with the range, in a Network with the group.
+  const settings = b.groups.get(group) ?? {};
+  b.groups.set(group, settings);
+  const remote = as === undefined ? undefined : takeAsn(b, line, number ?? "");
+  if (remote !== undefined && settings.remoteAs !== undefined && settings.remoteAs !== remote) return false;
+  if (remote !== undefined) settings.remoteAs = remote;
+  if (asn === 0) return true;
+  return readInstance(
+    b,
+    lineOf(`${line.no ? "no " : ""}bgp listen range ${range ?? ""} peer-group ${group}`, line.number) ?? line,
+  );
+}
+
+/** Lines of a neighbor without effect on sessions and routes here. */
+const NEIGHBOR_HARMLESS =
+  /^(out-delay|fall-over|link-bandwidth|rib-in|soft-reconfiguration|route-to-peer|metric-out 0|maximum-accepted-routes 0|missing-policy|graceful-restart-helper$)/;
+
+/** EOS's neighbor lines in FRR's words. */
+function readNeighborLine(e: Eos, line: Line, family: Family | undefined): boolean {
+  const { b } = e;
+  const { no } = line;
+  if (line.words[1] === "interface") {
+    const [, , port, keyword, group, as, number] = line.words;
+    if (keyword !== "peer-group" || group === undefined || port === undefined) return false;
+    const rewritten = lineOf(`neighbor ${port} interface peer-group ${group}`, line.number);
+    if (rewritten === undefined || !readInstance(b, rewritten)) return false;
+    const remote = as === "remote-as" ? takeAsn(b, line, number ?? "") : undefined;
+    const settings = b.neighbors.get(port);
+    if (settings !== undefined && remote !== undefined) settings.remoteAs = remote;
+    return as === undefined || as === "remote-as";
+  }
+  const id = line.words[1] ?? "";
+  const tail = fromWord(line, 2);
+  const say = (text: string, within = family): boolean => {
+    const rewritten = lineOf(`${no ? "no " : ""}neighbor ${id} ${text}`, line.number);
+    if (rewritten === undefined) return false;
+    return within === undefined ? readInstance(b, rewritten) : readFamilyLine(b, rewritten, within);
+  };
+  const shared = (): FamilySettings => {
+    const known = e.shared.get(id) ?? {};
+    e.shared.set(id, known);
+    return known;
+  };
+  const group = /^peer[ -]group(?: (\S+))?$/.exec(tail);
+  if (group !== null) return say(group[1] === undefined ? "peer-group" : `peer-group ${group[1]}`, undefined);
+  const communities = /^send-community((?: (?:standard|extended|large|link-bandwidth))*)$/.exec(tail);
+  if (communities !== null) {
+    const kinds = (communities[1] ?? "").trim();
+    const sends = {
+      standard: kinds === "" || kinds.includes("standard"),
+      large: kinds === "" || kinds.includes("large"),
+    };
+    put(
+      shared(),
+      "sendCommunity",
+      { ...(sends.standard ? { standard: true } : {}), ...(sends.large ? { large: true } : {}) },
+      no,
+    );
+    return true;
+  }
+  const routes = /^maximum-routes ([0-9]+)( warning-only)?(?: warning-limit .*)?$/.exec(tail);
+  if (routes !== null) {
+    const limit = takeNumber(b, line, routes[1]);
+    put(
+      shared(),
+      "maximumPrefix",
+      limit === undefined ? undefined : { limit, ...(routes[2] === undefined ? {} : { warningOnly: true }) },
+      no || limit === 0,
+    );
+    return true;
+  }
+  const password = /^password (?:0 )?(\S+)$/.exec(tail);
+  if (password !== null) return say(`password ${password[1] ?? ""}`, undefined);
+  const obscured = /^password (?:7|8a) (\S+)$/.exec(tail);
+  // Obscured values can be told apart, but not compared with another router's.
+  if (obscured !== null) return say(`password ${obscured[1] ?? ""}`, undefined);
+  const bfd = /^bfd interval ([0-9]+) min-rx ([0-9]+) multiplier ([0-9]+)$/.exec(tail);
+  if (bfd !== null) {
+    const settings = b.neighbors.get(id) ?? b.groups.get(id);
+    if (settings !== undefined)
+      settings.bfd = { minimumInterval: Math.max(Number(bfd[1]), Number(bfd[2])), multiplier: Number(bfd[3]) };
+    return settings !== undefined;
+  }
+  if (tail === "additional-paths receive") {
+    const settings = b.neighbors.get(id) ?? b.groups.get(id);
+    if (settings === undefined) return false;
+    const own = familyOfSettings(settings, family ?? "ipv4");
+    own.addPath = { ...own.addPath, receive: !no };
+    return true;
+  }
+  const translated = WORDS.find(([pattern]) => pattern.test(tail));
+  if (translated !== undefined) return say(tail.replace(translated[0], translated[1]));
+  if (NEIGHBOR_HARMLESS.test(tail)) return true;
+  return say(tail);
+}
+
+const WORDS: readonly (readonly [RegExp, string])[] = [
+  [/^ttl maximum-hops ([0-9]+)$/, "ttl-security hops $1"],
+  [/^transport remote-port ([0-9]+)$/, "port $1"],
+  [/^idle-restart-timer ([0-9]+)$/, "timers connect $1"],
+  [/^next-hop-unchanged$/, "attribute-unchanged next-hop"],
+  [/^as-path remote-as replace out$/, "as-override"],
+  // Without "always" it depends on a default route of its own: that is not modelled.
+  [/^default-originate(?: (route-map \S+))? always$/, "default-originate $1"],
+  [/^default-originate(?: route-map \S+)?$/, "default-originate when-present"],
+  [/^additional-paths send any$/, "addpath-tx-all-paths"],
+  [/^local-as ([0-9.]+) no-prepend replace-as fallback$/, "local-as $1 dual-as"],
+];
