@@ -131,7 +131,7 @@ function preferenceTerms(priority: number, routes: readonly StaticRoute[]): Term
   const metrics = routes.filter(({ source }) => source === "kernel").map(({ metric }) => metric ?? 0);
   const terms: Term[] = [
     {
-      match: { source: ["static", "connected", "aggregate"] },
+      match: { source: ["static", "connected"] },
       set: { localPreference: MAXIMUM_PREFERENCE - priority },
       action: "continue",
     },
