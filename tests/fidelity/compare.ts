@@ -152,6 +152,11 @@ function skipped(
     result.notModelled += entries;
     return true;
   }
+  // A prefix that oscillates has no answer to compare: whoever is asked may be in any of the cycle's states.
+  if (solution.oscillations.some((each) => each.prefix === prefix)) {
+    result.ambiguous += entries;
+    return true;
+  }
   const ties = solution.ambiguities.filter(
     (each) => each.prefix === prefix && (each.speaker === speaker.name || each.reaches.includes(speaker.name)),
   );

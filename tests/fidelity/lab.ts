@@ -143,7 +143,7 @@ function daemons(lab: Lab, speaker: Speaker, index: number): string {
         `  grep -q 'datastore locked' ${said} || break; sleep 0.1`,
         `done`,
         // vtysh names a line it could not apply and still ends well: that is an error of ours.
-        `if grep -vE '^$|Waiting for children|Configuration\\[|end of context|done|sending configuration|does not exist' ${said} >&2; then exit 1; fi`,
+        `if grep -vE '^$|Waiting for children|Configuration\\[|end of context|done|sending configuration|does not exist|No changes found' ${said} >&2; then exit 1; fi`,
       ].join("\n");
     }
     case "bird": {
