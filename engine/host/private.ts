@@ -10,7 +10,7 @@ import { must, run } from "../exec";
 import { UserError, type Places } from "../places";
 import { isAlive, startOf, type ProcessId } from "../process";
 import { dockerEnvironment } from "../parts/docker";
-import { versionOf } from "./find";
+import { connect, versionOf } from "./find";
 import { inside, netnsFile, type LabHost } from "./lab-host";
 
 interface LabRecord {
@@ -142,6 +142,7 @@ export async function stopPrivateHost(at: Places): Promise<boolean> {
 async function stopDaemon(at: Places): Promise<void> {
   const record = readRecord(at);
   if (record !== undefined && isAlive(record.daemon)) {
+    await killContainers(hostOf(at, record.docker));
     process.kill(record.daemon.pid, "SIGTERM");
     if (!(await gone(record.daemon, 20_000))) {
       process.kill(record.daemon.pid, "SIGKILL");
@@ -161,6 +162,24 @@ async function stopDaemon(at: Places): Promise<void> {
     await Promise.all(left.map((id) => gone(id, 3000)));
   }
   fs.rmSync(path.join(at.run, "docker.pid"), { force: true });
+}
+
+/** Containers that ignore SIGTERM would hold the daemon's end up for ten seconds. */
+async function killContainers(host: LabHost): Promise<void> {
+  try {
+    const docker = connect(host.dockerHost);
+    const running = await docker.listContainers();
+    await Promise.all(
+      running.map(({ Id }) =>
+        docker
+          .getContainer(Id)
+          .kill()
+          .catch(() => undefined),
+      ),
+    );
+  } catch {
+    // a daemon that does not answer is ended by signals
+  }
 }
 
 /** Processes of this lab: those in its cgroup, and those that name its folder as theirs. */
