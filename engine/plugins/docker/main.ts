@@ -13,7 +13,7 @@ import { remoteImage } from "./image";
 import { checkInputs, defaultsKey } from "./inputs";
 import type { Kind } from "./kind";
 import { network } from "./network";
-import { observed, planned } from "./plan";
+import { observed, planned, written } from "./plan";
 import { volume } from "./volume";
 
 const kinds = new Map([network, volume, remoteImage, container].map((kind) => [kind.schema.type, kind]));
@@ -115,8 +115,9 @@ const plugin: Plugin = {
   async update(request) {
     const kind = kindOf(request);
     const { id, olds } = request;
-    const plan = observed(kind.schema.fields, planned(kind.schema, request.news, olds), {});
-    if (request.preview) return withMeta(kind, id, planned(kind.schema, request.news, olds));
+    const wanted = planned(kind.schema, request.news, olds);
+    if (request.preview) return withMeta(kind, id, wanted);
+    const plan = written(kind.schema.fields, observed(kind.schema.fields, wanted, {}));
     try {
       await kind.update?.(daemon(), id, olds, plan, request);
       return withMeta(kind, id, plan);

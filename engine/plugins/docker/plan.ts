@@ -121,5 +121,26 @@ export function canonical(value: Value): string {
       .map(([key, v]) => `${key}:${v}`)
       .join()}}`;
   }
-  return value === null || value === "" || isUnknown(value) ? "" : JSON.stringify(value);
+  return isUnknown(value) || isZero(value) ? "" : JSON.stringify(value);
+}
+
+/**
+ * What an update leaves in the state: Terraform then writes the zeros of what objects in sets left out (recorded:
+ * `gwPriority` null after a creation, 0 after an update).
+ */
+export function written(fields: Fields, state: Values): Values {
+  const zeros = (block: Block, object: Value): Value => {
+    if (!isValues(object)) return object;
+    const filled: Values = { ...object };
+    for (const [key, field] of Object.entries(block.fields))
+      if (filled[key] === null && isScalar(field))
+        filled[key] = field.type === "int" ? 0 : field.type === "bool" ? false : "";
+    return filled;
+  };
+  const result: Values = { ...state };
+  for (const [key, field] of Object.entries(fields)) {
+    const value = state[key];
+    if (isBlock(field) && field.type === "set" && Array.isArray(value)) result[key] = value.map((v) => zeros(field, v));
+  }
+  return result;
 }
