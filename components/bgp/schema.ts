@@ -25,7 +25,8 @@ function shape(fields: Record<string, Schema>): Schema {
   return { type: "object", properties, additionalProperties: false, ...(required.length === 0 ? {} : { required }) };
 }
 
-const asn = count(1);
+// Which ASNs are reserved is said by validate.ts, together with whatever else is wrong.
+const asn = count(0, 4294967295);
 const action = oneOf("permit", "deny");
 const prefixMatch = shape({ "prefix!": text, ge: count(0, 128), le: count(0, 128) });
 

@@ -1,0 +1,52 @@
+/** Runs the command as a person would: bundled once, as a process of its own, in the folder of the examples. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildSync } from "esbuild";
+
+const checkout = join(__dirname, "../..");
+export const examples = join(checkout, "docs/examples");
+
+let bundled: string | undefined;
+
+/** The compiled command in one file, beside a package.json as in a checkout. */
+export function bundle(): string {
+  if (bundled === undefined) {
+    const folder = mkdtempSync(join(tmpdir(), "bgpfabric-cli-"));
+    bundled = join(folder, "main.js");
+    buildSync({
+      entryPoints: [join(checkout, "cli/main.ts")],
+      bundle: true,
+      platform: "node",
+      outfile: bundled,
+      logLevel: "error",
+    });
+  }
+  return bundled;
+}
+
+export interface Ran {
+  code: number | null;
+  out: string;
+  err: string;
+  /** Ended by the limit instead of by itself. */
+  hung: boolean;
+}
+
+export function bgpfabric(args: readonly string[], options: { input?: string | Buffer; cwd?: string } = {}): Ran {
+  const ran = spawnSync(process.execPath, [bundle(), ...args], {
+    cwd: options.cwd ?? examples,
+    input: options.input ?? "",
+    encoding: "utf8",
+    timeout: 10_000,
+    env: { ...process.env, NO_COLOR: "1" },
+    maxBuffer: 64 << 20,
+  });
+  return { code: ran.status, out: ran.stdout, err: ran.stderr, hung: ran.signal !== null };
+}
+
+/** A command line as documentation writes it; no quotes needed in any of them but around a blank. */
+export function words(line: string): string[] {
+  return [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? match[3] ?? "");
+}

@@ -1,0 +1,54 @@
+/**
+ * Every example in the documentation is true: each `$ bgpfabric ...` of a console block is run in docs/examples, and
+ * what stands below it is what it prints. Proves that the pages tell the truth about the command, not that the command
+ * tells the truth about networks.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { bgpfabric, words } from "./command";
+
+const docs = join(__dirname, "../../docs");
+
+interface Example {
+  line: string;
+  output: string;
+  code: number;
+}
+
+/** "$ bgpfabric ..." and what follows it; "exit 1" on a line alone names another code than 0. */
+function examplesIn(text: string): Example[] {
+  const found: Example[] = [];
+  for (const [, block = ""] of text.matchAll(/```console\n([\s\S]*?)```/g)) {
+    for (const part of block.split(/^\$ /m).slice(1)) {
+      const [line = "", ...rest] = part.trimEnd().split("\n");
+      const last = /^exit (\d)$/.exec(rest.at(-1) ?? "");
+      found.push({ line, output: (last ? rest.slice(0, -1) : rest).join("\n"), code: Number(last?.[1] ?? 0) });
+    }
+  }
+  return found;
+}
+
+for (const file of readdirSync(docs).filter((name) => name.endsWith(".md"))) {
+  const examples = examplesIn(readFileSync(join(docs, file), "utf8")).filter(({ line }) =>
+    line.startsWith("bgpfabric"),
+  );
+  if (examples.length === 0) continue;
+  describe(`docs/${file}`, () => {
+    for (const { line, output, code } of examples) {
+      test(line, () => {
+        const ran = bgpfabric(words(line).slice(1));
+        expect((ran.out + ran.err).trimEnd()).toBe(output);
+        expect(ran.code).toBe(code);
+      });
+    }
+  });
+}
+
+test("the command's page shows every verb", () => {
+  const shown = examplesIn(readFileSync(join(docs, "cli.md"), "utf8")).map(({ line }) => words(line)[1]);
+  const help = bgpfabric(["--help"]).out;
+  const verbs = [...help.matchAll(/^ {2}(\w+) \[options\]/gm)].map((match) => match[1]);
+  expect(verbs.length).toBeGreaterThan(5);
+  expect([...new Set(shown)].sort()).toEqual(expect.arrayContaining([...verbs].sort()));
+});
