@@ -5,8 +5,8 @@
 import type { Channel } from "./channels";
 import type { CompiledSpeaker } from "./compile";
 
-export function carries(speaker: CompiledSpeaker, channels: readonly Channel[]): boolean {
-  if (speaker.speaker.originate?.some((each) => each.kind === "aggregate") === true) return true;
+export function carries(speaker: CompiledSpeaker, channels: readonly Channel[], aggregates: boolean): boolean {
+  if (aggregates) return true;
   if (channels.some(({ settings }) => settings.defaultOriginate !== undefined && settings.defaultOriginate !== false)) {
     return true;
   }

@@ -3,8 +3,9 @@
  * same from route to route looked up once. Channels with equal rules share the memory of what they did to attributes.
  */
 import { familyOf } from "../model/address";
-import type { Passed } from "./policy";
-import { looksAtRoute } from "./policy";
+import { looksAtRoute, type Passed } from "./policy";
+import type { Bundle } from "./attributes";
+import type { Sent } from "./import";
 import { addressOn, type Compiled, type CompiledSpeaker } from "./compile";
 import type { Family, FamilySettings, Policy } from "./network";
 import { connectedNetwork } from "./reach";
@@ -29,9 +30,14 @@ export interface Channel {
   name: string;
   importPolicy: PolicyRef;
   exportPolicy: PolicyRef;
+  /** Does a rule of it look at prefixes? Otherwise what it does to attributes is the same for all classes. */
+  importByPrefix: boolean;
+  exportByPrefix: boolean;
   importMemory: Map<number, Passed | null>;
   exportMemory: Map<number, Map<string, Passed | null>>;
   /** Several paths a prefix go out here, and the far side takes them. */
+  /** What goes out with the speaker's own address as next hop, by attributes: the same array each time. */
+  selfSent: Map<Bundle, readonly Sent[]>;
   sendsAll: false | "all" | "best-per-as";
   /** Neighbors with equal keys share FRR's update group; counted by connected network. */
   group: UpdateGroup;
@@ -127,6 +133,9 @@ function half(
     name: own.settings.interface ?? far.address,
     importPolicy,
     exportPolicy,
+    importByPrefix: importPolicy.policy !== undefined || settings.importPrefixList !== undefined,
+    exportByPrefix: exportPolicy.policy !== undefined || settings.exportPrefixList !== undefined,
+    selfSent: new Map(),
     importMemory: memories.of(`in ${key}`) as Map<number, Passed | null>,
     exportMemory: memories.of(`out ${key}`) as Map<number, Map<string, Passed | null>>,
     sendsAll: addPath(speaker, own, remote, far, family),
@@ -222,6 +231,15 @@ function addPath(
   return said ?? (speaker.dialect.addPath.send ? "all" : false);
 }
 
+function looksAtNeighborAsn(speaker: CompiledSpeaker, settings: FamilySettings): boolean {
+  return (
+    speaker.dialect.senderLoopCheck ||
+    (speaker.speaker.bgp.enforceFirstAs ?? speaker.dialect.enforceFirstAs) ||
+    settings.asOverride === true ||
+    (settings.removePrivateAs ?? false) !== false
+  );
+}
+
 /** What channels with equal rules remember together. */
 export class Memories {
   private readonly known = new Map<string, Map<unknown, unknown>>();
@@ -244,7 +262,7 @@ export class Memories {
       plain.dialect.profile,
       plain.asn,
       own.asn,
-      far.asn,
+      looksAtNeighborAsn(speaker, settings) ? far.asn : 0,
       kind,
       speaker.requiresPolicy,
     ];

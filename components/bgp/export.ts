@@ -43,7 +43,7 @@ export function exportPath(
         : reflected
           ? `${from.kind} ${from.reflectorClient} ${path.routerId} ${from.clusterId}`
           : from.kind;
-    const key = path.bundle.id * 1048576 + prefixClass;
+    const key = path.bundle.id * 1048576 + (channel.exportByPrefix ? prefixClass : 0);
     let ways = channel.exportMemory.get(key);
     if (ways === undefined) channel.exportMemory.set(key, (ways = new Map<string, Passed | null>()));
     passed = ways.get(way);

@@ -52,31 +52,22 @@ export function solveClass(
   force?: Forced,
 ): Solved {
   const held = new Map<number, Held>();
-  const inputs = new Map<number, (readonly Sent[])[]>();
+  const inputs = new Map<number, Heard[]>();
   const visits = new Map<number, number>();
   const locals = new Map<number, Candidate[]>();
   for (const { speaker, own } of prefixClass.origins) add(locals, speaker, ownCandidate(own));
   for (const [speaker, owns] of extra) for (const own of owns) add(locals, speaker, ownCandidate(own));
-  const takesPart = (speaker: number): boolean => arena.carries[speaker] === true || locals.has(speaker);
 
-  const queue: number[] = [];
-  const queued = new Set<number>();
-  const enqueue = (speaker: number): void => {
-    if (queued.has(speaker)) return;
-    queued.add(speaker);
-    queue.push(speaker);
-  };
-  for (const speaker of locals.keys()) enqueue(speaker);
+  const queue = new Queue();
+  for (const speaker of locals.keys()) queue.add(speaker);
   if (isDefaultRoute(prefixClass.first)) {
     arena.channels.forEach((list, speaker) => {
-      if (list.some((channel) => originatesDefault(channel))) enqueue(speaker);
+      if (list.some((channel) => originatesDefault(channel))) queue.add(speaker);
     });
   }
 
   let watch: Watch | undefined;
-  while (queue.length > 0) {
-    const speaker = queue.shift() as number;
-    queued.delete(speaker);
+  for (let speaker = queue.next(); speaker !== undefined; speaker = queue.next()) {
     const count = (visits.get(speaker) ?? 0) + 1;
     visits.set(speaker, count);
     if (count > PATIENCE) {
@@ -86,25 +77,87 @@ export function solveClass(
         return { held, oscillates: repeated ?? { speakers: [speaker], cycle: [] } };
       }
     }
-    const now = weigh(arena, prefixClass, speaker, inputs.get(speaker), locals.get(speaker));
+    const now = hold(arena, speaker, locals.get(speaker), inputs.get(speaker));
     if (force?.speaker === speaker) now.best = now.candidates.find((each) => force.like(each)) ?? now.best;
     held.set(speaker, now);
     for (const channel of arena.channels[speaker] ?? []) {
       const to = channel.remote.index;
-      if (!takesPart(to)) continue;
+      if (arena.carries[to] !== true && !locals.has(to)) continue;
       const sent = tell(arena, prefixClass, channel, now);
       let heard = inputs.get(to);
-      if (heard === undefined) {
-        heard = [];
-        inputs.set(to, heard);
-      }
-      const before = heard[channel.remoteIndex] ?? NOTHING;
-      if (sameSent(before, sent)) continue;
-      heard[channel.remoteIndex] = sent;
-      enqueue(to);
+      if (heard === undefined) inputs.set(to, (heard = []));
+      const before = heard[channel.remoteIndex];
+      if (sameSent(before?.sent ?? NOTHING, sent)) continue;
+      const candidates = hear(arena, prefixClass, to, channel.remoteIndex, sent);
+      heard[channel.remoteIndex] = { sent, candidates };
+      // What is refused on arrival changes nothing there.
+      if (candidates.length > 0 || (before !== undefined && before.candidates.length > 0)) queue.add(to);
     }
   }
   return { held };
+}
+
+/** What came by a channel, and what was taken of it. */
+interface Heard {
+  sent: readonly Sent[];
+  candidates: readonly Candidate[];
+}
+
+const NO_CANDIDATES: readonly Candidate[] = [];
+
+function hear(
+  arena: Arena,
+  prefixClass: PrefixClass,
+  speaker: number,
+  index: number,
+  sent: readonly Sent[],
+): readonly Candidate[] {
+  const channel = arena.channels[speaker]?.[index];
+  if (channel === undefined || sent.length === 0) return NO_CANDIDATES;
+  let taken: Candidate[] | undefined;
+  for (const each of sent) {
+    const candidate = importPath(channel, each, prefixClass.first, prefixClass.index, arena.intern, arena.resolver);
+    if (candidate !== undefined) (taken ??= []).push(candidate);
+  }
+  return taken ?? NO_CANDIDATES;
+}
+
+function hold(
+  arena: Arena,
+  speaker: number,
+  locals: readonly Candidate[] | undefined,
+  heard: readonly (Heard | undefined)[] | undefined,
+): Held {
+  const candidates: Candidate[] = locals === undefined ? [] : [...locals];
+  if (heard !== undefined) {
+    for (const each of heard)
+      if (each !== undefined) for (const candidate of each.candidates) candidates.push(candidate);
+  }
+  const w = arena.weighings[speaker] as Weighing;
+  const best =
+    candidates.length === 1 && (w.invalidCompetes || candidates[0]?.valid === true)
+      ? candidates[0]
+      : chooseBest(w, w.invalidCompetes ? candidates : candidates.filter((each) => each.valid));
+  return { candidates, best };
+}
+
+/** First come, first served; who waits already is not put in again. */
+class Queue {
+  private readonly waiting: number[] = [];
+  private readonly present = new Set<number>();
+  private at = 0;
+
+  add(speaker: number): void {
+    if (this.present.has(speaker)) return;
+    this.present.add(speaker);
+    this.waiting.push(speaker);
+  }
+
+  next(): number | undefined {
+    const speaker = this.waiting[this.at++];
+    if (speaker !== undefined) this.present.delete(speaker);
+    return speaker;
+  }
 }
 
 function add<K, V>(map: Map<K, V[]>, key: K, value: V): void {
@@ -116,29 +169,17 @@ function add<K, V>(map: Map<K, V[]>, key: K, value: V): void {
 const originatesDefault = (channel: Channel): boolean =>
   channel.settings.defaultOriginate !== undefined && channel.settings.defaultOriginate !== false;
 
+/** What a speaker holds that takes no part in the search: it follows from what its neighbors tell it. */
 export function weigh(
   arena: Arena,
   prefixClass: PrefixClass,
   speaker: number,
-  heard: readonly (readonly Sent[] | undefined)[] | undefined,
-  locals: readonly Candidate[] | undefined,
+  sent: readonly (readonly Sent[] | undefined)[],
 ): Held {
-  const candidates: Candidate[] = locals === undefined ? [] : [...locals];
-  const channels = arena.channels[speaker] ?? [];
-  if (heard !== undefined) {
-    for (let at = 0; at < heard.length; at++) {
-      const channel = channels[at];
-      const sent = heard[at];
-      if (channel === undefined || sent === undefined) continue;
-      for (const each of sent) {
-        const candidate = importPath(channel, each, prefixClass.first, prefixClass.index, arena.intern, arena.resolver);
-        if (candidate !== undefined) candidates.push(candidate);
-      }
-    }
-  }
-  const w = arena.weighings[speaker] as Weighing;
-  const best = chooseBest(w, w.invalidCompetes ? candidates : candidates.filter((each) => each.valid));
-  return { candidates, best };
+  const heard = sent.map((each, index): Heard | undefined =>
+    each === undefined ? undefined : { sent: each, candidates: hear(arena, prefixClass, speaker, index, each) },
+  );
+  return hold(arena, speaker, undefined, heard);
 }
 
 /** What one neighbor hears of what a speaker holds. */
@@ -148,14 +189,21 @@ export function tell(arena: Arena, prefixClass: PrefixClass, channel: Channel, h
     return [defaultOriginated(channel, arena.intern, plain("igp"))];
   }
   if (suppressedAt(prefixClass, channel.speaker.index)) return NOTHING;
-  const paths =
-    channel.sendsAll === false ? (held.best === undefined ? [] : [held.best]) : severalPaths(arena, channel, held);
-  if (paths.length === 0) return NOTHING;
-  const sent: Sent[] = [];
   const from = arena.channels[channel.speaker.index] ?? [];
-  for (const path of paths) {
+  if (channel.sendsAll === false) {
+    const { best } = held;
+    if (best === undefined) return NOTHING;
+    const each = exportPath(channel, from[best.channel], best, prefix, prefixClass.index, arena.intern);
+    if (each === undefined) return NOTHING;
+    if (each.nextHop !== channel.selfNextHop) return [each];
+    let shared = channel.selfSent.get(each.bundle);
+    if (shared === undefined) channel.selfSent.set(each.bundle, (shared = [each]));
+    return shared;
+  }
+  const sent: Sent[] = [];
+  for (const path of severalPaths(arena, channel, held)) {
     const each = exportPath(channel, from[path.channel], path, prefix, prefixClass.index, arena.intern);
-    if (each !== undefined) sent.push(channel.sendsAll === false ? each : { ...each, pathId: path.channel + 1 });
+    if (each !== undefined) sent.push({ ...each, pathId: path.channel + 1 });
   }
   return sent;
 }
@@ -179,6 +227,7 @@ export function suppressedAt(prefixClass: PrefixClass, speaker: number): boolean
 }
 
 function sameSent(a: readonly Sent[], b: readonly Sent[]): boolean {
+  if (a === b) return true;
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) {
     const x = a[i];

@@ -71,6 +71,7 @@ export class Gathering {
         put(gathered, own(gathered.prefix));
       },
       aggregate: (aggregate) => aggregates.push(aggregate),
+      said: (prefix) => (this.byPrefix.get(prefix)?.marks.at(-1) ?? -1) >= base,
     });
   }
 }

@@ -32,7 +32,7 @@ export function importPath(
   let passed: Passed | null | undefined;
   if (channel.importPolicy.varies) passed = accept(channel, sent, prefix, intern);
   else {
-    const key = bundle.id * 1048576 + prefixClass;
+    const key = bundle.id * 1048576 + (channel.importByPrefix ? prefixClass : 0);
     passed = channel.importMemory.get(key);
     if (passed === undefined) {
       passed = accept(channel, sent, prefix, intern);

@@ -49,11 +49,12 @@ export interface OriginVisitor {
   /** A statement without a policy: the prefix is read from it once, however many speakers share the object. */
   statement(said: { prefix: string }, own: (prefix: Prefix) => Own): void;
   aggregate(aggregate: OwnAggregate): void;
+  /** Has the speaker itself said this prefix already? */
+  said(prefix: Prefix): boolean;
 }
 
 export function visitOrigins(speaker: CompiledSpeaker, intern: Interner, owns: Owns, visitor: OriginVisitor): void {
   if (!speaker.up) return;
-  const announced = speaker.dialect.oneTable ? new Set<string>() : undefined;
   const plainNetwork = networkWithoutPolicy(speaker, intern, owns);
   for (const each of speaker.speaker.originate ?? []) {
     switch (each.kind) {
@@ -79,31 +80,18 @@ export function visitOrigins(speaker: CompiledSpeaker, intern: Interner, owns: O
           const own = redistributed(speaker, prefix as Prefix, route, each, intern, owns);
           if (own === undefined) continue;
           visitor.route(prefix as Prefix, own);
-          announced?.add(prefix);
         }
         break;
     }
   }
-  if (announced !== undefined) silentRoutes(speaker, announced, intern, owns, visitor);
+  if (speaker.dialect.oneTable) silentRoutes(speaker, intern, owns, visitor);
 }
 
 /** BIRD has one table for all protocols: what is not announced still stands against what BGP brings. */
-function silentRoutes(
-  speaker: CompiledSpeaker,
-  announced: ReadonlySet<string>,
-  intern: Interner,
-  owns: Owns,
-  visitor: OriginVisitor,
-): void {
-  const stated = new Set<string>();
-  for (const [prefix] of speaker.routes.entries()) stated.add(prefix);
-  if (stated.size === 0) return;
-  for (const each of speaker.speaker.originate ?? []) {
-    if (each.kind === "network" && stated.has(each.prefix)) stated.delete(each.prefix);
-  }
-  for (const prefix of stated) {
-    const route = speaker.routes.get(prefix)?.[0];
-    if (route === undefined || announced.has(prefix)) continue;
+function silentRoutes(speaker: CompiledSpeaker, intern: Interner, owns: Owns, visitor: OriginVisitor): void {
+  for (const [prefix, list] of speaker.routes.entries()) {
+    const route = list[0];
+    if (route === undefined || visitor.said(prefix as Prefix)) continue;
     const bundle = intern({ ...base(speaker, "igp"), preference: speaker.dialect.ownPreference[route.source] });
     const own = owns({ local: route.source, bundle, nextHop: unspecified(prefix), valid: true, announced: false });
     visitor.route(prefix as Prefix, own);
@@ -111,19 +99,20 @@ function silentRoutes(
 }
 
 function networkWithoutPolicy(speaker: CompiledSpeaker, intern: Interner, owns: Owns): (prefix: Prefix) => Own {
-  const made = new Map<string, Own>();
   const checked = speaker.speaker.bgp.importCheck ?? speaker.dialect.importCheck;
-  let bundle: Bundle | undefined;
+  const made: (Own | undefined)[] = [];
+  const make = (prefix: Prefix, valid: boolean): Own =>
+    owns({
+      local: "network",
+      bundle: intern(base(speaker, "igp")),
+      nextHop: unspecified(prefix),
+      valid,
+      announced: true,
+    });
   return (prefix) => {
     const valid = !checked || speaker.routes.get(prefix) !== undefined;
-    const key = `${familyOfPrefix(prefix)}${valid}`;
-    let own = made.get(key);
-    if (own === undefined) {
-      bundle ??= intern(base(speaker, "igp"));
-      own = owns({ local: "network", bundle, nextHop: unspecified(prefix), valid, announced: true });
-      made.set(key, own);
-    }
-    return own;
+    const at = (valid ? 1 : 0) + (prefix.includes(":") ? 2 : 0);
+    return (made[at] ??= make(prefix, valid));
   };
 }
 

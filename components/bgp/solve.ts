@@ -108,7 +108,9 @@ class Solving {
       resolver,
       channels: channels[family],
       weighings,
-      carries: this.compiled.speakers.map((each, index) => carries(each, channels[family][index] ?? [])),
+      carries: this.compiled.speakers.map((each, index) =>
+        carries(each, channels[family][index] ?? [], (gathering.aggregates[index]?.length ?? 0) > 0),
+      ),
     });
     const round: Round = {
       formed,
@@ -207,7 +209,7 @@ function heldIn(round: Round, prefixClass: PrefixClass, solved: Solved | undefin
     const back = arena.channels[channel.remote.index]?.[channel.remoteIndex];
     return back === undefined ? undefined : tell(arena, prefixClass, back, remote);
   });
-  return weigh(arena, prefixClass, speaker, heard, undefined);
+  return weigh(arena, prefixClass, speaker, heard);
 }
 
 function installedBy(compiled: Compiled, round: Round): InstalledRoutes {
