@@ -277,7 +277,12 @@ function readBgpLine(e: Eos, line: Line, family: Family | undefined, asn: number
   const paths = /^maximum-paths ([0-9]+)( ecmp [0-9]+)?$/.exec(phrase)?.[1];
   if (paths !== undefined) {
     const most = no ? undefined : takeNumber(b, line, paths, 1, 65535);
-    if (most !== undefined) b.paths[family ?? "ipv4"] = { ebgp: most, ibgp: most };
+    // Said once for both families, or in one of them.
+    if (most !== undefined) {
+      for (const each of family === undefined ? (["ipv4", "ipv6"] as const) : [family]) {
+        b.paths[each] = { ebgp: most, ibgp: most };
+      }
+    }
     return true;
   }
   switch (phrase) {
