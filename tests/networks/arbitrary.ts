@@ -179,7 +179,7 @@ const policy: fc.Arbitrary<Policy> = fc
     fc
       .tuple(match(), sets(), fc.constantFrom("accept", "accept", "reject", "continue", "jump"))
       .map(([one, set, kind]): Term => ({
-        action: kind === "jump" ? "continue" : (kind as Term["action"]),
+        action: kind === "jump" ? "continue" : (kind),
         ...(kind === "jump" ? { goto: 90 } : {}),
         ...(Object.keys(one).length > 0 ? { match: one } : {}),
         ...(kind !== "reject" && Object.keys(set).length > 0 ? { set } : {}),
