@@ -1,5 +1,6 @@
 /** BGPFilter rules as terms of an ordered policy: what confd compiles into functions of BIRD's filter language. */
 import type { Match, PrefixMatch, SetActions, Term } from "../../bgp/network";
+import { parseAnyCommunity } from "../../model/community";
 import { parsePrefix, prefixLength } from "../../model/prefix";
 import { MAXIMUM_PREFERENCE, type BgpFilter, type FilterRule } from "./types";
 
@@ -43,7 +44,7 @@ function matchOf(rule: FilterRule, v6: boolean): Match | undefined {
   }
   if (rule.source === "RemotePeers") match.source = ["bgp"];
   if (rule.interface !== undefined && rule.interface !== "") match.interface = rule.interface;
-  if (rule.communities !== undefined) match.communities = [...rule.communities.values];
+  if (rule.communities !== undefined) match.communities = rule.communities.values.map(canonicalCommunity);
   if (rule.asPathPrefix !== undefined && rule.asPathPrefix.length > 0) match.asPathPrefix = [...rule.asPathPrefix];
   if (rule.priority !== undefined) match.localPreference = MAXIMUM_PREFERENCE - rule.priority;
   return Object.keys(match).length === 0 ? undefined : match;
@@ -79,7 +80,14 @@ function actionsOf(rule: FilterRule): SetActions | undefined {
   return Object.keys(set).length === 0 ? undefined : set;
 }
 
-export function addCommunityTo(set: SetActions, community: string): void {
+export function addCommunityTo(set: SetActions, text: string): void {
+  const community = canonicalCommunity(text);
   const key = community.split(":").length === 3 ? "largeCommunities" : "communities";
   set[key] = { add: [...(set[key]?.add ?? []), community] };
+}
+
+/** Well-known ones by their names, as everywhere in a Network. */
+function canonicalCommunity(text: string): string {
+  const parsed = parseAnyCommunity(text);
+  return parsed.ok ? parsed.value.community : text;
 }

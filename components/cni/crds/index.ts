@@ -3,6 +3,7 @@
  * server without the CNI refuses what the CNI would refuse. Not for a cluster that runs the CNI: that one brings its own.
  */
 import { calicoKinds } from "./calico";
+import { ciliumKinds } from "./cilium";
 import { crdOf, type CrdKind, type CustomResourceDefinition } from "./crd";
 import { isCurrent } from "./schema";
 
@@ -10,6 +11,10 @@ export type { CustomResourceDefinition } from "./crd";
 
 export function calicoCrds(version = "3.32"): CustomResourceDefinition[] {
   return crds(calicoKinds, version);
+}
+
+export function ciliumCrds(version = "1.19"): CustomResourceDefinition[] {
+  return crds(ciliumKinds, version);
 }
 
 function crds(kinds: readonly CrdKind[], version: string): CustomResourceDefinition[] {
