@@ -28,11 +28,7 @@ export function interrupted({ at }: Pick<Surroundings, "at">, target: Target): s
 
 export async function recover(around: Surroundings, target: Target, progress: Progress): Promise<void> {
   const { at, host } = around;
-  const held = backendLocks(at, target).filter((lock) => !lock.stale);
-  if (held.length > 0) {
-    const who = held.map((lock) => `process ${lock.pid} on ${lock.hostname}`).join(", ");
-    throw new UserError(`stack ${target.stack} is being changed by ${who}: wait for it, or end it and run again`);
-  }
+  await letOthersEnd(around, target, progress);
   const left = interrupted(around, target);
   if (left.length > 0) progress.say(`  stack ${target.stack}: a run was killed here (${left.join("; ")}); clearing up`);
   const ended = await endLeftovers(labEnvironment(around)["PULUMI_BACKEND_URL"] ?? "");
@@ -48,6 +44,23 @@ export async function recover(around: Surroundings, target: Target, progress: Pr
   }
   if ((stackState(at, target)?.pending.length ?? 0) > 0) {
     await progress.step("pending operations", () => forgetPending(around, target));
+  }
+}
+
+const PATIENCE_MS = 120_000;
+
+/** A pulumi that lives may be one that was told to stop with our last run: it gets two minutes to finish what it does. */
+async function letOthersEnd({ at }: Surroundings, target: Target, progress: Progress): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (let told = false; ; told = true) {
+    const held = backendLocks(at, target).filter((lock) => !lock.stale);
+    if (held.length === 0) return;
+    const who = held.map((lock) => `process ${lock.pid} on ${lock.hostname}`).join(", ");
+    if (Date.now() > deadline) {
+      throw new UserError(`stack ${target.stack} is being changed by ${who}: wait for it, or end it and run again`);
+    }
+    if (!told) progress.say(`  waiting for pulumi (${who})`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
 
