@@ -42,14 +42,17 @@ export interface Access {
 
 const empty: Kubeconfig = { clusters: {}, users: {}, contexts: {}, current: "", folder: "." };
 
-/** The argument `kubeconfig`: a path, or the contents (YAML or JSON, as text or as an object). */
+/**
+ * The argument `kubeconfig`: a path, or the contents (YAML or JSON, as text or as an object). Paths in it start from the
+ * working directory, so that the same contents at another place are the same cluster (as in the official plugin).
+ */
 export function readKubeconfig(pathOrContents: Value | undefined): Kubeconfig {
   if (pathOrContents === undefined || pathOrContents === null || pathOrContents === "") return empty;
-  if (isValues(pathOrContents)) return entries(pathOrContents, process.cwd());
+  if (isValues(pathOrContents)) return entries(pathOrContents, ".");
   if (typeof pathOrContents !== "string") throw new Error("unexpected kubeconfig format: neither text nor an object");
   const path = pathOrContents.replace(/^~(?=$|\/)/, homedir());
-  if (!path.includes("\n") && existsSync(path) && statSync(path).isFile()) return fromFile(path);
-  return entries(parsed(pathOrContents), process.cwd());
+  if (!path.includes("\n") && existsSync(path) && statSync(path).isFile()) return entries(parsed(readFileSync(path, "utf8")), ".");
+  return entries(parsed(pathOrContents), ".");
 }
 
 /** Without the argument: the files of $KUBECONFIG (the first that names a thing wins), else ~/.kube/config. */

@@ -14,8 +14,8 @@ export interface ControlPlane {
   readonly server: string;
   /** One that skips the check of the server's certificate, which is made at each start. */
   readonly kubeconfig: string;
-  request(method: string, path: string, body?: unknown, type?: string): Promise<Answer>;
-  stop(): Promise<void>;
+  readonly request: (method: string, path: string, body?: unknown, type?: string) => Promise<Answer>;
+  readonly stop: () => Promise<void>;
 }
 export interface Answer {
   readonly code: number;

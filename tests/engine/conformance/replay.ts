@@ -11,7 +11,7 @@
  * by a word in both; a caller adds more by `normalise`. `pulumi` comes from PATH, the daemon from DOCKER_HOST: what
  * `make test` (engine/main.ts env) prepares.
  */
-import { execFile } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -136,6 +136,15 @@ export class Stack {
 
   write(files: Readonly<Record<string, string>>): void {
     for (const [name, content] of Object.entries(files)) writeFileSync(join(this.folder, name), content);
+  }
+
+  /** Starts a pulumi command and does not wait: for tests that interrupt it. */
+  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
+    return spawn("pulumi", ["--non-interactive", "--color=never", ...args], {
+      cwd: this.folder,
+      env: { ...this.env, ...env },
+      stdio: "ignore",
+    });
   }
 
   pulumi(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
