@@ -14,6 +14,8 @@ export interface World {
   arenaOf(prefixClass: PrefixClass): Arena;
   solvedOf(prefixClass: PrefixClass): Solved;
   heldAt(prefixClass: PrefixClass, solved: Solved, speaker: number): Held;
+  /** The class solved again in another order of asking. */
+  lastFirst(prefixClass: PrefixClass): Solved;
   /** The class solved again, with one speaker's choice turned to a candidate that is like the given one. */
   forced(prefixClass: PrefixClass, speaker: number, choice: Candidate): Solved;
 }
@@ -24,6 +26,7 @@ const ALTERNATIVES = 8;
 export function ambiguitiesOf(world: World): Ambiguity[] {
   const found: Ambiguity[] = [];
   for (const each of world.classes) {
+    found.push(...severalStates(world, each));
     const arena = world.arenaOf(each);
     for (const { index, speaker } of world.compiled.speakers) {
       const w = arena.weighings[index];
@@ -45,6 +48,49 @@ export function ambiguitiesOf(world: World): Ambiguity[] {
     }
   }
   return found;
+}
+
+/**
+ * Preferences set by policies can leave several stable states, and which one comes about is a race. Where they are set,
+ * the class is solved in another order too, and what differs is ambiguous.
+ */
+function severalStates(world: World, prefixClass: PrefixClass): Ambiguity[] {
+  const base = world.solvedOf(prefixClass);
+  if (base.oscillates !== undefined || ![...base.held.values()].some(prefers)) return [];
+  const other = world.lastFirst(prefixClass);
+  const arena = world.arenaOf(prefixClass);
+  const moved = [...new Set([...base.held.keys(), ...other.held.keys()])].filter(
+    (at) => !sameHeld(arena.weighings[at], base.held.get(at), other.held.get(at)),
+  );
+  if (moved.length === 0) return [];
+  const beyond = new Set<number>();
+  for (const at of moved) {
+    for (const { remote } of arena.channels[at] ?? []) if (!moved.includes(remote.index)) beyond.add(remote.index);
+  }
+  const names = (list: Iterable<number>): string[] =>
+    [...list].map((at) => world.compiled.speakers[at]?.speaker.name ?? "").sort();
+  const [first = 0, ...rest] = moved;
+  const candidates = [base.held.get(first)?.best, other.held.get(first)?.best].flatMap((best) =>
+    best === undefined
+      ? []
+      : [{ nextHop: best.nextHop, from: arena.channels[first]?.[best.channel]?.remote.speaker.name ?? "" }],
+  );
+  const reaches = names([...rest, ...beyond]);
+  return prefixClass.prefixes.map((prefix) => ({
+    speaker: names([first])[0] ?? "",
+    prefix,
+    what: "best" as const,
+    candidates,
+    reaches,
+  }));
+}
+
+function prefers({ candidates }: Held): boolean {
+  return candidates.some(
+    ({ bundle, kind }) =>
+      kind !== "local" &&
+      (bundle.weight !== 0 || (bundle.localPreference !== undefined && bundle.localPreference !== 100)),
+  );
 }
 
 /** Most speakers cannot tie: their order ends in addresses, and nobody sends them two paths of one prefix. */

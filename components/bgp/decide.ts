@@ -38,6 +38,7 @@ export interface Weighing {
   medMissingAsWorst: boolean;
   asPathIgnore: boolean;
   compareRouterId: boolean;
+  comparesOriginator: boolean;
   invalidCompetes: boolean;
   equalClusterLength: boolean;
   multipathRule: "any-path" | "same-neighbor-as" | "same-path";
@@ -61,6 +62,7 @@ export function weighing(speaker: CompiledSpeaker): Weighing {
     medMissingAsWorst,
     asPathIgnore: bgp.asPathIgnore ?? false,
     compareRouterId: bgp.compareRouterId ?? dialect.compareRouterId,
+    comparesOriginator: dialect.comparesOriginator,
     invalidCompetes: dialect.nextHops !== "tracked",
     equalClusterLength: bgp.maximumPaths?.ibgpEqualClusterLength ?? false,
     multipathRule:
@@ -149,7 +151,9 @@ export function compareAt(w: Weighing, step: DecisionStep, a: Candidate, b: Cand
     case "older":
       return 0;
     case "originator-or-router-id":
-      return idNumber(x.originatorId ?? a.routerId) - idNumber(y.originatorId ?? b.routerId);
+      return w.comparesOriginator
+        ? idNumber(x.originatorId ?? a.routerId) - idNumber(y.originatorId ?? b.routerId)
+        : idNumber(a.routerId) - idNumber(b.routerId);
     case "cluster-length":
       return x.clusterList.length - y.clusterList.length;
     case "neighbor-address":

@@ -171,17 +171,18 @@ function sourceOf(path: Candidate): "connected" | "static" | "kernel" | "aggrega
   return local === "connected" || local === "kernel" || local === "aggregate" ? local : "static";
 }
 
+/** What a speaker puts in front towards eBGP: with local-as both ASNs, unless that replaces the real one. */
+function ownAsns(channel: Channel): number[] {
+  const localAs = channel.own.settings.localAs;
+  const { asn } = channel.speaker.speaker;
+  if (localAs === undefined) return [asn];
+  return localAs.replaceAs === true ? [localAs.asn] : [localAs.asn, asn];
+}
+
 /** Own ASN in front towards eBGP; ORIGINATOR_ID and CLUSTER_LIST where a path is reflected. */
 function rewritten(channel: Channel, from: Channel | undefined, path: Candidate, now: Attributes): Attributes {
   if (channel.kind === "ebgp") {
-    const localAs = channel.own.settings.localAs;
-    const front =
-      localAs === undefined
-        ? [channel.speaker.speaker.asn]
-        : localAs.replaceAs === true
-          ? [localAs.asn]
-          : [localAs.asn, channel.speaker.speaker.asn];
-    return changed(now, { asPath: [...front, ...now.asPath] });
+    return changed(now, { asPath: [...ownAsns(channel), ...now.asPath] });
   }
   const { dialect } = channel.speaker;
   const reflected = from?.kind === "ibgp";
@@ -275,7 +276,7 @@ export function defaultOriginated(channel: Channel, intern: Interner, attributes
           localPreference:
             channel.speaker.speaker.bgp.defaultLocalPreference ?? channel.speaker.dialect.defaultLocalPreference,
         }
-      : { asPath: [channel.own.asn, ...attributes.asPath] }),
+      : { asPath: [...ownAsns(channel), ...attributes.asPath] }),
   });
   return { bundle: intern(base), nextHop: channel.selfNextHop, pathId: 0 };
 }

@@ -28,6 +28,13 @@ export interface Forced {
   like(candidate: Candidate): boolean;
 }
 
+/** How a class is solved, other than as usual. */
+export interface Manner {
+  force?: Forced;
+  /** Whoever changed last is asked first: another stable state may come of it, where there are several. */
+  lastFirst?: boolean;
+}
+
 /** What a speaker holds for a class. */
 export interface Held {
   candidates: Candidate[];
@@ -49,7 +56,7 @@ export function solveClass(
   arena: Arena,
   prefixClass: PrefixClass,
   extra: ReadonlyMap<number, Own[]>,
-  force?: Forced,
+  how: Manner = {},
 ): Solved {
   const held = new Map<number, Held>();
   const inputs = new Map<number, Heard[]>();
@@ -58,7 +65,8 @@ export function solveClass(
   for (const { speaker, own } of prefixClass.origins) add(locals, speaker, ownCandidate(own));
   for (const [speaker, owns] of extra) for (const own of owns) add(locals, speaker, ownCandidate(own));
 
-  const queue = new Queue();
+  const { force } = how;
+  const queue = new Queue(how.lastFirst === true);
   for (const speaker of locals.keys()) queue.add(speaker);
   if (isDefaultRoute(prefixClass.first)) {
     arena.channels.forEach((list, speaker) => {
@@ -147,6 +155,8 @@ class Queue {
   private readonly present = new Set<number>();
   private at = 0;
 
+  constructor(private readonly lastFirst: boolean) {}
+
   add(speaker: number): void {
     if (this.present.has(speaker)) return;
     this.present.add(speaker);
@@ -154,7 +164,7 @@ class Queue {
   }
 
   next(): number | undefined {
-    const speaker = this.waiting[this.at++];
+    const speaker = this.lastFirst ? this.waiting.pop() : this.waiting[this.at++];
     if (speaker !== undefined) this.present.delete(speaker);
     return speaker;
   }

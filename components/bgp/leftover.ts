@@ -1,9 +1,11 @@
 /**
- * GoBGP 3 ignores an update that carries its own ASN or router id without dropping what the neighbor sent before
+ * What GoBGP 3 leaves standing, at itself and at its neighbors. It does not withdraw a path when the next best one is
+ * withheld because the neighbor's ASN is in it (filterpath in pkg/server/server.go of v3.10.0). And it ignores an update that carries its own ASN or router id without dropping what the neighbor sent before
  * (handleUpdate in pkg/server/peer.go of v3.10.0 skips the path): which old path stays is a matter of timing, and no
  * rule here says it.
  */
 import type { World } from "./ambiguity";
+import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
 import { compareCandidates, type Candidate } from "./decide";
 import { exportPath } from "./export";
@@ -12,21 +14,59 @@ import { importPath } from "./import";
 import { tell } from "./fixpoint";
 import type { NotModelled } from "./solution";
 
-const WHAT = "GoBGP keeps what a neighbor sent before an update that it ignores";
+const KEEPS = "GoBGP keeps what a neighbor sent before an update that it ignores";
+const NOT_WITHDRAWN = "GoBGP withdraws nothing when its next best path is one that the neighbor must not have";
 
 export function leftovers(world: World): NotModelled[] {
   const concerned = world.compiled.speakers.filter(({ dialect, up }) => dialect.keepsIgnored && up);
   if (concerned.length === 0) return [];
   const found: NotModelled[] = [];
   for (const each of world.classes) {
-    for (const { index, speaker } of concerned) {
+    for (const { index } of concerned) {
       const left = leftAt(world, each, index);
       if (left.length === 0) continue;
-      const names = [speaker.name, ...passedOn(world, each, index, left)];
-      for (const prefix of each.prefixes) for (const name of names) found.push({ speaker: name, prefix, what: WHAT });
+      found.push(...named(world, each, index, left, KEEPS));
+    }
+    for (const { index } of concerned) {
+      for (const channel of world.arenaOf(each).channels[index] ?? []) {
+        const left = unwithdrawn(world, each, channel);
+        if (left.length > 0) found.push(...named(world, each, channel.remote.index, left, NOT_WITHDRAWN));
+      }
     }
   }
   return found;
+}
+
+function named(
+  world: World,
+  prefixClass: PrefixClass,
+  speaker: number,
+  left: readonly Candidate[],
+  what: string,
+): NotModelled[] {
+  const own = world.compiled.speakers[speaker]?.speaker.name ?? "";
+  const names = [own, ...passedOn(world, prefixClass, speaker, left)];
+  return prefixClass.prefixes.flatMap((prefix) => names.map((name) => ({ speaker: name, prefix, what })));
+}
+
+/** What the neighbor may have had of an earlier best path, and was never told to forget. */
+function unwithdrawn(world: World, prefixClass: PrefixClass, channel: Channel): Candidate[] {
+  const arena = world.arenaOf(prefixClass);
+  const held = world.solvedOf(prefixClass).held.get(channel.speaker.index);
+  const { best } = held ?? {};
+  if (best === undefined || held === undefined || best.kind === "local") return [];
+  if (!best.bundle.asPath.includes(channel.far.asn)) return [];
+  const back = arena.channels[channel.remote.index]?.[channel.remoteIndex];
+  const left: Candidate[] = [];
+  for (const other of held.candidates) {
+    if (other === best || back === undefined) continue;
+    const from = arena.channels[channel.speaker.index]?.[other.channel];
+    const before = exportPath(channel, from, other, prefixClass.first, prefixClass.index, arena.intern);
+    if (before === undefined) continue;
+    const kept = importPath(back, before, prefixClass.first, prefixClass.index, arena.intern, arena.resolver);
+    if (kept !== undefined) left.push(kept);
+  }
+  return left;
 }
 
 /** Paths that a neighbor may have sent before it sent the one that is ignored now. */

@@ -272,16 +272,18 @@ function solution(compiled: Compiled, round: Round, unsettled: NotModelled[]): S
 }
 
 function worldOf(compiled: Compiled, round: Round): World {
+  const extraOf = (each: PrefixClass): Map<number, Own[]> => round.extra[each.index] ?? new Map<number, Own[]>();
   return {
     compiled,
     classes: round.classes,
     arenaOf: (each) => round.arenas[each.family],
     solvedOf: (each) => round.solved[each.index] as Solved,
     heldAt: (each, solved, speaker) => heldIn(round, each, solved, speaker),
+    lastFirst: (each) => solveClass(round.arenas[each.family], each, extraOf(each), { lastFirst: true }),
     forced(each, speaker, choice) {
       const like = (other: Candidate): boolean =>
         other.channel === choice.channel && other.pathId === choice.pathId && other.nextHop === choice.nextHop;
-      return solveClass(round.arenas[each.family], each, round.extra[each.index] ?? new Map(), { speaker, like });
+      return solveClass(round.arenas[each.family], each, extraOf(each), { force: { speaker, like } });
     },
   };
 }

@@ -59,6 +59,7 @@ export function bird(ref: DialectRef): Dialect {
       "cluster-length",
       "neighbor-address",
     ],
+    comparesOriginator: true,
     localWeight: 0,
     defaultLocalPreference: 100,
     deterministicMed: false,

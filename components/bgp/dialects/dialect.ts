@@ -75,6 +75,8 @@ export interface Dialect {
 
   // Decision
   order: readonly DecisionStep[];
+  /** ORIGINATOR_ID stands for the neighbor's router id where a path has one (RFC 4456). */
+  comparesOriginator: boolean;
   localWeight: number;
   defaultLocalPreference: number;
   deterministicMed: boolean;

@@ -53,6 +53,7 @@ export function eos(ref: DialectRef): Dialect {
       "cluster-length",
       "neighbor-address",
     ],
+    comparesOriginator: true,
     // Own routes have weight 0 (captured).
     localWeight: 0,
     defaultLocalPreference: 100,

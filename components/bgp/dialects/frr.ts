@@ -70,6 +70,7 @@ export function frr(ref: DialectRef): Dialect {
     connectedNextHop: true,
 
     order: ORDER,
+    comparesOriginator: true,
     // BGP_ATTR_DEFAULT_WEIGHT
     localWeight: 32768,
     defaultLocalPreference: 100,

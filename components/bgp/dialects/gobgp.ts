@@ -52,6 +52,8 @@ export function gobgp(ref: DialectRef): Dialect {
       "originator-or-router-id",
       "neighbor-address",
     ],
+    // compareByRouterID asks the neighbor that sent the path.
+    comparesOriginator: false,
     localWeight: 0,
     defaultLocalPreference: 100,
     deterministicMed: false,
