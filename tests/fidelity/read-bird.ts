@@ -79,7 +79,8 @@ export function parseBirdRoutes(text: string): Record<string, LivePath[]> {
         largeCommunities: [],
         from: head[6] ?? head[2] ?? "",
         valid: head[4] !== "unreachable",
-        best: head[7] === " *",
+        // "!" is the best path that the kernel has not taken.
+        best: head[7] !== undefined,
         clusterList: [],
       };
       continue;
