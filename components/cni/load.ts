@@ -42,7 +42,7 @@ export function loadManifests(files: readonly { file: string; text: string }[]):
   const faults: Fault[] = [];
   for (const { file, text } of files) {
     const lines = new LineCounter();
-    for (const document of parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true })) {
+    for (const document of parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true, logLevel: "error" })) {
       for (const error of document.errors) {
         const at = error.linePos?.[0];
         faults.push({
