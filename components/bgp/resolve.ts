@@ -72,6 +72,10 @@ function mustBeConnected(channel: Channel): boolean {
   );
 }
 
+/** Is the learned one the longer, or equal and therefore the better of the one table? */
+const covers = (learned: string, own: string): boolean =>
+  prefixLength(learned as Prefix) >= prefixLength(own as Prefix);
+
 function lookUp(
   speaker: CompiledSpeaker,
   nextHop: string,
@@ -79,11 +83,14 @@ function lookUp(
   installed: InstalledRoutes,
 ): Resolution {
   const { dialect } = speaker;
-  const bgp = dialect.resolveViaBgp ? installed(speaker.index, nextHop) : undefined;
+  const learned = installed(speaker.index, nextHop);
+  const bgp = dialect.resolveViaBgp ? learned : undefined;
   for (const [prefix, list] of speaker.routes.around(nextHop)) {
     if (bgp !== undefined && prefixLength(bgp.prefix as Prefix) > prefixLength(prefix)) break;
     const [route] = list;
     if (route === undefined) continue;
+    // rt_update_hostentry of BIRD 1.6: a recursive route stands on no other one, and a BGP route is best here.
+    if (dialect.oneTable && learned !== undefined && covers(learned.prefix, prefix)) return BAD;
     if (prefixLength(prefix) === 0 && !speaker.resolveViaDefault) continue;
     if (route.blackhole === true) return BAD;
     if (connectedOnly) return route.source === "connected" ? GOOD : BAD;
