@@ -4,6 +4,7 @@
  */
 import { calicoKinds } from "./calico";
 import { ciliumKinds } from "./cilium";
+import { metallbKinds } from "./metallb";
 import { crdOf, type CrdKind, type CustomResourceDefinition } from "./crd";
 import { isCurrent } from "./schema";
 
@@ -15,6 +16,10 @@ export function calicoCrds(version = "3.32"): CustomResourceDefinition[] {
 
 export function ciliumCrds(version = "1.19"): CustomResourceDefinition[] {
   return crds(ciliumKinds, version);
+}
+
+export function metallbCrds(version = "0.16"): CustomResourceDefinition[] {
+  return crds(metallbKinds, version);
 }
 
 function crds(kinds: readonly CrdKind[], version: string): CustomResourceDefinition[] {

@@ -1,0 +1,101 @@
+/** MetalLB's kinds, metallb.io as 0.14 to 0.16 have them: fields, ranges and which release knows which field. */
+import { labelSelector } from "./cilium";
+import type { CrdKind } from "./crd";
+import { choice, flag, list, object, text, whole, type Schema } from "./schema";
+
+const asn = (least: number) => whole(least, 4294967295, { format: "int64" });
+const duration = () => text({ pattern: "^([0-9]+(\\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$|^0$" });
+const selectors = () => list(labelSelector());
+
+const peerSpec: Schema = object(
+  {
+    myASN: asn(0),
+    peerASN: asn(0),
+    dynamicASN: { ...choice(["internal", "external"]), since: "0.14.9" },
+    localASN: { ...asn(1), since: "0.16" },
+    peerAddress: text(),
+    interface: { ...text(), since: "0.15" },
+    sourceAddress: text(),
+    peerPort: whole(1, 16384, { default: 179 }),
+    holdTime: duration(),
+    keepaliveTime: duration(),
+    connectTime: { ...duration(), since: "0.14.3" },
+    routerID: text(),
+    nodeSelectors: selectors(),
+    password: text(),
+    passwordSecret: object({ name: text(), namespace: text() }),
+    bfdProfile: text(),
+    enableGracefulRestart: { ...flag(), since: "0.14.6" },
+    ebgpMultiHop: flag(),
+    vrf: text(),
+    disableMP: { ...flag({ default: false }), since: "0.14.3" },
+    dualStackAddressFamily: { ...flag({ default: false }), since: "0.15" },
+  },
+  ["myASN"],
+);
+
+const poolSpec: Schema = object(
+  {
+    addresses: list(text(), { minItems: 1 }),
+    autoAssign: flag({ default: true }),
+    avoidBuggyIPs: flag({ default: false }),
+    serviceAllocation: object({
+      priority: whole(0, undefined, { format: "int32" }),
+      namespaces: list(text()),
+      namespaceSelectors: selectors(),
+      serviceSelectors: selectors(),
+    }),
+  },
+  ["addresses"],
+);
+
+const advertisementSpec: Schema = object({
+  aggregationLength: whole(1, undefined, { default: 32, format: "int32" }),
+  aggregationLengthV6: whole(undefined, undefined, { default: 128, format: "int32" }),
+  localPref: whole(0, 4294967295, { format: "int64" }),
+  communities: list(text()),
+  ipAddressPools: list(text()),
+  ipAddressPoolSelectors: selectors(),
+  nodeSelectors: selectors(),
+  peers: list(text()),
+  serviceSelectors: { ...selectors(), since: "0.16" },
+});
+
+const l2Spec: Schema = object({
+  ipAddressPools: list(text()),
+  ipAddressPoolSelectors: selectors(),
+  nodeSelectors: selectors(),
+  interfaces: list(text()),
+  serviceSelectors: { ...selectors(), since: "0.16" },
+});
+
+const bfdSpec: Schema = object({
+  receiveInterval: whole(10, 60000, { format: "int32" }),
+  transmitInterval: whole(10, 60000, { format: "int32" }),
+  detectMultiplier: whole(2, 255, { format: "int32" }),
+  echoInterval: whole(10, 60000, { format: "int32" }),
+  echoMode: flag(),
+  passiveMode: flag(),
+  minimumTtl: whole(1, 254, { format: "int32" }),
+});
+
+const communitySpec: Schema = object({ communities: list(object({ name: text(), value: text() })) });
+
+const kind = (name: string, plural: string, spec: Schema, extra: Partial<CrdKind> = {}): CrdKind => ({
+  group: "metallb.io",
+  version: "v1beta1",
+  kind: name,
+  plural,
+  scope: "Namespaced",
+  spec,
+  ...extra,
+});
+
+export const metallbKinds: readonly CrdKind[] = [
+  kind("BGPPeer", "bgppeers", peerSpec, { version: "v1beta2", specRequired: true }),
+  kind("IPAddressPool", "ipaddresspools", poolSpec, { specRequired: true }),
+  kind("BGPAdvertisement", "bgpadvertisements", advertisementSpec),
+  kind("L2Advertisement", "l2advertisements", l2Spec),
+  kind("BFDProfile", "bfdprofiles", bfdSpec),
+  kind("Community", "communities", communitySpec),
+];
