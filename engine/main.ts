@@ -3,6 +3,7 @@
  */
 import { Command } from "commander";
 import { UserError } from "./places";
+import { bench } from "./verbs/bench";
 import { clean, purge } from "./verbs/clean";
 import { daemonsVerb, fidelity } from "./verbs/daemons";
 import { doctor } from "./verbs/doctor";
@@ -46,6 +47,7 @@ stackVerb("down", "destroy the stack", down);
 stackVerb("recover", "clear up after a pulumi run that was killed", recoverVerb);
 stackVerb("shell", "a prompt inside the lab", shell);
 stackVerb("hint", "say whether a killed run left something", (stack) => Promise.resolve(hint(stack)));
+program.command("bench").description("figures as JSON").action(done(bench));
 program.command("test").description("every test on every level").action(done(test));
 program
   .command("fidelity")
