@@ -51,7 +51,8 @@ export function readKubeconfig(pathOrContents: Value | undefined): Kubeconfig {
   if (isValues(pathOrContents)) return entries(pathOrContents, ".");
   if (typeof pathOrContents !== "string") throw new Error("unexpected kubeconfig format: neither text nor an object");
   const path = pathOrContents.replace(/^~(?=$|\/)/, homedir());
-  if (!path.includes("\n") && existsSync(path) && statSync(path).isFile()) return entries(parsed(readFileSync(path, "utf8")), ".");
+  if (!path.includes("\n") && existsSync(path) && statSync(path).isFile())
+    return entries(parsed(readFileSync(path, "utf8")), ".");
   return entries(parsed(pathOrContents), ".");
 }
 
