@@ -27,7 +27,6 @@ export function connectEngine(address: string | undefined, gone: () => void): En
   // The channel must not go idle by itself: a state other than READY shall mean that the engine went away.
   const client = new EngineClient(address, credentials.createInsecure(), {
     "grpc.client_idle_timeout_ms": 2 ** 31 - 1,
-    "grpc.max_reconnect_backoff_ms": 200,
   });
   watch(client, gone);
   // One after another: the engine shows lines in the order in which they arrive.
@@ -47,14 +46,12 @@ export function connectEngine(address: string | undefined, gone: () => void): En
   };
 }
 
-/** A killed engine closes its socket: two attempts to come back, then it is gone. */
+/** A killed engine closes its socket, and nobody answers there any more. */
 function watch(client: EngineClient, gone: () => void): void {
   const channel = client.getChannel();
-  let failures = 0;
   const step = (): void => {
     const state = channel.getConnectivityState(true);
-    if (state === connectivityState.READY) failures = 0;
-    if (state === connectivityState.TRANSIENT_FAILURE && ++failures >= 2) return gone();
+    if (state === connectivityState.TRANSIENT_FAILURE) return gone();
     channel.watchConnectivityState(state, Infinity, (error?: Error) => {
       if (!error) step();
     });

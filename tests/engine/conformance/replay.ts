@@ -12,17 +12,7 @@
  * `make test` (engine/main.ts env) prepares.
  */
 import { execFile, spawn, type ChildProcess } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { installPlugins, type PluginName } from "../../../engine/plugins/install";
@@ -194,16 +184,15 @@ export class Stack {
     return (deployment.resources ?? []).filter(({ type }) => type !== "pulumi:pulumi:Stack");
   }
 
-  /** Destroys what is left and removes the folder. */
+  /** Destroys what is left (the lock of a killed run gives way) and removes the folder. */
   async remove(): Promise<void> {
-    if (readdirSync(this.folder).includes("program.js"))
-      await this.pulumi(["destroy", "--yes", "--skip-preview"], { STEP: "0" });
+    if (!existsSync(this.folder)) return;
+    const destroy = (): Promise<Ran> => this.pulumi(["destroy", "--yes", "--skip-preview"]);
+    if ((await destroy()).exit !== 0) {
+      await this.pulumi(["cancel", "--yes"]);
+      await destroy();
+    }
     rmSync(resolve(this.folder, ".."), { recursive: true, force: true });
-  }
-
-  /** Keeps a copy of the folder for a closer look. */
-  keep(to: string): void {
-    cpSync(resolve(this.folder, ".."), to, { recursive: true, verbatimSymlinks: true });
   }
 }
 
