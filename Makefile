@@ -32,9 +32,9 @@ recover: prepare
 shell: prepare
 	@$(ENGINE) shell $(STACK)
 
-## make test                       every test on every level
+## make test [LEVELS="unit graph"]  every test on every level, or on these
 test: prepare
-	@$(ENGINE) test
+	@$(ENGINE) test $(LEVELS)
 
 ## make fidelity [SEEDS=100]       random networks as real daemons against their forecast
 fidelity: prepare

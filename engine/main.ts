@@ -48,7 +48,11 @@ stackVerb("recover", "clear up after a pulumi run that was killed", recoverVerb)
 stackVerb("shell", "a prompt inside the lab", shell);
 stackVerb("hint", "say whether a killed run left something", (stack) => Promise.resolve(hint(stack)));
 program.command("bench").description("figures as JSON").action(done(bench));
-program.command("test").description("every test on every level").action(done(test));
+program
+  .command("test")
+  .description("every test on every level")
+  .argument("[levels...]", "these levels alone")
+  .action((levels: string[]) => done(() => test(levels))());
 program
   .command("fidelity")
   .description("random networks as real daemons against their forecast")

@@ -7,7 +7,6 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type Docker from "dockerode";
 import { makeScratch, remove } from "../cache";
-import { which } from "../exec";
 import { keyOf } from "../hash";
 import { whileMaking, type Session } from "../session";
 import { CLUSTER_PROGRAMS, etcd, kubernetes } from "./kubernetes";
@@ -207,7 +206,7 @@ export async function labImages(docker: Docker): Promise<string[]> {
 
 /** The folder with kubectl for people, when this machine can run the one that was made for the containers. */
 export async function kubectlDir({ at }: Session, docker: Docker): Promise<string | undefined> {
-  if (process.platform !== "linux" || which("kubectl") !== undefined) return undefined;
+  if (process.platform !== "linux") return undefined;
   const ready = await lookUp(kubernetes(at.checkout, await daemonArch(docker)), at.cache);
   return ready !== undefined && fs.existsSync(path.join(ready.dir, "kubectl")) ? ready.dir : undefined;
 }

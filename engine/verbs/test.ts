@@ -7,6 +7,7 @@ import { labEnvironment } from "../environment";
 import { inside } from "../host/lab-host";
 import { currentHost } from "../host/provide";
 import { stopPrivateHost } from "../host/private";
+import { UserError } from "../places";
 import { duration } from "../progress";
 import { session, whileChanging, type Session } from "../session";
 import { stackState } from "../stack/backend";
@@ -17,7 +18,8 @@ import { add, line, type Counts } from "../testing/summary";
 import { daemonRoots } from "./daemons";
 import { down, up } from "./stack";
 
-export async function test(): Promise<number> {
+/** `wanted` names levels; none means all. */
+export async function test(wanted: readonly string[]): Promise<number> {
   const begin = Date.now();
   const own = await useOwnLab();
   const here = session();
@@ -25,14 +27,16 @@ export async function test(): Promise<number> {
   const scratch = makeScratch(here.at.cache, "reports");
   const counts: Counts[] = [];
   try {
-    for (const level of levels(here)) counts.push(await runLevel(level, here.at.checkout, scratch, here.progress));
+    for (const level of chosen(levels(here), wanted)) {
+      counts.push(await runLevel(level, here.at.checkout, scratch, here.progress));
+    }
   } finally {
     remove(scratch);
     if (own) await removeLab(here);
     else if (!stood) await down(STACK);
   }
   const sum = add(counts);
-  here.progress.say(`  all levels (${duration(Date.now() - begin)})`);
+  here.progress.say(`  the levels (${duration(Date.now() - begin)})`);
   process.stdout.write(`${line(sum)}\n`);
   return sum.failed === 0 && sum.passed > 0 ? 0 : 1;
 }
@@ -49,6 +53,13 @@ async function useOwnLab(): Promise<boolean> {
   if (host?.kind === "yours") return false;
   process.env["BGPFABRIC_LAB"] = `${at.lab}-test`;
   return true;
+}
+
+function chosen(all: Level[], wanted: readonly string[]): Level[] {
+  const names = all.map((level) => level.name);
+  const unknown = wanted.filter((name) => !names.includes(name));
+  if (unknown.length > 0) throw new UserError(`no level ${unknown.join(", ")}: there are ${names.join(", ")}`);
+  return all.filter((level) => wanted.length === 0 || wanted.includes(level.name));
 }
 
 function levels(here: Session): Level[] {
