@@ -56,7 +56,8 @@ export function ambiguitiesOf(world: World): Ambiguity[] {
  */
 function severalStates(world: World, prefixClass: PrefixClass): Ambiguity[] {
   const base = world.solvedOf(prefixClass);
-  if (base.oscillates !== undefined || ![...base.held.values()].some(prefers)) return [];
+  if (base.oscillates !== undefined || ![...base.held.keys()].some((at) => prefers(base.held.get(at) as Held)))
+    return [];
   const other = world.lastFirst(prefixClass);
   const arena = world.arenaOf(prefixClass);
   const moved = [...new Set([...base.held.keys(), ...other.held.keys()])].filter(

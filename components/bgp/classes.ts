@@ -4,7 +4,7 @@
  */
 import type { Prefix } from "../model/prefix";
 import { canonicalPrefix, familyOfPrefix, PrefixMap } from "./bits";
-import type { Compiled } from "./compile";
+import type { Compiled, CompiledSpeaker } from "./compile";
 import type { Gathered, Gathering } from "./gather";
 import type { Family, Policy } from "./network";
 import type { Own } from "./origins";
@@ -33,7 +33,7 @@ export function classify(compiled: Compiled, gathering: Gathering): PrefixClass[
     }
   });
   for (const prefix of defaultsMade(compiled)) gathering.at(prefix);
-  const entries = distinguishing(compiled);
+  const entries = distinguishing(compiled.speakers);
   const hosts = hostAddresses(compiled);
   const classes: PrefixClass[] = [];
   const buckets = new Map<string, { gathered: Gathered; prefixClass: PrefixClass }[]>();
@@ -94,14 +94,14 @@ function defaultsMade(compiled: Compiled): Set<Prefix> {
   return made;
 }
 
-interface Entry {
+export interface Entry {
   id: number;
   ge: number;
   le: number;
 }
 
 /** Every prefix condition of every list and policy, by its base, each once. */
-function distinguishing(compiled: Compiled): PrefixMap<Entry[]> {
+export function distinguishing(speakers: Iterable<CompiledSpeaker>): PrefixMap<Entry[]> {
   const entries = new PrefixMap<Entry[]>();
   const seen = new Set<object>();
   let count = 0;
@@ -123,7 +123,7 @@ function distinguishing(compiled: Compiled): PrefixMap<Entry[]> {
       match?.notPrefixes?.forEach(add);
     }
   };
-  for (const { speaker } of compiled.speakers) {
+  for (const { speaker } of speakers) {
     if (speaker.prefixLists !== undefined && once(speaker.prefixLists)) {
       for (const list of Object.values(speaker.prefixLists)) if (once(list)) list.forEach(add);
     }
@@ -134,7 +134,7 @@ function distinguishing(compiled: Compiled): PrefixMap<Entry[]> {
   return entries;
 }
 
-function signature(entries: PrefixMap<Entry[]>, prefix: Prefix): string {
+export function signature(entries: PrefixMap<Entry[]>, prefix: Prefix): string {
   const length = Number(prefix.slice(prefix.indexOf("/") + 1));
   const ids: number[] = [];
   for (const [, list] of entries.around(prefix)) {
@@ -144,7 +144,7 @@ function signature(entries: PrefixMap<Entry[]>, prefix: Prefix): string {
 }
 
 /** Host routes to addresses that speakers have: they may be next hops of themselves, or somebody's own. */
-function hostAddresses(compiled: Compiled): Set<string> {
+export function hostAddresses(compiled: Compiled): Set<string> {
   return new Set(compiled.owners.keys());
 }
 

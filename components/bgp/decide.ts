@@ -92,7 +92,8 @@ export interface Decision {
   truncated: boolean;
 }
 
-const STRICT_STEPS: ReadonlySet<DecisionStep> = new Set([
+/** What sets equal paths apart: from here on it counts who sent a path, and when. */
+export const TIE_BREAKERS: ReadonlySet<DecisionStep> = new Set([
   "older",
   "originator-or-router-id",
   "cluster-length",
@@ -208,7 +209,7 @@ export function compareCandidates(w: Weighing, a: Candidate, b: Candidate): Comp
 /** What breaks a tie of age so that the answer stays the same from run to run: it is reported as ambiguous anyway. */
 function stable(w: Weighing, a: Candidate, b: Candidate): number {
   for (const step of w.order) {
-    if (!STRICT_STEPS.has(step) || step === "older") continue;
+    if (!TIE_BREAKERS.has(step) || step === "older") continue;
     const result = compareAt(w, step, a, b);
     if (result !== 0) return result;
   }
@@ -272,7 +273,7 @@ export function decide(w: Weighing, candidates: Candidate[]): Decision {
 function mayShare(w: Weighing, best: Candidate, other: Candidate): boolean {
   if (best.kind === "local" || other.kind === "local") return false;
   for (const step of w.order) {
-    if (STRICT_STEPS.has(step)) break;
+    if (TIE_BREAKERS.has(step)) break;
     if (compareAt(w, step, best, other) !== 0) return false;
   }
   switch (w.multipathRule) {

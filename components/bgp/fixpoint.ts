@@ -41,8 +41,13 @@ export interface Held {
   best: Candidate | undefined;
 }
 
+/** Who holds what; those that took no part are not in it. */
+export type HeldBy = Pick<ReadonlyMap<number, Held>, "get" | "has" | "keys">;
+
 export interface Solved {
-  held: Map<number, Held>;
+  held: HeldBy;
+  /** Solved by likeness to this one. */
+  pattern?: Solved;
   /** Speakers and states that kept repeating. */
   oscillates?: { speakers: number[]; cycle: string[] };
 }
@@ -106,14 +111,14 @@ export function solveClass(
 }
 
 /** What came by a channel, and what was taken of it. */
-interface Heard {
+export interface Heard {
   sent: readonly Sent[];
   candidates: readonly Candidate[];
 }
 
 const NO_CANDIDATES: readonly Candidate[] = [];
 
-function hear(
+export function hear(
   arena: Arena,
   prefixClass: PrefixClass,
   speaker: number,
@@ -130,7 +135,7 @@ function hear(
   return taken ?? NO_CANDIDATES;
 }
 
-function hold(
+export function hold(
   arena: Arena,
   speaker: number,
   locals: readonly Candidate[] | undefined,

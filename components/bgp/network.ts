@@ -134,6 +134,8 @@ export interface BgpOptions {
    * table-map, of BGP routes). Absent: all.
    */
   fibPolicy?: string;
+  /** Does BGP put routes into the FIB at all? Default per dialect: GoBGP does not, kube-router does it for its GoBGP. */
+  installs?: boolean;
 }
 
 /** One configured neighbor: by address, or by interface (unnumbered). */

@@ -187,6 +187,7 @@ export const NETWORK_SCHEMA: Schema = {
         suppressDuplicates: flag,
         gracefulRestart: flag,
         fibPolicy: text,
+        installs: flag,
       }),
       groups: named(ref("settings")),
       "neighbors!": list(ref("neighbor")),

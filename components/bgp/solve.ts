@@ -9,7 +9,7 @@ import { interner, type Interner } from "./attributes";
 import { PrefixMap } from "./bits";
 import { carries } from "./carriers";
 import { buildChannels, Memories, type Channels } from "./channels";
-import { classify, type PrefixClass } from "./classes";
+import { classify, distinguishing, hostAddresses, type PrefixClass } from "./classes";
 import { compile, type Compiled } from "./compile";
 import { decide, weighing, type Candidate } from "./decide";
 import type { DialectOverrides } from "./dialects";
@@ -20,6 +20,7 @@ import { Gathering } from "./gather";
 import { ownInterner, type Own } from "./origins";
 import { nothingInstalled, type Installed, type InstalledRoutes } from "./reach";
 import { resolverOver } from "./resolve";
+import { Sharing } from "./share";
 import { formSessions, type Formed, type Link } from "./sessions";
 import type { Ambiguity, NotModelled, Oscillation, Path, Session, Solution, Table } from "./solution";
 import { bgpRoute, fibOf, pathsOf, type BgpRoute } from "./table";
@@ -27,13 +28,15 @@ import { bgpRoute, fibOf, pathsOf, type BgpRoute } from "./table";
 export interface SolveOptions {
   /** Dialects bent for all speakers of a system: for tests that ask whether a wrong rule would be noticed. */
   rules?: DialectOverrides;
+  /** False: no class is solved by its likeness to another. The answers are the same; tests hold the two together. */
+  shared?: boolean;
 }
 
 const ROUNDS = 12;
 
 export function solve(network: Network, options: SolveOptions = {}): Solution {
   const compiled = compile(network, options.rules ?? {});
-  return new Solving(compiled).run();
+  return new Solving(compiled, options).run();
 }
 
 interface Round {
@@ -54,7 +57,10 @@ class Solving {
   private readonly tripped = new Map<string, { at: string; sentence: string }>();
   private readonly unsettled: NotModelled[] = [];
 
-  constructor(private readonly compiled: Compiled) {}
+  constructor(
+    private readonly compiled: Compiled,
+    private readonly options: SolveOptions,
+  ) {}
 
   run(): Solution {
     const gathering = new Gathering(this.compiled, this.intern, this.owns);
@@ -121,6 +127,13 @@ class Solving {
       arenas: { ipv4: arena("ipv4"), ipv6: arena("ipv6") },
       byPrefix,
     };
+    const hosts = hostAddresses(this.compiled);
+    const sharing = (family: Family): Sharing => {
+      const own = round.arenas[family];
+      const carriers = this.compiled.speakers.filter((_, index) => own.carries[index] === true);
+      return new Sharing(own, distinguishing(carriers), hosts);
+    };
+    const shared = { ipv4: sharing("ipv4"), ipv6: sharing("ipv6") };
     // What an aggregate is made of comes before it.
     const plainFirst = [...classes].sort((a, b) => aggregateRank(a) - aggregateRank(b));
     for (const each of plainFirst) {
@@ -130,7 +143,10 @@ class Solving {
         if (own !== undefined) extra.set(speaker, [own]);
       }
       round.extra[each.index] = extra;
-      round.solved[each.index] = solveClass(round.arenas[each.family], each, extra);
+      round.solved[each.index] =
+        this.options.shared === false
+          ? solveClass(round.arenas[each.family], each, extra)
+          : shared[each.family].solve(each, extra);
     }
     return round;
   }
@@ -250,7 +266,7 @@ function solution(compiled: Compiled, round: Round, unsettled: NotModelled[]): S
   let entries: number | undefined;
   return {
     network: compiled.network,
-    sessions: round.formed.sessions.map((session) => withPolicyMissing(compiled, round.formed.links, session)),
+    sessions: withPolicyMissing(compiled, round.formed),
     table(name) {
       let table = tables.get(name);
       if (table === undefined) {
@@ -288,15 +304,21 @@ function worldOf(compiled: Compiled, round: Round): World {
   };
 }
 
-function withPolicyMissing(compiled: Compiled, links: readonly Link[], session: Session): Session {
-  if (!session.up || session.kind !== "ebgp") return session;
-  const link = links.find((each) => each.session === session);
-  if (link === undefined) return session;
+function withPolicyMissing(compiled: Compiled, { sessions, links }: Formed): Session[] {
+  const linkOf = new Map(links.map((link) => [link.session, link]));
+  return sessions.map((session) => {
+    const link = session.up && session.kind === "ebgp" ? linkOf.get(session) : undefined;
+    const missing = link === undefined ? [] : missingPolicies(compiled, link);
+    return missing.length === 0 ? session : { ...session, policyMissing: missing };
+  });
+}
+
+function missingPolicies(compiled: Compiled, link: Link): NonNullable<Session["policyMissing"]> {
   const missing: NonNullable<Session["policyMissing"]> = [];
   for (const end of link.ends) {
     const speaker = compiled.speakers[end.speaker];
     if (speaker?.requiresPolicy !== true) continue;
-    for (const family of session.families) {
+    for (const family of link.families) {
       const has = end.settings.families?.[family] ?? {};
       const at = speaker.speaker.name;
       if ((has.importPolicy ?? has.importPrefixList ?? has.importAsPathList) === undefined) {
@@ -307,7 +329,7 @@ function withPolicyMissing(compiled: Compiled, links: readonly Link[], session: 
       }
     }
   }
-  return missing.length === 0 ? session : { ...session, policyMissing: missing };
+  return missing;
 }
 
 function unmodelledOf(compiled: Compiled): NotModelled[] {

@@ -79,7 +79,7 @@ export function bgpRoute(
 ): BgpRoute | undefined {
   const { best, multipath } = decision;
   const { dialect } = speaker;
-  if (best === undefined || !dialect.installs) return undefined;
+  if (best === undefined || !(speaker.speaker.bgp.installs ?? dialect.installs)) return undefined;
   const distance = speaker.speaker.bgp.distance ?? dialect.distance;
   if (best.kind === "local") {
     return best.local === "aggregate" && best.valid

@@ -1,0 +1,170 @@
+/**
+ * One search for many classes. A rack's nodes announce their blocks through the same routers in the same way: what the
+ * fabric makes of the second follows from the first, if no router's rule tells the prefixes apart and nothing beyond the
+ * first hop shows which node it was. Both are checked; a class that differs is solved by itself.
+ */
+import type { PrefixMap } from "./bits";
+import type { Channel } from "./channels";
+import { signature, type Entry, type PrefixClass } from "./classes";
+import { compareCandidates, TIE_BREAKERS, type Candidate, type Weighing } from "./decide";
+import { isDefaultRoute } from "./export";
+import { hear, hold, solveClass, tell, type Arena, type Held, type Solved } from "./fixpoint";
+import { ownCandidate, type Own } from "./origins";
+
+interface Pattern {
+  solved: Solved;
+  origin: number;
+}
+
+export class Sharing {
+  private readonly patterns = new Map<string, Pattern>();
+  private readonly off: boolean;
+
+  /** `entries` are the prefix conditions of all speakers that take part in every search. */
+  constructor(
+    private readonly arena: Arena,
+    private readonly entries: PrefixMap<Entry[]>,
+    private readonly hosts: ReadonlySet<string>,
+  ) {
+    this.off = arena.channels.some(
+      (list, speaker) =>
+        arena.carries[speaker] === true && list.some((each) => each.importPolicy.varies || each.exportPolicy.varies),
+    );
+  }
+
+  solve(prefixClass: PrefixClass, extra: ReadonlyMap<number, Own[]>): Solved {
+    const shape = this.off || extra.size > 0 ? undefined : this.shapeOf(prefixClass);
+    if (shape === undefined) return solveClass(this.arena, prefixClass, extra);
+    const pattern = this.patterns.get(shape);
+    const moved = pattern === undefined ? undefined : this.moved(pattern, prefixClass);
+    if (moved !== undefined) return moved;
+    const solved = solveClass(this.arena, prefixClass, extra);
+    const origin = prefixClass.origins[0]?.speaker;
+    if (origin !== undefined && pattern === undefined && this.serves(solved, origin)) {
+      this.patterns.set(shape, { solved, origin });
+    }
+    return solved;
+  }
+
+  /** Only what a single speaker announces that passes nothing on: then all begins at its neighbors. */
+  private shapeOf(prefixClass: PrefixClass): string | undefined {
+    const [origin] = prefixClass.origins;
+    if (origin === undefined || prefixClass.origins.length > 1 || prefixClass.aggregatedAt.length > 0) return undefined;
+    if (this.arena.carries[origin.speaker] === true || isDefaultRoute(prefixClass.first)) return undefined;
+    const slash = prefixClass.first.indexOf("/");
+    if (this.hosts.has(prefixClass.first.slice(0, slash))) return undefined;
+    const channels = this.arena.channels[origin.speaker] ?? [];
+    if (channels.length === 0) return undefined;
+    const within = prefixClass.within.map(({ speaker, prefix }) => `${speaker}@${prefix}`).join();
+    const ways = channels.map((channel) => channel.remote.index).join();
+    return `${origin.own.id} ${ways} ${within} ${signature(this.entries, prefixClass.first)}`;
+  }
+
+  /** Does nothing beyond the first hop show which speaker announced it, and does no tie-breaker look at it? */
+  private serves(solved: Solved, origin: number): boolean {
+    const speaker = this.arena.channels[origin]?.[0]?.speaker;
+    if (speaker === undefined || solved.oscillates !== undefined) return false;
+    const { routerId } = speaker.speaker;
+    for (const at of solved.held.keys()) {
+      const held = solved.held.get(at) as Held;
+      if (at === origin) {
+        if (held.best?.kind !== "local") return false;
+        continue;
+      }
+      for (const each of held.candidates) {
+        if (each.bundle.originatorId === routerId || each.bundle.aggregator?.routerId === routerId) return false;
+        const direct = this.arena.channels[at]?.[each.channel]?.remote.index === origin;
+        if (direct ? !this.ranked(at, each, held) : speaker.own.has(each.nextHop)) return false;
+      }
+    }
+    return true;
+  }
+
+  private ranked(speaker: number, path: Candidate, held: Held): boolean {
+    const w = this.arena.weighings[speaker] as Weighing;
+    return held.candidates.every((each) => each === path || !TIE_BREAKERS.has(compareCandidates(w, path, each).step));
+  }
+
+  private moved(pattern: Pattern, prefixClass: PrefixClass): Solved | undefined {
+    const [origin] = prefixClass.origins;
+    if (origin === undefined) return undefined;
+    const before = this.arena.channels[pattern.origin] ?? [];
+    const now = this.arena.channels[origin.speaker] ?? [];
+    const locals = [ownCandidate(origin.own)];
+    const own = hold(this.arena, origin.speaker, locals, undefined);
+    const changes = new Map<number, Held | undefined>([[pattern.origin, undefined]]);
+    for (let at = 0; at < now.length; at++) {
+      const left = before[at] as Channel;
+      const right = now[at] as Channel;
+      const router = right.remote.index;
+      if (left.remote.index !== router) return undefined;
+      const held = changes.get(router) ?? pattern.solved.held.get(router);
+      const replaced = this.firstHop(prefixClass, left, right, held, own);
+      if (replaced === undefined) return undefined;
+      if (replaced !== held) changes.set(router, replaced === NOTHING ? undefined : replaced);
+    }
+    const back = now.map((channel) => {
+      const held = changes.get(channel.remote.index) ?? pattern.solved.held.get(channel.remote.index);
+      const half = this.arena.channels[channel.remote.index]?.[channel.remoteIndex];
+      if (held === undefined || half === undefined) return undefined;
+      const sent = tell(this.arena, prefixClass, half, held);
+      return { sent, candidates: hear(this.arena, prefixClass, origin.speaker, channel.index, sent) };
+    });
+    const whole = hold(this.arena, origin.speaker, locals, back);
+    if (whole.best?.kind !== "local") return undefined;
+    changes.set(origin.speaker, whole);
+    return { held: new Overlay(pattern.solved.held, changes), pattern: pattern.solved };
+  }
+
+  /** What the neighbor holds with the path of this origin in the place of the pattern's. */
+  private firstHop(
+    prefixClass: PrefixClass,
+    left: Channel,
+    right: Channel,
+    held: Held | undefined,
+    own: Held,
+  ): Held | undefined {
+    const sent = tell(this.arena, prefixClass, right, own);
+    const taken = hear(this.arena, prefixClass, right.remote.index, right.remoteIndex, sent);
+    const there = held?.candidates.filter((each) => each.channel === left.remoteIndex) ?? [];
+    if (taken.length !== there.length || taken.length > 1) return undefined;
+    const [before] = there;
+    const [after] = taken;
+    if (held === undefined || before === undefined || after === undefined) return held ?? NOTHING;
+    if (before.bundle !== after.bundle || before.valid !== after.valid || before.igpMetric !== after.igpMetric) {
+      return undefined;
+    }
+    if (before.nextHop !== left.selfNextHop || after.nextHop !== right.selfNextHop) return undefined;
+    const candidates = held.candidates.map((each) => (each === before ? after : each));
+    return { candidates, best: held.best === before ? after : held.best };
+  }
+}
+
+/** Stands for a neighbor that holds nothing. */
+const NOTHING: Held = { candidates: [], best: undefined };
+
+/** A few speakers' answers over those of the pattern; undefined takes one away. */
+class Overlay {
+  constructor(
+    private readonly below: Pick<ReadonlyMap<number, Held>, "get" | "has" | "keys">,
+    private readonly changes: ReadonlyMap<number, Held | undefined>,
+  ) {}
+
+  get(speaker: number): Held | undefined {
+    return this.changes.has(speaker) ? this.changes.get(speaker) : this.below.get(speaker);
+  }
+
+  has(speaker: number): boolean {
+    return this.get(speaker) !== undefined;
+  }
+
+  *keys(): MapIterator<number> {
+    for (const speaker of this.below.keys()) if (!this.changes.has(speaker)) yield speaker;
+    for (const [speaker, held] of this.changes) if (held !== undefined) yield speaker;
+  }
+
+  /** Who answers otherwise than the pattern. */
+  differing(): Iterable<number> {
+    return this.changes.keys();
+  }
+}
