@@ -15,4 +15,11 @@ if (!/^[a-z0-9-]+$/.test(stack) || !existsSync(program)) {
     .map((name) => name.slice(0, -3));
   throw new Error(`no program for the stack "${stack}": there are ${known.join(", ")}`);
 }
-module.exports = require(program);
+try {
+  module.exports = require(program);
+} catch (error) {
+  // Resources are registered when the program has been read: ending here means that nothing is, and one person's mistake
+  // leaves no half of a lab behind.
+  process.stderr.write(error?.name === "UserError" ? `${error.message}\n` : `${error?.stack ?? error}\n`);
+  process.exit(1);
+}

@@ -6,10 +6,10 @@ import { Api } from "./api";
 import { Daemon } from "./daemon";
 import { kubeconfig } from "./kubeconfig";
 import { log } from "./log";
-import type { Credentials, NodeSettings } from "./settings";
+import { type Credentials, ETCD_DATA, type NodeSettings } from "./settings";
 
 const DIRECTORY = "/run/bgpfabric";
-const READY_POLL_MS = 100;
+const READY_POLL_MS = 200;
 const ETCD_PORT = 2379;
 const ETCD_POLL_MS = 25;
 
@@ -59,7 +59,7 @@ export async function startControlPlane(settings: NodeSettings, credentials: Cre
     name: "etcd",
     command: "etcd",
     args: [
-      "--data-dir=/var/lib/bgpfabric/etcd",
+      `--data-dir=${ETCD_DATA}/etcd`,
       `--listen-client-urls=http://127.0.0.1:${ETCD_PORT}`,
       `--advertise-client-urls=http://127.0.0.1:${ETCD_PORT}`,
       "--listen-peer-urls=http://127.0.0.1:2380",

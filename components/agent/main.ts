@@ -1,5 +1,4 @@
 /** The agent of a bare cluster's container: the control plane where the settings say so, and a node's part everywhere. */
-import { execFileSync } from "node:child_process";
 import { calicoCrds } from "../cni/crds";
 import { Api } from "./api";
 import { ClusterAgent, prepareCluster } from "./cluster";
@@ -48,7 +47,7 @@ async function startNode(
     () => speaker.stop(),
     () => proxy.stop(),
   );
-  const version = execFileSync("kube-proxy", ["--version"], { encoding: "utf8" }).replace("Kubernetes", "").trim();
+  const { gitVersion: version } = await api.get<{ gitVersion: string }>("/version");
   const unready = () => {
     if (!speaker.running) return "the BGP daemon does not run yet";
     return proxy.ready ? undefined : "kube-proxy has not written its rules yet";

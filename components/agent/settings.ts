@@ -8,6 +8,8 @@ export const SETTINGS_FILE = "/etc/bgpfabric/node.json";
 export const CREDENTIALS_FILE = "/etc/bgpfabric/credentials.json";
 /** Where the agent itself is put. */
 export const AGENT_FILE = "/opt/bgpfabric/agent.js";
+/** What the control plane keeps. */
+export const ETCD_DATA = "/var/lib/bgpfabric";
 /** The namespace that the agent keeps its own objects in. */
 export const AGENT_NAMESPACE = "bgpfabric-system";
 

@@ -8,7 +8,7 @@ interface ObjectList<T> {
   items: T[];
 }
 
-const RETRY_MS = 500;
+const RETRY_MS = 200;
 
 export class Store<T extends ApiObject> {
   private readonly objects = new Map<string, T>();

@@ -5,7 +5,7 @@ import type { input } from "@pulumi/docker/types";
 import { PROJECT_LABEL, ROLE_LABEL, STACK_LABEL } from "./labels";
 
 /** What a Docker object is for, as its label says it. */
-export type Role = "segment" | "management" | "router" | "node";
+export type Role = "segment" | "management" | "router" | "node" | "etcd";
 
 /** A Docker name: "PROJECT-STACK-NAME". */
 export function labName(name: string): string {

@@ -1,7 +1,7 @@
 /** The bare runtime: which containers a cluster is, what is put into them, and when they are ready. */
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { AGENT_FILE, CREDENTIALS_FILE, type NodeSettings, SETTINGS_FILE } from "../../agent/settings";
+import { AGENT_FILE, CREDENTIALS_FILE, ETCD_DATA, type NodeSettings, SETTINGS_FILE } from "../../agent/settings";
 import { v4FromInt } from "../../model/address";
 import { type Prefix, v4Bounds } from "../../model/prefix";
 import type { IpPoolSpec } from "../../cni/calico/types";
@@ -62,6 +62,12 @@ export function bareCluster(
     { name: labName(`${name}-management`), driver: "bridge", labels: labLabels("management") },
     { parent, deleteBeforeReplace: true },
   );
+  // What the API server knows outlives its container: a new agent or image is not a new cluster.
+  const volume = new docker.Volume(
+    `${name}-etcd`,
+    { name: labName(`${name}-etcd`), labels: labLabels("etcd") },
+    { parent },
+  );
   const authority = new Live(
     "Authority",
     `${name}-authority`,
@@ -71,7 +77,7 @@ export function bareCluster(
   const seed = pulumi.all([authority.secret, authority.issued]).apply(([secret, issued]): Seed => ({ secret, issued }));
 
   const containers = plan.nodes.map((node, index) =>
-    nodeContainer({ plan, node, controlPlane: index === 0, imageId, management, seed, parent }),
+    nodeContainer({ plan, node, volume: index === 0 ? volume : undefined, imageId, management, seed, parent }),
   );
   const server = `https://127.0.0.1:${plan.apiPort}`;
   const kubeconfig = pulumi.secret(seed.apply((known) => adminKubeconfig(known, name, server)));
@@ -96,22 +102,16 @@ export function bareCluster(
 interface NodeContainer {
   plan: ClusterPlan;
   node: ClusterPlan["nodes"][number];
-  controlPlane: boolean;
+  /** Of the control plane's data, for the node that runs it. */
+  volume: docker.Volume | undefined;
   imageId: pulumi.Output<string>;
   management: docker.Network;
   seed: pulumi.Output<Seed>;
   parent: pulumi.Resource;
 }
 
-function nodeContainer({
-  plan,
-  node,
-  controlPlane,
-  imageId,
-  management,
-  seed,
-  parent,
-}: NodeContainer): docker.Container {
+function nodeContainer({ plan, node, volume, imageId, management, seed, parent }: NodeContainer): docker.Container {
+  const controlPlane = volume !== undefined;
   const names = ["127.0.0.1", "localhost", API_HOST, node.address, "kubernetes.default.svc", serviceAddress(plan)];
   const credentials = pulumi.secret(
     seed.apply((known) => JSON.stringify(credentialsFor(known, node.fullName, controlPlane ? { names } : undefined))),
@@ -143,6 +143,7 @@ function nodeContainer({
         { file: SETTINGS_FILE, content: JSON.stringify(settingsFor(plan, node, controlPlane), null, 2) },
         { file: CREDENTIALS_FILE, content: credentials, permissions: "0600" },
       ],
+      ...(volume === undefined ? {} : { volumes: [{ volumeName: volume.name, containerPath: ETCD_DATA }] }),
       restart: "unless-stopped",
       destroyGraceSeconds: 5,
       labels: labLabels("node"),

@@ -14,7 +14,11 @@ export function credentialsFor(seed: Seed, node: string, controlPlane?: { names:
       : {
           controlPlane: {
             server: issue(seed, { commonName: "kube-apiserver", names: controlPlane.names }),
-            controllerManager: issue(seed, { commonName: "system:kube-controller-manager" }),
+            // Its controllers share one identity: a service account for each would cost a lab seconds of its start.
+            controllerManager: issue(seed, {
+              commonName: "system:kube-controller-manager",
+              organizations: ["system:masters"],
+            }),
             agent: issue(seed, { commonName: "bgpfabric-agent", organizations: ["system:masters"] }),
             serviceAccounts: signingKey(seed),
           },

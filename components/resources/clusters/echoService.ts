@@ -30,7 +30,12 @@ export class EchoService extends pulumi.ComponentResource {
   constructor(name: string, args: EchoServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     const nodeName = planEcho(name, args);
     super("bgpfabric:index:EchoService", name, {}, opts);
-    const options = { parent: this, provider: args.cluster.kubernetes };
+    const options = {
+      parent: this,
+      provider: args.cluster.kubernetes,
+      // Pods that are not there by then will not come: say so while somebody is still looking.
+      customTimeouts: { create: "2m", update: "2m", delete: "2m" },
+    };
     const labels = { app: name };
     const deployment = new kubernetes.apps.v1.Deployment(
       `${name}-deployment`,
@@ -51,12 +56,17 @@ export class EchoService extends pulumi.ComponentResource {
       options,
     );
     const ports = [{ name: "http", port: args.port, targetPort: args.port, protocol: "TCP" }];
-    // Services wait for endpoints: there is nothing to wait for before the pods are there.
     const after = { ...options, dependsOn: deployment };
     new kubernetes.core.v1.Service(
       `${name}-service`,
       {
-        metadata: { name: `${name}-service`, namespace: "default", labels },
+        // Its pods are ready by now; the provider would watch its endpoints for ten seconds more.
+        metadata: {
+          name: `${name}-service`,
+          namespace: "default",
+          labels,
+          annotations: { "pulumi.com/skipAwait": "true" },
+        },
         spec: { type: "ClusterIP", selector: labels, ports },
       },
       after,
@@ -68,9 +78,13 @@ export class EchoService extends pulumi.ComponentResource {
           name: `lb-${name}-service`,
           namespace: "default",
           labels,
-          ...(args.address === undefined
-            ? {}
-            : { annotations: { "projectcalico.org/loadBalancerIPs": JSON.stringify([args.address]) } }),
+          annotations: {
+            // Its address is what others need of it; that it answers is the gate's to say.
+            "pulumi.com/waitFor": "jsonpath={.status.loadBalancer.ingress}",
+            ...(args.address === undefined
+              ? {}
+              : { "projectcalico.org/loadBalancerIPs": JSON.stringify([args.address]) }),
+          },
         },
         spec: { type: "LoadBalancer", selector: labels, ports },
       },

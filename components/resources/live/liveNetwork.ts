@@ -12,6 +12,9 @@ import type { Part } from "../part";
 import { combineLab } from "./combine";
 import { Live } from "./dynamic";
 
+/** Docker gives the addresses, and its networks carry no IPv6 unless asked. */
+const FRR_IN_A_CONTAINER = { addresses: "elsewhere", forwarding: { ipv4: true, ipv6: false } } as const;
+
 export interface LiveNetworkArgs {
   /** Everything that the network is made of: racks, clusters, fabrics, pools, services. */
   parts: Part[];
@@ -42,7 +45,7 @@ export class LiveNetwork extends pulumi.ComponentResource {
     const routers = args.parts.filter(isRack).map((rack) => rack.router);
     const texts = routers.map((router) => ({
       router,
-      text: orThrow(writeFrr(whole.network, router.name, { addresses: "elsewhere" })),
+      text: orThrow(writeFrr(whole.network, router.name, FRR_IN_A_CONTAINER)),
     }));
     const expected = forecast(whole.network);
     super("bgpfabric:index:LiveNetwork", name, {}, opts);
