@@ -1,5 +1,7 @@
 /** Which CNI reads a cluster's objects. */
 import { readCalico } from "../components/cni/calico";
+import { readCilium } from "../components/cni/cilium";
+import { readMetallb } from "../components/cni/metallb";
 import type { ClusterObjects } from "../components/cni/objects";
 import type { CniOptions } from "../components/cni/place";
 import type { CniReading } from "../components/cni/reading";
@@ -9,6 +11,8 @@ type Read = (objects: ClusterObjects, options: CniOptions) => CniReading;
 
 export const CNIS: Readonly<Record<string, Read>> = {
   calico: readCalico,
+  cilium: readCilium,
+  metallb: readMetallb,
 };
 
 export interface ClusterChoice {

@@ -23,20 +23,22 @@ function speakerLines(speaker: Speaker): string[] {
     title(`${speaker.name}  AS ${speaker.asn}  router id ${speaker.routerId}  ${system} ${version}`),
     statics.length > 0 ? `originates ${statics.join(", ")}` : faint("originates nothing of its own"),
     ...(listening.length > 0 ? [`accepts ${listening.join(", ")}`] : []),
-    speaker.neighbors.length === 0
-      ? faint("no sessions")
-      : table(
-          ["neighbor", "AS", "role", "parameters", "accepts", "exports"],
-          speaker.neighbors.map((neighbor) => [
-            neighbor.address ?? neighbor.interface ?? "",
-            String(neighbor.remoteAs ?? ""),
-            neighbor.role ?? "",
-            parameters(neighbor),
-            policyText(speaker, neighbor, "importPolicy"),
-            policyText(speaker, neighbor, "exportPolicy"),
-          ]),
-        ),
-    count(speaker.neighbors.length, "session"),
+    ...(speaker.neighbors.length === 0
+      ? [faint("no sessions")]
+      : [
+          table(
+            ["neighbor", "AS", "role", "parameters", "accepts", "exports"],
+            speaker.neighbors.map((neighbor) => [
+              neighbor.address ?? neighbor.interface ?? "",
+              String(neighbor.remoteAs ?? ""),
+              neighbor.role ?? "",
+              parameters(neighbor),
+              policyText(speaker, neighbor, "importPolicy"),
+              policyText(speaker, neighbor, "exportPolicy"),
+            ]),
+          ),
+          count(speaker.neighbors.length, "session"),
+        ]),
   ];
 }
 

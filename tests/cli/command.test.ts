@@ -6,6 +6,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readFileSync } from "node:fs";
+import Ajv from "ajv";
 import { describe, expect, test } from "vitest";
 import { bgpfabric, examples } from "./command";
 
@@ -137,6 +138,30 @@ describe("malformed input: exit 2, a message that names the place, no stack trac
       expect(ran.err).not.toMatch(/^\s+at .*\(.*:\d+:\d+\)$/m);
       expect(ran.out).toBe("");
       expect(ran.code).toBe(2);
+    });
+  }
+});
+
+describe("--json is what docs/schema/command.schema.json says", () => {
+  const file = join(examples, "../schema/command.schema.json");
+  const ajv = new Ajv({ strict: false, allErrors: true }).addSchema(
+    JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>,
+    "command",
+  );
+  const lines: [string, string[]][] = [
+    ["forecast", [...LAB, "selective"]],
+    ["diff", [...LAB, "selective", "selective-worker3"]],
+    ["rules", ["no-policy.json"]],
+    ["failures", [...LAB, "selective"]],
+    ["explain", [...LAB, "selective", "--from", "tor1", "--to", "172.16.0.241"]],
+    ["render", ["no-policy.json"]],
+    ["speakers", ["--cni", "calico", "selective"]],
+  ];
+  for (const [verb, args] of lines) {
+    test(verb, () => {
+      const value: unknown = JSON.parse(bgpfabric([verb, "--json", ...args]).out);
+      const validate = ajv.getSchema(`command#/definitions/${verb}`);
+      expect(validate?.(value), JSON.stringify(validate?.errors)).toBe(true);
     });
   }
 });

@@ -211,7 +211,7 @@ function forecastLine(speaker: Speaker, path: Path): string {
     communities: [...path.communities].sort(),
     largeCommunities: [...path.largeCommunities].sort(),
     from: path.from?.address ?? "",
-  } as Shown);
+  });
 }
 
 const liveLine = (speaker: Speaker, path: LivePath): string => line(speaker, path);

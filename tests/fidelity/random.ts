@@ -294,7 +294,8 @@ function acceptRange(owner: Speaker, side: Neighbor, segment: Segment): void {
     owner.neighbors.push(side);
     return;
   }
-  const { address: _address, ...settings } = side;
+  const settings = { ...side };
+  delete settings.address;
   const group = `RANGE${owner.listen?.length ?? 0}`;
   (owner.groups ??= {})[group] = settings;
   (owner.listen ??= []).push({ prefix: range, group });

@@ -1,0 +1,55 @@
+/**
+ * A bounded share of `make fidelity`: every hand-written case and some random networks, as real daemons. Proves that the
+ * forecast equals FRR, BIRD and GoBGP on these; nothing about EOS and MetalLB's native speaker, which do not run here.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildSync } from "esbuild";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { describeMiss, type Summary } from "./report";
+
+const RANDOM = 40;
+const folder = mkdtempSync(join(tmpdir(), "bgpfabric-fidelity-"));
+const records = join(folder, "records");
+
+beforeAll(() => {
+  const entryPoints = ["main.ts", "mutate.ts"].map((file) => join(__dirname, file));
+  buildSync({ entryPoints, bundle: true, platform: "node", outdir: folder, logLevel: "error" });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function run(program: string, args: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [join(folder, program), ...args], { encoding: "utf8", maxBuffer: 64 << 20 });
+}
+
+function fidelity(args: string[]): Summary {
+  const { stdout, stderr, status } = run("main.js", ["--json", "--jobs", "5", ...args]);
+  if (status === 2 || stdout === "") throw new Error(stderr);
+  return JSON.parse(stdout) as Summary;
+}
+
+const said = (summary: Summary): string[] => [
+  ...summary.broken,
+  ...summary.misses.map(({ seed, miss }) => describeMiss(seed, miss)),
+];
+
+test("every hand-written case: the daemons do what was forecast, entry by entry", () => {
+  const summary = fidelity(["--cases", ""]);
+  expect(said(summary)).toEqual([]);
+  expect(summary.entries).toBeGreaterThan(1000);
+});
+
+test(`${RANDOM} random networks: the daemons do what was forecast, and nearly all of it is said exactly`, () => {
+  const summary = fidelity(["--seeds", String(RANDOM), "--from", "1001", "--record", records]);
+  expect(said(summary)).toEqual([]);
+  expect(summary.entries / (summary.entries + summary.ambiguous + summary.notModelled)).toBeGreaterThan(0.95);
+});
+
+test("a wrong rule is noticed: at least half of the mutations are caught by these few networks alone", () => {
+  expect(readdirSync(records).length).toBeGreaterThan(0);
+  const { stdout } = run("mutate.js", [records, "--json"]);
+  const { caught } = JSON.parse(stdout) as { caught: { name: string; caught: number }[] };
+  expect(caught.filter((each) => each.caught > 0).length).toBeGreaterThan(caught.length / 2);
+});
