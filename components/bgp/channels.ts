@@ -39,6 +39,12 @@ export interface Channel {
   /** What goes out with the speaker's own address as next hop, by attributes: the same array each time. */
   selfSent: Map<Bundle, readonly Sent[]>;
   sendsAll: false | "all" | "best-per-as";
+  /** The far side refuses every path with this ASN in it, and nothing here takes ASNs out: no use in sending it. */
+  refusedAsn: number | undefined;
+  /** Next hops must be connected (FRR's eBGP of one hop). */
+  connectedOnly: boolean;
+  /** The connected network that the neighbor stands on. */
+  farNetwork: string | undefined;
   /** Neighbors with equal keys share FRR's update group; counted by connected network. */
   group: UpdateGroup;
   reflectorClient: boolean;
@@ -139,10 +145,31 @@ function half(
     importMemory: memories.of(`in ${key}`) as Map<number, Passed | null>,
     exportMemory: memories.of(`out ${key}`) as Map<number, Map<string, Passed | null>>,
     sendsAll: addPath(speaker, own, remote, far, family),
+    refusedAsn: refusedAsn(remote, far, link.kind, family, settings),
+    connectedOnly: speaker.dialect.connectedNextHop && link.kind === "ebgp" && singleHop(own),
+    farNetwork: connectedNetwork(speaker, far.address),
     group: updateGroup(groups, speaker, remote, own, far, link.kind, family, settings),
     reflectorClient: settings.reflectorClient === true,
     clusterId: speaker.speaker.bgp.clusterId ?? speaker.speaker.routerId,
   };
+}
+
+function refusedAsn(
+  remote: CompiledSpeaker,
+  far: End,
+  kind: string,
+  family: Family,
+  settings: FamilySettings,
+): number | undefined {
+  if (kind !== "ebgp" || remote.dialect.keepsIgnored || !remote.dialect.acceptsRoutes) return undefined;
+  if (far.settings.families?.[family]?.allowAsIn !== undefined || far.settings.localAs !== undefined) return undefined;
+  if (settings.asOverride === true || (settings.removePrivateAs ?? false) !== false) return undefined;
+  return remote.speaker.asn;
+}
+
+/** FRR: eBGP of TTL 1 without disable-connected-check tracks its next hops as connected ones. */
+function singleHop({ settings }: End): boolean {
+  return (settings.multihop ?? 1) <= 1 && settings.ttlSecurity === undefined && settings.disableConnectedCheck !== true;
 }
 
 /** FRR 8.4 (updgrp_hash_cmp): kind, flags, capabilities, group and names of outbound filters. */

@@ -27,6 +27,7 @@ export function exportPath(
 ): Sent | undefined {
   const { dialect } = channel.speaker;
   if (path.announced === false) return undefined;
+  if (channel.refusedAsn !== undefined && path.bundle.asPath.includes(channel.refusedAsn)) return undefined;
   if (!path.valid && !dialect.exportsUnresolved) return undefined;
   if (from !== undefined && !dialect.echo && sameSource(channel, from)) return undefined;
   if (channel.settings.defaultOriginate !== undefined && channel.settings.defaultOriginate !== false) {
@@ -260,8 +261,8 @@ function nextHopFor(
 function thirdParty(channel: Channel, from: Channel | undefined, nextHop: string): boolean {
   if (nextHop.startsWith("interface%") || channel.far.address.startsWith("interface%")) return false;
   const { speaker } = channel;
-  const network = connectedNetwork(speaker, nextHop);
-  if (network === undefined || connectedNetwork(speaker, channel.far.address) !== network) return false;
+  const network = channel.farNetwork;
+  if (network === undefined || connectedNetwork(speaker, nextHop) !== network) return false;
   if (channel !== from || !speaker.dialect.updateGroups) return true;
   return neighborsIn(channel, network) > 1;
 }

@@ -25,7 +25,8 @@ export interface Resolver {
 }
 
 export function resolverOver(installed: InstalledRoutes): Resolver {
-  const known = new Map<CompiledSpeaker, Map<string, Resolution>>();
+  const near = new Map<CompiledSpeaker, Map<string, Resolution>>();
+  const anywhere = new Map<CompiledSpeaker, Map<string, Resolution>>();
   return {
     resolve(channel, nextHop, prefix) {
       const { speaker } = channel;
@@ -41,14 +42,14 @@ export function resolverOver(installed: InstalledRoutes): Resolver {
         if (!channel.reflectorClient && isHostOf(prefix, nextHop)) return BAD;
         if (dialect.rejectsOwnHostRoute && isOwnHost(speaker, prefix)) return REJECTED;
       }
-      const connectedOnly = dialect.connectedNextHop && mustBeConnected(channel);
-      let answers = known.get(speaker);
-      if (answers === undefined) known.set(speaker, (answers = new Map<string, Resolution>()));
-      const key = connectedOnly ? `=${nextHop}` : nextHop;
-      let answer = answers.get(key);
+      const { connectedOnly } = channel;
+      const asked = connectedOnly ? near : anywhere;
+      let answers = asked.get(speaker);
+      if (answers === undefined) asked.set(speaker, (answers = new Map<string, Resolution>()));
+      let answer = answers.get(nextHop);
       if (answer === undefined) {
         answer = lookUp(speaker, nextHop, connectedOnly, installed);
-        answers.set(key, answer);
+        answers.set(nextHop, answer);
       }
       return answer;
     },
@@ -56,21 +57,10 @@ export function resolverOver(installed: InstalledRoutes): Resolver {
 }
 
 const isHostOf = (prefix: Prefix, address: string): boolean =>
-  prefix.startsWith(address) && prefix === hostPrefix(address as Address);
+  prefix.endsWith("/32") || prefix.endsWith("/128") ? prefix === hostPrefix(address as Address) : false;
 
 const isOwnHost = (speaker: CompiledSpeaker, prefix: Prefix): boolean =>
   /\/(32|128)$/.test(prefix) && speaker.own.has(prefix.slice(0, prefix.indexOf("/")));
-
-/** FRR: eBGP of TTL 1 without disable-connected-check tracks its next hops as connected ones. */
-function mustBeConnected(channel: Channel): boolean {
-  const { settings } = channel.own;
-  return (
-    channel.kind === "ebgp" &&
-    (settings.multihop === undefined || settings.multihop <= 1) &&
-    settings.ttlSecurity === undefined &&
-    settings.disableConnectedCheck !== true
-  );
-}
 
 /** Is the learned one the longer, or equal and therefore the better of the one table? */
 const covers = (learned: string, own: string): boolean =>

@@ -9,11 +9,13 @@ import { metallb } from "./metallb";
 
 export type { Dialect, MultipathChoice, MultipathRule } from "./dialect";
 
-/** Rules bent for all speakers of a system: what mutation tests turn, never what a Network says. */
-export type DialectOverrides = Partial<Record<System, Partial<Dialect>>>;
+/** Bends the rules of every speaker: what mutation tests do, never what a Network says. */
+export type DialectOverrides = (dialect: Dialect) => Dialect;
+
+export const UNBENT: DialectOverrides = (dialect) => dialect;
 
 const DIALECTS: Record<System, (ref: DialectRef) => Dialect> = { frr, eos, bird, gobgp, metallb };
 
-export function dialectOf(ref: DialectRef, overrides: DialectOverrides = {}): Dialect {
-  return { ...DIALECTS[ref.system](ref), ...overrides[ref.system] };
+export function dialectOf(ref: DialectRef, bend: DialectOverrides = UNBENT): Dialect {
+  return bend(DIALECTS[ref.system](ref));
 }
