@@ -29,7 +29,7 @@ const recorded = readdirSync(folder)
 // A network that already disagrees with the true rules proves nothing about a wrong one.
 const sound = recorded.filter(({ network, live }) => compare(solve(network), live).misses.length === 0);
 const caught = mutations.map(({ name, mutate }) => {
-  const by = sound.filter(({ network, live }) => compare(solve(network, { mutate }), live).misses.length > 0);
+  const by = sound.filter(({ network, live }) => compare(solve(network, { rules: mutate }), live).misses.length > 0);
   return { name, caught: by.length, first: by[0]?.seed };
 });
 if (flag === "--json") process.stdout.write(`${JSON.stringify({ networks: sound.length, caught }, undefined, 2)}\n`);
