@@ -38,7 +38,10 @@ function wantedPlugins(checkout: string): { name: PluginName; version: string }[
 function ownCopy(name: string, version: string): string | undefined {
   const named = process.env["PULUMI_HOME"];
   // One of ours (an open lab shell) is not the user's.
-  const home = named === undefined || named.includes("/bgpfabric/parts/") ? path.join(os.homedir(), ".pulumi") : named;
+  const home =
+    named === undefined || named === "" || named.includes("/bgpfabric/parts/")
+      ? path.join(os.homedir(), ".pulumi")
+      : named;
   const dir = path.join(home, "plugins", `resource-${name}-v${version}`);
   return fs.existsSync(path.join(dir, `pulumi-resource-${name}`)) ? dir : undefined;
 }
