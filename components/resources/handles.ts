@@ -1,5 +1,5 @@
 /** What components ask of the routers and clusters that are given to them: a platform's own may stand in for ours. */
-import type * as kubernetes from "@pulumi/kubernetes";
+import type { Provider } from "@pulumi/kubernetes/provider";
 import type * as pulumi from "@pulumi/pulumi";
 import type { System } from "../bgp/network";
 import type { Part } from "./part";
@@ -49,5 +49,5 @@ export interface ClusterHandle extends Part {
   readonly podNetwork: string;
   readonly serviceNetwork: string;
   readonly nodes: readonly NodeHandle[];
-  readonly kubernetes: kubernetes.Provider;
+  readonly kubernetes: Provider;
 }

@@ -1,5 +1,5 @@
 /** The image that routers and bare nodes run: Debian with the daemons in it, made or found by whoever set the machine up. */
-import * as docker from "@pulumi/docker";
+import { RemoteImage } from "@pulumi/docker/remoteImage";
 import * as pulumi from "@pulumi/pulumi";
 
 /** What a component without an image of its own takes: configuration `bgpfabric:image`, else what `make` has provided. */
@@ -15,5 +15,5 @@ export function labImage(
     );
   }
   // The local store is looked at first; the image outlives the stack, since other stacks use the same one.
-  return new docker.RemoteImage(`${name}-image`, { name: wanted, keepLocally: true }, { parent }).imageId;
+  return new RemoteImage(`${name}-image`, { name: wanted, keepLocally: true }, { parent }).imageId;
 }

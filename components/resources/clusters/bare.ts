@@ -1,5 +1,7 @@
 /** The bare runtime: which containers a cluster is, what is put into them, and when they are ready. */
-import * as docker from "@pulumi/docker";
+import { Container } from "@pulumi/docker/container";
+import { Network } from "@pulumi/docker/network";
+import { Volume } from "@pulumi/docker/volume";
 import * as pulumi from "@pulumi/pulumi";
 import { AGENT_FILE, CREDENTIALS_FILE, ETCD_DATA, type NodeSettings, SETTINGS_FILE } from "../../agent/settings";
 import { v4FromInt } from "../../model/address";
@@ -56,18 +58,14 @@ export function bareCluster(
 ): BareCluster {
   const { name } = plan;
   const imageId = labImage(name, image, parent);
-  const management = new docker.Network(
+  const management = new Network(
     `${name}-management`,
     // Docker chooses the prefix: it knows what is free on its host.
     { name: labName(`${name}-management`), driver: "bridge", labels: labLabels("management") },
     { parent, deleteBeforeReplace: true },
   );
   // What the API server knows outlives its container: a new agent or image is not a new cluster.
-  const volume = new docker.Volume(
-    `${name}-etcd`,
-    { name: labName(`${name}-etcd`), labels: labLabels("etcd") },
-    { parent },
-  );
+  const volume = new Volume(`${name}-etcd`, { name: labName(`${name}-etcd`), labels: labLabels("etcd") }, { parent });
   const authority = new Live(
     "Authority",
     `${name}-authority`,
@@ -103,14 +101,14 @@ interface NodeContainer {
   plan: ClusterPlan;
   node: ClusterPlan["nodes"][number];
   /** Of the control plane's data, for the node that runs it. */
-  volume: docker.Volume | undefined;
+  volume: Volume | undefined;
   imageId: pulumi.Output<string>;
-  management: docker.Network;
+  management: Network;
   seed: pulumi.Output<Seed>;
   parent: pulumi.Resource;
 }
 
-function nodeContainer({ plan, node, volume, imageId, management, seed, parent }: NodeContainer): docker.Container {
+function nodeContainer({ plan, node, volume, imageId, management, seed, parent }: NodeContainer): Container {
   const controlPlane = volume !== undefined;
   const names = ["127.0.0.1", "localhost", API_HOST, node.address, "kubernetes.default.svc", serviceAddress(plan)];
   const credentials = pulumi.secret(
@@ -119,7 +117,7 @@ function nodeContainer({ plan, node, volume, imageId, management, seed, parent }
   const bundle = agentBundle();
   const rack = node.rack.networks[node.segment];
   if (rack === undefined) throw new Error(`the rack ${node.rack.name} has no network for its segment ${node.segment}`);
-  return new docker.Container(
+  return new Container(
     `${plan.name}-${node.name}`,
     {
       name: labName(node.fullName),

@@ -1,5 +1,5 @@
 /** A Kubernetes cluster whose nodes speak BGP, on the racks that its nodes are placed on. */
-import * as kubernetes from "@pulumi/kubernetes";
+import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { allocatePrefixes } from "../../model/allocate";
 import { type Prefix, overlaps, prefixLength } from "../../model/prefix";
@@ -48,7 +48,7 @@ export class Cluster extends pulumi.ComponentResource implements ClusterHandle {
   readonly serviceNetwork: string;
   readonly nodes: NodeHandle[];
   /** For the cluster's objects; whatever uses it comes after the cluster is ready. */
-  readonly kubernetes: kubernetes.Provider;
+  readonly kubernetes: Provider;
   /** An administrator's way in. Secret. */
   readonly kubeconfig: pulumi.Output<string>;
   readonly network: NetworkPart;
@@ -69,7 +69,7 @@ export class Cluster extends pulumi.ComponentResource implements ClusterHandle {
       return { name, fullName, address, rack: rack.name, segment, ...(container ? { container } : {}) };
     });
     this.kubeconfig = running.kubeconfig;
-    this.kubernetes = new kubernetes.Provider(
+    this.kubernetes = new Provider(
       `${name}-kubernetes`,
       // New credentials are the same cluster: without its identifier every object under it would be replaced.
       { kubeconfig: running.kubeconfig, clusterIdentifier: labName(name), enableServerSideApply: true },

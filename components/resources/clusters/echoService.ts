@@ -1,5 +1,6 @@
 /** A web server that says which pod answered: what a fabric is tried with. */
-import * as kubernetes from "@pulumi/kubernetes";
+import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
+import { Service } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
 import { Arguments } from "../arguments";
 import type { ClusterHandle } from "../handles";
@@ -37,7 +38,7 @@ export class EchoService extends pulumi.ComponentResource {
       customTimeouts: { create: "2m", update: "2m", delete: "2m" },
     };
     const labels = { app: name };
-    const deployment = new kubernetes.apps.v1.Deployment(
+    const deployment = new Deployment(
       `${name}-deployment`,
       {
         metadata: { name: `${name}-deployment`, namespace: "default", labels },
@@ -57,7 +58,7 @@ export class EchoService extends pulumi.ComponentResource {
     );
     const ports = [{ name: "http", port: args.port, targetPort: args.port, protocol: "TCP" }];
     const after = { ...options, dependsOn: deployment };
-    new kubernetes.core.v1.Service(
+    new Service(
       `${name}-service`,
       {
         // Its pods are ready by now; the provider would watch its endpoints for ten seconds more.
@@ -71,7 +72,7 @@ export class EchoService extends pulumi.ComponentResource {
       },
       after,
     );
-    const balancer = new kubernetes.core.v1.Service(
+    const balancer = new Service(
       `${name}-loadbalancer`,
       {
         metadata: {

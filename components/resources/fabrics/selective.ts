@@ -1,5 +1,5 @@
 /** Selective peering: a few nodes of each rack speak for the whole cluster, chosen by a label. */
-import * as kubernetes from "@pulumi/kubernetes";
+import { NodePatch } from "@pulumi/kubernetes/core/v1/nodePatch";
 import * as pulumi from "@pulumi/pulumi";
 import type { SpeakerPart } from "../../bgp/combine";
 import { type PeerIntent, calicoObjects } from "../../cni/calico/intent";
@@ -51,7 +51,7 @@ export class SelectiveBgpFabric extends pulumi.ComponentResource {
     this.network = fabricPart(args, plan);
     const options = { parent: this, provider: args.cluster.kubernetes };
     for (const node of plan.speakers) {
-      new kubernetes.core.v1.NodePatch(
+      new NodePatch(
         `${name}-${node.name}`,
         { metadata: { name: node.fullName, labels: { [plan.label]: "true" } } },
         options,

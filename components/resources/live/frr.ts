@@ -3,11 +3,10 @@ import type Docker from "dockerode";
 import type { Route } from "../../forecast/route";
 import type { LiveSession, LiveSpeaker } from "./observation";
 import { exec, output } from "./docker";
+import { type Edit, readEdits } from "./frrDrift";
 
 const CONFIGURATION = "/etc/frr/frr.conf";
 const RELOAD = "/usr/lib/frr/frr-reload.py";
-/** What no reload can change: the version that wrote a file, and the profile that the daemons started with. */
-const FIXED = /^(frr version|frr defaults)\b/;
 
 const WELL_KNOWN: Record<string, string> = {
   noExport: "no-export",
@@ -67,31 +66,18 @@ export async function frrConfigure(docker: Docker, container: string, text: stri
   const write = `umask 027; cat > ${CONFIGURATION}.new && chown frr:frr ${CONFIGURATION}.new && mv ${CONFIGURATION}.new ${CONFIGURATION}`;
   await output(docker, container, ["/bin/sh", "-c", write], text);
   await output(docker, container, ["python3", RELOAD, "--reload", "--stdout", CONFIGURATION]);
-  const left = await frrDifference(docker, container, text);
-  if (left.length > 0) {
-    throw new Error(`${container}: FRR did not take the whole configuration; what differs:\n${left.join("\n")}`);
-  }
+  const left = await frrEdits(docker, container, text);
+  if (left.length === 0) return;
+  const said = left.map(
+    ({ kind, context, line }) => `${kind === "live" ? "-" : "+"} ${[...context, line].join(" / ")}`,
+  );
+  throw new Error(`${container}: FRR did not take the whole configuration; what differs:\n${said.join("\n")}`);
 }
 
-/** What a reload would still do to make the running configuration equal to the text, a line each, "+" or "-" in front. */
-export async function frrDifference(docker: Docker, container: string, text: string): Promise<string[]> {
+/** What a reload would still do to make the running configuration equal to the text. */
+export async function frrEdits(docker: Docker, container: string, text: string): Promise<Edit[]> {
   const compare = `f=$(mktemp) && cat > $f && python3 ${RELOAD} --test --stdout $f; c=$?; rm -f $f; exit $c`;
-  const said = await output(docker, container, ["/bin/sh", "-c", compare], text);
-  const lines: string[] = [];
-  let sign = "";
-  for (const line of said.split("\n")) {
-    if (/^Lines To Delete/.test(line)) sign = "-";
-    else if (/^Lines To Add/.test(line)) sign = "+";
-    else if (sign !== "" && line.trim() !== "" && !/^=+$/.test(line.trim()) && !FIXED.test(line)) {
-      lines.push(`${sign} ${line}`);
-    }
-  }
-  return lines;
-}
-
-export async function frrRunning(docker: Docker, container: string): Promise<string> {
-  const text = await output(docker, container, ["vtysh", "-c", "show running-config no-header"]);
-  return text.replace(/\r/g, "");
+  return readEdits(await output(docker, container, ["/bin/sh", "-c", compare], text));
 }
 
 export async function frrObserve(

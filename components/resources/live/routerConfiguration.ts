@@ -5,7 +5,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Body, same } from "./body";
 import { connect, isGone } from "./docker";
-import { frrAnswers, frrConfigure, frrDifference, frrRunning } from "./frr";
+import { frrAnswers, frrConfigure, frrEdits } from "./frr";
+import { applyEdits } from "./frrDrift";
 
 export interface RouterConfigurationInputs {
   /** Container that the router runs in. */
@@ -44,8 +45,7 @@ export const RouterConfiguration: Body<RouterConfigurationInputs, RouterConfigur
     const docker = connect();
     const kept = { container: props.container, system: props.system };
     try {
-      const differs = await frrDifference(docker, props.container, props.text);
-      const text = differs.length === 0 ? props.text : await frrRunning(docker, props.container);
+      const text = applyEdits(props.text, await frrEdits(docker, props.container, props.text));
       return { id, props: { ...kept, text }, inputs: { ...kept, text } };
     } catch (error) {
       // A stopped or missing router runs no configuration; starting it again is its container's business.

@@ -1,5 +1,6 @@
 /** A rack: its segments as Docker networks, and the router that they share. */
-import * as docker from "@pulumi/docker";
+import { Container } from "@pulumi/docker/container";
+import { Network } from "@pulumi/docker/network";
 import * as pulumi from "@pulumi/pulumi";
 import type { Interface, Segment, Speaker } from "../../bgp/network";
 import { type Address, v4FromInt } from "../../model/address";
@@ -194,8 +195,8 @@ function segmentNetwork(
   segment: RackPlan["segments"][number],
   parent: pulumi.Resource,
   preflight: pulumi.Resource,
-): docker.Network {
-  return new docker.Network(
+): Network {
+  return new Network(
     `${segment.name}-segment`,
     {
       name: labName(segment.name),
@@ -210,7 +211,7 @@ function segmentNetwork(
   );
 }
 
-function networkName(network: docker.Network | undefined): pulumi.Output<string> {
+function networkName(network: Network | undefined): pulumi.Output<string> {
   if (network === undefined) throw new Error("a segment without a network");
   // By way of the id, so that a network made anew makes its containers anew.
   return pulumi.all([network.id, network.name]).apply(([, name]) => name);
@@ -220,11 +221,11 @@ function routerContainer(
   rack: string,
   plan: RackPlan,
   speaker: Speaker,
-  networks: docker.Network[],
+  networks: Network[],
   image: pulumi.Input<string> | undefined,
   parent: pulumi.Resource,
-): docker.Container {
-  return new docker.Container(
+): Container {
+  return new Container(
     `${rack}-router`,
     {
       name: labName(plan.router.name),
