@@ -22,6 +22,7 @@ import { namedFile, readFiles, readText, type TextFile } from "./files";
 export interface GatherOptions {
   cni?: string;
   cniVersion?: string;
+  cniSettings?: string;
   cluster?: string;
   frr?: string[];
   eos?: string[];

@@ -119,6 +119,7 @@ Exit codes: 0 fine, 1 there is something to look at, 2 the input cannot be taken
       .description(what)
       .addOption(new Option("--cni <name>", "whose objects the manifests are").choices(Object.keys(CNIS)))
       .option("--cni-version <version>", "the CNI's version, for instance 3.32")
+      .option("--cni-settings <file>", "flags and values of the CNI that stand in no object (YAML)")
       .option("--cluster <name>", "the cluster's name in reports")
       .option(
         "--frr <name=file>",
