@@ -33,6 +33,7 @@ export interface Making {
 export async function make(making: Making): Promise<Values> {
   const { cluster, inputs, upsert, preview, call } = making;
   for (let attempt = 1, pause = firstPause; ; attempt++, pause = Math.min(pause * 2, lastPause)) {
+    if (call.signal.aborted) throw new Error("cancelled before anything was made");
     try {
       const objects = await cluster.around(inputs);
       if (upsert) return await applied(objects, making);

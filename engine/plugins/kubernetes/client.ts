@@ -49,12 +49,17 @@ export interface Client {
   lines(request: Request): AsyncIterable<Values>;
 }
 
+// Before the API server closes an idle connection (Go's default: 90 s), so that no request goes out on a dying one.
+const idleMilliseconds = 30_000;
 const patience = 60; // seconds: the API server gives up a request that is no watch after 60
 
 export function client(access: Access, seconds = patience): Client {
   const base = new URL(access.server);
   const secure = base.protocol === "https:";
-  const agent = new (secure ? https : http).Agent({ keepAlive: true, maxSockets: 64 });
+  const { Agent } = secure ? https : http;
+  const pool = new Agent({ keepAlive: true, maxSockets: 64, timeout: idleMilliseconds });
+  // A watch holds its connection for minutes: hundreds of them must not keep a request waiting.
+  const apart = new Agent();
   const who = credentials(access);
 
   async function open(request: Request): Promise<http.IncomingMessage> {
@@ -66,7 +71,7 @@ export function client(access: Access, seconds = patience): Client {
     return new Promise((resolve, reject) => {
       const sent = (secure ? https : http).request(
         {
-          agent,
+          agent: limit > 0 ? pool : apart,
           method: request.method,
           hostname: base.hostname.replace(/^\[|\]$/g, ""),
           port: base.port || (secure ? 443 : 80),

@@ -1,6 +1,7 @@
 /** The plugin for `kubernetes` 4.34.2 as one object: configured once, then each operation in its own file. */
+import { setMaxListeners } from "node:events";
 import { unsupported } from "../errors";
-import type { Configuration, InvokeRequest, Plugin } from "../plugin";
+import type { Configuration, InvokeRequest, Plugin, ResourceCall } from "../plugin";
 import { plainValues, type Value, type Values } from "../values";
 import { check } from "./check";
 import { client } from "./client";
@@ -43,7 +44,8 @@ const refusedTypes = /^kubernetes:(helm\.sh|kustomize|yaml)\//;
 
 export function provider(): Plugin {
   let configured: Context | undefined;
-  const context = (type: string): Context => {
+  const context = ({ type, signal }: ResourceCall): Context => {
+    setMaxListeners(0, signal); // one signal may stop hundreds of operations: that is no leak
     if (refusedTypes.test(type)) throw unsupported("kubernetes", `the resource type ${type}`);
     if (!configured) throw new Error("the provider is not configured");
     return configured;
@@ -56,12 +58,12 @@ export function provider(): Plugin {
     configure: async ({ config }: Configuration) => {
       configured = await connect(config);
     },
-    check: async (request) => check(request, context(request.type)),
-    diff: async (request) => diff(request, context(request.type)),
-    create: async (request) => create(request, context(request.type)),
-    read: async (request) => read(request, context(request.type)),
-    update: async (request) => update(request, context(request.type)),
-    delete: async (request) => remove(request, context(request.type)),
+    check: async (request) => check(request, context(request)),
+    diff: async (request) => diff(request, context(request)),
+    create: async (request) => create(request, context(request)),
+    read: async (request) => read(request, context(request)),
+    update: async (request) => update(request, context(request)),
+    delete: async (request) => remove(request, context(request)),
     invoke: async ({ token, args }: InvokeRequest) => {
       if (token !== "kubernetes:yaml:decode") throw unsupported("kubernetes", `the function ${token}`);
       const plain = plainValues(args);

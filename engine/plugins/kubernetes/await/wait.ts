@@ -1,4 +1,5 @@
 /** Waits for a readiness on live watches, or takes one look. Which condition to wait for: conditions.ts. */
+import { setMaxListeners } from "node:events";
 import type { Call } from "../../plugin";
 import type { Values } from "../../values";
 import { isNotFound } from "../client";
@@ -17,6 +18,7 @@ export async function untilReady(
 ): Promise<Values> {
   if (readiness.ready()) return readiness.object();
   const done = new AbortController();
+  setMaxListeners(0, done.signal);
   const namespace = namespaceOf(readiness.object());
   let shown = "";
   const show = (message: string | undefined): void => {
