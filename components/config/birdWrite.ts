@@ -127,6 +127,7 @@ function table(c: BirdContext, options: BirdOptions): void {
     ...(options.kernelMetric === true
       ? ["    if source = RTS_BGP then krt_metric = 2147483647 - bgp_local_pref;"]
       : []),
+    ...(speaker.bgp.installs === false ? ["    if source = RTS_BGP then reject;"] : []),
     fib !== undefined && speaker.policies?.[fib] !== undefined
       ? `    ${symbol(c, "policy", fib)}(false, ${c.family === "ipv4" ? "0.0.0.0" : "::"});`
       : "    accept;",

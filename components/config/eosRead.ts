@@ -259,7 +259,9 @@ function readStatic(b: Build, line: Line, keyword: "ip" | "ipv6"): boolean {
     } else if (/^[A-Z][A-Za-z-]*[0-9]/.test(word)) route.interface = word;
     else if (word !== "track" && word !== "bfd") return false;
   }
-  addRoute(b, route, line.no);
+  if (route.blackhole !== true && route.via === undefined && route.interface === undefined) {
+    fault(b, line, line.text, "a next hop, an interface or a blackhole");
+  } else addRoute(b, route, line.no);
   return true;
 }
 

@@ -148,6 +148,7 @@ function bgp(d: Draft, speaker: Speaker, path: string): void {
     ["suppressDuplicates", true],
     ["reflectorAllowsOutboundPolicy", false],
     ["fibPolicy", undefined],
+    ["installs", true],
   ];
   for (const [field, only] of unsaid) {
     if (o[field] !== undefined && o[field] !== only)

@@ -1,6 +1,6 @@
 /** The end of reading a configuration of FRR or EOS: what its lines come to together, as a speaker. */
 import { compareAddresses } from "../model/address";
-import type { Family, Neighbor, Speaker } from "../bgp/network";
+import type { Family, Neighbor, NeighborSettings, Speaker } from "../bgp/network";
 import { frrDefaults } from "./frrDefaults";
 import { settleLists } from "./frrLists";
 import { family, type Build, type Reading, type ReadOptions } from "./reading";
@@ -54,6 +54,10 @@ export function finish(b: Build, options: ReadOptions): Reading {
 }
 
 function neighborsOf(b: Build): Neighbor[] {
+  for (const { prefix, group, source } of b.listen) {
+    if (b.groups.get(group)?.remoteAs !== undefined) continue;
+    b.faults.push({ path: `listen range ${prefix}`, found: group, expected: "a peer-group with remote-as", ...source });
+  }
   return [...b.neighbors.entries()].map(([id, neighbor]) => {
     const group = neighbor.group === undefined ? undefined : b.groups.get(neighbor.group);
     if (neighbor.remoteAs === undefined && group?.remoteAs === undefined) {
@@ -64,8 +68,21 @@ function neighborsOf(b: Build): Neighbor[] {
         ...neighbor.source,
       });
     }
+    if (b.dialect.system === "frr") dropRepeated(neighbor, group);
     return neighbor;
   });
+}
+
+/** What a member says as its group does, in FRR's printing, is the group's. */
+function dropRepeated(neighbor: NeighborSettings, group: NeighborSettings | undefined): void {
+  for (const name of ["ipv4", "ipv6"] as const) {
+    const own = neighbor.families?.[name];
+    if (own?.addPath?.receive !== false || group?.families?.[name]?.addPath?.receive !== false) continue;
+    delete own.addPath.receive;
+    if (Object.keys(own.addPath).length === 0) delete own.addPath;
+    if (Object.keys(own).length === 0) delete neighbor.families?.[name];
+    if (Object.keys(neighbor.families ?? {}).length === 0) delete neighbor.families;
+  }
 }
 
 /** FRR's own choice: the highest loopback address, else the highest address of any interface. */

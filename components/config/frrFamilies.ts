@@ -2,6 +2,7 @@
 import { familyOf } from "../model/address";
 import type { Family, FamilySettings, NeighborSettings, Origination, Speaker } from "../bgp/network";
 import { cannot, word, type Draft } from "./draft";
+import { frrDefaults } from "./frrDefaults";
 import { isInternal, neighborId, prefix } from "./frrNeighbors";
 
 export function writeFrrFamily(d: Draft, speaker: Speaker, family: Family, path: string): void {
@@ -36,6 +37,12 @@ export function writeFrrFamily(d: Draft, speaker: Speaker, family: Family, path:
     cannot(d, `${path}.bgp.maximumPaths`, "ibgpEqualClusterLength alone", "a number of iBGP paths with it");
   }
   d.lines.push(" exit-address-family");
+}
+
+/** FRR switches it on by itself, for all neighbors. */
+function needsDeterministicMed(d: Draft, speaker: Speaker, at: string): void {
+  if (speaker.bgp.deterministicMed ?? frrDefaults(speaker.dialect).deterministicMed) return;
+  cannot(d, `${at}.addPath.send`, "best-per-as", "deterministicMed with it: FRR switches that on by itself");
 }
 
 /** Does anything in the family concern BGP here? A block for nothing would only be a difference to reload. */
@@ -84,8 +91,8 @@ function neighbor(
       cannot(d, `${at}.${field}`, own[field], "an eBGP neighbor: FRR refuses it for iBGP");
     }
   }
-  if (internal === false && own.reflectorClient === true) {
-    cannot(d, `${at}.reflectorClient`, true, "an iBGP neighbor: FRR refuses it for eBGP");
+  if (internal !== true && own.reflectorClient === true) {
+    cannot(d, `${at}.reflectorClient`, true, "an iBGP neighbor, or a group that says so with its remoteAs");
   }
   const byDefault =
     group?.families?.[family]?.active ?? (family === "ipv4" && (speaker.bgp.defaultIpv4Unicast ?? true));
@@ -93,9 +100,13 @@ function neighbor(
     if (own.active) line("activate");
     else d.lines.push(`  no neighbor ${id} activate`);
   }
-  if (own.addPath?.send === "all") line("addpath-tx-all-paths");
-  if (own.addPath?.send === "best-per-as") line("addpath-tx-bestpath-per-AS");
-  if (own.addPath?.receive === false) line("disable-addpath-rx");
+  const send = own.addPath?.send === group?.families?.[family]?.addPath?.send ? undefined : own.addPath?.send;
+  if (send === "all") line("addpath-tx-all-paths");
+  if (send === "best-per-as") line("addpath-tx-bestpath-per-AS");
+  // FRR prints this one, alone of all, for the members of its group too.
+  const heard = group?.families?.[family]?.addPath;
+  if ((own.addPath?.receive ?? heard?.receive) === false) line("disable-addpath-rx");
+  if (own.addPath?.send === "best-per-as") needsDeterministicMed(d, speaker, at);
   if (own.allowAsIn !== undefined) line(`allowas-in ${own.allowAsIn}`);
   if (own.removePrivateAs !== undefined && own.removePrivateAs !== false) {
     line(
@@ -115,15 +126,17 @@ function neighbor(
     line(`default-originate${policy === undefined ? "" : ` route-map ${policy}`}`);
   }
   if (own.weight !== undefined) line(`weight ${own.weight}`);
-  const list = (name: string | undefined, what: string, direction: "in" | "out"): void => {
-    if (name !== undefined) line(`${what} ${word(d, at, name)} ${direction}`);
+  // FRR drops a member's list or route-map that its group has anyway, as with paths to send.
+  const inherited = group?.families?.[family];
+  const list = (name: string | undefined, what: string, direction: "in" | "out", same: string | undefined): void => {
+    if (name !== undefined && name !== same) line(`${what} ${word(d, at, name)} ${direction}`);
   };
-  list(own.importPrefixList, "prefix-list", "in");
-  list(own.exportPrefixList, "prefix-list", "out");
-  list(own.importPolicy, "route-map", "in");
-  list(own.exportPolicy, "route-map", "out");
-  list(own.importAsPathList, "filter-list", "in");
-  list(own.exportAsPathList, "filter-list", "out");
+  list(own.importPrefixList, "prefix-list", "in", inherited?.importPrefixList);
+  list(own.exportPrefixList, "prefix-list", "out", inherited?.exportPrefixList);
+  list(own.importPolicy, "route-map", "in", inherited?.importPolicy);
+  list(own.exportPolicy, "route-map", "out", inherited?.exportPolicy);
+  list(own.importAsPathList, "filter-list", "in", inherited?.importAsPathList);
+  list(own.exportAsPathList, "filter-list", "out", inherited?.exportAsPathList);
   if (own.maximumPrefix !== undefined) {
     const { limit, warningOnly, restart } = own.maximumPrefix;
     if (warningOnly === true && restart !== undefined) cannot(d, at, "warningOnly and restart", "one of them");

@@ -140,6 +140,17 @@ function writeSettings(
   if (settings.localAddress !== undefined)
     line(`update-source ${word(d, `${at}.localAddress`, settings.localAddress)}`);
   if (settings.port !== undefined) line(`port ${settings.port}`);
+  if ("interface" in settings) {
+    for (const [field, allowed] of [
+      ["ttlSecurity", 1],
+      ["multihop", 1],
+      ["disableConnectedCheck", false],
+    ] as const) {
+      const value = settings[field] ?? allowed;
+      if (value !== allowed)
+        cannot(d, `${at}.${field}`, value, "nothing of it: a neighbor by interface is one hop away");
+    }
+  }
   const multihop = settings.multihop ?? group?.multihop;
   if (multihop !== undefined && (settings.ttlSecurity ?? group?.ttlSecurity) !== undefined) {
     cannot(d, at, "multihop and ttlSecurity", "one of them: FRR refuses both");

@@ -314,7 +314,9 @@ function readStatic(b: Build, line: Line, family: Family): boolean {
     else if (["table", "vrf", "nexthop-vrf", "color", "label", "segments"].includes(word)) return false;
     else route.interface = word;
   }
-  addRoute(b, route, line.no);
+  if (route.blackhole !== true && route.via === undefined && route.interface === undefined) {
+    fault(b, line, line.text, "a next hop, an interface or a blackhole");
+  } else addRoute(b, route, line.no);
   return true;
 }
 

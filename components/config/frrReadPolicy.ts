@@ -2,6 +2,7 @@
 import { compareCommunities, parseAnyCommunity } from "../model/community";
 import type { Family, Match, SetActions, Term } from "../bgp/network";
 import { fromWord, type Line } from "./lines";
+import { lengthOf } from "./lists";
 import {
   fault,
   isNumber,
@@ -89,6 +90,10 @@ function prefixList(b: Build, line: Line, family: Family): void {
     }
     bounds[key] = value;
   }
+  const own = lengthOf(prefix);
+  if ((bounds.ge ?? own) < own || (bounds.le ?? most) < (bounds.ge ?? own)) {
+    return fault(b, line, line.text, `lengths from ${own} to ${most}, ge not above le`);
+  }
   insert(entries, { seq: head.seq, action: head.action, prefix, ...bounds });
   lists.set(family, entries);
   b.prefixLists.set(name, lists);
@@ -113,6 +118,7 @@ function communityList(b: Build, line: Line, kind: "standard" | "large"): void {
   const head = entryHead(b, line, at + 1, highest(entries));
   if (head === undefined) return;
   const entry = { seq: head.seq, action: head.action, kind } as const;
+  if (line.words[head.index] === undefined) return fault(b, line, line.text, "communities or a regular expression");
   if (style === "expanded") insert(entries, { ...entry, regex: fromWord(line, head.index) });
   else {
     const communities = communitiesOf(b, line, line.words.slice(head.index));

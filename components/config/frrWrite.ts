@@ -50,8 +50,11 @@ export function writeFrr(network: Network, name: string, options: FrrOptions = {
 
 /** What bgpd must be told on its command line, since frr.conf has no words for it. */
 export function frrDaemonArguments(speaker: Speaker): string[] {
-  if (speaker.bgp.listens === false) return ["-p", "0"];
-  return speaker.bgp.port === undefined ? [] : ["-p", String(speaker.bgp.port)];
+  const port = speaker.bgp.listens === false ? 0 : speaker.bgp.port;
+  return [
+    ...(port === undefined ? [] : ["-p", String(port)]),
+    ...(speaker.bgp.installs === false ? ["--no_kernel"] : []),
+  ];
 }
 
 function staticRoute(d: Draft, route: StaticRoute, at: string): void {

@@ -40,7 +40,16 @@ export function comparable(speaker: Speaker, defaults: Defaults): unknown {
 
 export const comparableSegments = (segments: Segment[]): unknown => bare(sorted(segments));
 
-/** "active" is left out where it says what holds anyway. */
+const REPEATED = [
+  "importPolicy",
+  "exportPolicy",
+  "importPrefixList",
+  "exportPrefixList",
+  "importAsPathList",
+  "exportAsPathList",
+] as const;
+
+/** What a member has from its group anyway, and "active" where it says what holds anyway, are left out. */
 function session<T extends NeighborSettings | Neighbor>(
   speaker: Speaker,
   settings: T,
@@ -51,8 +60,16 @@ function session<T extends NeighborSettings | Neighbor>(
     const own = settings.families?.[family];
     if (own === undefined) continue;
     const anyway = group?.families?.[family]?.active ?? (family === "ipv4" && (speaker.bgp.defaultIpv4Unicast ?? true));
-    const { active, ...others } = own;
-    families[family] = active === undefined || active === anyway ? others : own;
+    const kept: FamilySettings = { ...own };
+    if (own.active === anyway) delete kept.active;
+    const inherited = group?.families?.[family];
+    for (const field of REPEATED) if (inherited !== undefined && own[field] === inherited[field]) delete kept[field];
+    if (own.addPath !== undefined && speaker.dialect.system === "frr") {
+      kept.addPath = { ...own.addPath };
+      if (own.addPath.send === inherited?.addPath?.send) delete kept.addPath.send;
+      if (own.addPath.receive === inherited?.addPath?.receive) delete kept.addPath.receive;
+    }
+    families[family] = kept;
   }
   return { ...settings, families };
 }

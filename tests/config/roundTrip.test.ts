@@ -54,7 +54,7 @@ describe.each(["frr", "eos"] as const)("%s", (system) => {
         expect(comparable(reading.speaker, defaults), text).toEqual(comparable(speaker, defaults));
         expect(comparableSegments(reading.segments)).toEqual(comparableSegments(network.segments));
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 

@@ -82,9 +82,12 @@ function bounded(prefix: string): fc.Arbitrary<PrefixMatch> {
 const prefixMatch = anyFamilyPrefix.chain(bounded);
 const action = fc.constantFrom("permit" as const, "deny" as const);
 
-/** Numbered in fives, as routers do it. */
+/** Each once, numbered in fives, as routers do it. */
 const inFives = <T extends object>(entries: T[]): (T & { seq: number })[] =>
-  entries.map((entry, index) => ({ ...entry, seq: (index + 1) * 5 }));
+  [...new Map(entries.map((entry) => [JSON.stringify(entry), entry])).values()].map((entry, index) => ({
+    ...entry,
+    seq: (index + 1) * 5,
+  }));
 
 const prefixEntries: fc.Arbitrary<PrefixListEntry[]> = fc
   .array(
@@ -179,7 +182,7 @@ const policy: fc.Arbitrary<Policy> = fc
     fc
       .tuple(match(), sets(), fc.constantFrom("accept", "accept", "reject", "continue", "jump"))
       .map(([one, set, kind]): Term => ({
-        action: kind === "jump" ? "continue" : (kind),
+        action: kind === "jump" ? "continue" : kind,
         ...(kind === "jump" ? { goto: 90 } : {}),
         ...(Object.keys(one).length > 0 ? { match: one } : {}),
         ...(kind !== "reject" && Object.keys(set).length > 0 ? { set } : {}),
@@ -305,11 +308,17 @@ const groupOf = (system: RouterSystem, own: number): fc.Arbitrary<Group> =>
     fc
       .tuple(neighborSettings(system, internal), system === "eos" ? fc.constant(true) : fc.boolean(), fc.boolean())
       .map(([settings, hasAs, word]) => ({
-        settings: hasAs ? { ...settings, remoteAs: remoteAs(system, own, internal, word) } : settings,
+        settings: hasAs ? { ...settings, remoteAs: remoteAs(system, own, internal, word) } : withoutClients(settings),
         internal,
         hasAs,
       })),
   );
+
+/** FRR takes reflector clients in a group only when the group's ASN says that they are internal. */
+function withoutClients(settings: NeighborSettings): NeighborSettings {
+  for (const own of [settings.families?.ipv4, settings.families?.ipv6]) delete own?.reflectorClient;
+  return settings;
+}
 
 function remoteAs(system: RouterSystem, own: number, internal: boolean, word: boolean) {
   if (word && system === "frr") return internal ? ("internal" as const) : ("external" as const);
@@ -336,8 +345,11 @@ function neighbors(system: RouterSystem, own: number, groups: Group[], ports: In
     all.map((neighbor, index): Neighbor => {
       const port = ports[index];
       // A port without addresses has an unnumbered neighbor; EOS has those only as bare members of a group.
-      if (port !== undefined && port.addresses.length === 0 && system === "frr")
-        return { ...neighbor, interface: port.name };
+      if (port !== undefined && port.addresses.length === 0 && system === "frr") {
+        const unnumbered: Neighbor = { ...neighbor, interface: port.name };
+        for (const field of ["ttlSecurity", "multihop", "disableConnectedCheck"] as const) delete unnumbered[field];
+        return unnumbered;
+      }
       return { ...neighbor, address: index % 3 === 2 ? `2001:db8:0:${index + 1}::9` : `10.0.${index}.9` };
     }),
   );
@@ -371,6 +383,7 @@ function options(system: RouterSystem): fc.Arbitrary<BgpOptions> {
     gracefulRestart: yes,
     fibPolicy: frr ? optional(fc.constantFrom(...OUT), 1) : never,
     listens: never,
+    installs: never,
     port: never,
   });
 }
@@ -516,7 +529,10 @@ const originKey = (origin: Origination): string =>
 function fit(speaker: Speaker, restartTime: number | undefined): void {
   const all: NeighborSettings[] = [...Object.values(speaker.groups ?? {}), ...speaker.neighbors];
   for (const settings of all) {
-    const { gracefulRestart } = settings;
+    const { gracefulRestart, families } = settings;
+    if ([families?.ipv4, families?.ipv6].some((own) => own?.addPath?.send === "best-per-as")) {
+      speaker.bgp.deterministicMed = true;
+    }
     if (gracefulRestart !== undefined && gracefulRestart.mode !== "off" && restartTime !== undefined) {
       settings.gracefulRestart = { ...gracefulRestart, restartTime };
     }
