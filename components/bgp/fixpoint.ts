@@ -48,6 +48,8 @@ export interface Solved {
   held: HeldBy;
   /** Solved by likeness to this one. */
   pattern?: Solved;
+  /** Who answers otherwise than the pattern. */
+  differing?: readonly number[];
   /** Speakers and states that kept repeating. */
   oscillates?: { speakers: number[]; cycle: string[] };
 }

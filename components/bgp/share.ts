@@ -113,7 +113,11 @@ export class Sharing {
     const whole = hold(this.arena, origin.speaker, locals, back);
     if (whole.best?.kind !== "local") return undefined;
     changes.set(origin.speaker, whole);
-    return { held: new Overlay(pattern.solved.held, changes), pattern: pattern.solved };
+    return {
+      held: new Overlay(pattern.solved.held, changes),
+      pattern: pattern.solved,
+      differing: [...changes.keys()],
+    };
   }
 
   /** What the neighbor holds with the path of this origin in the place of the pattern's. */
@@ -161,10 +165,5 @@ class Overlay {
   *keys(): MapIterator<number> {
     for (const speaker of this.below.keys()) if (!this.changes.has(speaker)) yield speaker;
     for (const [speaker, held] of this.changes) if (held !== undefined) yield speaker;
-  }
-
-  /** Who answers otherwise than the pattern. */
-  differing(): Iterable<number> {
-    return this.changes.keys();
   }
 }

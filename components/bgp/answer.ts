@@ -1,0 +1,181 @@
+/** What was solved, as the plain values that the rest of the library talks about. Tables are made when asked for. */
+import { ambiguitiesOf, type World } from "./ambiguity";
+import { PrefixMap } from "./bits";
+import type { Channel } from "./channels";
+import type { PrefixClass } from "./classes";
+import type { Compiled } from "./compile";
+import type { Candidate } from "./decide";
+import { solveClass, suppressedAt, type Solved } from "./fixpoint";
+import { leftovers } from "./leftover";
+import type { Own } from "./origins";
+import { heldAt, heldIn, type Round } from "./round";
+import type { Formed, Link } from "./sessions";
+import type { Ambiguity, NotModelled, Oscillation, Path, Session, Solution, Table } from "./solution";
+import { bgpRoute, fibOf, pathsOf, type BgpRoute } from "./table";
+
+export function answer(compiled: Compiled, round: Round, unsettled: readonly NotModelled[]): Solution {
+  const tables = new Map<string, Table>();
+  const world = worldOf(compiled, round);
+  let ambiguities: Ambiguity[] | undefined;
+  let notModelled: NotModelled[] | undefined;
+  let entries: number | undefined;
+  return {
+    network: compiled.network,
+    sessions: withPolicyMissing(compiled, round.formed),
+    table(name) {
+      let table = tables.get(name);
+      if (table === undefined) {
+        table = tableOf(compiled, round, name);
+        tables.set(name, table);
+      }
+      return table;
+    },
+    prefixes: () => round.classes.flatMap((each) => each.prefixes).sort(),
+    get ambiguities() {
+      return (ambiguities ??= ambiguitiesOf(world));
+    },
+    oscillations: oscillationsOf(compiled, round),
+    get notModelled() {
+      return (notModelled ??= [...unsettled, ...unmodelledOf(compiled), ...leftovers(world)]);
+    },
+    ribEntries: () => (entries ??= countEntries(compiled, round)),
+  };
+}
+
+function worldOf(compiled: Compiled, round: Round): World {
+  const extraOf = (each: PrefixClass): Map<number, Own[]> => round.extra[each.index] ?? new Map<number, Own[]>();
+  return {
+    compiled,
+    classes: round.classes,
+    arenaOf: (each) => round.arenas[each.family],
+    solvedOf: (each) => round.solved[each.index] as Solved,
+    heldAt: (each, solved, speaker) => heldIn(round, each, solved, speaker),
+    lastFirst: (each) => solveClass(round.arenas[each.family], each, extraOf(each), { lastFirst: true }),
+    forced(each, speaker, choice) {
+      const like = (other: Candidate): boolean =>
+        other.channel === choice.channel && other.pathId === choice.pathId && other.nextHop === choice.nextHop;
+      return solveClass(round.arenas[each.family], each, extraOf(each), { force: { speaker, like } });
+    },
+  };
+}
+
+function withPolicyMissing(compiled: Compiled, { sessions, links }: Formed): Session[] {
+  const linkOf = new Map(links.map((link) => [link.session, link]));
+  return sessions.map((session) => {
+    const link = session.up && session.kind === "ebgp" ? linkOf.get(session) : undefined;
+    const missing = link === undefined ? [] : missingPolicies(compiled, link);
+    return missing.length === 0 ? session : { ...session, policyMissing: missing };
+  });
+}
+
+function missingPolicies(compiled: Compiled, link: Link): NonNullable<Session["policyMissing"]> {
+  const missing: NonNullable<Session["policyMissing"]> = [];
+  for (const end of link.ends) {
+    const speaker = compiled.speakers[end.speaker];
+    if (speaker?.requiresPolicy !== true) continue;
+    for (const family of link.families) {
+      const has = end.settings.families?.[family] ?? {};
+      const at = speaker.speaker.name;
+      if ((has.importPolicy ?? has.importPrefixList ?? has.importAsPathList) === undefined) {
+        missing.push({ at, direction: "import" });
+      }
+      if ((has.exportPolicy ?? has.exportPrefixList ?? has.exportAsPathList) === undefined) {
+        missing.push({ at, direction: "export" });
+      }
+    }
+  }
+  return missing;
+}
+
+function unmodelledOf(compiled: Compiled): NotModelled[] {
+  return compiled.speakers.flatMap(({ speaker }) =>
+    (speaker.unmodelled ?? []).map((each) => ({ ...each, speaker: speaker.name })),
+  );
+}
+
+function oscillationsOf(compiled: Compiled, round: Round): Oscillation[] {
+  return round.classes.flatMap((each) => {
+    const found = round.solved[each.index]?.oscillates;
+    if (found === undefined) return [];
+    const speakers = found.speakers.map((at) => compiled.speakers[at]?.speaker.name ?? "");
+    return each.prefixes.map((prefix) => ({ prefix, speakers, cycle: found.cycle }));
+  });
+}
+
+function tableOf(compiled: Compiled, round: Round, name: string): Table {
+  const rib = new Map<string, Path[]>();
+  const index = compiled.byName.get(name);
+  const speaker = index === undefined ? undefined : compiled.speakers[index];
+  if (index === undefined || speaker === undefined) return { speaker: name, rib, fib: new Map() };
+  const bgp = new Map<string, BgpRoute>();
+  const learned = new PrefixMap<BgpRoute>();
+  for (const each of round.classes) {
+    const held = heldAt(round, each, index);
+    if (held.candidates.length === 0) continue;
+    const arena = round.arenas[each.family];
+    const w = arena.weighings[index];
+    if (w === undefined) continue;
+    const row = { held, channels: arena.channels[index] ?? [], suppressed: suppressedAt(each, index) };
+    const { decision, paths } = pathsOf(w, row);
+    const route = bgpRoute(speaker, arena.channels[index] ?? [], decision);
+    for (const prefix of each.prefixes) {
+      const list = paths(prefix);
+      if (list.length > 0) rib.set(prefix, list);
+      if (route === undefined) continue;
+      bgp.set(prefix, route);
+      learned.set(prefix, route);
+    }
+  }
+  const fib = fibOf(speaker, bgp, (address, exclude) => {
+    for (const [prefix, route] of learned.around(address)) {
+      if (prefix === exclude) continue;
+      const own = speaker.routes.get(prefix)?.[0];
+      if (own !== undefined && own.distance <= route.distance) continue;
+      return { prefix, route };
+    }
+    return undefined;
+  });
+  return { speaker: name, rib, fib };
+}
+
+/** What classes with one pattern share is counted once for all of them. */
+function countEntries(compiled: Compiled, round: Round): number {
+  let count = 0;
+  const followers = new Map<Solved, PrefixClass[]>();
+  for (const each of round.classes) {
+    const solved = round.solved[each.index] as Solved;
+    const pattern = solved.pattern ?? solved;
+    const list = followers.get(pattern);
+    if (list === undefined) followers.set(pattern, [each]);
+    else list.push(each);
+  }
+  for (const [pattern, classes] of followers) {
+    const [first] = classes;
+    if (first === undefined) continue;
+    // Whoever stands beside a speaker that answers differently from class to class is asked for each class.
+    const apart = new Set<number>();
+    for (const each of classes) {
+      for (const at of round.solved[each.index]?.differing ?? []) {
+        apart.add(at);
+        for (const { remote } of round.arenas[each.family].channels[at] ?? []) apart.add(remote.index);
+      }
+    }
+    let prefixes = 0;
+    for (const each of classes) prefixes += each.prefixes.length;
+    const entries = (each: PrefixClass, at: number): number =>
+      heldIn(round, each, round.solved[each.index], at).candidates.filter((path) => path.announced !== false).length;
+    void pattern;
+    for (const { index } of compiled.speakers) {
+      const looks =
+        round.arenas[first.family].channels[index]?.some((channel) => looksAtPrefix(round, channel)) ?? false;
+      if (!apart.has(index) && !looks) count += entries(first, index) * prefixes;
+      else for (const each of classes) count += entries(each, index) * each.prefixes.length;
+    }
+  }
+  return count;
+}
+
+function looksAtPrefix(round: Round, channel: Channel): boolean {
+  const back = round.arenas[channel.family].channels[channel.remote.index]?.[channel.remoteIndex];
+  return channel.importByPrefix || back?.exportByPrefix === true;
+}

@@ -1,0 +1,71 @@
+/** One round of solving: sessions as they are now, and what every class of prefixes came to with them. */
+import { PrefixMap } from "./bits";
+import type { Channels } from "./channels";
+import type { PrefixClass } from "./classes";
+import type { Compiled } from "./compile";
+import { decide } from "./decide";
+import { tell, weigh, type Arena, type Held, type Solved } from "./fixpoint";
+import type { Family } from "./network";
+import type { Own } from "./origins";
+import type { Installed, InstalledRoutes } from "./reach";
+import type { Formed } from "./sessions";
+import { bgpRoute } from "./table";
+
+export interface Round {
+  formed: Formed;
+  channels: Channels;
+  classes: PrefixClass[];
+  solved: Solved[];
+  /** Aggregates that stand at speakers, by class. */
+  extra: Map<number, Own[]>[];
+  arenas: Record<Family, Arena>;
+  byPrefix: PrefixMap<PrefixClass>;
+}
+
+/** What a speaker holds: from the search where it took part, or else from what its neighbors tell it. */
+export function heldAt(round: Round, prefixClass: PrefixClass, speaker: number): Held {
+  return heldIn(round, prefixClass, round.solved[prefixClass.index], speaker);
+}
+
+export function heldIn(round: Round, prefixClass: PrefixClass, solved: Solved | undefined, speaker: number): Held {
+  const found = solved?.held.get(speaker);
+  if (found !== undefined) return found;
+  const arena = round.arenas[prefixClass.family];
+  const heard = (arena.channels[speaker] ?? []).map((channel) => {
+    const remote = solved?.held.get(channel.remote.index);
+    if (remote === undefined) return undefined;
+    const back = arena.channels[channel.remote.index]?.[channel.remoteIndex];
+    return back === undefined ? undefined : tell(arena, prefixClass, back, remote);
+  });
+  return weigh(arena, prefixClass, speaker, heard);
+}
+
+export function installedBy(compiled: Compiled, round: Round): InstalledRoutes {
+  const known = new Map<string, Installed | undefined>();
+  return (speaker, address) => {
+    const key = `${speaker} ${address}`;
+    if (known.has(key)) return known.get(key);
+    let answer: Installed | undefined;
+    const at = compiled.speakers[speaker];
+    if (at !== undefined) {
+      for (const [prefix, prefixClass] of round.byPrefix.around(address)) {
+        const held = heldAt(round, prefixClass, speaker);
+        if (held.best === undefined) continue;
+        const arena = round.arenas[prefixClass.family];
+        const w = arena.weighings[speaker];
+        if (w === undefined) continue;
+        const route = bgpRoute(at, arena.channels[speaker] ?? [], decide(w, held.candidates));
+        if (route === undefined) continue;
+        answer = {
+          prefix,
+          distance: route.distance,
+          nextHops: route.nextHops,
+          ...(route.source === "aggregate" ? { blackhole: true } : {}),
+        };
+        break;
+      }
+    }
+    known.set(key, answer);
+    return answer;
+  };
+}
