@@ -3,6 +3,7 @@
  * against one. The same value becomes a CRD's openAPIV3Schema (see crd.ts), so what is reported here is what an API
  * server with that CRD refuses or drops.
  */
+import { parsePrefix } from "../../model/prefix";
 
 export interface Rule {
   /** Common Expression Language, as it stands in x-kubernetes-validations. */
@@ -225,7 +226,7 @@ function walkScalar(schema: Schema, value: string | number | boolean, path: stri
   if (schema.pattern !== undefined && !matches(schema.pattern, value)) {
     found.push(invalid(path, `${show(value)} does not match ${schema.pattern}`));
   }
-  if (schema.format === "cidr" && !/^[0-9a-fA-F:.]+\/[0-9]{1,3}$/.test(value)) {
+  if (schema.format === "cidr" && !parsePrefix(value).ok) {
     found.push(invalid(path, `${show(value)} is not a CIDR`));
   }
 }
