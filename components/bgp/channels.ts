@@ -14,6 +14,8 @@ import type { End, Link } from "./sessions";
 export interface Channel {
   /** Index within the speaker's channels of this family. */
   index: number;
+  /** Its session is gone, and its place is kept: what others hold points to places. */
+  closed?: true;
   speaker: CompiledSpeaker;
   remote: CompiledSpeaker;
   /** Index of the far half within the remote's channels. */
@@ -322,5 +324,90 @@ export class Memories {
       this.contents.set(value, text);
     }
     return text;
+  }
+}
+
+/** The links of a changed network: kept ones are the same objects as before. */
+export interface Relinked {
+  kept: readonly Link[];
+  added: readonly Link[];
+  removed: readonly Link[];
+}
+
+/** As before but for the speakers named: theirs are made anew, each kept link at its old place. */
+export function rebuildChannels(
+  compiled: Compiled,
+  before: Channels,
+  { kept, added, removed }: Relinked,
+  affected: ReadonlySet<number>,
+  memories: Memories,
+): Channels {
+  const result: Channels = { ipv4: [...before.ipv4], ipv6: [...before.ipv6] };
+  const places = new Map<Link, Map<string, number>>();
+  for (const family of ["ipv4", "ipv6"] as const) {
+    for (const speaker of affected) {
+      const old = before[family][speaker] ?? [];
+      for (const channel of old) placesOf(places, channel.link).set(`${family} ${speaker}`, channel.index);
+      result[family][speaker] = old.map((channel) => ({ ...channel, closed: true as const }));
+    }
+    for (const link of added) {
+      if (!link.families.includes(family)) continue;
+      for (const { speaker } of link.ends) {
+        const list = result[family][speaker] ?? [];
+        placesOf(places, link).set(`${family} ${speaker}`, list.length);
+        list.push(undefined as unknown as Channel);
+      }
+    }
+    for (const link of [...kept, ...added]) {
+      if (!link.families.includes(family)) continue;
+      const [a, b] = link.ends;
+      for (const [own, far] of [
+        [a, b],
+        [b, a],
+      ] as const) {
+        if (!affected.has(own.speaker)) continue;
+        const speaker = compiled.speakers[own.speaker];
+        const remote = compiled.speakers[far.speaker];
+        const index = places.get(link)?.get(`${family} ${own.speaker}`);
+        const remoteIndex = placeAt(before, places, link, family, far.speaker);
+        const list = result[family][own.speaker];
+        if (speaker === undefined || remote === undefined || index === undefined || list === undefined) continue;
+        list[index] = half(speaker, remote, own, far, link, family, index, remoteIndex, memories, new Map());
+      }
+    }
+  }
+  void removed;
+  regroup(result, affected);
+  return result;
+}
+
+function placesOf(places: Map<Link, Map<string, number>>, link: Link): Map<string, number> {
+  let found = places.get(link);
+  if (found === undefined) places.set(link, (found = new Map<string, number>()));
+  return found;
+}
+
+function placeAt(
+  before: Channels,
+  places: Map<Link, Map<string, number>>,
+  link: Link,
+  family: Family,
+  speaker: number,
+): number {
+  const known = places.get(link)?.get(`${family} ${speaker}`);
+  return known ?? before[family][speaker]?.findIndex((channel) => channel.link === link) ?? -1;
+}
+
+/** Update groups are counted anew where a speaker's channels were. */
+function regroup(channels: Channels, affected: ReadonlySet<number>): void {
+  const groups = new Map<string, UpdateGroup>();
+  for (const family of ["ipv4", "ipv6"] as const) {
+    for (const speaker of affected) {
+      for (const channel of channels[family][speaker] ?? []) {
+        if (channel.closed === true) continue;
+        const { remote, own, far, kind, settings } = channel;
+        channel.group = updateGroup(groups, channel.speaker, remote, own, far, kind, family, settings);
+      }
+    }
   }
 }

@@ -184,7 +184,9 @@ function add<K, V>(map: Map<K, V[]>, key: K, value: V): void {
 }
 
 const originatesDefault = (channel: Channel): boolean =>
-  channel.settings.defaultOriginate !== undefined && channel.settings.defaultOriginate !== false;
+  channel.closed !== true &&
+  channel.settings.defaultOriginate !== undefined &&
+  channel.settings.defaultOriginate !== false;
 
 /** What a speaker holds that takes no part in the search: it follows from what its neighbors tell it. */
 export function weigh(
@@ -201,6 +203,7 @@ export function weigh(
 
 /** What one neighbor hears of what a speaker holds. */
 export function tell(arena: Arena, prefixClass: PrefixClass, channel: Channel, held: Held): readonly Sent[] {
+  if (channel.closed === true) return NOTHING;
   const prefix = prefixClass.first;
   if (originatesDefault(channel) && isDefaultRoute(prefix)) {
     return [defaultOriginated(channel, arena.intern, plain("igp"))];

@@ -2,27 +2,26 @@
  * The solver: a Network's sessions and every speaker's routes. Sessions may stand on routes and routes on sessions, so
  * both are found in rounds until neither changes; within a round each class of alike prefixes is solved once.
  */
-import { prefixLength, type Prefix } from "../model/prefix";
-import { aggregated } from "./aggregate";
+import { again, answersHold, askedKey, type Settled } from "./again";
 import { answer } from "./answer";
 import { interner, type Interner } from "./attributes";
 import { PrefixMap } from "./bits";
 import { carries } from "./carriers";
 import { buildChannels, Memories } from "./channels";
-import { classify, distinguishing, hostAddresses, type PrefixClass } from "./classes";
+import { classify, type PrefixClass } from "./classes";
 import { compile, type Compiled } from "./compile";
-import { weighing, type Candidate } from "./decide";
+import { weighing } from "./decide";
 import { UNBENT, type DialectOverrides } from "./dialects";
-import { solveClass, type Arena } from "./fixpoint";
+import type { Arena } from "./fixpoint";
 import { Gathering } from "./gather";
 import type { Family, Network } from "./network";
-import { ownInterner, type Own } from "./origins";
+import { ownInterner } from "./origins";
 import { nothingInstalled, type InstalledRoutes } from "./reach";
 import { resolverOver } from "./resolve";
 import { heldAt, installedBy, type Round } from "./round";
 import { formSessions, type Formed } from "./sessions";
-import { Sharing } from "./share";
 import type { NotModelled, Session, Solution } from "./solution";
+import { solveClasses } from "./solveClasses";
 
 export interface SolveOptions {
   /** Bent dialects: for tests that ask whether a wrong rule would be noticed. */
@@ -38,41 +37,56 @@ export function solve(network: Network, options: SolveOptions = {}): Solution {
   return new Solving(compiled, options).run();
 }
 
+/** What a Solution came from: where solving a changed Network can begin. */
+const settled = new WeakMap<Solution, Settled>();
+
+/** The Network changed: as solve(changed) would say, with what the change did not touch taken over. */
+export function resolve(solution: Solution, changed: Network): Solution {
+  const before = settled.get(solution);
+  if (before === undefined) return solve(changed);
+  const after = again(before, changed);
+  if (after === undefined) return solve(changed, before.options);
+  const result = answer(after.compiled, after.round, []);
+  settled.set(result, after);
+  return result;
+}
+
 class Solving {
-  private readonly intern: Interner = interner();
-  private readonly owns = ownInterner();
+  readonly intern: Interner = interner();
+  readonly owns = ownInterner();
+  readonly memories = new Memories();
+  readonly gathering: Gathering;
   /** Sessions that maximum-prefix has taken down, by key, with the end that did it. */
   private readonly tripped = new Map<string, { at: string; sentence: string }>();
   private readonly unsettled: NotModelled[] = [];
 
   constructor(
-    private readonly compiled: Compiled,
-    private readonly options: SolveOptions,
-  ) {}
+    readonly compiled: Compiled,
+    readonly options: SolveOptions,
+  ) {
+    this.gathering = new Gathering(compiled, this.intern, this.owns);
+  }
 
   run(): Solution {
-    const gathering = new Gathering(this.compiled, this.intern, this.owns);
-    const classes = classify(this.compiled, gathering);
+    const classes = classify(this.compiled, this.gathering);
     const byPrefix = new PrefixMap<PrefixClass>();
     for (const each of classes) for (const prefix of each.prefixes) byPrefix.set(prefix, each);
     let installed: InstalledRoutes = nothingInstalled;
     let round: Round | undefined;
+    let asked = new Map<string, string>();
     for (let count = 0; count < ROUNDS; count++) {
-      const asked = new Map<string, string>();
+      asked = new Map<string, string>();
+      const note = asked;
       const before = installed;
       const watched: InstalledRoutes = (speaker, address) => {
         const answer = before(speaker, address);
-        asked.set(`${speaker} ${address}`, JSON.stringify(answer ?? null));
+        note.set(askedKey(speaker, address), JSON.stringify(answer ?? null));
         return answer;
       };
-      round = this.round(watched, gathering, classes, byPrefix);
+      round = this.round(watched, classes, byPrefix);
       installed = installedBy(this.compiled, round);
       const trippedNow = this.maximumPrefixes(round);
-      const stable = [...asked].every(([key, answer]) => {
-        const space = key.indexOf(" ");
-        return JSON.stringify(installed(Number(key.slice(0, space)), key.slice(space + 1)) ?? null) === answer;
-      });
-      if (stable && !trippedNow) break;
+      if (!trippedNow && answersHold(asked, installed)) break;
       if (count === ROUNDS - 1) {
         for (const { speaker } of this.compiled.speakers) {
           this.unsettled.push({
@@ -82,19 +96,30 @@ class Solving {
         }
       }
     }
-    return answer(this.compiled, round as Round, this.unsettled);
+    const result = answer(this.compiled, round as Round, this.unsettled);
+    // What limits and disputes have done depends on the way there: such a Network is solved from the start again.
+    if (this.tripped.size === 0 && this.unsettled.length === 0) {
+      const { compiled, options, intern, owns, memories, gathering } = this;
+      settled.set(result, {
+        compiled,
+        options,
+        intern,
+        owns,
+        memories,
+        gathering,
+        round: round as Round,
+        installed,
+        asked,
+      });
+    }
+    return result;
   }
 
-  private round(
-    installed: InstalledRoutes,
-    gathering: Gathering,
-    classes: PrefixClass[],
-    byPrefix: PrefixMap<PrefixClass>,
-  ): Round {
+  private round(installed: InstalledRoutes, classes: PrefixClass[], byPrefix: PrefixMap<PrefixClass>): Round {
     const all = formSessions(this.compiled, installed);
     const formed = this.withoutTripped(all);
     const gone = all.links.filter((link) => !formed.links.includes(link));
-    const channels = buildChannels(this.compiled, formed.links, new Memories(), gone);
+    const channels = buildChannels(this.compiled, formed.links, this.memories, gone);
     const resolver = resolverOver(installed);
     const weighings = this.compiled.speakers.map(weighing);
     const arena = (family: Family): Arena => ({
@@ -103,7 +128,7 @@ class Solving {
       channels: channels[family],
       weighings,
       carries: this.compiled.speakers.map((each, index) =>
-        carries(each, channels[family][index] ?? [], (gathering.aggregates[index]?.length ?? 0) > 0),
+        carries(each, channels[family][index] ?? [], (this.gathering.aggregates[index]?.length ?? 0) > 0),
       ),
     });
     const round: Round = {
@@ -115,41 +140,8 @@ class Solving {
       arenas: { ipv4: arena("ipv4"), ipv6: arena("ipv6") },
       byPrefix,
     };
-    const hosts = hostAddresses(this.compiled);
-    const sharing = (family: Family): Sharing => {
-      const own = round.arenas[family];
-      const carriers = this.compiled.speakers.filter((_, index) => own.carries[index] === true);
-      return new Sharing(own, distinguishing(carriers), hosts);
-    };
-    const shared = { ipv4: sharing("ipv4"), ipv6: sharing("ipv6") };
-    // What an aggregate is made of comes before it.
-    const plainFirst = [...classes].sort((a, b) => aggregateRank(a) - aggregateRank(b));
-    for (const each of plainFirst) {
-      const extra = new Map<number, Own[]>();
-      for (const speaker of each.aggregatedAt) {
-        const own = this.aggregateAt(round, gathering, speaker, each.first);
-        if (own !== undefined) extra.set(speaker, [own]);
-      }
-      round.extra[each.index] = extra;
-      round.solved[each.index] =
-        this.options.shared === false
-          ? solveClass(round.arenas[each.family], each, extra)
-          : shared[each.family].solve(each, extra);
-    }
+    solveClasses(this, round, classes, this.options.shared !== false);
     return round;
-  }
-
-  private aggregateAt(round: Round, gathering: Gathering, speaker: number, prefix: Prefix): Own | undefined {
-    const compiled = this.compiled.speakers[speaker];
-    const aggregate = gathering.aggregates[speaker]?.find((each) => each.prefix === prefix);
-    if (compiled === undefined || aggregate === undefined) return undefined;
-    const contributors: Candidate[] = [];
-    for (const each of round.classes) {
-      if (!each.within.some((around) => around.speaker === speaker && around.prefix === prefix)) continue;
-      const held = round.solved[each.index]?.held.get(speaker);
-      if (held !== undefined) contributors.push(...held.candidates);
-    }
-    return aggregated(compiled, aggregate, contributors, this.intern, this.owns);
   }
 
   private withoutTripped(formed: Formed): Formed {
@@ -190,10 +182,3 @@ class Solving {
     return any;
   }
 }
-
-const aggregateRank = (each: PrefixClass): number =>
-  each.first.endsWith("/0") && each.aggregatedAt.length === 0
-    ? 0
-    : each.aggregatedAt.length === 0
-      ? 0
-      : 1000 - prefixLength(each.first);

@@ -1,0 +1,60 @@
+/** The classes of one round, each solved after what its aggregates are made of. */
+import { prefixLength, type Prefix } from "../model/prefix";
+import { aggregated } from "./aggregate";
+import type { Interner } from "./attributes";
+import { distinguishing, hostAddresses, type PrefixClass } from "./classes";
+import type { Compiled } from "./compile";
+import type { Candidate } from "./decide";
+import { solveClass } from "./fixpoint";
+import type { Gathering } from "./gather";
+import type { Family } from "./network";
+import type { Own, Owns } from "./origins";
+import type { Round } from "./round";
+import { Sharing } from "./share";
+
+/** What all rounds of one solution have in common. */
+export interface Ground {
+  compiled: Compiled;
+  intern: Interner;
+  owns: Owns;
+  gathering: Gathering;
+}
+
+export function solveClasses(ground: Ground, round: Round, classes: readonly PrefixClass[], shares: boolean): void {
+  const hosts = hostAddresses(ground.compiled);
+  const sharing = (family: Family): Sharing => {
+    const arena = round.arenas[family];
+    const carriers = ground.compiled.speakers.filter((_, index) => arena.carries[index] === true);
+    return new Sharing(arena, distinguishing(carriers), hosts);
+  };
+  const shared: Partial<Record<Family, Sharing>> = {};
+  for (const each of [...classes].sort((a, b) => aggregateRank(a) - aggregateRank(b))) {
+    const extra = new Map<number, Own[]>();
+    for (const speaker of each.aggregatedAt) {
+      const own = aggregateAt(ground, round, speaker, each.first);
+      if (own !== undefined) extra.set(speaker, [own]);
+    }
+    round.extra[each.index] = extra;
+    round.solved[each.index] = shares
+      ? (shared[each.family] ??= sharing(each.family)).solve(each, extra)
+      : solveClass(round.arenas[each.family], each, extra);
+  }
+}
+
+/** Aggregates last, the longest of them first: what one is made of is known then. */
+function aggregateRank(each: PrefixClass): number {
+  return each.aggregatedAt.length === 0 ? 0 : 1000 - prefixLength(each.first);
+}
+
+function aggregateAt(ground: Ground, round: Round, speaker: number, prefix: Prefix): Own | undefined {
+  const compiled = ground.compiled.speakers[speaker];
+  const aggregate = ground.gathering.aggregates[speaker]?.find((each) => each.prefix === prefix);
+  if (compiled === undefined || aggregate === undefined) return undefined;
+  const contributors: Candidate[] = [];
+  for (const each of round.classes) {
+    if (!each.within.some((around) => around.speaker === speaker && around.prefix === prefix)) continue;
+    const held = round.solved[each.index]?.held.get(speaker);
+    if (held !== undefined) contributors.push(...held.candidates);
+  }
+  return aggregated(compiled, aggregate, contributors, ground.intern, ground.owns);
+}
