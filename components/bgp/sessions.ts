@@ -249,10 +249,12 @@ class Forming {
 
   private establish(ends: [End, End], pair: string, hops: number): Link {
     for (const end of ends) {
+      // An unnumbered end knows its port; its far end has no address to look for.
+      if (end.port !== undefined) continue;
       const speaker = this.compiled.speakers[end.speaker];
       const port =
         speaker === undefined ? undefined : connectedPort(speaker, ends[0] === end ? ends[1].address : ends[0].address);
-      if (port !== undefined && end.port === undefined) end.port = port;
+      if (port !== undefined) end.port = port;
     }
     const [a, b] = ends;
     const [first, second] = compareEnds(this.compiled, a, b) <= 0 ? [a, b] : [b, a];
