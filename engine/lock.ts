@@ -17,6 +17,9 @@ export interface Lock {
   release(): void;
 }
 
+/** The lock's name and its holder's id. */
+const DRAFT = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 export interface LockOptions {
   /** What the holder does, for those who wait. */
   what: string;
@@ -63,6 +66,17 @@ export function tryLock(file: string, what: string): Lock | undefined {
     return undefined;
   } finally {
     fs.rmSync(draft, { force: true });
+    sweepDrafts(file);
+  }
+}
+
+/** A run that was killed between its claim and the line above leaves its draft. */
+function sweepDrafts(file: string): void {
+  for (const name of fs.readdirSync(path.dirname(file))) {
+    if (!DRAFT.test(name) || !name.startsWith(`${path.basename(file)}.`)) continue;
+    const draft = path.join(path.dirname(file), name);
+    const owner = read(draft);
+    if (owner !== undefined && !isAlive(owner)) fs.rmSync(draft, { force: true });
   }
 }
 

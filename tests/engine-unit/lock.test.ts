@@ -83,6 +83,15 @@ describe("a lock", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it("sweeps up the draft of a run that was killed while it took the lock", () => {
+    const folder = temporaryFolder();
+    const file = join(folder, "lock");
+    leaveLock(`${file}.afc67b72-3ebd-443c-85d5-6b7d104f63d3`, { pid: deadPid(), started: "1" });
+    leaveLock(`${file}.0fc67b72-3ebd-443c-85d5-6b7d104f63d3`, { pid: process.pid, started: startOf(process.pid) });
+    tryLock(file, "make up");
+    expect(readdirSync(folder).sort()).toEqual(["lock", "lock.0fc67b72-3ebd-443c-85d5-6b7d104f63d3"]);
+  });
+
   it("leaves no file but its own beside it", () => {
     const folder = temporaryFolder();
     const file = join(folder, "lock");
