@@ -29,6 +29,8 @@ export function connectedPort(speaker: CompiledSpeaker, address: string): Port |
 
 /** The connected network around an address, and none other: one answer an address and speaker. */
 export function connectedNetwork(speaker: CompiledSpeaker, address: string): string | undefined {
+  // The far end of an unnumbered session stands on the link itself.
+  if (address.startsWith("interface%")) return undefined;
   let answer = speaker.networks.get(address);
   if (answer === undefined) {
     answer = "";
