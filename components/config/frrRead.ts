@@ -46,7 +46,7 @@ export function readFrr(text: string, options: ReadOptions = {}): Reading {
     b.faults.push({ path: "", found: `${text.length} characters`, expected: "a configuration of at most 20 million" });
   let block: Block = { kind: "top" };
   for (const line of lines) {
-    const next: Block | undefined = readLine(b, block, line, options) ?? withoutComment(b, block, line, options);
+    const next: Block | undefined = withoutComment(b, block, line, options) ?? readLine(b, block, line, options);
     if (next !== undefined) block = next;
     else if (block.kind === "clause") unknown(b, line, { policy: block.policy });
     else unknown(b, line, touched(line));
@@ -60,12 +60,15 @@ function touched(line: Line): { neighbor?: string } {
   return id === undefined ? {} : { neighbor: id };
 }
 
+/** Lines that end in free text, where such a sign is part of it. */
+const FREE_TEXT = /\b(description|access-list|community-list|password|banner|message)\b/;
+
 /**
  * People write comments behind commands; FRR takes such a line for an unknown command. It is read as it was meant, and
  * what it touches is noted, since a router that has this text does not do it.
  */
 function withoutComment(b: Build, block: Block, line: Line, options: ReadOptions): Block | undefined {
-  const hash = line.text.search(/[ \t][#!]/);
+  const hash = FREE_TEXT.test(line.text) ? -1 : line.text.search(/[ \t][#!]/);
   const bare = hash < 0 ? undefined : lineOf(`${" ".repeat(line.indent)}${line.text.slice(0, hash)}`, line.number);
   const next = bare === undefined ? undefined : readLine(b, block, bare, options);
   if (next === undefined) return undefined;

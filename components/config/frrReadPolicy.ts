@@ -176,6 +176,7 @@ export function readClause(b: Build, line: Line): Term | undefined {
     ...(known ?? { seq: number, source: source(b, line) }),
     action: action === "deny" ? "reject" : known?.action === "continue" ? "continue" : "accept",
   };
+  if (term.action !== "continue") delete term.goto;
   policy.terms.set(number, term);
   return term;
 }

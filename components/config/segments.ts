@@ -25,8 +25,9 @@ export function attach(speaker: string, interfaces: Map<string, Interface>, link
   }
   for (const own of interfaces.values()) {
     const prefixes = own.addresses.flatMap((text) => networkOf(text) ?? []);
+    const networks = prefixes.filter((one) => prefixLength(one) < maximumLength(familyOf(one)));
     const link = links?.links.find((one) => one.ends.includes(`${speaker}:${own.name}`));
-    const name = link?.name ?? [...prefixes].sort(byFamily)[0];
+    const name = link?.name ?? networks.sort(byFamily)[0];
     if (name === undefined || /^lo|^dummy|^loopback/i.test(own.name)) continue;
     own.segment = name;
     const all = segments.get(name) ?? new Set();
@@ -36,12 +37,9 @@ export function attach(speaker: string, interfaces: Map<string, Interface>, link
   return [...segments].map(([name, prefixes]) => ({ name, prefixes: [...prefixes] }));
 }
 
-/** The network an address is on; a host address is on none. */
 function networkOf(text: string): Prefix | undefined {
   const parsed = parseInterfaceAddress(text);
-  if (!parsed.ok) return undefined;
-  const { prefix } = parsed.value;
-  return prefixLength(prefix) === maximumLength(familyOf(prefix)) ? undefined : prefix;
+  return parsed.ok ? parsed.value.prefix : undefined;
 }
 
 const byFamily = (a: string, b: string): number => Number(a.includes(":")) - Number(b.includes(":"));
