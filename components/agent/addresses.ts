@@ -27,7 +27,7 @@ export interface Assignment {
 
 const ANNOTATION = "projectcalico.org/";
 
-/** What has to change: Services whose status is not what the pools give them. The oldest Service chooses first. */
+/** Services whose status is not what the pools give them, and those that get nothing, with the reason. The oldest Service chooses first. */
 export function assign(services: Service[], pools: IpPool[]): Assignment[] {
   const usable = pools.filter(
     ({ spec }) => spec.disabled !== true && (spec.allowedUses ?? []).includes("LoadBalancer") && isV4(spec.cidr),
@@ -62,7 +62,7 @@ export function assign(services: Service[], pools: IpPool[]): Assignment[] {
   for (const service of services) {
     if (service.spec.type !== "LoadBalancer" && addressOf(service) !== undefined) changes.push({ service });
   }
-  return changes.filter(({ service, address }) => address !== addressOf(service));
+  return changes.filter(({ service, address, reason }) => reason !== undefined || address !== addressOf(service));
 }
 
 export function addressOf(service: Service): string | undefined {

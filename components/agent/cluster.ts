@@ -4,7 +4,7 @@
  * that the node's own agent applies; a node whose answer stays the same is not touched.
  */
 import { type Api, type ApiObject, isConflict } from "./api";
-import { type IpPool, assign } from "./addresses";
+import { type IpPool, addressOf, assign } from "./addresses";
 import { log } from "./log";
 import { type Node, PATHS, type Pod, type Secret, type Service } from "./objects";
 import { type Rendering, render } from "./render";
@@ -109,6 +109,7 @@ export class ClusterAgent {
     for (const { service, address, reason } of assign(this.services.all, this.pools.all)) {
       const { name, namespace } = service.metadata;
       if (reason !== undefined) this.once(`${namespace}/${name}: ${reason}`);
+      if (address === addressOf(service)) continue;
       await this.api.patch(`/api/v1/namespaces/${namespace}/services/${name}/status`, {
         metadata: { resourceVersion: service.metadata.resourceVersion },
         status: { loadBalancer: { ingress: address === undefined ? null : [{ ip: address, ipMode: "VIP" }] } },

@@ -30,6 +30,8 @@ export interface SelectiveBgpFabricArgs {
 
 interface FabricPlan {
   label: string;
+  /** The nodes on the fabric's racks. */
+  candidates: NodeHandle[];
   speakers: NodeHandle[];
   peers: PeerIntent[];
   objects: Resource<BgpPeerSpec>[];
@@ -37,7 +39,7 @@ interface FabricPlan {
 
 /**
  * Creates
- * 1. the label on each speaking node,
+ * 1. a patch of each node on the racks: the label on those that speak,
  * 2. a BGPPeer for each rack's router, which selects by the label.
  * The mesh between the nodes is off: they announce the same services, and have nothing to tell each other.
  */
@@ -50,10 +52,12 @@ export class SelectiveBgpFabric extends pulumi.ComponentResource {
     super("bgpfabric:index:SelectiveBgpFabric", name, {}, opts);
     this.network = fabricPart(args, plan);
     const options = { parent: this, provider: args.cluster.kubernetes };
-    for (const node of plan.speakers) {
+    // Every node has its patch, most of them without a label: taking a label away is then an update, which comes before
+    // the gate looks, and not a deletion, which the engine leaves for last.
+    for (const node of plan.candidates) {
       new NodePatch(
         `${name}-${node.name}`,
-        { metadata: { name: node.fullName, labels: { [plan.label]: "true" } } },
+        { metadata: { name: node.fullName, labels: plan.speakers.includes(node) ? { [plan.label]: "true" } : {} } },
         options,
       );
     }
@@ -97,7 +101,8 @@ function planFabric(name: string, args: SelectiveBgpFabricArgs): FabricPlan {
   }));
   const objects = check.take(calicoObjects({ peers }));
   check.done();
-  return { label, speakers, peers, objects: objects?.bgpPeers ?? [] };
+  const candidates = args.cluster.nodes.filter((node) => args.racks.some((rack) => rack.name === node.rack));
+  return { label, candidates, speakers, peers, objects: objects?.bgpPeers ?? [] };
 }
 
 function fabricPart(args: SelectiveBgpFabricArgs, plan: FabricPlan): NetworkPart {
