@@ -92,7 +92,7 @@ type Refuse = (key: string, sentence: string, fix: string) => void;
 function yamlPeers(text: string, refuse: Refuse): ExternalPeer[] {
   let value: unknown;
   try {
-    value = parse(text, { maxAliasCount: 0 });
+    value = parse(text, { maxAliasCount: 0, logLevel: "error" });
   } catch {
     value = undefined;
   }
