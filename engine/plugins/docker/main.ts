@@ -2,6 +2,7 @@
  * Stands in for pulumi-resource-docker 5.2.0: Network, Container, RemoteImage, Volume. The official plugin bridges
  * terraform-provider-docker; the rules of that bridge are in inputs.ts, plan.ts and detailed.ts.
  */
+import { difference } from "../difference";
 import { InitFailed, unsupported } from "../errors";
 import type { Difference, DiffRequest, Plugin, ResourceCall } from "../plugin";
 import { serve } from "../serve";
@@ -72,6 +73,14 @@ const plugin: Plugin = {
   version: "5.2.0",
   // As the bridge: the engine then marks what comes of a secret, and this plugin never sees the mark.
   acceptSecrets: false,
+
+  // Another daemon or other credentials change the provider in place; its resources stay.
+  diffConfig({ oldInputs, news }) {
+    const own = (values: Values): Values =>
+      Object.fromEntries(Object.entries(values).filter(([key]) => key !== "version" && !key.startsWith("__")));
+    const detailed = difference(own(oldInputs), own(news));
+    return Promise.resolve({ changes: Object.keys(detailed).length > 0, detailed, inputDiff: true });
+  },
 
   configure({ config }) {
     connection = connect(config);
