@@ -130,8 +130,9 @@ function asLoop(channel: Channel, bundle: Bundle): boolean {
   const times = typeof allowed === "number" ? allowed : 0;
   const localAs = channel.own.settings.localAs;
   if (localAs !== undefined) {
-    const tolerated = times > 0 ? times : localAs.noPrepend === true ? 0 : 1;
-    if (countAsn(bundle, localAs.asn) > tolerated) return true;
+    // bgp_update (FRR 8.4): the ASN that the import itself puts in front is counted, and tolerated once.
+    const added = localAs.noPrepend === true ? 0 : 1;
+    if (countAsn(bundle, localAs.asn) + added > (times > 0 ? times : added)) return true;
   }
   if (allowed === "origin" && bundle.asPath[bundle.asPath.length - 1] === own) return false;
   return countAsn(bundle, own) > times;
@@ -146,10 +147,13 @@ function received(channel: Channel, bundle: Bundle): Attributes {
       : dialect.attachesLocalPreference
         ? (speaker.bgp.defaultLocalPreference ?? dialect.defaultLocalPreference)
         : undefined;
+  const localAs = channel.own.settings.localAs;
   return changed(bundle, {
     weight: channel.settings.weight ?? 0,
     preference: 100,
     localPreference,
+    // bgp_attr_aspath_check (FRR 8.4 and 10.3): a path looks as if it had passed the other ASN.
+    ...(localAs === undefined || localAs.noPrepend === true ? {} : { asPath: [localAs.asn, ...bundle.asPath] }),
     ...(channel.kind === "ebgp" ? { originatorId: undefined, clusterList: [] } : {}),
   });
 }
