@@ -200,7 +200,7 @@ function session(
   if (a.neighbors.some((each) => each.address === left.address)) return;
   blemish(d, a, b, left, right, internal);
   left.families = {
-    [family]: familySettings(d, a, internal, reflectors),
+    [family]: familySettings(d, a, internal && left.remoteAs !== 64999, reflectors),
     ...(family === "ipv6" ? { ipv4: { active: false } } : {}),
   };
   right.families = {
@@ -212,6 +212,8 @@ function session(
   const listens = a.dialect.system === "frr" && left.localAddress === undefined && left.interface === undefined;
   if (family === "ipv4" && listens && left.passive !== true && right.passive !== true && d.chance(0.08)) {
     acceptRange(a, left, segment);
+    // Who is refused because the other side has not started yet dials again soon, not after two minutes.
+    if (b.dialect.system === "frr") right.timers = { connectRetry: 3 };
   } else a.neighbors.push(left);
   b.neighbors.push(right);
 }

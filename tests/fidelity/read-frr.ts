@@ -65,7 +65,9 @@ export async function frrRib(socket: string): Promise<Record<string, LivePath[]>
 function frrPath(path: FrrPath): LivePath {
   // An IPv6 route brings a link-local next hop along, which FRR then prefers; the global one is what was announced.
   const hops = path.nexthops ?? [];
-  const hop = hops.find((each) => each.scope === "global") ?? hops.find((each) => each.used === true) ?? hops[0];
+  // Over an unnumbered session the link-local one is all that counts.
+  const scope = path.peer.interface === undefined ? "global" : "link-local";
+  const hop = hops.find((each) => each.scope === scope) ?? hops.find((each) => each.used === true) ?? hops[0];
   const own = path.peer.peerId === "0.0.0.0" || path.peer.peerId === "::" || path.peer.peerId === "(unspec)";
   return {
     nextHop: hop?.ip ?? "",
