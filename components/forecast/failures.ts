@@ -3,7 +3,7 @@
  * prefixes that somebody loses, and those left with fewer next hops than wanted. Failures of twins are computed once.
  */
 import type { Network } from "../bgp/network";
-import { solve } from "../bgp/solve";
+import { resolve, solve } from "../bgp/solve";
 import type { FibRoute, Solution } from "../bgp/solution";
 import { containsPrefix, type Prefix } from "../model/prefix";
 import { forecastOf, type Forecast } from "./forecast";
@@ -164,7 +164,7 @@ function effectOf(intact: Forecast, twins: Twins, failed: Failed[], alike: strin
     speakers: intact.network.speakers.map((speaker) => (gone.has(speaker.name) ? { ...speaker, down: true } : speaker)),
     segments: intact.network.segments.map((segment) => (cut.has(segment.name) ? { ...segment, down: true } : segment)),
   };
-  const after = solve(network);
+  const after = resolve(intact.solution, network);
   const speakers = speakersOf(intact.network);
   const owned = new Set([...gone].flatMap((name) => twins.own(name)));
   const lost = new Map<string, { at: string[]; bare: boolean }>();

@@ -3,7 +3,7 @@
  * doubts about them. The rules of BGP are bgp's; nothing here decides a route.
  */
 import type { Network } from "../bgp/network";
-import { solve } from "../bgp/solve";
+import { resolve, solve } from "../bgp/solve";
 import type { Solution } from "../bgp/solution";
 import { doubtsOf, type Doubt, type Doubts } from "./doubts";
 import { routesOf, type Route } from "./route";
@@ -19,6 +19,11 @@ export interface Forecast {
 
 export function forecast(network: Network): Forecast {
   return forecastOf(solve(network));
+}
+
+/** The forecast of a changed network, from where an earlier one stands: the same answers as from scratch, sooner. */
+export function reforecast(before: Forecast, network: Network): Forecast {
+  return forecastOf(resolve(before.solution, network));
 }
 
 export function forecastOf(solution: Solution): Forecast {

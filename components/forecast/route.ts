@@ -36,7 +36,8 @@ export function routesOf(table: Table): ReadonlyMap<string, Route> {
 }
 
 function routeOf(table: Table, prefix: string, paths: readonly Path[]): Route | undefined {
-  const best = paths.find((path) => path.best);
+  // BIRD may choose a path whose next hop it cannot reach, and then installs an unreachable route for it.
+  const best = paths.find((path) => path.best && path.valid);
   const shown = best ?? paths[0];
   if (shown === undefined) return undefined;
   const used = best === undefined ? [] : paths.filter((path) => path.best || path.multipath);

@@ -31,6 +31,8 @@ export interface Large {
   listWithoutDefault?: boolean;
   /** Nodes pass learned routes on to the leaves. */
   reExport?: boolean;
+  /** Nodes take the default route that their leaf announces, beside the kernel's own. */
+  importDefault?: boolean;
   undefinedAdvertiseDefault?: boolean;
   maximumPaths?: number;
   down?: { speakers?: string[]; segments?: string[] };
@@ -115,12 +117,16 @@ export function large(options: Large = {}): Network {
             peerIP: rackBase(rack).host(1),
             asNumber: leafAsn(rack),
             nodeSelector: `rack == 'rack-${rack + 1}'`,
-            ...(options.reExport === true ? {} : { filters: ["own-routes-only"] }),
+            filters: [
+              ...(options.reExport === true ? [] : ["own-routes-only"]),
+              ...(options.importDefault === true ? [] : ["no-default"]),
+            ],
           },
         ]),
       ),
     },
     filters: {
+      "no-default": { importV4: [{ action: "Reject", matchOperator: "Equal", cidr: "0.0.0.0/0" }] },
       "own-routes-only": { exportV4: [{ action: "Reject", source: "RemotePeers", peerType: "eBGP" }] },
     },
     pools: {

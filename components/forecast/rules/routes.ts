@@ -165,6 +165,11 @@ function addressesOf(scene: Scene, name: string): ReadonlySet<string> {
   );
 }
 
+const FIX_NEXT_HOP = "set next-hop-self on the session that brings it, or give the speaker a route to the next hop";
+const FIXES_NEXT_HOP: Readonly<Record<string, string>> = {
+  bird: "BIRD reaches no next hop over another BGP route: keep what covers it (often the default) out with an import filter, so that the kernel's own route counts, or peer with next hop self",
+};
+
 const nextHop: Rule = {
   id: "route/next-hop-unresolved",
   severity: "block",
@@ -174,7 +179,7 @@ const nextHop: Rule = {
     for (const speaker of scene.network.speakers) {
       if (speaker.down === true) continue;
       for (const [prefix, paths] of scene.forecast.solution.table(speaker.name).rib) {
-        const usable = paths.some((path) => path.best);
+        const usable = paths.some((path) => path.best && path.valid);
         for (const path of paths) {
           if (path.valid || path.kind === "local") continue;
           const key = `${speaker.name} ${path.nextHop}`;
@@ -190,7 +195,7 @@ const nextHop: Rule = {
       yield {
         place: `${name} ${prefixes[0] ?? ""}`,
         sentence: `${name} cannot reach the next hop ${hop} of ${some(prefixes)}, learned from ${from}${alone ? "; it has no other path" : ""}.`,
-        fix: "set next-hop-self on the session that brings it, or give the speaker a route to the next hop",
+        fix: FIXES_NEXT_HOP[scene.speakers.get(name)?.dialect.system ?? ""] ?? FIX_NEXT_HOP,
         severity: alone ? "block" : "warn",
       };
     }
