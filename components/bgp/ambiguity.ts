@@ -70,7 +70,9 @@ function severalStates(world: World, prefixClass: PrefixClass): Ambiguity[] {
   }
   const names = (list: Iterable<number>): string[] =>
     [...list].map((at) => world.compiled.speakers[at]?.speaker.name ?? "").sort();
-  const [first = 0, ...rest] = moved;
+  const choosing = moved.filter((at) => (base.held.get(at)?.best ?? other.held.get(at)?.best) !== undefined);
+  const first = choosing[0] ?? moved[0] ?? 0;
+  const rest = moved.filter((at) => at !== first);
   const candidates = [base.held.get(first)?.best, other.held.get(first)?.best].flatMap((best) =>
     best === undefined
       ? []

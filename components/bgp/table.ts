@@ -1,10 +1,12 @@
 /** A speaker's table as plain values: every path with its reasons, and what stands in the FIB. */
 import { containsAddress, prefixLength, type Prefix } from "../model/prefix";
 import type { Address } from "../model/address";
+import type { Bundle } from "./attributes";
 import type { Channel } from "./channels";
 import type { CompiledSpeaker, OwnRoute } from "./compile";
 import { decide, type Candidate, type Decision, type Weighing } from "./decide";
 import type { Held } from "./fixpoint";
+import { entersFib } from "./fibPolicy";
 import { connectedNetwork } from "./reach";
 import type { FibRoute, NextHop, Path } from "./solution";
 
@@ -70,6 +72,8 @@ export interface BgpRoute {
   unreachable?: boolean;
   /** Next hops that are not connected stay out. */
   connectedOnly?: boolean;
+  /** Of the best path, for a policy of the FIB. */
+  bundle: Bundle;
 }
 
 export function bgpRoute(
@@ -83,16 +87,18 @@ export function bgpRoute(
   const distance = speaker.speaker.bgp.distance ?? dialect.distance;
   if (best.kind === "local") {
     return best.local === "aggregate" && best.valid
-      ? { source: "aggregate", distance: distance.local, nextHops: [] }
+      ? { source: "aggregate", distance: distance.local, nextHops: [], bundle: best.bundle }
       : undefined;
   }
   // BIRD's best path may be unreachable, and its kernel protocol then installs an unreachable route.
-  if (!best.valid) return { source: "bgp", distance: distance.ebgp, nextHops: [], unreachable: true };
+  if (!best.valid)
+    return { source: "bgp", distance: distance.ebgp, nextHops: [], unreachable: true, bundle: best.bundle };
   const hops = multipath.length > 0 ? multipath : [best];
   return {
     source: "bgp",
     distance: best.kind === "ebgp" ? distance.ebgp : distance.ibgp,
     nextHops: [...new Set(hops.map((each) => each.nextHop))],
+    bundle: best.bundle,
     ...(dialect.recursesByBestPath && !recurses(channels[best.channel]) ? { connectedOnly: true } : {}),
   };
 }
@@ -119,6 +125,7 @@ export function fibOf(
     if (own === undefined) continue;
     const learned = bgp.get(prefix);
     if (learned !== undefined && learned.distance < own.distance) continue;
+    if (!entersFib(speaker, { prefix, source: own.source, nextHop: own.via[0] ?? "" })) continue;
     fib.set(prefix, {
       prefix,
       source: own.source,
@@ -129,6 +136,8 @@ export function fibOf(
   }
   for (const [prefix, route] of bgp) {
     if (fib.has(prefix)) continue;
+    const { source, bundle } = route;
+    if (!entersFib(speaker, { prefix, source, bundle, nextHop: route.nextHops[0] ?? "" })) continue;
     const nextHops =
       route.source === "aggregate" || route.unreachable === true
         ? [{ blackhole: true }]

@@ -1,0 +1,339 @@
+/** What was measured on FRR 8.4.4, BIRD and GoBGP in network namespaces, each as a Network of its own. */
+import { describe, expect, test } from "vitest";
+import type { Speaker } from "../../components/bgp/network";
+import { solve } from "../../components/bgp/solve";
+import { best, blackhole, forecast, network, nextHops, rib, to, type Sketch } from "./networks/build";
+
+const P = "203.0.113.0/24";
+const traditional: Pick<Speaker, "dialect"> = { dialect: { system: "frr", version: "8.4", profile: "traditional" } };
+const bird: Pick<Speaker, "dialect"> = { dialect: { system: "bird", version: "1.6" } };
+const gobgp: Pick<Speaker, "dialect"> = { dialect: { system: "gobgp", version: "3" } };
+
+/** Three origins of one anycast prefix around a ToR. */
+function anycast(options: Partial<Sketch["bgp"]> & object, origin: Partial<Sketch> = {}): Record<string, Sketch> {
+  const nodes = [13, 11, 12].map((host): [string, Sketch] => [
+    `n${host}`,
+    { asn: 65010, at: [`rack 10.0.0.${host}/24`], neighbors: [to("10.0.0.1", 65001)], ...blackhole(P), ...origin },
+  ]);
+  return {
+    tor: {
+      asn: 65001,
+      at: ["rack 10.0.0.1/24"],
+      bgp: options,
+      neighbors: [11, 12, 13].map((host) => to(`10.0.0.${host}`, 65010)),
+    },
+    ...Object.fromEntries(nodes),
+  };
+}
+
+describe("multipath of FRR 8.4", () => {
+  test("shares over all equal paths unless told otherwise", () => {
+    expect(nextHops(forecast(anycast({ compareRouterId: true })), "tor", P)).toEqual([
+      "10.0.0.11",
+      "10.0.0.12",
+      "10.0.0.13",
+    ]);
+  });
+
+  test("of more paths than it may take, the best and then those with the lowest next hops", () => {
+    const sketch = anycast({ compareRouterId: true, maximumPaths: { ebgp: 2 } });
+    const n13 = sketch["n13"] as Sketch;
+    const solution = forecast({ ...sketch, n13: { ...n13, routerId: "1.1.1.1" } });
+    expect(best(solution, "tor", P)?.nextHop).toBe("10.0.0.13");
+    expect(nextHops(solution, "tor", P)).toEqual(["10.0.0.11", "10.0.0.13"]);
+  });
+
+  test("without compare-routerid any of them may be best, and the set with it", () => {
+    const { ambiguities } = forecast(anycast({ maximumPaths: { ebgp: 2 } }));
+    expect(ambiguities.map((each) => [each.speaker, each.what])).toEqual([
+      ["tor", "best"],
+      ["tor", "multipath"],
+    ]);
+    expect(ambiguities[0]?.candidates).toHaveLength(3);
+  });
+
+  test("other ASes share only with multipath-relax", () => {
+    const two = (multipathRelax: boolean): Record<string, Sketch> => ({
+      tor: {
+        asn: 65001,
+        at: ["rack 10.0.0.1/24"],
+        bgp: { compareRouterId: true, multipathRelax },
+        neighbors: [to("10.0.0.11", 65011), to("10.0.0.12", 65012)],
+      },
+      a: { asn: 65011, at: ["rack 10.0.0.11/24"], neighbors: [to("10.0.0.1", 65001)], ...blackhole(P) },
+      b: { asn: 65012, at: ["rack 10.0.0.12/24"], neighbors: [to("10.0.0.1", 65001)], ...blackhole(P) },
+    });
+    expect(nextHops(forecast(two(false)), "tor", P)).toEqual(["10.0.0.11"]);
+    expect(nextHops(forecast(two(true)), "tor", P)).toEqual(["10.0.0.11", "10.0.0.12"]);
+  });
+});
+
+describe("decision and export of FRR 8.4", () => {
+  test("of two sessions to one neighbor the lower address wins, by the step neighbor-address", () => {
+    const solution = forecast({
+      a: {
+        asn: 65001,
+        at: ["l0 10.0.0.1/31", "l1 10.0.0.3/31"],
+        bgp: { compareRouterId: true, maximumPaths: { ebgp: 1 } },
+        neighbors: [to("10.0.0.2", 65002), to("10.0.0.0", 65002)],
+      },
+      b: {
+        asn: 65002,
+        at: ["l0 10.0.0.0/31", "l1 10.0.0.2/31"],
+        neighbors: [to("10.0.0.1", 65001), to("10.0.0.3", 65001)],
+        ...blackhole(P),
+      },
+    });
+    expect(best(solution, "a", P)).toMatchObject({ nextHop: "10.0.0.0", step: "neighbor-address" });
+  });
+
+  test("a route goes back to its sender; allowas-in with as-override lets it be seen there", () => {
+    const echoed = (node: Partial<Sketch>): Record<string, Sketch> => ({
+      tor: { asn: 65001, at: ["l 10.0.0.0/31"], neighbors: [to("10.0.0.1", 65010, {}, { asOverride: true })] },
+      node: { asn: 65010, at: ["l 10.0.0.1/31"], neighbors: [to("10.0.0.0", 65001)], ...blackhole(P), ...node },
+    });
+    expect(rib(forecast(echoed({})), "node", P).map((path) => path.asPath)).toEqual([[], [65001, 65001]]);
+    const plain = { ...echoed({}), tor: { asn: 65001, at: ["l 10.0.0.0/31"], neighbors: [to("10.0.0.1", 65010)] } };
+    expect(rib(forecast(plain), "node", P).map((path) => path.asPath)).toEqual([[]]);
+  });
+
+  test("BIRD and GoBGP do not send a route back", () => {
+    for (const dialect of [bird, gobgp]) {
+      const solution = forecast({
+        tor: { ...dialect, asn: 65001, at: ["l 10.0.0.0/31"], neighbors: [to("10.0.0.1", 65010)] },
+        node: {
+          asn: 65010,
+          at: ["l 10.0.0.1/31"],
+          neighbors: [to("10.0.0.0", 65001, {}, { allowAsIn: 3 })],
+          ...blackhole(P),
+        },
+      });
+      expect(rib(solution, "node", P)).toHaveLength(1);
+    }
+  });
+
+  test("in a rack the next hop is the other node, not the ToR", () => {
+    const sketch: Record<string, Sketch> = {
+      tor: {
+        asn: 65001,
+        at: ["rack 10.0.0.1/24"],
+        neighbors: [to("10.0.0.11", 65011), to("10.0.0.12", 65012)],
+      },
+      n1: { asn: 65011, at: ["rack 10.0.0.11/24"], neighbors: [to("10.0.0.1", 65001)], ...blackhole(P) },
+      n2: { asn: 65012, at: ["rack 10.0.0.12/24"], neighbors: [to("10.0.0.1", 65001)] },
+    };
+    expect(best(forecast(sketch), "n2", P)?.nextHop).toBe("10.0.0.11");
+    const self = to("10.0.0.12", 65012, {}, { nextHopSelf: true });
+    const tor = { ...(sketch["tor"] as Sketch), neighbors: [to("10.0.0.11", 65011), self] };
+    expect(best(forecast({ ...sketch, tor }), "n2", P)?.nextHop).toBe("10.0.0.1");
+  });
+
+  test("network without its prefix in the routing table is there and not valid, and goes nowhere", () => {
+    const solution = forecast({
+      a: { asn: 1, at: ["l 10.0.0.0/31"], neighbors: [to("10.0.0.1", 2)], originate: [{ kind: "network", prefix: P }] },
+      b: { asn: 2, at: ["l 10.0.0.1/31"], neighbors: [to("10.0.0.0", 1)] },
+    });
+    expect(rib(solution, "a", P)).toMatchObject([{ valid: false, best: false }]);
+    expect(rib(solution, "b", P)).toEqual([]);
+  });
+
+  test("default-originate sends a default route that nobody has", () => {
+    const solution = forecast({
+      a: { asn: 1, at: ["l 10.0.0.0/31"], neighbors: [to("10.0.0.1", 2, {}, { defaultOriginate: true })] },
+      b: { asn: 2, at: ["l 10.0.0.1/31"], neighbors: [to("10.0.0.0", 1)] },
+    });
+    expect(best(solution, "b", "0.0.0.0/0")).toMatchObject({ asPath: [1], origin: "igp", med: 0, nextHop: "10.0.0.0" });
+    expect(rib(solution, "a", "0.0.0.0/0")).toEqual([]);
+  });
+
+  test("a neighbor's MED does not go on to a third AS; an own route's MED of 0 does", () => {
+    const solution = forecast({
+      a: { asn: 1, at: ["l 10.0.0.0/31"], neighbors: [to("10.0.0.1", 2)], ...blackhole(P) },
+      b: { asn: 2, at: ["l 10.0.0.1/31", "m 10.0.1.0/31"], neighbors: [to("10.0.0.0", 1), to("10.0.1.1", 3)] },
+      c: { asn: 3, at: ["m 10.0.1.1/31"], neighbors: [to("10.0.1.0", 2)] },
+    });
+    expect(best(solution, "b", P)?.med).toBe(0);
+    expect(best(solution, "c", P)?.med).toBeUndefined();
+  });
+
+  test("an aggregate stands on one valid more specific route, suppresses it and sinks what has none", () => {
+    const solution = forecast({
+      node: { asn: 65010, at: ["l 10.0.0.1/31"], neighbors: [to("10.0.0.0", 65001)], ...blackhole("10.244.1.0/26") },
+      tor: {
+        asn: 65001,
+        at: ["l 10.0.0.0/31", "m 10.0.1.0/31"],
+        neighbors: [to("10.0.0.1", 65010), to("10.0.1.1", 65000)],
+        originate: [
+          { kind: "aggregate", prefix: "10.244.0.0/16", summaryOnly: true },
+          { kind: "aggregate", prefix: "10.245.0.0/16" },
+        ],
+      },
+      spine: { asn: 65000, at: ["m 10.0.1.1/31"], neighbors: [to("10.0.1.0", 65001)] },
+    });
+    expect([...solution.table("spine").rib.keys()]).toEqual(["10.244.0.0/16"]);
+    expect(best(solution, "tor", "10.244.0.0/16")).toMatchObject({ weight: 32768, med: 0, atomicAggregate: true });
+    expect(solution.table("tor").fib.get("10.244.0.0/16")).toMatchObject({
+      distance: 200,
+      nextHops: [{ blackhole: true }],
+    });
+  });
+
+  test("RFC 8212: the traditional profile lets nothing through without policies, and says where", () => {
+    const solution = forecast({
+      a: { ...traditional, asn: 1, at: ["l 10.0.0.0/31"], neighbors: [to("10.0.0.1", 2)], ...blackhole(P) },
+      b: { asn: 2, at: ["l 10.0.0.1/31"], neighbors: [to("10.0.0.0", 1)] },
+    });
+    expect(rib(solution, "b", P)).toEqual([]);
+    expect(solution.sessions).toMatchObject([
+      {
+        up: true,
+        policyMissing: [
+          { at: "a", direction: "import" },
+          { at: "a", direction: "export" },
+        ],
+      },
+    ]);
+  });
+
+  test("a policy or prefix list that does not exist lets nothing through in FRR, everything in EOS", () => {
+    for (const family of [{ importPolicy: "GONE" }, { importPrefixList: "GONE" }]) {
+      for (const [system, count] of [
+        ["frr", 0],
+        ["eos", 1],
+      ] as const) {
+        const solution = forecast({
+          a: { asn: 1, at: ["l 10.0.0.0/31"], neighbors: [to("10.0.0.1", 2)], ...blackhole(P) },
+          b: {
+            asn: 2,
+            at: ["l 10.0.0.1/31"],
+            dialect: { system, version: "8.4", ...(system === "frr" ? { profile: "datacenter" } : {}) },
+            neighbors: [to("10.0.0.0", 1, {}, family)],
+          },
+        });
+        expect(rib(solution, "b", P)).toHaveLength(count);
+      }
+    }
+  });
+
+  test("one prefix more than maximum-prefix ends the session and takes all of its routes", () => {
+    const sketch = (limit: number): Record<string, Sketch> => ({
+      a: {
+        asn: 1,
+        at: ["l 10.0.0.0/31"],
+        neighbors: [to("10.0.0.1", 2)],
+        routes: ["198.51.100.0/24", P].map((prefix) => ({ prefix, blackhole: true })),
+        originate: [{ kind: "redistribute", from: "static" }],
+      },
+      b: { asn: 2, at: ["l 10.0.0.1/31"], neighbors: [to("10.0.0.0", 1, {}, { maximumPrefix: { limit } })] },
+    });
+    expect(forecast(sketch(1)).sessions).toMatchObject([{ up: false, down: { reason: "maximum-prefix", at: "b" } }]);
+    expect(forecast(sketch(1)).table("b").rib.size).toBe(0);
+    expect(forecast(sketch(2)).table("b").rib.size).toBe(2);
+  });
+
+  test("a reflected path that had no MED leaves with one of 0 (8.4 and 10.3 set the wrong flag)", () => {
+    const solution = forecast(reflection({}));
+    expect(best(solution, "c2", P)).toMatchObject({ originatorId: "10.0.0.3", clusterList: ["1.0.0.1"], med: 0 });
+  });
+
+  test("an iBGP route whose next hop is out of reach is not valid and not reflected; next-hop-self mends it", () => {
+    const edge = (nextHopSelf: boolean): Record<string, Sketch> => ({
+      far: { asn: 65000, at: ["x 172.31.0.0/31"], neighbors: [to("172.31.0.1", 65001)], ...blackhole(P) },
+      edge: {
+        asn: 65001,
+        at: ["lan 10.0.0.2/24", "x 172.31.0.1/31"],
+        neighbors: [to("172.31.0.0", 65000), to("10.0.0.1", 65001, {}, { nextHopSelf })],
+      },
+      rr: {
+        asn: 65001,
+        at: ["lan 10.0.0.1/24"],
+        neighbors: [2, 3].map((host) => to(`10.0.0.${host}`, 65001, {}, { reflectorClient: true })),
+      },
+      leaf: { asn: 65001, at: ["lan 10.0.0.3/24"], neighbors: [to("10.0.0.1", 65001)] },
+    });
+    expect(rib(forecast(edge(false)), "rr", P)).toMatchObject([{ valid: false, best: false }]);
+    expect(rib(forecast(edge(false)), "leaf", P)).toEqual([]);
+    expect(best(forecast(edge(true)), "leaf", P)?.nextHop).toBe("10.0.0.2");
+  });
+
+  test("with the same cluster id two reflectors refuse each other's routes; with different ones they pass", () => {
+    const two = (second: string): Record<string, Sketch> => ({
+      ...reflection({}),
+      rr: { ...reflector("1.0.0.1", "10.0.0.1"), neighbors: [client("10.0.0.3"), to("10.0.0.2", 65001)] },
+      rr2: { ...reflector(second, "10.0.0.2"), neighbors: [client("10.0.0.3"), to("10.0.0.1", 65001)] },
+      c1: {
+        asn: 65001,
+        at: ["lan 10.0.0.3/24"],
+        neighbors: [to("10.0.0.1", 65001), to("10.0.0.2", 65001)],
+        ...blackhole(P),
+      },
+    });
+    expect(rib(forecast(two("1.0.0.1")), "rr", P)).toHaveLength(1);
+    const passing = rib(forecast(two("1.0.0.2")), "rr", P);
+    expect(passing.map((path) => [path.best, path.clusterList.length, path.step])).toEqual([
+      [true, 0, "cluster-length"],
+      [false, 1, "cluster-length"],
+    ]);
+  });
+});
+
+const client = (address: string): ReturnType<typeof to> => to(address, 65001, {}, { reflectorClient: true });
+const reflector = (clusterId: string, address: string): Sketch => ({
+  asn: 65001,
+  at: [`lan ${address}/24`],
+  bgp: { clusterId },
+});
+
+/** Two clients of a reflector on one network; the first learns the prefix without a MED. */
+function reflection(rr: Partial<Sketch>): Record<string, Sketch> {
+  const noMed: Speaker["policies"] = { PLAIN: { terms: [{ action: "accept" }] } };
+  return {
+    origin: {
+      ...bird,
+      asn: 65000,
+      at: ["x 10.9.0.0/31"],
+      neighbors: [to("10.9.0.1", 65001)],
+      originate: [{ kind: "network", prefix: P }],
+    },
+    rr: { ...reflector("1.0.0.1", "10.0.0.1"), neighbors: [client("10.0.0.3"), client("10.0.0.4")], ...rr },
+    c1: {
+      asn: 65001,
+      at: ["lan 10.0.0.3/24", "x 10.9.0.1/31"],
+      neighbors: [to("10.9.0.0", 65000), to("10.0.0.1", 65001, {}, { nextHopSelf: true })],
+      policies: noMed,
+    },
+    c2: { asn: 65001, at: ["lan 10.0.0.4/24"], neighbors: [to("10.0.0.1", 65001)] },
+  };
+}
+
+describe("other speakers", () => {
+  test("a path that says incomplete loses to one that says igp", () => {
+    const sketch = anycast({ compareRouterId: true, maximumPaths: { ebgp: 1 } });
+    const n11 = sketch["n11"] as Sketch;
+    const redistributes: Sketch = { ...n11, originate: [{ kind: "redistribute", from: "static" }] };
+    expect(best(forecast({ ...sketch, n11: redistributes }), "tor", P)?.nextHop).toBe("10.0.0.12");
+  });
+
+  test("BIRD merges equal paths into one route whatever their AS paths", () => {
+    const solution = forecast({
+      ...Object.fromEntries(
+        [11, 12].map((host): [string, Sketch] => [
+          `n${host}`,
+          { asn: 65000 + host, at: [`rack 10.0.0.${host}/24`], neighbors: [to("10.0.0.1", 65001)], ...blackhole(P) },
+        ]),
+      ),
+      b: { ...bird, asn: 65001, at: ["rack 10.0.0.1/24"], neighbors: [to("10.0.0.11", 65011), to("10.0.0.12", 65012)] },
+    });
+    expect(nextHops(solution, "b", P)).toEqual(["10.0.0.11", "10.0.0.12"]);
+  });
+
+  test("Cilium's kind of speaker does not listen: a router that waits for it stays alone", () => {
+    const solution = solve(
+      network({
+        tor: { asn: 65001, at: ["l 10.0.0.0/31"], neighbors: [to("10.0.0.1", 65010)] },
+        node: { ...gobgp, asn: 65010, at: ["l 10.0.0.1/31"], bgp: { listens: false }, neighbors: [] },
+      }),
+    );
+    expect(solution.sessions).toMatchObject([{ up: false, down: { reason: "no-listener", at: "node" } }]);
+  });
+});
