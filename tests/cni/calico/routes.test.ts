@@ -305,3 +305,28 @@ describe("VXLAN across subnets", () => {
     expect(speaker(reading, "n1").unmodelled?.[0]?.what).toContain("vxlan.calico");
   });
 });
+
+describe("the node's kernel", () => {
+  const ranges = configuration("serviceLoadBalancerIPs: [{cidr: 172.16.0.240/28}]");
+
+  test("has its own block as a blackhole and the others' blocks by node, but no service range", () => {
+    const { fib } = run([ranges, pool()]).solution.table("n1");
+    expect(fib.get("10.244.1.0/24")).toMatchObject({ source: "static", nextHops: [{ blackhole: true }] });
+    expect(fib.get("10.244.2.0/24")).toMatchObject({ source: "bgp", nextHops: [{ address: "10.0.0.12" }] });
+    expect([...fib.keys()].filter((prefix) => prefix.startsWith("172.16."))).toEqual([]);
+  });
+
+  test("a node excluded from load balancing does not route to the range through its neighbors either", () => {
+    const excluded = node("n2", "10.0.0.12/24", {
+      labels: { "node.kubernetes.io/exclude-from-external-load-balancers": "true" },
+    });
+    const { solution } = run([ranges, pool()], {}, [nodes[0] as Node, excluded]);
+    expect(solution.table("n2").rib.has("172.16.0.240/28")).toBe(true);
+    expect(solution.table("n2").fib.has("172.16.0.240/28")).toBe(false);
+  });
+
+  test("with a VXLAN pool the route is Felix', not BIRD's", () => {
+    const { fib } = run([pool(", vxlanMode: CrossSubnet")]).solution.table("n1");
+    expect(fib.get("10.244.2.0/24")).toMatchObject({ source: "kernel", nextHops: [{ address: "10.0.0.12" }] });
+  });
+});
