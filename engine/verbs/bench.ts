@@ -57,8 +57,9 @@ async function measure(here: Session, around: Surroundings, goal: Target, scratc
   const time = (what: string, work: () => Promise<unknown>): Promise<number> => timed(here, what, work);
 
   const up = await time("up", () => pulumi(around, ["up", "--yes", "--skip-preview", ...stack]));
+  let noChange = true;
   const preview = await time("preview without changes", () =>
-    pulumi(around, ["preview", "--expect-no-changes", ...stack]),
+    pulumi(around, ["preview", "--expect-no-changes", ...stack]).catch(() => (noChange = false)),
   );
   const memory = await memoryByContainer(docker);
   const exported = JSON.parse(await pulumi(around, ["stack", "export", "--show-secrets", ...stack])) as {
@@ -80,7 +81,7 @@ async function measure(here: Session, around: Surroundings, goal: Target, scratc
   await removeOrphans(docker, await orphans(docker, goal, undefined));
   return {
     up,
-    preview,
+    preview: { seconds: preview, noChange },
     destroy,
     script: { up: plain, commands: script.lines.length, leftOut: script.leftOut },
     target: { up: Math.round((plain * 1.5 + 5) * 10) / 10, preview: 4 },
@@ -113,7 +114,7 @@ async function memoryByContainer(docker: Docker): Promise<Record<string, number>
   const memory: Record<string, number> = {};
   for (const { Id, Names } of await docker.listContainers()) {
     const { memory_stats } = await docker.getContainer(Id).stats({ stream: false, "one-shot": true });
-    const { total_rss, anon } = memory_stats.stats as { total_rss?: number; anon?: number };
+    const { total_rss, anon } = (memory_stats.stats ?? {}) as { total_rss?: number; anon?: number };
     memory[(Names[0] ?? Id).replace(/^\//, "")] = Math.round((total_rss ?? anon ?? 0) / 1e5) / 10;
   }
   return memory;
