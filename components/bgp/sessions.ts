@@ -455,14 +455,15 @@ class Forming {
 
   finish(): Formed {
     const sessions = this.links.map((link) => link.session);
-    const reported = new Set(sessions.map((each) => each.key));
+    const up = new Set(sessions.map((each) => each.key));
+    const failed = new Set<string>();
     for (const attempt of this.attempts) {
       if (attempt.link !== undefined || attempt.down === undefined) continue;
       if (this.taken.has(`${attempt.from.index}/${attempt.neighbor.index}`)) continue;
       const session = this.failed(attempt, attempt.down);
-      // Both sides tried: one line for the two of them.
-      if (reported.has(session.key) && attempt.down.reason !== "duplicate") continue;
-      reported.add(session.key);
+      // Both sides tried: one line for the two of them. Beside a session that is up only what it displaced is told.
+      if (failed.has(session.key) || (up.has(session.key) && attempt.down.reason !== "duplicate")) continue;
+      failed.add(session.key);
       sessions.push(session);
     }
     sessions.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));

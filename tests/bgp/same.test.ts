@@ -1,0 +1,131 @@
+/** The short ways of the solver give what the long way gives: classes solved by likeness, and changes solved again. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { fabric } from "../../bench/networks/thousand";
+import type { Network, Origination, Policy, Speaker } from "../../components/bgp/network";
+import type { Solution } from "../../components/bgp/solution";
+import { resolve, solve } from "../../components/bgp/solve";
+
+/** All that a Solution says, in an order of its own. */
+function everything(solution: Solution): unknown {
+  const byKey = <T>(map: Map<string, T>): [string, T][] => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    sessions: solution.sessions,
+    tables: solution.network.speakers.map(({ name }) => {
+      const { rib, fib } = solution.table(name);
+      return { name, rib: byKey(rib), fib: byKey(fib) };
+    }),
+    ambiguities: solution.ambiguities,
+    entries: solution.ribEntries(),
+  };
+}
+
+interface Shape {
+  racks: number;
+  nodes: number;
+  spines: number;
+  silent: number[];
+  bird: boolean;
+  compareRouterId: boolean;
+  relax: boolean;
+  aggregate: boolean;
+  preferred: number;
+  anycast: number[];
+}
+
+const shapes: fc.Arbitrary<Shape> = fc.record({
+  racks: fc.integer({ min: 1, max: 3 }),
+  nodes: fc.integer({ min: 1, max: 3 }),
+  spines: fc.integer({ min: 1, max: 2 }),
+  silent: fc.array(fc.integer({ min: 0, max: 8 }), { maxLength: 2 }),
+  bird: fc.boolean(),
+  compareRouterId: fc.boolean(),
+  relax: fc.boolean(),
+  aggregate: fc.boolean(),
+  preferred: fc.integer({ min: 0, max: 8 }),
+  anycast: fc.array(fc.integer({ min: 0, max: 8 }), { maxLength: 4 }),
+});
+
+/** The bench's fabric, small, with what makes its nodes differ: some do not speak, some share a service. */
+function drawn(shape: Shape): Network {
+  const { racks, nodes, spines } = shape;
+  const base = fabric({ nodes: racks * nodes, nodesPerRack: nodes, spines, services: 2 });
+  const marking: Policy = {
+    terms: [
+      {
+        match: { prefixes: [{ prefix: `10.128.0.${(shape.preferred % 4) * 64}/26` }] },
+        set: { localPreference: 200, communities: { add: ["65000:1"] } },
+        action: "accept",
+      },
+    ],
+    otherwise: "accept",
+  };
+  const anycast: Origination = { kind: "network", prefix: "10.96.77.7/32" };
+  let node = -1;
+  const speakers = base.speakers.map((speaker): Speaker => {
+    if (speaker.role === "node") {
+      node++;
+      return {
+        ...speaker,
+        ...(shape.bird ? {} : { dialect: { system: "gobgp" as const, version: "3" } }),
+        neighbors: shape.silent.includes(node) ? [] : speaker.neighbors,
+        originate: [...(speaker.originate ?? []), ...(shape.anycast.includes(node) ? [anycast] : [])],
+      };
+    }
+    const bgp = { ...speaker.bgp, compareRouterId: shape.compareRouterId, multipathRelax: shape.relax };
+    if (speaker.name.startsWith("spine")) {
+      const neighbors = speaker.neighbors.map((each) => ({ ...each, families: { ipv4: { importPolicy: "MARK" } } }));
+      return { ...speaker, bgp, neighbors, policies: { MARK: marking } };
+    }
+    const originate: Origination[] = shape.aggregate ? [{ kind: "aggregate", prefix: "10.128.0.0/9" }] : [];
+    return { ...speaker, bgp, originate };
+  });
+  return { ...base, speakers };
+}
+
+const silenced = (network: Network, name: string): Network => ({
+  ...network,
+  speakers: network.speakers.map((each) => (each.name === name ? { ...each, neighbors: [] } : each)),
+});
+
+describe("the same answers on another way", () => {
+  test("classes that are solved by their likeness to another", () => {
+    fc.assert(
+      fc.property(shapes, (shape) => {
+        const network = drawn(shape);
+        expect(everything(solve(network))).toEqual(everything(solve(network, { shared: false })));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("a session gone and come back, solved from where the last solution stood", () => {
+    fc.assert(
+      fc.property(shapes, fc.nat(), (shape, at) => {
+        const network = drawn(shape);
+        const who = network.speakers[at % network.speakers.length]?.name ?? "";
+        const without = silenced(network, who);
+        const first = solve(network);
+        const second = resolve(first, without);
+        expect(everything(second)).toEqual(everything(solve(without)));
+        expect(everything(resolve(second, network))).toEqual(everything(first));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("an announcement more or less, and a speaker that fails", () => {
+    fc.assert(
+      fc.property(shapes, fc.nat(), fc.boolean(), (shape, at, fails) => {
+        const network = drawn(shape);
+        const index = at % network.speakers.length;
+        const speakers = network.speakers.map((each, here) =>
+          here !== index ? each : fails ? { ...each, down: true } : { ...each, originate: [] },
+        );
+        const changed = { ...network, speakers };
+        expect(everything(resolve(solve(network), changed))).toEqual(everything(solve(changed)));
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
