@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 export interface Resource {
   type: string;
   urn: string;
+  id?: string;
   inputs?: Record<string, unknown>;
 }
 
@@ -23,13 +24,17 @@ type Values = Record<string, unknown>;
 export function shellScript(resources: readonly Resource[], kubeconfig: string | undefined): Script {
   const script: Script = { lines: [], files: [], leftOut: [] };
   if (kubeconfig !== undefined) script.files.push({ name: "kubeconfig", content: kubeconfig });
-  for (const { type, urn, inputs } of resources) {
+  // Other resources know a container by its id, which differs when it is made by hand.
+  const names = new Map<string, string>();
+  for (const { type, urn, id, inputs } of resources) {
     const values = open(inputs ?? {}) as Values;
     const name = urn.slice(urn.lastIndexOf("::") + 2);
     if (type === "docker:index/network:Network") network(script, values);
-    else if (type === "docker:index/container:Container") container(script, values);
-    else if (type === "command:local:Command") script.lines.push(`( ${text(values["create"])} )`);
-    else if (type.endsWith(":RouterConfiguration")) routerConfiguration(script, values);
+    else if (type === "docker:index/container:Container") {
+      container(script, values);
+      if (id !== undefined) names.set(id, text(values["name"]));
+    } else if (type === "command:local:Command") script.lines.push(`( ${text(values["create"])} )`);
+    else if (type.endsWith(":RouterConfiguration")) routerConfiguration(script, values, names);
     else if (type.endsWith(":ClusterReady")) script.lines.push(...CLUSTER_READY);
     else if (type.startsWith("kubernetes:")) object(script, values);
     else if (!/^(pulumi:|bgpfabric:index:)|RemoteImage$/.test(type)) script.leftOut.push(`${type} ${name}`);
@@ -127,8 +132,9 @@ function copyIn(script: Script, upload: Values, name: string): string {
   return `tar -c --transform ${quote(`s,^${file}$,${to.slice(1)},`)} ${file} | docker cp - ${quote(`${name}:/`)}`;
 }
 
-function routerConfiguration(script: Script, values: Values): void {
-  const name = text(values["container"]);
+function routerConfiguration(script: Script, values: Values, names: ReadonlyMap<string, string>): void {
+  const given = text(values["container"]);
+  const name = names.get(given) ?? given;
   const file = `${name}.conf`;
   script.files.push({ name: file, content: text(values["text"]) });
   script.lines.push(

@@ -58,6 +58,23 @@ describe("a stack as a shell script", () => {
     expect(files.map((file) => file.content)).toEqual(["router bgp 65001\n"]);
   });
 
+  it("configures a router by its name, whatever id its container had", () => {
+    const { lines } = shellScript(
+      [
+        { type: "docker:index/container:Container", urn: urn("tor"), id: "16ae", inputs: { name: "tor", image: "i" } },
+        {
+          type: "pulumi-nodejs:dynamic/bgpfabric:RouterConfiguration",
+          urn: urn("live-tor"),
+          inputs: { container: "16ae", text: "router bgp 65001" },
+        },
+      ],
+      undefined,
+    );
+    expect(lines.at(-1)).toBe(
+      "docker exec -i tor sh -c 'cat > /tmp/bench.conf && vtysh -f /tmp/bench.conf' < tor.conf",
+    );
+  });
+
   it("applies objects without the engine's own marks, and says what it leaves out", () => {
     const { lines, files, leftOut } = shellScript(
       [
