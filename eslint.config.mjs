@@ -45,7 +45,7 @@ const elements = Object.keys(rooms).map((type) =>
 );
 
 export default tseslint.config(
-  { ignores: ["dist", "node_modules", "coverage", "**/*.mjs", "**/*.cjs", "**/*.js"] },
+  { ignores: ["dist", "node_modules", "coverage", "**/*.mjs", "**/*.mts", "**/*.cjs", "**/*.js"] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
