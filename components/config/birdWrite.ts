@@ -197,8 +197,9 @@ function session(c: BirdContext, network: Network, neighbor: Neighbor, peer: str
   }
   const localAs = neighbor.localAs?.asn ?? speaker.asn;
   const internal = asn === localAs;
-  if (neighbor.localAs?.noPrepend === true || neighbor.localAs?.replaceAs === true) {
-    no("localAs", neighbor.localAs, "an ASN alone: in BIRD the session's ASN is the only one it says");
+  const { noPrepend, replaceAs } = neighbor.localAs ?? { noPrepend: true, replaceAs: true };
+  if (noPrepend !== true || replaceAs !== true) {
+    no("localAs", neighbor.localAs, "noPrepend and replaceAs: in BIRD the session's ASN is the only one it says");
   }
   const other = c.family === "ipv4" ? "ipv6" : "ipv4";
   if (own.active === false)
