@@ -4,6 +4,7 @@ import type { Family, FamilySettings, NeighborSettings, Origination, Speaker } f
 import { cannot, word, type Draft } from "./draft";
 import { frrDefaults } from "./frrDefaults";
 import { isInternal, neighborId, prefix } from "./frrNeighbors";
+import { lengthOf, maxLength } from "./lists";
 
 export function writeFrrFamily(d: Draft, speaker: Speaker, family: Family, path: string): void {
   const lines = d.lines;
@@ -66,6 +67,9 @@ function originate(d: Draft, family: Family, origin: Origination, at: string): v
     }
     case "aggregate": {
       if (familyOf(origin.prefix) !== family) return;
+      if (lengthOf(origin.prefix) === maxLength(family)) {
+        cannot(d, at, origin.prefix, "a prefix that can hold longer ones: FRR refuses host prefixes");
+      }
       const set = origin.asSet === true ? " as-set" : "";
       const only = origin.summaryOnly === true ? " summary-only" : "";
       d.lines.push(`  aggregate-address ${prefix(d, at, origin.prefix)}${set}${only}${policy}`);

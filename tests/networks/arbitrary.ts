@@ -413,16 +413,23 @@ const origination = (system: RouterSystem): fc.Arbitrary<Origination> => {
             metric: system === "frr" ? metric : undefined,
           }) as Origination,
       ),
-    fc.tuple(anyFamilyPrefix, yes, system === "frr" ? yes : fc.constant(undefined), withPolicy).map(
-      ([prefix, summaryOnly, asSet, name]) =>
-        clean({
-          kind: "aggregate" as const,
-          prefix,
-          summaryOnly,
-          asSet,
-          policy: system === "frr" ? name : undefined,
-        }) as Origination,
-    ),
+    fc
+      .tuple(
+        anyFamilyPrefix.filter((prefix) => !prefix.endsWith("/32")),
+        yes,
+        system === "frr" ? yes : fc.constant(undefined),
+        withPolicy,
+      )
+      .map(
+        ([prefix, summaryOnly, asSet, name]) =>
+          clean({
+            kind: "aggregate" as const,
+            prefix,
+            summaryOnly,
+            asSet,
+            policy: system === "frr" ? name : undefined,
+          }) as Origination,
+      ),
   );
 };
 
