@@ -1,10 +1,11 @@
 # Every verb is engine/main.ts; `make help` lists them. Nothing here needs more than make, git and Node.js.
 STACK ?= selective
 SEEDS ?= 100
+SECONDS ?= 600
 ENGINE = node dist/engine/main.js
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare up preview down recover test bench fidelity fuzz doctor shell clean purge
+.PHONY: help prepare up preview down recover test bench fidelity mutations fuzz doctor shell clean purge
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -40,9 +41,13 @@ test: prepare
 fidelity: prepare
 	@$(ENGINE) fidelity $(SEEDS)
 
-## make fuzz                       arbitrary input for every parser and verb
+## make mutations [SEEDS=100]      the same, and then wrong rules against what the daemons answered
+mutations: prepare
+	@$(ENGINE) mutations $(SEEDS)
+
+## make fuzz [SECONDS=600]         arbitrary input for every parser and verb
 fuzz: prepare
-	@npm run --silent fuzz
+	@SECONDS=$(SECONDS) npm run --silent fuzz
 
 ## make bench                      figures as JSON
 bench: prepare

@@ -5,7 +5,7 @@ import { Command } from "commander";
 import { UserError } from "./places";
 import { bench } from "./verbs/bench";
 import { clean, purge } from "./verbs/clean";
-import { daemonsVerb, fidelity } from "./verbs/daemons";
+import { daemonsVerb, fidelity, mutations } from "./verbs/daemons";
 import { doctor } from "./verbs/doctor";
 import { envVerb, hostStart, hostStop, runVerb } from "./verbs/lab";
 import { shell } from "./verbs/shell";
@@ -58,6 +58,11 @@ program
   .description("random networks as real daemons against their forecast")
   .argument("[seeds]", "how many", "100")
   .action((seeds: string) => done(() => fidelity(["--seeds", seeds]))());
+program
+  .command("mutations")
+  .description("the same, and then wrong rules against what the daemons answered")
+  .argument("[seeds]", "how many", "300")
+  .action((seeds: string) => done(() => mutations(["--seeds", seeds]))());
 program
   .command("doctor")
   .description("each part, where it comes from, what to do about what is missing")

@@ -27,15 +27,37 @@ export async function daemonsVerb(command: string[]): Promise<number> {
 }
 
 /** Random networks as real daemons, compared with their forecast; the tests' own program, bundled for the run. */
-export async function fidelity(args: string[]): Promise<number> {
+export function fidelity(args: string[]): Promise<number> {
+  return withPrograms(["main"], (programs, env) => handOver(process.execPath, [programs["main"] ?? "", ...args], env));
+}
+
+/** The same, and then every mutation of the rules against what the daemons answered: is a wrong rule noticed? */
+export function mutations(args: string[]): Promise<number> {
+  return withPrograms(["main", "mutate"], async (programs, env, scratch) => {
+    const records = path.join(scratch, "records");
+    const run = [programs["main"] ?? "", ...args, "--record", records];
+    const compared = await handOver(process.execPath, run, env);
+    const caught = await handOver(process.execPath, [programs["mutate"] ?? "", records], env);
+    return compared === 0 ? caught : compared;
+  });
+}
+
+async function withPrograms(
+  names: string[],
+  work: (
+    programs: Record<string, string>,
+    options: { env: NodeJS.ProcessEnv; cwd: string },
+    scratch: string,
+  ) => Promise<number>,
+): Promise<number> {
   const here = session();
   const env = { ...process.env, ...(await daemonRoots(here)) };
   const scratch = makeScratch(here.at.cache, "fidelity");
   try {
-    const program = path.join(scratch, "fidelity.js");
-    const source = path.join(here.at.checkout, "tests", "fidelity", "main.ts");
-    await build({ entryPoints: [source], outfile: program, bundle: true, platform: "node", logLevel: "error" });
-    return await handOver(process.execPath, [program, ...args], { env, cwd: here.at.checkout });
+    const entryPoints = names.map((name) => path.join(here.at.checkout, "tests", "fidelity", `${name}.ts`));
+    await build({ entryPoints, outdir: scratch, bundle: true, platform: "node", logLevel: "error" });
+    const programs = Object.fromEntries(names.map((name) => [name, path.join(scratch, `${name}.js`)]));
+    return await work(programs, { env, cwd: here.at.checkout }, scratch);
   } finally {
     remove(scratch);
   }

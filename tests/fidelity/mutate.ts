@@ -1,5 +1,5 @@
 /**
- * `make fidelity-mutations`: solves every recorded network under every mutation and says which seed caught it first.
+ * `make mutations`: solves every recorded network under every mutation and says which seed caught it first.
  * Usage: mutate DIR [--json]. Exit 1 when a mutation is caught by none.
  */
 import { readdirSync, readFileSync } from "node:fs";

@@ -3,20 +3,24 @@
  * kernel takes all of it down with the sandbox's first process; nothing is left on the machine.
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const INSIDE = "BGPFABRIC_SANDBOX";
+/** An empty folder of the machine, over which the sandbox mounts what it writes. */
+const BASE = "BGPFABRIC_SANDBOX_BASE";
 
 /** True inside; otherwise runs this same program again inside and ends with its exit code. */
 export function enter(): true {
   if (process.env[INSIDE] === "1") return true;
+  const base = mkdtempSync(join(tmpdir(), "fidelity-"));
   const again = spawnSync(
     "unshare",
     ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", process.execPath, ...process.argv.slice(1)],
-    { stdio: "inherit", env: { ...process.env, [INSIDE]: "1" } },
+    { stdio: "inherit", env: { ...process.env, [INSIDE]: "1", [BASE]: base } },
   );
+  rmdirSync(base);
   if (again.error) throw new Error(`cannot make a namespace for the daemons: ${again.error.message} (root is needed)`);
   process.exit(again.status ?? 1);
 }
@@ -29,7 +33,8 @@ export interface Roots {
 
 /** Each root under a writable layer in memory, with /proc and /dev, and a list of network namespaces of its own. */
 export function mountRoots(roots: Roots): Roots {
-  const base = mkdtempSync(join(tmpdir(), "fidelity-"));
+  const base = process.env[BASE] ?? "";
+  if (base === "") throw new Error("not inside the sandbox");
   sh(`mount -t tmpfs none ${base}; mkdir -p /run/netns; mount -t tmpfs none /run/netns`);
   const mounted: Roots = { bookworm: mountRoot(base, "bookworm", roots.bookworm) };
   if (roots.trixie !== undefined && existsSync(roots.trixie)) mounted.trixie = mountRoot(base, "trixie", roots.trixie);
