@@ -14,6 +14,8 @@ import { connectPod } from "./podNetwork";
 import type { NodeSettings } from "./settings";
 import { Store } from "./store";
 
+/** A pod that is told to go serves on until every node's kube-proxy sends it nothing more. */
+const DRAIN_MS = 2_000;
 const READY_POLL_MS = 50;
 const READY_TIMEOUT_MS = 10_000;
 const RUNNABLE = /(^|\/)nginx(:|@|$)/;
@@ -27,6 +29,7 @@ export class Pods {
   private readonly store: Store<Pod>;
   private readonly running = new Map<string, Running>();
   private readonly refused = new Set<string>();
+  private readonly leaving = new Set<string>();
   private queue: Promise<void> = Promise.resolve();
 
   constructor(
@@ -51,8 +54,10 @@ export class Pods {
     for (const pod of pods) {
       const uid = uidOf(pod);
       if (pod.metadata.deletionTimestamp !== undefined) {
-        this.end(uid);
-        await this.remove(pod);
+        if (!this.leaving.has(uid)) {
+          this.leaving.add(uid);
+          setTimeout(() => void this.leave(pod, uid), this.running.has(uid) ? DRAIN_MS : 0);
+        }
       } else if (!this.running.has(uid) && !this.refused.has(uid)) {
         await this.begin(pod, uid);
       }
@@ -113,6 +118,13 @@ export class Pods {
       })),
     });
     log("pods", `${pod.metadata.name}: ${address}:${port} answers`);
+  }
+
+  /** Gone from the endpoints by now: what was under way has ended, and nothing new comes. */
+  private async leave(pod: Pod, uid: string): Promise<void> {
+    this.end(uid);
+    await this.remove(pod).catch((error: unknown) => log("pods", `${pod.metadata.name}: ${String(error)}`));
+    this.leaving.delete(uid);
   }
 
   private end(uid: string): void {

@@ -30,8 +30,13 @@ describe("credentials of a bare cluster", () => {
   it("make a TLS connection in which both sides are known", async () => {
     const { authority, node, controlPlane } = credentialsFor(seed, "n1", { names });
     const server = createServer(
-      { ca: authority, cert: controlPlane?.server.certificate, key: controlPlane?.server.key, requestCert: true },
-      (socket) => socket.end(socket.getPeerCertificate().subject.CN),
+      {
+        ca: authority,
+        cert: controlPlane?.server.certificate ?? "",
+        key: controlPlane?.server.key ?? "",
+        requestCert: true,
+      },
+      (socket) => socket.end(String(socket.getPeerCertificate().subject.CN)),
     );
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as { port: number };
