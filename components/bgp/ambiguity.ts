@@ -4,7 +4,7 @@
  */
 import type { PrefixClass } from "./classes";
 import type { Compiled } from "./compile";
-import { chooseBest, decide, type Candidate, type Decision, type Weighing } from "./decide";
+import { bestInOrder, decide, inPlace, medsDiffer, type Candidate, type Decision, type Weighing } from "./decide";
 import type { Arena, Held, Solved } from "./fixpoint";
 import type { Ambiguity } from "./solution";
 
@@ -113,16 +113,13 @@ export function rivalsOf(w: Weighing, held: Held, decision: Decision): Candidate
     for (let turn = 0; turn < able.length; turn++) {
       const turned = [...able.slice(turn), ...able.slice(0, turn)];
       for (const order of [turned, [...turned].reverse()]) {
-        const winner = chooseBest(w, order);
+        const winner = bestInOrder(w, order);
         if (winner !== undefined && winner !== decision.best) rivals.add(winner);
       }
     }
   }
-  return [...rivals];
+  return inPlace([...rivals]);
 }
-
-const medsDiffer = (w: Weighing, paths: readonly Candidate[]): boolean =>
-  !w.alwaysCompareMed && paths.some(({ bundle }) => (bundle.med ?? 0) !== (paths[0]?.bundle.med ?? 0));
 
 function reachedFrom(world: World, prefixClass: PrefixClass, from: number, rivals: readonly Candidate[]): string[] {
   const reached = new Set<number>();

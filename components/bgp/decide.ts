@@ -223,6 +223,21 @@ function better(w: Weighing, a: Candidate, b: Candidate): boolean {
 
 /** RFC 4271 with MED is no total order: FRR walks its list, so the candidates come in a fixed order here too. */
 export function chooseBest(w: Weighing, candidates: Candidate[]): Candidate | undefined {
+  // One order for all of them, so that the answer does not hang on the way that led here; rivals are told apart.
+  return bestInOrder(w, candidates.length > 2 && medsDiffer(w, candidates) ? inPlace(candidates) : candidates);
+}
+
+/** By who sent them: own routes first. */
+export function inPlace(candidates: readonly Candidate[]): Candidate[] {
+  return [...candidates].sort((a, b) =>
+    a.channel - b.channel === 0 ? a.pathId - b.pathId : compareNames(a.address, b.address) || a.pathId - b.pathId,
+  );
+}
+
+export const medsDiffer = (w: Weighing, paths: readonly Candidate[]): boolean =>
+  !w.alwaysCompareMed && paths.some(({ bundle }) => (bundle.med ?? 0) !== (paths[0]?.bundle.med ?? 0));
+
+export function bestInOrder(w: Weighing, candidates: Candidate[]): Candidate | undefined {
   let field = candidates;
   if (w.deterministicMed) {
     const groups = new Map<number | undefined, Candidate>();

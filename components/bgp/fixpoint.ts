@@ -6,7 +6,7 @@ import type { Bundle, Interner } from "./attributes";
 import { plain } from "./attributes";
 import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
-import { chooseBest, compareCandidates, type Candidate, type Weighing } from "./decide";
+import { chooseBest, compareCandidates, inPlace, type Candidate, type Weighing } from "./decide";
 import { defaultOriginated, exportPath, isDefaultRoute } from "./export";
 import { importPath, type Sent } from "./import";
 import { ownCandidate, type Own } from "./origins";
@@ -221,10 +221,10 @@ export function tell(arena: Arena, prefixClass: PrefixClass, channel: Channel, h
     return shared;
   }
   const sent: Sent[] = [];
-  for (const path of severalPaths(arena, channel, held)) {
+  inPlace(severalPaths(arena, channel, held)).forEach((path, at) => {
     const each = exportPath(channel, from[path.channel], path, prefix, prefixClass.index, arena.intern);
-    if (each !== undefined) sent.push({ ...each, pathId: path.channel + 1 });
-  }
+    if (each !== undefined) sent.push({ ...each, pathId: at + 1 });
+  });
   return sent;
 }
 
