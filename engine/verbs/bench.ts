@@ -53,6 +53,9 @@ export async function bench(): Promise<number> {
 async function measure(here: Session, around: Surroundings, goal: Target, scratch: string) {
   const docker = connect(around.host.dockerHost);
   const stack = ["--stack", goal.stack];
+  // What a bench that was killed left would be measured too.
+  remove(path.join(here.at.state, "backend"));
+  await removeOrphans(docker, await orphans(docker, goal, undefined));
   await pulumi(around, ["stack", "init", goal.stack]);
   const time = (what: string, work: () => Promise<unknown>): Promise<number> => timed(here, what, work);
 
