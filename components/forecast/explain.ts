@@ -173,7 +173,7 @@ function hopAt(
   }
   const table = forecast.solution.table(name);
   const route = longestMatch(table.fib, destination);
-  const own = ownRoute(forecast, name, destination);
+  const own = ownRoute(forecast, speaker, destination);
   if (
     own !== undefined &&
     speaker.role === "node" &&
@@ -226,15 +226,24 @@ function longestMatch(fib: ReadonlyMap<string, FibRoute>, destination: Address):
   return best;
 }
 
+/** Towards others: by an address, or out of an interface on a segment. A device like cilium_host leads to own pods. */
+function leadsAway(speaker: Speaker, hop: NextHop): boolean {
+  if (hop.blackhole === true) return false;
+  return (
+    hop.address !== undefined ||
+    speaker.interfaces.some((each) => each.name === hop.interface && each.segment !== undefined)
+  );
+}
+
 /**
  * The longest prefix around the destination that the speaker announces for what runs on it: a pod block, a service. The
- * forwarding table has a blackhole for it or nothing; what leads elsewhere is a route, not its own.
+ * forwarding table has a blackhole for it, a device of its own, or nothing; what leads elsewhere is not its own.
  */
-function ownRoute(forecast: Forecast, name: string, destination: Address): string | undefined {
+function ownRoute(forecast: Forecast, speaker: Speaker, destination: Address): string | undefined {
   let own: string | undefined;
-  const { fib } = forecast.solution.table(name);
-  for (const [prefix, route] of forecast.routes(name)) {
-    if (fib.get(prefix)?.nextHops.some((hop) => hop.blackhole !== true) === true) continue;
+  const { fib } = forecast.solution.table(speaker.name);
+  for (const [prefix, route] of forecast.routes(speaker.name)) {
+    if (fib.get(prefix)?.nextHops.some((hop) => leadsAway(speaker, hop)) === true) continue;
     if (route.kind !== "local" || route.local === "connected" || route.local === "default") continue;
     if (own !== undefined && prefixLength(prefix as Prefix) <= prefixLength(own as Prefix)) continue;
     if (containsAddress(prefix as Prefix, destination)) own = prefix;

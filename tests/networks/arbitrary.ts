@@ -544,6 +544,14 @@ function fit(speaker: Speaker, restartTime: number | undefined): void {
       settings.gracefulRestart = { ...gracefulRestart, restartTime };
     }
   }
+  for (const neighbor of speaker.neighbors) {
+    const group = neighbor.group === undefined ? undefined : speaker.groups?.[neighbor.group];
+    for (const family of ["ipv4", "ipv6"] as const) {
+      // FRR keeps a group's warning-only for its members.
+      const own = neighbor.families?.[family];
+      if (group?.families?.[family]?.maximumPrefix !== undefined) delete own?.maximumPrefix;
+    }
+  }
   for (const [name, each] of Object.entries(speaker.policies ?? {})) {
     const exports = all.some((s) => [s.families?.ipv4, s.families?.ipv6].some((f) => f?.exportPolicy === name));
     const imports = all.some((s) => [s.families?.ipv4, s.families?.ipv6].some((f) => f?.importPolicy === name));
