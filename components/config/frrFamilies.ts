@@ -143,6 +143,10 @@ function neighbor(
   list(own.exportAsPathList, "filter-list", "out", inherited?.exportAsPathList);
   if (own.maximumPrefix !== undefined) {
     const { limit, warningOnly, restart } = own.maximumPrefix;
+    // Measured on 8.4.4: a member stays at its group's warning-only whatever its own line says.
+    if (warningOnly !== true && inherited?.maximumPrefix?.warningOnly === true) {
+      cannot(d, `${at}.maximumPrefix`, limit, "warningOnly as its group has it: FRR keeps that for members");
+    }
     if (warningOnly === true && restart !== undefined) cannot(d, at, "warningOnly and restart", "one of them");
     const then = warningOnly === true ? " warning-only" : restart === undefined ? "" : ` restart ${restart}`;
     line(`maximum-prefix ${limit}${then}`);
