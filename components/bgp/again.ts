@@ -23,6 +23,8 @@ export interface Settled extends Ground {
   installed: InstalledRoutes;
   /** What sessions and next hops asked of installed routes, and what they were told. */
   asked: Map<string, string>;
+  /** May BGP have a route around the address? */
+  covered: (address: string) => boolean;
 }
 
 export const askedKey = (speaker: number, address: string): string => `${speaker} ${address}`;
@@ -54,6 +56,7 @@ export function again(before: Settled, network: Network): Settled | undefined {
   }
   const asked = new Map<string, string>();
   const watched: InstalledRoutes = (speaker, address) => {
+    if (!before.covered(address)) return undefined;
     const answer = before.installed(speaker, address);
     asked.set(askedKey(speaker, address), JSON.stringify(answer ?? null));
     return answer;

@@ -1,5 +1,5 @@
 /** One round of solving: sessions as they are now, and what every class of prefixes came to with them. */
-import { PrefixMap } from "./bits";
+import type { PrefixMap } from "./bits";
 import type { Channels } from "./channels";
 import type { PrefixClass } from "./classes";
 import type { Compiled } from "./compile";
@@ -66,6 +66,19 @@ export function installedBy(compiled: Compiled, round: Round): InstalledRoutes {
       }
     }
     known.set(key, answer);
+    return answer;
+  };
+}
+
+/** Is there a prefix in BGP at all that holds the address? Mostly not: nobody announces the nodes' own networks. */
+export function coverage(byPrefix: PrefixMap<PrefixClass>): (address: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (address) => {
+    let answer = known.get(address);
+    if (answer === undefined) {
+      answer = byPrefix.around(address).next().done !== true;
+      known.set(address, answer);
+    }
     return answer;
   };
 }

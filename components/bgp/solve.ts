@@ -18,7 +18,7 @@ import type { Family, Network } from "./network";
 import { ownInterner } from "./origins";
 import { nothingInstalled, type InstalledRoutes } from "./reach";
 import { resolverOver } from "./resolve";
-import { heldAt, installedBy, type Round } from "./round";
+import { coverage, heldAt, installedBy, type Round } from "./round";
 import { formSessions, type Formed } from "./sessions";
 import type { NotModelled, Session, Solution } from "./solution";
 import { solveClasses } from "./solveClasses";
@@ -71,6 +71,7 @@ class Solving {
     const classes = classify(this.compiled, this.gathering);
     const byPrefix = new PrefixMap<PrefixClass>();
     for (const each of classes) for (const prefix of each.prefixes) byPrefix.set(prefix, each);
+    const covered = coverage(byPrefix);
     let installed: InstalledRoutes = nothingInstalled;
     let round: Round | undefined;
     let asked = new Map<string, string>();
@@ -79,6 +80,7 @@ class Solving {
       const note = asked;
       const before = installed;
       const watched: InstalledRoutes = (speaker, address) => {
+        if (!covered(address)) return undefined;
         const answer = before(speaker, address);
         note.set(askedKey(speaker, address), JSON.stringify(answer ?? null));
         return answer;
@@ -110,6 +112,7 @@ class Solving {
         round: round as Round,
         installed,
         asked,
+        covered,
       });
     }
     return result;
