@@ -14,20 +14,16 @@ import { secretNames } from "../../components/config/reading";
 import { arbitraryRouter, linksOf, passwords } from "../networks/arbitrary";
 import { comparable } from "../config/compare";
 
-const roots = process.env["BGPFABRIC_ROOTS"];
-const root = roots === undefined ? undefined : join(roots, "bookworm");
+const root = process.env["BGPFABRIC_BOOKWORM"];
 const usable = root !== undefined && existsSync(join(root, "usr/lib/frr/bgpd")) && process.getuid?.() === 0;
 /** The same routers each time; another seed, and more of them, to look further. */
 const SEED = Number(process.env["SEED"] ?? 1);
 const COUNT = Number(process.env["COUNT"] ?? 6);
 
-// Where a run must hold the daemons (CI sets it), their absence is a failure, not a reason to be silent.
-if (!usable && process.env["BGPFABRIC_REQUIRE_ROOTS"] === "1")
-  throw new Error("no daemons: BGPFABRIC_ROOTS names none");
+// In CI the daemons must be there: their absence is a failure, not a reason to be silent.
+if (!usable && process.env["CI"] !== undefined) throw new Error("no FRR: BGPFABRIC_BOOKWORM names none");
 if (!usable)
-  process.stderr.write(
-    "config-frr: not run, BGPFABRIC_ROOTS names no root file system with FRR (and root is needed)\n",
-  );
+  process.stderr.write("config-frr: not run, BGPFABRIC_BOOKWORM names no root with FRR (and root is needed)\n");
 
 /** All in one sandbox of its own mounts, network and processes: the kernel takes it down with its first process. */
 const SCRIPT = `
