@@ -48,7 +48,7 @@ describe("credentials of a bare cluster", () => {
         cert: node.certificate,
         key: node.key,
       });
-      client.on("data", (data) => resolve(data.toString()));
+      client.on("data", (data: Buffer) => resolve(data.toString()));
       client.on("error", reject);
     });
     server.close();

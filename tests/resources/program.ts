@@ -8,5 +8,5 @@ export async function selective(config: Record<string, string> = {}): Promise<Re
     Object.fromEntries(Object.entries(config).map(([key, value]) => [`${PROJECT}:${key}`, value])),
   );
   vi.resetModules();
-  return (await import("../../stacks/selective.js")) as Record<string, unknown>;
+  return await import("../../stacks/selective.js");
 }

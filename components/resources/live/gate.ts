@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type Docker from "dockerode";
 import { birdObserve } from "./bird";
 import { type Body, same } from "./body";
-import { connect, exec, isGone } from "./docker";
+import { connect, exec } from "./docker";
 import { frrObserve } from "./frr";
 import { type LiveSpeaker, type Observation, liveRouteLines, liveSessionLines, missing } from "./observation";
 
@@ -54,6 +54,7 @@ async function look(docker: Docker, inputs: GateInputs): Promise<Seen> {
   );
   const routes = liveRouteLines(observations.flatMap((one) => one.routes));
   const network = [
+    ...observations.flatMap(({ silent }) => (silent === undefined ? [] : [`! ${silent}`])),
     ...missing(inputs.sessions, sessions).map((line) => `- ${line}`),
     ...missing(sessions, inputs.sessions).map((line) => `+ ${line}`),
     ...missing(inputs.routes, routes).map((line) => `- ${line}`),
@@ -69,14 +70,14 @@ async function look(docker: Docker, inputs: GateInputs): Promise<Seen> {
   };
 }
 
-async function observe(docker: Docker, speaker: LiveSpeaker): Promise<Observation> {
+async function observe(docker: Docker, speaker: LiveSpeaker): Promise<Observation & { silent?: string }> {
   try {
     if (speaker.system === "frr") return await frrObserve(docker, speaker);
     return { ...(await birdObserve(docker, speaker)), routes: [] };
   } catch (error) {
-    // A speaker that is down has no sessions and no routes; that shows as a difference where some were forecast.
-    if (isGone(error) || error instanceof Error) return { sessions: [], routes: [] };
-    throw error;
+    // A speaker that does not answer has no sessions and no routes as far as anybody can tell; why is said beside them.
+    const why = error instanceof Error ? error.message : String(error);
+    return { sessions: [], routes: [], silent: `${speaker.name} does not answer: ${why}` };
   }
 }
 
@@ -110,7 +111,9 @@ export const Gate: Body<GateInputs, GateOutputs> = {
     }),
   create: async (inputs) => ({ id: "gate", outs: await pass(inputs) }),
   update: async (_id, _olds, news) => ({ outs: await pass(news) }),
-  read: async (id, { answers: _answers, ...inputs }) => {
+  read: async (id, props) => {
+    const { sessions: expected, routes: wanted, speakers, probes, timeout } = props;
+    const inputs: GateInputs = { sessions: expected, routes: wanted, speakers, probes, timeout };
     const { sessions, routes, answers, differences } = await look(connect(), inputs);
     // As forecast: the forecast's own lines, so that a doubt which they carry is no difference.
     const seen = differences.length === 0 ? inputs : { ...inputs, sessions, routes };

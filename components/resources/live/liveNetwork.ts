@@ -5,6 +5,7 @@ import type { Finding } from "../../cni/finding";
 import { writeFrr } from "../../config/frr";
 import { forecast } from "../../forecast/forecast";
 import { routeLines, sessionLines } from "../../forecast/lines";
+import { type Finding as Advice, printFinding, rules } from "../../forecast/rules";
 import { orThrow } from "../../model/errors";
 import { customResource } from "../clusters/customResource";
 import type { ClusterHandle, RackHandle, RouterHandle } from "../handles";
@@ -37,6 +38,8 @@ export class LiveNetwork extends pulumi.ComponentResource {
   readonly routes: string[];
   /** What the cluster's CNI would take without a word, and not do. */
   readonly findings: Finding[];
+  /** What the rules of the field say about the whole, gravest first. */
+  readonly advice: Advice[];
   /** What the services' addresses answered when they were asked from the routers; known when the gate has passed. */
   readonly answers: pulumi.Output<string[]>;
 
@@ -55,6 +58,10 @@ export class LiveNetwork extends pulumi.ComponentResource {
     this.routes = routeLines(expected, { speakers: routers.map((router) => router.name) });
     for (const { severity, object, sentence, fix } of whole.findings) {
       if (severity !== "info") void pulumi.log.warn(`${object}: ${sentence}; ${fix}`, this);
+    }
+    this.advice = rules(whole.network, expected);
+    for (const finding of this.advice) {
+      if (finding.severity !== "info") void pulumi.log.warn(printFinding(finding), this);
     }
 
     const configured = texts.map(
