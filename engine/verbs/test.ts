@@ -2,11 +2,14 @@
  * `test`: every level, in a lab of its own where the daemon is private, so that a running lab is not disturbed. Ends with
  * one line alone: N passed, N failed, N skipped.
  */
+import * as path from "node:path";
 import { makeScratch, remove } from "../cache";
 import { labEnvironment } from "../environment";
 import { inside } from "../host/lab-host";
 import { currentHost } from "../host/provide";
 import { stopPrivateHost } from "../host/private";
+import { etcd, kubernetes } from "../parts/kubernetes";
+import { provide } from "../parts/part";
 import { UserError } from "../places";
 import { duration } from "../progress";
 import { session, whileChanging, type Session } from "../session";
@@ -74,7 +77,7 @@ function levels(here: Session): Level[] {
   return [
     { name: "unit", projects: ["unit"], ready: () => Promise.resolve(outside) },
     { name: "graph", projects: ["graph"], ready: () => Promise.resolve(outside) },
-    { name: "engine", projects: ["engine"], ready: lab },
+    { name: "engine", projects: ["engine"], ready: async () => withControlPlane(here, await lab()) },
     {
       name: "live",
       projects: ["live"],
@@ -85,6 +88,17 @@ function levels(here: Session): Level[] {
     },
     { name: "fidelity", projects: ["fidelity"], ready: async () => ({ ...outside, env: await daemonRoots(here) }) },
   ];
+}
+
+type Ready = Awaited<ReturnType<Level["ready"]>>;
+
+/** Tests of the Kubernetes plugin run an API server of their own, on loopback, from the parts themselves. */
+async function withControlPlane(here: Session, lab: Ready): Promise<Ready> {
+  const arch = process.arch === "x64" ? "amd64" : process.arch;
+  const parts = [kubernetes(here.at.checkout, arch), etcd(here.at.checkout, arch)];
+  const dirs: string[] = [];
+  for (const part of parts) dirs.push((await provide(part, here)).dir);
+  return { ...lab, env: { ...lab.env, PATH: [...dirs, lab.env["PATH"] ?? ""].join(path.delimiter) } };
 }
 
 async function removeLab(here: Session): Promise<void> {
