@@ -62,6 +62,28 @@ describe("parts put together", () => {
     );
   });
 
+  it("over two racks: each node speaks to the router of its own rack alone", () => {
+    const racks = [1, 2].map(
+      (index) =>
+        new Rack(`e-rack${index}`, {
+          segments: [`10.10.${index}0.0/24`],
+          router: { os: "frr", asn: 65000 + index, address: `10.10.${index}0.1` },
+        }),
+    );
+    const cluster = new Cluster("e", {
+      runtime: "bare",
+      cni: calico({ asn: 65010 }),
+      pods: "192.168.0.0/16",
+      nodes: racks.flatMap((rack, index) => place(rack, [`node${index}`])),
+    });
+    const fabric = new SelectiveBgpFabric("e-edge", { cluster, racks, speakers: { nodes: ["node0", "node1"] } });
+    const { network } = orThrow(combineLab([...racks, cluster, fabric].map((part) => part.network)));
+    expect(sessionLines(forecast(network)).map((line) => line.split(" ebgp")[0])).toEqual([
+      "e-node0 10.10.10.2 - e-rack1-tor 10.10.10.1: up",
+      "e-node1 10.10.20.2 - e-rack2-tor 10.10.20.1: up",
+    ]);
+  });
+
   it("say what is forgotten: a pool that nobody announces", () => {
     expect(lab("d", "listen", false).findings.map(({ object }) => object)).toContain("IPPool/loadbalancer-ip-pool");
   });

@@ -13,7 +13,7 @@ import { Live } from "../live/dynamic";
 import { labLabels, labName } from "../names";
 import { agentBundle } from "./agentBundle";
 import type { Seed } from "./certificate";
-import { addressOf } from "./cluster";
+import { addressOf, standingLabels } from "./cluster";
 import { adminKubeconfig, credentialsFor } from "./credentials";
 import type { Place } from "./place";
 
@@ -158,7 +158,7 @@ function settingsFor(plan: ClusterPlan, node: ClusterPlan["nodes"][number], cont
     apiServer: { host: API_HOST, port: API_PORT },
     podBlock: node.podBlock,
     podNetwork: plan.podNetwork,
-    labels: {},
+    labels: standingLabels(node),
     annotations: { "projectcalico.org/IPv4Address": addressOf(node) },
     ...(controlPlane ? { controlPlane: { serviceNetwork: plan.serviceNetwork, calico: plan.calico } } : {}),
   };

@@ -197,7 +197,7 @@ function clusterPart(plan: ClusterPlan, cni: Cni): NetworkPart {
           kind: "Node",
           metadata: {
             name: node.fullName,
-            labels: { "kubernetes.io/hostname": node.fullName },
+            labels: { "kubernetes.io/hostname": node.fullName, ...standingLabels(node) },
             annotations: { "projectcalico.org/IPv4Address": addressOf(node) },
           },
           spec: { podCIDR: node.podBlock, podCIDRs: [node.podBlock] },
@@ -208,6 +208,11 @@ function clusterPart(plan: ClusterPlan, cni: Cni): NetworkPart {
       },
     ],
   };
+}
+
+/** Where a node stands, as labels that selectors can use. */
+export function standingLabels({ rack, segment }: Pick<Place, "rack" | "segment">): Record<string, string> {
+  return { rack: rack.name, segment };
 }
 
 /** "10.10.10.11/24". */

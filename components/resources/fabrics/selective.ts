@@ -97,7 +97,7 @@ function planFabric(name: string, args: SelectiveBgpFabricArgs): FabricPlan {
     name: used.length === 1 ? stem : `${stem}-${segment}`,
     address,
     asn: rack.router.asn,
-    nodes: used.length === 1 ? `${label} == "true"` : `${label} == "true" && rack == "${rack.name}"`,
+    nodes: used.length === 1 ? `${label} == "true"` : `${label} == "true" && segment == "${segment}"`,
   }));
   const objects = check.take(calicoObjects({ peers }));
   check.done();
