@@ -94,23 +94,46 @@ function leftAt(world: World, prefixClass: PrefixClass, speaker: number): Candid
   return left;
 }
 
-/** Had such a path won, all who hear of the prefix from here would know it. */
+/** Had such a path won here: who would hear of it, or no longer of what won instead. */
 function passedOn(world: World, prefixClass: PrefixClass, speaker: number, left: readonly Candidate[]): string[] {
+  const reached = new Set<number>();
+  for (const path of left) follow(world, prefixClass, speaker, path, reached);
+  reached.delete(speaker);
+  return [...reached].map((at) => world.compiled.speakers[at]?.speaker.name ?? "");
+}
+
+function follow(world: World, prefixClass: PrefixClass, speaker: number, path: Candidate, reached: Set<number>): void {
   const arena = world.arenaOf(prefixClass);
   const w = arena.weighings[speaker];
-  const { best } = world.heldAt(prefixClass, world.solvedOf(prefixClass), speaker);
-  if (w === undefined || (best !== undefined && !left.some((each) => compareCandidates(w, each, best).result < 0))) {
-    return [];
+  const held = world.heldAt(prefixClass, world.solvedOf(prefixClass), speaker);
+  if (w === undefined) return;
+  if (held.best !== undefined && compareCandidates(w, path, held.best).result >= 0) return;
+  const own = arena.channels[speaker] ?? [];
+  for (const channel of own) {
+    const to = channel.remote.index;
+    const back = arena.channels[to]?.[channel.remoteIndex];
+    const sent = exportPath(channel, own[path.channel], path, prefixClass.first, prefixClass.index, arena.intern);
+    const told = tell(arena, prefixClass, channel, held).length > 0;
+    if (back === undefined || (sent === undefined && !told) || reached.has(to)) continue;
+    reached.add(to);
+    const taken =
+      sent === undefined
+        ? undefined
+        : importPath(back, sent, prefixClass.first, prefixClass.index, arena.intern, arena.resolver);
+    const there = world.heldAt(prefixClass, world.solvedOf(prefixClass), to);
+    // What stands there now would go: everything beyond may be otherwise.
+    if (there.best?.channel === channel.remoteIndex) everyoneBeyond(world, prefixClass, to, reached);
+    else if (taken !== undefined) follow(world, prefixClass, to, taken, reached);
   }
-  const seen = new Set([speaker]);
-  const queue = [speaker];
+}
+
+function everyoneBeyond(world: World, prefixClass: PrefixClass, from: number, reached: Set<number>): void {
+  const queue = [from];
   for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
-    for (const { remote } of arena.channels[at] ?? []) {
-      if (seen.has(remote.index)) continue;
-      seen.add(remote.index);
+    for (const { remote } of world.arenaOf(prefixClass).channels[at] ?? []) {
+      if (reached.has(remote.index)) continue;
+      reached.add(remote.index);
       queue.push(remote.index);
     }
   }
-  seen.delete(speaker);
-  return [...seen].map((at) => world.compiled.speakers[at]?.speaker.name ?? "");
 }
