@@ -130,7 +130,7 @@ function memberSource(value: unknown): Source | undefined {
 }
 
 /**
- * Calls back for each leaf that differs; what came or went whole is one leaf. Of a list only the members that came and
+ * Calls back for each leaf that differs; a part that came or went whole is one leaf. Of a list only the members that came and
  * went are told, or all of it where just the order differs.
  */
 function leaves(
@@ -146,7 +146,9 @@ function leaves(
     const added = without(after, before);
     if (removed.length === 0 && added.length === 0) found(field, before, after);
     else found(field, removed.length === 0 ? undefined : removed, added.length === 0 ? undefined : added);
-  } else if (isRecord(before) && isRecord(after)) {
+  } else if (isRecord(before) && after === undefined && field !== "") leaves(before, {}, field, found);
+  else if (before === undefined && isRecord(after) && field !== "") leaves({}, after, field, found);
+  else if (isRecord(before) && isRecord(after)) {
     for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
       // Where a thing is written down says nothing about what it does.
       if (key !== "source") leaves(before[key], after[key], field === "" ? key : `${field}.${key}`, found);

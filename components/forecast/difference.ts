@@ -74,7 +74,33 @@ function sessionChanges(before: Forecast, after: Forecast, changes: Change[]): S
       causes: [],
     });
   }
-  return found;
+  return folded(found);
+}
+
+/**
+ * A session that is down for want of its link shows each end's own address differently than when it was up, under keys
+ * of their own. Between two speakers that lost (or gained) a session these are that session, not further ones.
+ */
+function folded(found: SessionChange[]): SessionChange[] {
+  const halves = new Set<SessionChange>();
+  for (const whole of found) {
+    if (whole.what !== "lost" && whole.what !== "gained") continue;
+    const side = whole.what === "lost" ? "after" : "before";
+    const ends = (whole.before ?? whole.after)?.ends ?? [];
+    for (const half of found) {
+      const session = half[side];
+      if (half.what !== "changed" || session === undefined || half[side === "after" ? "before" : "after"] !== undefined)
+        continue;
+      const speakers = session.ends.every((end) => ends.some(({ speaker }) => speaker === end.speaker));
+      const shared = session.ends.some((end) =>
+        ends.some(({ speaker, address }) => speaker === end.speaker && address === end.address),
+      );
+      if (!speakers || !shared || halves.has(half)) continue;
+      halves.add(half);
+      whole[side] ??= session;
+    }
+  }
+  return found.filter((change) => !halves.has(change));
 }
 
 function sessionVerdict(

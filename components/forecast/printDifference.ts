@@ -46,14 +46,8 @@ function grouped(routes: readonly RouteChange[]): RouteChange[][] {
   const groups = new Map<string, RouteChange[]>();
   for (const route of routes) {
     const doubts = route.doubts.map(printDoubt).join();
-    const key = [
-      route.speaker,
-      route.what,
-      brief(route.before),
-      brief(route.after),
-      printChain(route.causes),
-      doubts,
-    ].join("|");
+    const chain = printChain(route.causes).replaceAll(route.prefix, "*");
+    const key = [route.speaker, route.what, brief(route.before), brief(route.after), chain, doubts].join("|");
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [route]);
     else group.push(route);

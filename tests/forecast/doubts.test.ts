@@ -1,0 +1,115 @@
+/** A doubt reaches everybody whose answer hangs on it, and nobody else. */
+import { expect, test } from "vitest";
+import type { Path, Solution, Table } from "../../components/bgp/solution";
+import { doubtsOf, printDoubt } from "../../components/forecast/doubts";
+import { forecastOf } from "../../components/forecast/forecast";
+import { routeLines, sessionLines } from "../../components/forecast/lines";
+
+const PREFIX = "198.51.100.0/24";
+const OTHER = "203.0.113.0/24";
+
+function path(prefix: string, from?: string): Path {
+  return {
+    prefix,
+    nextHop: from === undefined ? "0.0.0.0" : "10.0.0.1",
+    asPath: [],
+    origin: "igp",
+    localPreference: 100,
+    weight: 0,
+    communities: [],
+    largeCommunities: [],
+    clusterList: [],
+    ...(from === undefined ? {} : { from: { speaker: from, address: "10.0.0.1", routerId: "10.255.0.1" } }),
+    kind: from === undefined ? "local" : "ebgp",
+    valid: true,
+    best: true,
+    multipath: false,
+  };
+}
+
+/** a -> b -> c for one prefix; d has another prefix of its own. */
+function made(more: Partial<Solution>): Solution {
+  const tables: Record<string, Path[]> = {
+    a: [path(PREFIX)],
+    b: [path(PREFIX, "a")],
+    c: [path(PREFIX, "b")],
+    d: [path(OTHER)],
+  };
+  return {
+    network: {
+      version: 1,
+      segments: [],
+      speakers: Object.keys(tables).map((name, index) => ({
+        name,
+        dialect: { system: "frr", version: "8.4" },
+        asn: 64601 + index,
+        routerId: `10.255.0.${index}`,
+        interfaces: [],
+        bgp: {},
+        neighbors: [],
+      })),
+    },
+    sessions: [
+      {
+        key: "b 10.0.0.2 - c 10.0.0.3",
+        ends: [
+          { speaker: "b", address: "10.0.0.2", asn: 64602 },
+          { speaker: "c", address: "10.0.0.3", asn: 64603 },
+        ],
+        kind: "ebgp",
+        families: ["ipv4"],
+        up: true,
+      },
+    ],
+    table: (speaker): Table => ({
+      speaker,
+      rib: new Map((tables[speaker] ?? []).map((one) => [one.prefix, [one]])),
+      fib: new Map(),
+    }),
+    prefixes: () => [PREFIX, OTHER],
+    ambiguities: [],
+    oscillations: [],
+    notModelled: [],
+    ribEntries: () => 4,
+    ...more,
+  };
+}
+
+const doubtful = (solution: Solution) =>
+  ["a", "b", "c", "d"].filter((name) => doubtsOf(solution)(name, name === "d" ? OTHER : PREFIX).length > 0);
+
+test("no doubt where the solver has none", () => {
+  expect(doubtful(made({}))).toEqual([]);
+});
+
+test("what is not modelled at a speaker touches all that learned from it, however far", () => {
+  expect(doubtful(made({ notModelled: [{ speaker: "b", what: "dampening" }] }))).toEqual(["b", "c"]);
+  expect(doubtful(made({ notModelled: [{ speaker: "a", what: "dampening" }] }))).toEqual(["a", "b", "c"]);
+});
+
+test("narrowed to a prefix it touches that prefix alone", () => {
+  expect(doubtful(made({ notModelled: [{ speaker: "a", what: "a map", prefix: OTHER }] }))).toEqual([]);
+});
+
+test("narrowed to a session it begins at the end that would hear the prefix over it", () => {
+  const session = "b 10.0.0.2 - c 10.0.0.3";
+  expect(doubtful(made({ notModelled: [{ speaker: "b", what: "an out-filter", session }] }))).toEqual(["b", "c"]);
+});
+
+test("a tie touches the speaker and those the solver names", () => {
+  const solution = made({
+    ambiguities: [
+      { speaker: "b", prefix: PREFIX, what: "best", candidates: [{ nextHop: "10.0.0.1", from: "a" }], reaches: ["c"] },
+    ],
+  });
+  expect(doubtful(solution)).toEqual(["b", "c"]);
+});
+
+test("the lines say it", () => {
+  const session = "b 10.0.0.2 - c 10.0.0.3";
+  const forecast = forecastOf(made({ notModelled: [{ speaker: "b", what: "an out-filter", session }] }));
+  expect(sessionLines(forecast)[0]).toContain("; not modelled at b: an out-filter");
+  expect(routeLines(forecast, { speakers: ["c"] })[0]).toContain("; not modelled at b: an out-filter");
+  expect(routeLines(forecast, { speakers: ["d"] })[0]).not.toContain("not modelled");
+  expect(printDoubt({ kind: "oscillating", among: ["a", "b"] })).toBe("oscillates among a, b");
+});
