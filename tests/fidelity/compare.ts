@@ -100,12 +100,16 @@ function compareRib(result: Comparison, solution: Solution, speaker: Speaker, li
   for (const prefix of new Set([...rib.keys(), ...Object.keys(live)])) {
     const paths = (rib.get(prefix) ?? []).filter((path) => own || path.kind !== "local");
     const seen = live[prefix] ?? [];
-    if (skipped(result, solution, speaker, prefix, Math.max(paths.length, seen.length), seen)) continue;
+    const where = { speaker: speaker.name, what: "path", about: prefix } as const;
+    // A tie of this speaker's own leaves only its choice open: which paths there are is told exactly.
+    const open = !isUnmodelled(solution, speaker, prefix) && tieOf(solution, speaker, prefix) === "own";
+    if (open) chosenAmong(result, solution, speaker, prefix, seen);
+    else if (skipped(result, solution, speaker, prefix, Math.max(paths.length, seen.length))) continue;
     tally(
       result,
-      { speaker: speaker.name, what: "path", about: prefix },
-      paths.map((path) => forecastLine(speaker, path)),
-      seen.map((path) => liveLine(speaker, path)),
+      where,
+      paths.map((path) => forecastLine(speaker, open ? { ...path, best: false, multipath: false } : path)),
+      seen.map((path) => liveLine(speaker, open ? { ...path, best: false, multipath: false } : path)),
     );
   }
 }
@@ -125,7 +129,7 @@ function compareKernel(result: Comparison, solution: Solution, speaker: Speaker,
     forecast.set(prefix, [...new Set(hops)].sort());
   }
   for (const prefix of new Set([...forecast.keys(), ...Object.keys(live)])) {
-    if (skipped(result, solution, speaker, prefix, 1, undefined)) continue;
+    if (skipped(result, solution, speaker, prefix, 1)) continue;
     const line = (hops: string[] | undefined): string[] => (hops === undefined ? [] : [hops.join(", ")]);
     tally(
       result,
@@ -136,46 +140,46 @@ function compareKernel(result: Comparison, solution: Solution, speaker: Speaker,
   }
 }
 
-/** Ambiguous and not modelled answers are counted, and an ambiguous one must hold what is live. */
-function skipped(
-  result: Comparison,
-  solution: Solution,
-  speaker: Speaker,
-  prefix: string,
-  entries: number,
-  live: LivePath[] | undefined,
-): boolean {
-  const unmodelled = solution.notModelled.some(
+/**
+ * Whether age or arrival decides about a prefix at a speaker: not at all, by a tie of its own alone, or (also) by what
+ * other speakers' ties and oscillations send it.
+ */
+function tieOf(solution: Solution, speaker: Speaker, prefix: string): "none" | "own" | "others" {
+  if (solution.oscillations.some((each) => each.prefix === prefix)) return "others";
+  const ties = solution.ambiguities.filter((each) => each.prefix === prefix);
+  if (ties.some((each) => each.reaches.includes(speaker.name))) return "others";
+  return ties.some((each) => each.speaker === speaker.name) ? "own" : "none";
+}
+
+/** The choice itself is the one ambiguous answer, and what is live must be among the candidates. */
+function chosenAmong(result: Comparison, solution: Solution, speaker: Speaker, prefix: string, live: LivePath[]): void {
+  result.ambiguous++;
+  const tie = solution.ambiguities.find(
+    (each) => each.speaker === speaker.name && each.prefix === prefix && each.what === "best",
+  );
+  const best = live.find((path) => path.best);
+  if (tie === undefined || best === undefined) return;
+  if (tie.candidates.some((each) => linkLocal(each.nextHop) === linkLocal(best.nextHop))) return;
+  result.misses.push({
+    speaker: speaker.name,
+    what: "ambiguous",
+    about: prefix,
+    forecast: tie.candidates.map((each) => `one of ${each.nextHop} from ${each.from}`),
+    live: [`${best.nextHop} from ${best.from}`],
+  });
+}
+
+function isUnmodelled(solution: Solution, speaker: Speaker, prefix: string): boolean {
+  return solution.notModelled.some(
     (each) => each.speaker === speaker.name && (each.prefix === undefined || each.prefix === prefix),
   );
-  if (unmodelled) {
-    result.notModelled += entries;
-    return true;
-  }
-  // A prefix that oscillates has no answer to compare: whoever is asked may be in any of the cycle's states.
-  if (solution.oscillations.some((each) => each.prefix === prefix)) {
-    result.ambiguous += entries;
-    return true;
-  }
-  const ties = solution.ambiguities.filter(
-    (each) => each.prefix === prefix && (each.speaker === speaker.name || each.reaches.includes(speaker.name)),
-  );
-  if (ties.length === 0) return false;
-  result.ambiguous += entries;
-  const tie = ties.find((each) => each.speaker === speaker.name && each.what === "best");
-  const best = live?.find((path) => path.best);
-  // Where another tie reaches here too, the candidates themselves may be others.
-  if (tie !== undefined && ties.length === 1 && best !== undefined) {
-    if (!tie.candidates.some((each) => each.nextHop === best.nextHop)) {
-      result.misses.push({
-        speaker: speaker.name,
-        what: "ambiguous",
-        about: prefix,
-        forecast: tie.candidates.map((each) => `one of ${each.nextHop} from ${each.from}`),
-        live: [`${best.nextHop} from ${best.from}`],
-      });
-    }
-  }
+}
+
+/** Answers that are ambiguous or not modelled are counted, not compared. */
+function skipped(result: Comparison, solution: Solution, speaker: Speaker, prefix: string, entries: number): boolean {
+  if (isUnmodelled(solution, speaker, prefix)) result.notModelled += entries;
+  else if (tieOf(solution, speaker, prefix) !== "none") result.ambiguous += entries;
+  else return false;
   return true;
 }
 
