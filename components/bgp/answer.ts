@@ -33,6 +33,7 @@ export function answer(compiled: Compiled, round: Round, unsettled: readonly Not
       }
       return table;
     },
+    fib: (name) => tables.get(name)?.fib ?? tableOf(compiled, round, name, false).fib,
     prefixes: () => round.classes.flatMap((each) => each.prefixes).sort(),
     get ambiguities() {
       return (ambiguities ??= ambiguitiesOf(world));
@@ -125,7 +126,7 @@ function oscillationsOf(compiled: Compiled, round: Round): Oscillation[] {
   });
 }
 
-function tableOf(compiled: Compiled, round: Round, name: string): Table {
+function tableOf(compiled: Compiled, round: Round, name: string, withPaths = true): Table {
   const rib = new Map<string, Path[]>();
   const index = compiled.byName.get(name);
   const speaker = index === undefined ? undefined : compiled.speakers[index];
@@ -142,7 +143,7 @@ function tableOf(compiled: Compiled, round: Round, name: string): Table {
     const { decision, paths } = pathsOf(w, row);
     const route = bgpRoute(speaker, arena.channels[index] ?? [], decision);
     for (const prefix of each.prefixes) {
-      const list = paths(prefix);
+      const list = withPaths ? paths(prefix) : [];
       if (list.length > 0) rib.set(prefix, list);
       if (route === undefined || !entersFib(speaker, decision.best, prefix)) continue;
       bgp.set(prefix, route);

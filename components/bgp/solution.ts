@@ -145,6 +145,8 @@ export interface Solution {
   sessions: Session[];
   /** Materialised on demand; repeated calls give the same object. */
   table(speaker: string): Table;
+  /** The table's FIB alone, without making its paths, and made anew at each call: for whoever asks very many. */
+  fib?(speaker: string): Map<string, FibRoute>;
   prefixes(): string[];
   ambiguities: Ambiguity[];
   oscillations: Oscillation[];
