@@ -1,6 +1,6 @@
 /**
  * Reading Pulumi's file backend: who holds a stack's lock, what a killed run left pending, which resources there are.
- * Only reading: every change goes through the CLI.
+ * Every change goes through the CLI, save the one that it refuses (see removeLocks).
  */
 import * as fs from "node:fs";
 import * as os from "node:os";
@@ -34,8 +34,17 @@ export function stackNames(at: Places, project: string): string[] {
     .map((name) => name.slice(0, -".json".length));
 }
 
-export function backendLocks(at: Places, { project, stack }: Target): BackendLock[] {
-  const dir = path.join(backendDir(at), ".pulumi", "locks", "organization", project, stack);
+function locksDir(at: Places, { project, stack }: Target): string {
+  return path.join(backendDir(at), ".pulumi", "locks", "organization", project, stack);
+}
+
+/** For a stack whose first run was killed before it was written down: `pulumi cancel` knows no such stack. */
+export function removeLocks(at: Places, target: Target): void {
+  fs.rmSync(locksDir(at, target), { recursive: true, force: true });
+}
+
+export function backendLocks(at: Places, target: Target): BackendLock[] {
+  const dir = locksDir(at, target);
   if (!fs.existsSync(dir)) return [];
   const locks: BackendLock[] = [];
   for (const name of fs.readdirSync(dir)) {

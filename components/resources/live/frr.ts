@@ -66,6 +66,9 @@ export async function frrConfigure(docker: Docker, container: string, text: stri
   const write = `umask 027; cat > ${CONFIGURATION}.new && chown frr:frr ${CONFIGURATION}.new && mv ${CONFIGURATION}.new ${CONFIGURATION}`;
   await output(docker, container, ["/bin/sh", "-c", write], text);
   await output(docker, container, ["python3", RELOAD, "--reload", "--stdout", CONFIGURATION]);
+  // FRR lets 5 s pass before a changed route-map or list touches routes (bgp route-map delay-timer): asked for now, so
+  // that who looks after us sees what the configuration says. No session is reset by it.
+  await output(docker, container, ["vtysh", "-c", "clear bgp * soft"]);
   const left = await frrEdits(docker, container, text);
   if (left.length === 0) return;
   const said = left.map(
