@@ -3,8 +3,8 @@
  * what stands below it is what it prints. Proves that the pages tell the truth about the command, not that the command
  * tells the truth about networks.
  */
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { bgpfabric, words } from "./command";
 
@@ -51,4 +51,21 @@ test("the command's page shows every verb", () => {
   const verbs = [...help.matchAll(/^ {2}(\w+) \[options\]/gm)].map((match) => match[1]);
   expect(verbs.length).toBeGreaterThan(5);
   expect([...new Set(shown)].sort()).toEqual(expect.arrayContaining([...verbs].sort()));
+});
+
+test("every link from a page to a file of the project leads somewhere", () => {
+  const root = join(docs, "..");
+  const pages = [
+    ...["README.md", "CONTRIBUTING.md"].map((file) => join(root, file)),
+    ...readdirSync(docs, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".md"))
+      .map((file) => join(docs, file)),
+  ];
+  const dead = pages.flatMap((page) =>
+    [...readFileSync(page, "utf8").matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
+      .map((match) => match[1] ?? "")
+      .filter((target) => !existsSync(join(dirname(page), target)))
+      .map((target) => `${page.slice(root.length + 1)} -> ${target}`),
+  );
+  expect(dead).toEqual([]);
 });
