@@ -43,6 +43,8 @@ function build(dialects: DialectRef[], asns: number[], links: number[][], change
           address: `10.0.${k}.${other}`,
           remoteAs: at(other).asn,
           families: { ipv4: { active: true } },
+          // Whoever is refused because the other side has not started yet dials again soon.
+          ...(at(member).dialect.system === "frr" ? { timers: { connectRetry: 3 } } : {}),
         });
       }
     }

@@ -193,8 +193,8 @@ function session(
   const internal = a.asn === b.asn;
   // IPv6 routes over a session of their own; daemons differ too much in what IPv4 sessions may carry.
   const family = ipv6 && frr && d.chance(0.4) ? "ipv6" : "ipv4";
-  const left: Neighbor = { address: addressOn(b, segment, family), remoteAs: b.asn };
-  const right: Neighbor = { address: addressOn(a, segment, family), remoteAs: a.asn };
+  const left: Neighbor = { address: addressOn(b, segment, family), remoteAs: b.asn, ...retry(a) };
+  const right: Neighbor = { address: addressOn(a, segment, family), remoteAs: a.asn, ...retry(b) };
   if (family === "ipv4" && d.chance(internal ? 0.25 : 0.08)) loopbacks(d, a, b, segment, left, right, internal);
   // Two segments in common must not give two sessions between the same loopbacks.
   if (a.neighbors.some((each) => each.address === left.address)) return;
@@ -212,11 +212,13 @@ function session(
   const listens = a.dialect.system === "frr" && left.localAddress === undefined && left.interface === undefined;
   if (family === "ipv4" && listens && left.passive !== true && right.passive !== true && d.chance(0.08)) {
     acceptRange(a, left, segment);
-    // Who is refused because the other side has not started yet dials again soon, not after two minutes.
-    if (b.dialect.system === "frr") right.timers = { connectRetry: 3 };
   } else a.neighbors.push(left);
   b.neighbors.push(right);
 }
+
+/** Whoever is refused because the other side has not started yet dials again soon, not after FRR's two minutes. */
+const retry = (speaker: Speaker): Pick<Neighbor, "timers"> =>
+  speaker.dialect.system === "frr" ? { timers: { connectRetry: 3 } } : {};
 
 /** Unnumbered: the neighbor is named by the interface; a link has two ends, so the segment must too. */
 function unnumbered(
