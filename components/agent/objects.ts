@@ -23,7 +23,7 @@ export interface Pod extends ApiObject {
     tolerations?: { key?: string; operator?: string; value?: string; effect?: string }[];
     containers: { name: string; image: string; ports?: { containerPort: number; protocol?: string }[] }[];
   };
-  status?: { phase?: string; podIP?: string };
+  status?: { phase?: string; podIP?: string; conditions?: Condition[] };
 }
 
 export interface Service extends ApiObject {

@@ -23,6 +23,8 @@ const RUNNABLE = /(^|\/)nginx(:|@|$)/;
 interface Running {
   process: ChildProcess;
   address: string;
+  /** Whether it has been seen to answer. */
+  answered: boolean;
 }
 
 export class Pods {
@@ -60,6 +62,8 @@ export class Pods {
         }
       } else if (!this.running.has(uid) && !this.refused.has(uid)) {
         await this.begin(pod, uid);
+      } else {
+        await this.affirm(pod, uid);
       }
     }
   }
@@ -80,7 +84,7 @@ export class Pods {
     }
     const port = container.ports?.[0]?.containerPort ?? 80;
     const process = await startServer(pod, uid, this.settings.name, port);
-    this.running.set(uid, { process, address });
+    this.running.set(uid, { process, address, answered: false });
     process.once("exit", () => {
       if (this.running.get(uid)?.process === process) {
         this.running.delete(uid);
@@ -90,34 +94,25 @@ export class Pods {
         }, 1_000);
       }
     });
-    await connectPod(uid, process.pid ?? 0, address);
-    process.stdin?.end("go\n");
-    await answers(address, port);
-    const now = new Date().toISOString();
-    const conditions = ["PodScheduled", "Initialized", "ContainersReady", "Ready"].map((type) => ({
-      type,
-      status: "True",
-      lastTransitionTime: now,
-    }));
-    await this.report(pod, {
-      phase: "Running",
-      startTime: now,
-      podIP: address,
-      podIPs: [{ ip: address }],
-      hostIP: this.settings.address.split("/")[0],
-      hostIPs: [{ ip: this.settings.address.split("/")[0] }],
-      conditions,
-      containerStatuses: pod.spec.containers.map(({ name, image }) => ({
-        name,
-        image,
-        imageID: "",
-        ready: true,
-        started: true,
-        restartCount: 0,
-        state: { running: { startedAt: now } },
-      })),
-    });
+    try {
+      await connectPod(uid, process.pid ?? 0, address);
+      process.stdin?.end("go\n");
+      await answers(address, port);
+    } catch (error) {
+      // Its end starts it anew.
+      process.kill("SIGKILL");
+      throw error;
+    }
+    this.running.set(uid, { process, address, answered: true });
+    await this.reportRunning(pod, address);
     log("pods", `${pod.metadata.name}: ${address}:${port} answers`);
+  }
+
+  /** The controller calls a node's pods unready when the node was; whoever runs them knows better. */
+  private async affirm(pod: Pod, uid: string): Promise<void> {
+    const running = this.running.get(uid);
+    const ready = pod.status?.conditions?.find(({ type }) => type === "Ready")?.status === "True";
+    if (running?.answered === true && !ready) await this.reportRunning(pod, running.address);
   }
 
   /** Gone from the endpoints by now: what was under way has ended, and nothing new comes. */
@@ -142,6 +137,33 @@ export class Pods {
       .catch((error: unknown) => {
         if (!isNotFound(error)) throw error;
       });
+  }
+
+  private async reportRunning(pod: Pod, address: string): Promise<void> {
+    const now = new Date().toISOString();
+    const conditions = ["PodScheduled", "Initialized", "ContainersReady", "Ready"].map((type) => ({
+      type,
+      status: "True",
+      lastTransitionTime: now,
+    }));
+    await this.report(pod, {
+      phase: "Running",
+      startTime: now,
+      podIP: address,
+      podIPs: [{ ip: address }],
+      hostIP: this.settings.address.split("/")[0],
+      hostIPs: [{ ip: this.settings.address.split("/")[0] }],
+      conditions,
+      containerStatuses: pod.spec.containers.map(({ name, image }) => ({
+        name,
+        image,
+        imageID: "",
+        ready: true,
+        started: true,
+        restartCount: 0,
+        state: { running: { startedAt: now } },
+      })),
+    });
   }
 
   private async report(pod: Pod, status: Record<string, unknown>): Promise<void> {

@@ -4,7 +4,7 @@
  * version of Pulumi prints.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { NETWORK, STACK, Stack, clone, held, lives, onTor, withNetwork } from "./stack";
+import { NETWORK, STACK, Stack, clone, held, lives, onTor, removeContainer, withNetwork } from "./stack";
 
 const SPEAKERS = [`${NETWORK}.11`, `${NETWORK}.12`];
 const stack = new Stack();
@@ -136,6 +136,19 @@ describe("changes", () => {
     await stack.up();
     expect(await onTor("vtysh", "-c", "show running-config")).not.toContain("local-preference");
     await stack.succeeds("refresh", "--yes", "--skip-preview", "--expect-no-changes");
+  });
+
+  it("a node's container removed by hand: made anew with its pods, and nothing else", async () => {
+    const before = await lives();
+    await removeContainer("k01-worker");
+    await stack.succeeds("refresh", "--yes", "--skip-preview");
+    expect((await stack.plan()).filter(({ op }) => op !== "update")).toEqual([{ op: "create", name: "k01-worker" }]);
+    await stack.up();
+    const after = await lives();
+    const others = (lines: string[]) => lines.filter((line) => !line.includes("k01-worker "));
+    expect(others(after)).toEqual(others(before));
+    expect(await nextHops()).toEqual(SPEAKERS);
+    await stack.succeeds("preview", "--expect-no-changes");
   });
 
   it("another stack on the same prefix is refused, by this stack's name", async () => {

@@ -135,6 +135,10 @@ export function onTor(...command: string[]): Promise<string> {
   return output(docker, `bgpfabric-${STACK}-rack1-tor`, command);
 }
 
+export function removeContainer(name: string): Promise<unknown> {
+  return docker.getContainer(`bgpfabric-${STACK}-${name}`).remove({ force: true });
+}
+
 /** A Docker network that somebody else has on a prefix, while something is tried. */
 export async function withNetwork<T>(subnet: string, action: () => Promise<T>): Promise<T> {
   const network = await docker.createNetwork({
