@@ -134,6 +134,17 @@ export function fibOf(
       nextHops: ownNextHops(speaker, own, longest),
     });
   }
+  // Thousands of prefixes share their next hops, and where one leads is the same for all that do not cover it.
+  const known = new Map<string, NextHop[]>();
+  const hopsOf = (hop: string, prefix: string): NextHop[] => {
+    if (hop.startsWith("interface%") || covers(prefix, hop)) return resolveHop(speaker, hop, longest, prefix, 0);
+    let hops = known.get(hop);
+    if (hops === undefined) {
+      hops = resolveHop(speaker, hop, longest, prefix, 0);
+      known.set(hop, hops);
+    }
+    return hops;
+  };
   for (const [prefix, route] of bgp) {
     if (fib.has(prefix)) continue;
     const { source, bundle } = route;
@@ -144,7 +155,7 @@ export function fibOf(
         : unique(
             route.nextHops
               .filter((hop) => route.connectedOnly !== true || isConnected(speaker, hop))
-              .flatMap((hop) => resolveHop(speaker, hop, longest, prefix, 0)),
+              .flatMap((hop) => hopsOf(hop, prefix)),
           );
     if (nextHops.length === 0) continue;
     fib.set(prefix, { prefix, source: route.source, distance: route.distance, nextHops });

@@ -70,9 +70,10 @@ export function failures(network: Network, k: 1 | 2 = 1, options: FailureOptions
     count: unit.alike.length + 1,
   }));
   if (k === 2) combinations.push(...pairs(units));
+  const watch = watchOf(intact, twins);
   const limit = options.limit ?? 5000;
   const chosen = combinations.slice(0, limit);
-  const effects = chosen.map(({ failed, alike }) => effectOf(intact, twins, failed, alike, options.width ?? 2));
+  const effects = chosen.map(({ failed, alike }) => effectOf(intact, twins, watch, failed, alike, options.width ?? 2));
   const sum = (list: readonly Combination[]) => list.reduce((total, { count }) => total + count, 0);
   return {
     effects,
@@ -156,7 +157,34 @@ function pairs(units: readonly Unit[]): Combination[] {
   return found;
 }
 
-function effectOf(intact: Forecast, twins: Twins, failed: Failed[], alike: string[], width: number): FailureEffect {
+/** Three of each class, as two at most have failed, with the width of each of their routes. */
+type Watch = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+function watchOf(intact: Forecast, twins: Twins): Watch {
+  const watch = new Map<string, ReadonlyMap<string, number>>();
+  for (const name of twins.classes.flatMap((members) => members.slice(0, 3))) {
+    const widths = new Map<string, number>();
+    for (const [prefix, route] of fibOf(intact.solution, name)) {
+      const width = widthOf(route);
+      if (width > 0) widths.set(prefix, width);
+    }
+    watch.set(name, widths);
+  }
+  return watch;
+}
+
+function fibOf(solution: Solution, name: string): ReadonlyMap<string, FibRoute> {
+  return solution.fib?.(name) ?? solution.table(name).fib;
+}
+
+function effectOf(
+  intact: Forecast,
+  twins: Twins,
+  watch: Watch,
+  failed: Failed[],
+  alike: string[],
+  width: number,
+): FailureEffect {
   const gone = new Set(failed.filter(({ kind }) => kind !== "link").map(({ name }) => name));
   const cut = new Set(failed.filter(({ kind }) => kind === "link").map(({ name }) => name));
   const network: Network = {
@@ -173,7 +201,7 @@ function effectOf(intact: Forecast, twins: Twins, failed: Failed[], alike: strin
     const watching = members.filter((name) => !gone.has(name) && speakers.get(name)?.down !== true);
     const [watcher] = watching;
     if (watcher === undefined) continue;
-    for (const seen of observe(intact.solution, after, watcher, width)) {
+    for (const seen of observe(watch.get(watcher) ?? new Map<string, number>(), fibOf(after, watcher), width)) {
       for (const name of watching) {
         const prefix = swapped(twins, watcher, name, seen.prefix);
         if (seen.after === 0) {
@@ -219,14 +247,11 @@ interface Seen {
   covered: boolean;
 }
 
-function observe(intact: Solution, broken: Solution, speaker: string, width: number): Seen[] {
-  const before = intact.table(speaker).fib;
-  const after = broken.table(speaker).fib;
+function observe(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, FibRoute>, width: number): Seen[] {
   const seen: Seen[] = [];
-  for (const [prefix, route] of before) {
-    const had = widthOf(route);
+  for (const [prefix, had] of before) {
     const has = widthOf(after.get(prefix));
-    if (had === 0 || has >= had) continue;
+    if (has >= had) continue;
     if (has === 0) seen.push({ prefix, before: had, after: 0, covered: coveredBy(after, prefix) });
     else if (has < width && had >= width) seen.push({ prefix, before: had, after: has, covered: true });
   }
