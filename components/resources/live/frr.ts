@@ -70,12 +70,7 @@ export async function frrConfigure(docker: Docker, container: string, text: stri
   // that who looks after us sees what the configuration says. No session is reset by it.
   await output(docker, container, ["vtysh", "-c", "clear bgp * soft"]);
   const left = await frrEdits(docker, container, text);
-  if (left.length === 0) {
-    // Changed route-maps would be looked at again five seconds later (FRR 8.4's route-map delay-timer); a soft clear asks
-    // the neighbors for their routes now, and no session ends.
-    await output(docker, container, ["vtysh", "-c", "clear bgp * soft"]);
-    return;
-  }
+  if (left.length === 0) return;
   const said = left.map(
     ({ kind, context, line }) => `${kind === "live" ? "-" : "+"} ${[...context, line].join(" / ")}`,
   );
