@@ -84,7 +84,7 @@ function readSettings(file: string | undefined, { settings }: Cni): Result<objec
   if (!read.ok) return read;
   let value: unknown;
   try {
-    value = parse(read.value.text, { maxAliasCount: 100, logLevel: "silent" });
+    value = parse(read.value.text, { maxAliasCount: 100, logLevel: "error" });
   } catch (error) {
     return fail({ path: "", file, found: "no YAML", expected: (error as Error).message.split("\n")[0] ?? "YAML" });
   }

@@ -85,7 +85,7 @@ function networkIn(text: string): unknown {
   try {
     const value: unknown = text.trimStart().startsWith("{")
       ? JSON.parse(text)
-      : parse(text, { maxAliasCount: 100, logLevel: "silent" });
+      : parse(text, { maxAliasCount: 100, logLevel: "error" });
     return typeof value === "object" && value !== null && "speakers" in value ? value : undefined;
   } catch {
     return undefined;

@@ -54,7 +54,7 @@ export function readSettings(file: string | undefined): Result<RuleSettings> {
   if (!read.ok) return read;
   let value: unknown;
   try {
-    value = parse(read.value.text, { maxAliasCount: 100, logLevel: "silent" });
+    value = parse(read.value.text, { maxAliasCount: 100, logLevel: "error" });
   } catch (error) {
     return fail({ path: "", file, found: "no YAML", expected: String((error as Error).message.split("\n")[0]) });
   }

@@ -83,7 +83,8 @@ function lookUp(
     if (dialect.oneTable && learned !== undefined && covers(learned.prefix, prefix)) return BAD;
     if (prefixLength(prefix) === 0 && !speaker.resolveViaDefault) continue;
     if (route.blackhole === true) return BAD;
-    if (connectedOnly) return route.source === "connected" ? GOOD : BAD;
+    // What resolves a next hop that must be connected is what leads to a neighbor that must be: static routes, too.
+    if (connectedOnly) return route.source === "connected" || route.source === "static" ? GOOD : BAD;
     if (route.source === "connected") return GOOD;
     return { valid: true, metric: dialect.oneTable ? UNKNOWN_METRIC : route.metric };
   }

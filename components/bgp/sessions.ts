@@ -9,7 +9,7 @@ import { canonicalPrefix } from "./bits";
 import { addressOn, folded, type Compiled, type CompiledNeighbor, type CompiledSpeaker, type Port } from "./compile";
 import { activeFamily, agree, isExternal, presented, type Down } from "./agree";
 import type { Family, ListenRange, Neighbor } from "./network";
-import { connectedPort, trace, type InstalledRoutes } from "./reach";
+import { connectedPort, ownRoute, trace, type InstalledRoutes } from "./reach";
 import type { Session, SessionEnd } from "./solution";
 
 /** One side of a session. */
@@ -121,12 +121,13 @@ class Forming {
     attempt.local = local;
     const external = isExternal(from, neighbor.remoteAs, to.speaker.asn, neighbor);
     if (
-      from.dialect.connectedCheck &&
+      from.dialect.connectedCheck !== "none" &&
       external &&
       neighbor.multihop === undefined &&
       neighbor.ttlSecurity === undefined &&
       neighbor.disableConnectedCheck !== true &&
-      connectedPort(from, remote) === undefined
+      connectedPort(from, remote) === undefined &&
+      !(from.dialect.connectedCheck === "connected-or-static" && ownRoute(from, remote)?.source === "static")
     ) {
       return {
         reason: "not-reachable",

@@ -59,6 +59,8 @@ class Solving {
   /** Sessions that maximum-prefix has taken down, by key, with the end that did it. */
   private readonly tripped = new Map<string, { at: string; sentence: string }>();
   private readonly unsettled: NotModelled[] = [];
+  /** Sessions that FRR has not ended yet although they carry one prefix too many. */
+  private readonly onTheBrink: NotModelled[] = [];
 
   constructor(
     readonly compiled: Compiled,
@@ -98,6 +100,7 @@ class Solving {
         }
       }
     }
+    this.unsettled.push(...this.onTheBrink);
     const result = answer(this.compiled, round as Round, this.unsettled);
     // What limits and disputes have done depends on the way there: such a Network is solved from the start again.
     if (this.tripped.size === 0 && this.unsettled.length === 0) {
@@ -161,6 +164,7 @@ class Solving {
   /** FRR counts what it accepted from the neighbor, and one too many ends the session for good. */
   private maximumPrefixes(round: Round): boolean {
     let any = false;
+    this.onTheBrink.length = 0;
     for (const family of ["ipv4", "ipv6"] as const) {
       round.channels[family].forEach((channels, speaker) => {
         for (const channel of channels) {
@@ -172,9 +176,16 @@ class Solving {
             const held = heldAt(round, each, speaker);
             if (held.candidates.some((path) => path.channel === channel.index)) count += each.prefixes.length;
           }
-          if (count <= maximum.limit || this.tripped.has(channel.link.session.key)) continue;
+          const { key } = channel.link.session;
+          if (count <= maximum.limit || this.tripped.has(key)) continue;
           const at = channel.speaker.speaker.name;
-          this.tripped.set(channel.link.session.key, {
+          if (count <= maximum.limit + channel.speaker.dialect.limitSlack) {
+            const what = `maximum-prefix ${maximum.limit} of ${at} is exceeded by one, which the next update ends`;
+            for (const speaker of [at, channel.remote.speaker.name])
+              this.onTheBrink.push({ speaker, session: key, what });
+            continue;
+          }
+          this.tripped.set(key, {
             at,
             sentence: `${at} takes ${maximum.limit} ${family} prefixes of ${channel.remote.speaker.name} and got ${count}`,
           });

@@ -31,7 +31,7 @@ export function readLinks(text: string, file?: string): Result<Links> {
   let data: unknown;
   try {
     // No aliases: a few of them make a value that never ends.
-    data = parse(text, { maxAliasCount: 0, logLevel: "silent" });
+    data = parse(text, { maxAliasCount: 0, logLevel: "error" });
   } catch (error) {
     return fail(
       at(file, "", "a text that is not YAML", "YAML", (error as { linePos?: [{ line: number }] }).linePos?.[0].line),

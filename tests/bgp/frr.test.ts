@@ -215,20 +215,26 @@ describe("decision and export of FRR 8.4", () => {
     }
   });
 
-  test("one prefix more than maximum-prefix ends the session and takes all of its routes", () => {
+  test("two prefixes more than maximum-prefix end the session and take all of its routes; one more is not told", () => {
     const sketch = (limit: number): Record<string, Sketch> => ({
       a: {
         asn: 1,
         at: ["l 10.0.0.0/31"],
         neighbors: [to("10.0.0.1", 2)],
-        routes: ["198.51.100.0/24", P].map((prefix) => ({ prefix, blackhole: true })),
+        routes: ["198.51.100.0/24", "198.51.101.0/24", P].map((prefix) => ({ prefix, blackhole: true })),
         originate: [{ kind: "redistribute", from: "static" }],
       },
       b: { asn: 2, at: ["l 10.0.0.1/31"], neighbors: [to("10.0.0.0", 1, {}, { maximumPrefix: { limit } })] },
     });
     expect(forecast(sketch(1)).sessions).toMatchObject([{ up: false, down: { reason: "maximum-prefix", at: "b" } }]);
     expect(forecast(sketch(1)).table("b").rib.size).toBe(0);
-    expect(forecast(sketch(2)).table("b").rib.size).toBe(2);
+    expect(
+      forecast(sketch(2))
+        .notModelled.map(({ speaker }) => speaker)
+        .sort(),
+    ).toEqual(["a", "b"]);
+    expect(forecast(sketch(3)).table("b").rib.size).toBe(3);
+    expect(forecast(sketch(3)).notModelled).toEqual([]);
   });
 
   test("a reflected path that had no MED leaves with one of 0 (8.4 and 10.3 set the wrong flag)", () => {

@@ -131,12 +131,12 @@ describe("sessions that are not on one link", () => {
     expect(solution.sessions).toMatchObject([{ up: true, kind: "ibgp", key: "node 10.0.1.2 - tor 10.0.0.1" }]);
   });
 
-  test("loopback to loopback of eBGP needs multihop or no connected check", () => {
-    const loops = (rest: Neighbor): Record<string, Sketch> => {
+  test("loopback to loopback of eBGP needs multihop or no connected check, but where FRR's own static routes lead", () => {
+    const loops = (rest: Neighbor, source: "kernel" | "static" = "kernel"): Record<string, Sketch> => {
       const side = (own: string, far: string, asn: number, address: string, via: string): Sketch => ({
         asn,
         at: [`lo ${own}/32`, `l ${address}/31`],
-        routes: [{ prefix: `${far}/32`, via: [via] }],
+        routes: [{ prefix: `${far}/32`, via: [via], source }],
         neighbors: [to(far, asn === 1 ? 2 : 1, { localAddress: own, ...rest })],
       });
       return {
@@ -145,6 +145,7 @@ describe("sessions that are not on one link", () => {
       };
     };
     expect(outcome(loops({}))).toEqual(["not-reachable"]);
+    expect(outcome(loops({}, "static"))).toEqual(["up"]);
     expect(outcome(loops({ multihop: 2 }))).toEqual(["up"]);
     expect(outcome(loops({ disableConnectedCheck: true }))).toEqual(["up"]);
   });

@@ -230,7 +230,7 @@ export const cases: Record<string, Network> = {
     s(1).originate?.push({ kind: "network", prefix: "172.31.0.0/24" });
   }),
   "maximum-prefix takes the session down": build(frr(2), [], [[1, 2]], (_, s) => {
-    for (const n of [21, 22, 23]) {
+    for (const n of [21, 22, 23, 24]) {
       s(1).routes?.push({ prefix: `172.16.${n}.0/24`, blackhole: true });
       s(1).originate?.push({ kind: "network", prefix: `172.16.${n}.0/24` });
     }

@@ -14,7 +14,7 @@ export function bird(ref: DialectRef): Dialect {
     listens: true,
     // Calico renders `multihop;` on its peers, which is 64; the mesh of iBGP is multihop as well.
     ttl: { ebgp: 64, ibgp: 64, multihop: 64 },
-    connectedCheck: false,
+    connectedCheck: "none",
     listenLimit: Infinity,
     defaultFamilies: ["ipv4"],
     refusesOwnRouterId: true,
@@ -22,6 +22,8 @@ export function bird(ref: DialectRef): Dialect {
     addPath: { send: true, receive: true },
 
     acceptsRoutes: true,
+
+    limitSlack: 0,
     requiresPolicy: false,
     missingPolicy: "accept",
     missingList: "accept",

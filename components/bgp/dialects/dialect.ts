@@ -28,8 +28,8 @@ export interface Dialect {
   listens: boolean;
   /** IP TTL of packets to an eBGP neighbor that is not multihop, to an iBGP one, and to a multihop one. */
   ttl: { ebgp: number; ibgp: number; multihop: number };
-  /** A single-hop eBGP neighbor must stand on a connected network. */
-  connectedCheck: boolean;
+  /** What must lead to a single-hop eBGP neighbor. */
+  connectedCheck: "connected" | "connected-or-static" | "none";
   listenLimit: number;
   /** Families that a neighbor has without saying so. */
   defaultFamilies: readonly ("ipv4" | "ipv6")[];
@@ -41,6 +41,8 @@ export interface Dialect {
   // Import
   /** MetalLB's speaker reads no routes at all. */
   acceptsRoutes: boolean;
+  /** So many prefixes beyond maximum-prefix may stay unnoticed until the neighbor's next update. */
+  limitSlack: number;
   /** RFC 8212: without a policy an eBGP session carries nothing. */
   requiresPolicy: boolean;
   missingPolicy: "accept" | "reject";

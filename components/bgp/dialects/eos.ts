@@ -12,13 +12,15 @@ export function eos(ref: DialectRef): Dialect {
     dials: true,
     listens: true,
     ttl: { ebgp: 1, ibgp: 255, multihop: 255 },
-    connectedCheck: true,
+    connectedCheck: "connected",
     listenLimit: Infinity,
     defaultFamilies: ["ipv4"],
     refusesOwnRouterId: true,
     addPath: { send: false, receive: true },
 
     acceptsRoutes: true,
+
+    limitSlack: 0,
     requiresPolicy: false,
     // An undefined route-map permits everything (captured; FRR denies).
     missingPolicy: "accept",

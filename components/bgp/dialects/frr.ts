@@ -36,7 +36,8 @@ export function frr(ref: DialectRef): Dialect {
     listens: true,
     // BGP_DEFAULT_TTL 1 for eBGP, MAXTTL for iBGP; ebgp-multihop without a number is 255.
     ttl: { ebgp: 1, ibgp: 255, multihop: 255 },
-    connectedCheck: true,
+    // zebra_rnh resolves a neighbor that must be connected by connected and by static routes (measured on 8.4.4, 10.3).
+    connectedCheck: "connected-or-static",
     // BGP_DYNAMIC_NEIGHBORS_LIMIT_DEFAULT
     listenLimit: 100,
     defaultFamilies: ["ipv4"],
@@ -46,6 +47,8 @@ export function frr(ref: DialectRef): Dialect {
     addPath: { send: false, receive: true },
 
     acceptsRoutes: true,
+    // Measured on 8.4.4: the count is looked at before a prefix is added, so 4 of 3 stay, and the session with them.
+    limitSlack: 1,
     // ebgp-requires-policy: on in the traditional profile since 7.4.
     requiresPolicy: !datacenter && from(7, 4),
     // ROUTE_MAP_IN without a map behind its name denies; so do lists (measured on 8.4.4).

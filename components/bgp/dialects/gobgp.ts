@@ -13,13 +13,15 @@ export function gobgp(ref: DialectRef): Dialect {
     dials: true,
     listens: true,
     ttl: { ebgp: 1, ibgp: 255, multihop: 255 },
-    connectedCheck: false,
+    connectedCheck: "none",
     listenLimit: Infinity,
     defaultFamilies: ["ipv4"],
     refusesOwnRouterId: false,
     addPath: { send: false, receive: false },
 
     acceptsRoutes: true,
+
+    limitSlack: 0,
     requiresPolicy: false,
     missingPolicy: "accept",
     missingList: "accept",

@@ -14,6 +14,7 @@ export function metallb(ref: DialectRef): Dialect {
     // The kernel's default TTL: ebgpMultiHop means nothing to it.
     ttl: { ebgp: 64, ibgp: 64, multihop: 64 },
     acceptsRoutes: false,
+    limitSlack: 0,
     senderLoopCheck: false,
     marksOwnRoutesToClients: false,
   };
