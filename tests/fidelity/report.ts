@@ -3,7 +3,8 @@ import type { Comparison, Miss } from "./compare";
 
 /** A miss that is known, with its reason and the day it was seen: counted in every report, never passed over in silence. */
 export interface KnownMiss {
-  seed: number;
+  /** A seed, or the name of a hand-written case. */
+  seed: number | string;
   speaker: string;
   about: string;
   reason: string;
