@@ -69,7 +69,7 @@ function setNextHop(channel: Channel, wanted: string): string {
 }
 
 function accept(channel: Channel, sent: Sent, prefix: Prefix, intern: Interner): Passed | null {
-  const { speaker, settings, kind, family } = channel;
+  const { speaker, settings, kind } = channel;
   const { dialect } = speaker;
   if (!dialect.acceptsRoutes) return null;
   const { bundle } = sent;
@@ -118,7 +118,6 @@ function accept(channel: Channel, sent: Sent, prefix: Prefix, intern: Interner):
     passed = result;
   }
   if (kind === "ebgp") passed = { ...passed, bundle: intern(wellKnown(channel, passed.bundle)) };
-  void family;
   return passed;
 }
 

@@ -1,6 +1,6 @@
 /** Reads sessions and routes of BIRD 1.6 over its control socket. */
 import { connect } from "node:net";
-import type { LivePath } from "./live";
+import { WELL_KNOWN, type LivePath } from "./live";
 
 export function askBird(socket: string, command: string, timeout = 20_000): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -49,15 +49,6 @@ export async function birdSessions(socket: string): Promise<Record<string, boole
 export async function birdRib(socket: string): Promise<Record<string, LivePath[]>> {
   return parseBirdRoutes(await askBird(socket, "show route all"));
 }
-
-const WELL_KNOWN: Record<string, string> = {
-  "65535:65281": "no-export",
-  "65535:65282": "no-advertise",
-  "65535:65283": "no-export-subconfed",
-  "65535:65284": "no-peer",
-  "65535:0": "graceful-shutdown",
-  "65535:666": "blackhole",
-};
 
 /** Only routes that BGP sessions brought: BIRD's table holds the speaker's own ones beside them. */
 export function parseBirdRoutes(text: string): Record<string, LivePath[]> {

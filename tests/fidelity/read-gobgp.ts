@@ -1,7 +1,7 @@
 /** Reads sessions and routes of gobgpd through its own command, which prints JSON. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import type { LivePath } from "./live";
+import { WELL_KNOWN, type LivePath } from "./live";
 
 const run = promisify(execFile);
 
@@ -49,15 +49,6 @@ export async function gobgpRib(gobgp: Gobgp): Promise<Record<string, LivePath[]>
   }
   return rib;
 }
-
-const WELL_KNOWN: Record<string, string> = {
-  "65535:65281": "no-export",
-  "65535:65282": "no-advertise",
-  "65535:65283": "no-export-subconfed",
-  "65535:65284": "no-peer",
-  "65535:0": "graceful-shutdown",
-  "65535:666": "blackhole",
-};
 
 function gobgpPath(path: GobgpPath): LivePath {
   const of = (type: number): Attribute | undefined => path.attrs.find((each) => each.type === type);
