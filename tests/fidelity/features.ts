@@ -1,5 +1,6 @@
 /** Which features a Network uses: the report counts them, so that a feature nobody drew is seen. */
 import type { FamilySettings, Neighbor, Network, NeighborSettings, Speaker } from "../../components/bgp/network";
+import { SHARED } from "./random";
 
 type Test = (speaker: Speaker) => boolean;
 
@@ -66,6 +67,7 @@ const FEATURES: Record<string, Test> = {
   aggregate: (s) => (s.originate ?? []).some((o) => o.kind === "aggregate"),
   "aggregate summary-only": (s) => (s.originate ?? []).some((o) => o.kind === "aggregate" && o.summaryOnly === true),
   anycast: (s) => (s.routes ?? []).some((route) => route.prefix.startsWith("198.18.")),
+  "floating static": (s) => (s.routes ?? []).some((route) => (route.distance ?? 1) > 1),
   "match prefix-list": (s) => terms(s).some((t) => t.match?.prefixList !== undefined),
   "match community": (s) =>
     terms(s).some((t) => t.match?.communityList !== undefined || t.match?.communities !== undefined),
@@ -85,6 +87,11 @@ const FEATURES: Record<string, Test> = {
 export function features(network: Network): Record<string, number> {
   const counts: Record<string, number> = {
     "segment down": network.segments.filter((each) => each.down === true).length,
+    "more equal paths than maximum-paths": network.speakers.some((s) =>
+      s.routes?.some(({ prefix }) => prefix === SHARED),
+    )
+      ? network.speakers.filter((s) => s.bgp.maximumPaths?.ebgp === 2 && s.bgp.multipathRelax === true).length
+      : 0,
   };
   for (const [name, test] of Object.entries(FEATURES)) counts[name] = network.speakers.filter(test).length;
   return counts;

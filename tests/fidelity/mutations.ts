@@ -68,7 +68,7 @@ export const mutations: Mutation[] = [
   },
   { name: "`network` needs no route", mutate: frr(() => ({ importCheck: false })) },
   { name: "redistributed routes have origin IGP", mutate: frr(() => ({ redistributedOrigin: "igp" })) },
-  { name: "iBGP distance 20", mutate: frr((d) => ({ distance: { ...d.distance, ibgp: 0 } })) },
+  { name: "iBGP distance 20", mutate: frr((d) => ({ distance: { ...d.distance, ibgp: 20 } })) },
   { name: "the next hop of a BGP path need not resolve", mutate: frr(() => ({ nextHops: "ignored" })) },
   { name: "a reflector looks at no cluster list", mutate: (d) => ({ ...d, clusterLoop: "client-sessions" }) },
 ];
