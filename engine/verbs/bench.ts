@@ -112,13 +112,25 @@ function seconds(begin: number): number {
   return Math.round((Date.now() - begin) / 100) / 10;
 }
 
-/** Anonymous memory: what the processes themselves hold, without the page cache. */
+/**
+ * Anonymous memory: what the processes themselves hold, without the page cache. Docker's own figures fail for a router,
+ * whose interfaces have names that Docker did not give them.
+ */
 async function memoryByContainer(docker: Docker): Promise<Record<string, number>> {
   const memory: Record<string, number> = {};
   for (const { Id, Names } of await docker.listContainers()) {
-    const { memory_stats } = await docker.getContainer(Id).stats({ stream: false, "one-shot": true });
-    const { total_rss, anon } = (memory_stats.stats ?? {}) as { total_rss?: number; anon?: number };
-    memory[(Names[0] ?? Id).replace(/^\//, "")] = Math.round((total_rss ?? anon ?? 0) / 1e5) / 10;
+    const { Processes } = (await docker.getContainer(Id).top({ ps_args: "-eo pid" })) as { Processes: string[][] };
+    const kilobytes = Processes.reduce((sum, [pid]) => sum + anonymous(pid ?? ""), 0);
+    memory[(Names[0] ?? Id).replace(/^\//, "")] = Math.round(kilobytes / 100) / 10;
   }
   return memory;
+}
+
+function anonymous(pid: string): number {
+  try {
+    return Number(/^Anonymous:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1] ?? 0);
+  } catch {
+    // Ended between the two looks.
+    return 0;
+  }
 }

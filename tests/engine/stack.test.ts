@@ -4,7 +4,19 @@
  * version of Pulumi prints.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { NETWORK, STACK, Stack, clone, held, lives, onTor, removeContainer, withNetwork } from "./stack";
+import {
+  NETWORK,
+  STACK,
+  Stack,
+  clone,
+  held,
+  lives,
+  onTor,
+  ownNetworkNamespace,
+  removeContainer,
+  withNetwork,
+  withRoute,
+} from "./stack";
 
 const SPEAKERS = [`${NETWORK}.11`, `${NETWORK}.12`];
 const stack = new Stack();
@@ -33,6 +45,17 @@ describe("refused before anything is created", () => {
     const left = await held();
     expect(left.containers).toEqual([]);
     expect(left.networks.filter((name) => name.endsWith("-rack1"))).toEqual([]);
+  });
+
+  it("a route of the host, as a VPN has one, with the same command", async ({ skip }) => {
+    if (!ownNetworkNamespace()) skip("the routes here are the machine's own, which no test changes");
+    await withRoute("vpn0", "10.20.0.0/20", async () => {
+      const { code, text } = await stack.pulumi(["up", "--yes", "--skip-preview"]);
+      expect(code).not.toBe(0);
+      expect(text).toContain(`${NETWORK}.0/24 overlaps the host's route 10.20.0.0/20 over vpn0`);
+      expect(text).toContain("pulumi config set network");
+    });
+    expect(await held()).toEqual({ containers: [], networks: [], volumes: [] });
   });
 
   it("a speaker that is no node", async () => {

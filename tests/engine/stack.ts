@@ -1,6 +1,6 @@
 /** The real Pulumi CLI on a stack of its own: its own backend, its own prefix and its own configuration file. */
-import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { execFile, execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import Docker from "dockerode";
@@ -137,6 +137,28 @@ export function onTor(...command: string[]): Promise<string> {
 
 export function removeContainer(name: string): Promise<unknown> {
   return docker.getContainer(`bgpfabric-${STACK}-${name}`).remove({ force: true });
+}
+
+/** May a test change links and routes here? Only where they are the lab's own, and not the machine's. */
+export function ownNetworkNamespace(): boolean {
+  try {
+    return process.getuid?.() === 0 && readlinkSync("/proc/self/ns/net") !== readlinkSync("/proc/1/ns/net");
+  } catch {
+    return false;
+  }
+}
+
+/** An interface with a route, as a VPN brings one, while something is tried. */
+export async function withRoute<T>(device: string, prefix: string, action: () => Promise<T>): Promise<T> {
+  const ip = (...args: string[]) => execFileSync("ip", args);
+  ip("link", "add", device, "type", "bridge");
+  try {
+    ip("link", "set", device, "up");
+    ip("route", "add", prefix, "dev", device);
+    return await action();
+  } finally {
+    ip("link", "del", device);
+  }
 }
 
 /** A Docker network that somebody else has on a prefix, while something is tried. */
