@@ -11,7 +11,7 @@ import { etcd, kubernetes } from "./parts/kubernetes";
 import { docker as dockerPart } from "./parts/docker";
 import { goArch, goProblem, goVersion } from "./parts/go";
 import { lookUp, type Part } from "./parts/part";
-import { rootfs } from "./parts/rootfs";
+import { newerRouters, rootfs } from "./parts/rootfs";
 import { atLeast, GO, NODE, versionIn } from "./parts/versions";
 import type { Session } from "./session";
 
@@ -38,6 +38,9 @@ export async function examine(here: Session): Promise<Finding[]> {
     findings.push({ part: `plugin ${plugin.name}`, version: plugin.version, origin: plugin.origin });
   }
   if (home === undefined) findings.push({ part: "plugins", version: "-", origin: "-", next: BY_UP });
+  if (canHaveOwnLab()) {
+    for (const root of [rootfs, newerRouters]) findings.push(await partFinding(root, at.cache, BY_TEST));
+  }
   findings.push(await hostFinding(here, host?.kind));
   if (host !== undefined) {
     const docker = connect(host.dockerHost);
@@ -48,12 +51,15 @@ export async function examine(here: Session): Promise<Finding[]> {
       return findings;
     }
   }
-  const debian = await partFinding(rootfs, at.cache);
-  findings.push({ ...debian, part: "lab image", next: BY_UP });
+  findings.push({ part: "lab image", version: "-", origin: "-", next: BY_UP });
   return findings;
 }
 
 const BY_UP = "nothing: `make up` makes it";
+const BY_TEST = "nothing: `make test` makes it, if not `make up`";
+
+/** A private daemon, and daemons in namespaces of their own, need both. */
+const canHaveOwnLab = (): boolean => process.platform === "linux" && process.getuid?.() === 0;
 
 export function nodeFinding(version: string): Finding {
   const fine = atLeast(version, NODE.floor);
@@ -65,9 +71,9 @@ export function nodeFinding(version: string): Finding {
   };
 }
 
-async function partFinding(part: Part, cache: string): Promise<Finding> {
+async function partFinding(part: Part, cache: string, next = BY_UP): Promise<Finding> {
   const ready = await lookUp(part, cache);
-  if (ready === undefined) return { part: part.name, version: part.version, origin: "-", next: BY_UP };
+  if (ready === undefined) return { part: part.name, version: part.version, origin: "-", next };
   const took = ready.seconds > 0 ? ` (made in ${ready.seconds} s)` : "";
   return { part: ready.name, version: ready.version, origin: `${ready.origin}${took}` };
 }
@@ -95,7 +101,7 @@ async function hostFinding(here: Session, kind: "yours" | "private" | undefined)
   }
   const mine = await partFinding(dockerPart, here.at.cache);
   if (kind === "private") return { ...mine, origin: `private daemon of lab "${here.at.lab}", ${mine.origin}` };
-  if (process.platform === "linux" && process.getuid?.() === 0) {
+  if (canHaveOwnLab()) {
     return {
       ...mine,
       origin: mine.next === undefined ? `${mine.origin}, not running` : "-",
