@@ -42,10 +42,10 @@ describe("property values", () => {
   });
 
   it("any JSON value survives the way there and back", () => {
-    const values = fc.dictionary(
-      fc.string().filter((k) => k !== "__proto__"),
-      fc.jsonValue(),
-    );
+    // google-protobuf keeps a map's entries in a plain object, which has no room for this one key at any depth.
+    const values = fc
+      .dictionary(fc.string(), fc.jsonValue())
+      .filter((value) => !JSON.stringify(value).includes('"__proto__"'));
     fc.assert(
       fc.property(values, (value) => {
         const json = JSON.parse(JSON.stringify(value)) as Values; // -0 is 0 in JSON
