@@ -12,6 +12,7 @@ import { isAlive, startOf, type ProcessId } from "../process";
 import { dockerEnvironment } from "../parts/docker";
 import { connect, versionOf } from "./find";
 import { inside, netnsFile, type LabHost } from "./lab-host";
+import { addNamespace, removeNamespace } from "./netns";
 
 interface LabRecord {
   daemon: ProcessId;
@@ -63,7 +64,7 @@ export async function startPrivateHost(at: Places, docker: string): Promise<LabH
   fs.mkdirSync(at.run, { recursive: true, mode: 0o711 });
   fs.mkdirSync(at.state, { recursive: true });
   const namespace = namespaceOf(at);
-  if (!fs.existsSync(netnsFile(namespace))) await must("ip", ["netns", "add", namespace]);
+  await addNamespace(namespace, path.dirname(at.run));
   await must("ip", ["-n", namespace, "link", "set", "lo", "up"]);
 
   const host = hostOf(at, docker);
@@ -130,12 +131,11 @@ export async function stopPrivateHost(at: Places): Promise<boolean> {
   }
   await stopDaemon(at);
   removeCgroups(at);
-  if (fs.existsSync(netnsFile(namespaceOf(at)))) await must("ip", ["netns", "del", namespaceOf(at)]);
+  await removeNamespace(namespaceOf(at), path.dirname(at.run));
   remove(at.run);
   remove(path.join(at.state, "docker"));
-  // What `ip netns` and containerd make for themselves; they stay when somebody else uses them.
-  for (const dir of [path.dirname(at.run), "/run/netns", "/run/containerd/s", "/run/containerd"])
-    removeEmptyFolder(dir);
+  // What containerd makes for itself; it stays when somebody else uses it.
+  for (const dir of [path.dirname(at.run), "/run/containerd/s", "/run/containerd"]) removeEmptyFolder(dir);
   return was;
 }
 
