@@ -4,7 +4,7 @@
  */
 import type * as pulumi from "@pulumi/pulumi";
 import type { NetworkPart as SpeakersPart } from "../bgp/combine";
-import type { CalicoIntent } from "../cni/calico/intent";
+import type { CalicoIntent } from "../cni/calico/intentTypes";
 import type { Node } from "../cni/objects";
 import type { NodePlace } from "../cni/place";
 

@@ -2,7 +2,7 @@
 import { isReserved } from "../../model/asn";
 import type { KubernetesObject } from "../objects";
 import type { Report } from "../reading";
-import type { Checked } from "./findings";
+import type { Checked } from "./checked";
 import { checkDuration, checkSecret } from "./peerFindings";
 
 const DEFAULT_ONLY = [

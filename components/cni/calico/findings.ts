@@ -5,29 +5,14 @@
 import { isReserved } from "../../model/asn";
 import { containsPrefix, parsePrefix } from "../../model/prefix";
 import { nameSome } from "../finding";
-import type { ClusterObjects } from "../objects";
 import type { Report } from "../reading";
-import type { CalicoNode } from "./nodes";
+import type { Checked } from "./checked";
 import { checkConfigurations } from "./configurationFindings";
 import { checkCollisions, checkPeer } from "./peerFindings";
-import type { Peers } from "./peers";
 import { checkFilters } from "./policies";
 import { checkPools } from "./poolFindings";
 import { checkReflectors } from "./reflectors";
-import type { ServiceRanges } from "./services";
-import type { NodeSession, SessionInputs } from "./sessions";
-import { ANNOTATION, type CalicoObjects, type Version } from "./types";
-
-export interface Checked {
-  objects: ClusterObjects;
-  calico: CalicoObjects;
-  version: Version;
-  nodes: CalicoNode[];
-  peers: Peers;
-  sessions: Map<CalicoNode, NodeSession[]>;
-  ranges: ServiceRanges;
-  inputs: SessionInputs;
-}
+import { ANNOTATION } from "./types";
 
 /** Beyond this many nodes a full mesh costs more than it gives: Calico's own advice. */
 export const MESH_LIMIT = 100;

@@ -6,7 +6,7 @@ import { parseAnyCommunity } from "../../model/community";
 import type { Fault } from "../../model/errors";
 import { overlaps, parsePrefix, prefixLength, type Prefix } from "../../model/prefix";
 import { durationSeconds } from "../duration";
-import type { CalicoIntent, PeerIntent, PoolIntent } from "./intent";
+import type { CalicoIntent, PeerIntent, PoolIntent } from "./intentTypes";
 import { splitPeer } from "./peers";
 import type { IpPoolSpec } from "./types";
 

@@ -1,6 +1,6 @@
 /** Several parts' intents for one cluster as one. */
 import { ok, type Fault, type Result } from "../../model/errors";
-import type { CalicoIntent } from "./intent";
+import type { CalicoIntent } from "./intentTypes";
 
 export function mergeCalico(...parts: readonly CalicoIntent[]): Result<CalicoIntent> {
   const faults: Fault[] = [];

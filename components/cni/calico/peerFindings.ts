@@ -6,7 +6,7 @@ import { durationSeconds } from "../duration";
 import { nameSome } from "../finding";
 import type { KubernetesObject } from "../objects";
 import type { Report } from "../reading";
-import type { Checked } from "./findings";
+import type { Checked } from "./checked";
 import type { CalicoNode } from "./nodes";
 import { sameSettings, splitPeer, type Collision } from "./peers";
 import { secretState, type SessionInputs } from "./sessions";

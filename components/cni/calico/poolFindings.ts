@@ -3,7 +3,7 @@ import { parseAddress } from "../../model/address";
 import { containsAddress, overlaps, parsePrefix, prefixLength } from "../../model/prefix";
 import { nameSome } from "../finding";
 import type { Report } from "../reading";
-import type { Checked } from "./findings";
+import type { Checked } from "./checked";
 
 export function checkPools({ objects, calico, nodes, ranges }: Checked, report: Report): void {
   const pools = calico.pools.flatMap((pool) => {

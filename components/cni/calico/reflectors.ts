@@ -4,7 +4,7 @@
  */
 import { nameSome } from "../finding";
 import type { Report } from "../reading";
-import type { Checked } from "./findings";
+import type { Checked } from "./checked";
 import { ANNOTATION } from "./types";
 
 export function checkReflectors({ calico, nodes, sessions }: Checked, report: Report): void {

@@ -9,7 +9,7 @@ import { selectorFault } from "../labels";
 import type { ClusterObjects, KubernetesObject } from "../objects";
 import type { Report } from "../reading";
 import { advertised, selectedBy, type AdvertSources } from "./adverts";
-import type { CiliumOptions } from "./index";
+import type { CiliumOptions } from "./options";
 import type { NodeFacts, NodeInstance, NodePeer } from "./nodes";
 import type { CiliumObjects, LoadBalancerPool, PeerConfig } from "./types";
 

@@ -12,14 +12,7 @@ import { resourcesOf, type ClusterObjects, type KubernetesObject, type Resource 
 import { speakerName, standing } from "../place";
 import { acceptResources, reporter, sourceOf, type CniReading, type Report } from "../reading";
 import { prefixLength, type Prefix } from "../../model/prefix";
-import {
-  advertised,
-  advertSources,
-  selectedBy,
-  type AdvertOptions,
-  type AdvertSources,
-  type Attributes,
-} from "./adverts";
+import { advertised, advertSources, selectedBy, type AdvertSources, type Attributes } from "./adverts";
 import { checkCilium } from "./findings";
 import { nodeInstances, readFacts, type NodeInstance, type NodePeer } from "./nodes";
 import { overridesFromAnnotations, translatePolicy } from "./policyV1";
@@ -34,11 +27,9 @@ import type {
   PolicySpec,
   PoolSpec,
 } from "./types";
+import type { CiliumOptions } from "./options";
 
-export interface CiliumOptions extends AdvertOptions {
-  /** Chart value bgpControlPlane.secretsNamespace.name. Default "kube-system". */
-  secretsNamespace?: string;
-}
+export type { CiliumOptions } from "./options";
 
 const GROUP = ["cilium.io"] as const;
 /** The version whose rules hold where none is named. */

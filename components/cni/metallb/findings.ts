@@ -4,7 +4,8 @@ import { nameSome } from "../finding";
 import { selectorFault } from "../labels";
 import { EXCLUDE_LABEL, type ClusterObjects, type KubernetesObject, type Node } from "../objects";
 import type { Report } from "../reading";
-import { isOn, type MetallbOptions } from "./index";
+import type { MetallbOptions } from "./options";
+import { isOn } from "./peers";
 import { addressesOf, announces, boundPools } from "./services";
 import type { MetallbObjects, Mode } from "./types";
 

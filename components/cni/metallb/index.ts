@@ -10,22 +10,18 @@ import { compareVersions } from "../crds/schema";
 import { metallbKinds } from "../crds/metallb";
 import { durationSeconds } from "../duration";
 import { sortFindings, type Finding } from "../finding";
-import { selects } from "../labels";
 import { resourcesOf, slicesByService, type ClusterObjects, type KubernetesObject, type Node } from "../objects";
-import { machineAddresses, speakerName, standing, type CniOptions } from "../place";
+import { machineAddresses, speakerName, standing } from "../place";
 import { acceptResources, reporter, sourceOf, type CniReading, type Report } from "../reading";
 import { crc32 } from "node:zlib";
 import { checkMetallb } from "./findings";
-import { announcements, boundPools, type Announcement, type ServiceOptions } from "./services";
+import type { MetallbOptions } from "./options";
+import { isOn } from "./peers";
+import { announcements, boundPools, type Announcement } from "./services";
 import type { AdvertisementSpec, BfdSpec, MetallbObjects, Mode, Peer, PeerSpec, PoolSpec } from "./types";
 import { communityOf, peerRefusals, poolRefusals, sharedRefusals, type Refusal } from "./validate";
 
-export interface MetallbOptions extends CniOptions, ServiceOptions {
-  /** METALLB_BGP_TYPE. Default: frr-k8s since 0.16, frr before. */
-  mode?: Mode;
-  /** MetalLB's namespace: objects elsewhere are not read. Default "metallb-system". */
-  namespace?: string;
-}
+export type { MetallbOptions } from "./options";
 
 const GROUP = ["metallb.io"] as const;
 export const METALLB_VERSION = "0.16";
@@ -56,11 +52,6 @@ export function readMetallb(objects: ClusterObjects, options: MetallbOptions = {
   });
   checkMetallb({ objects, metallb, nodes, mode, version, options }, report);
   return { speakers, segments: [...segments.values()], findings: sortFindings(findings) };
-}
-
-export function isOn({ spec }: Peer, { metadata }: Node): boolean {
-  const { nodeSelectors = [] } = spec;
-  return nodeSelectors.length === 0 || nodeSelectors.some((selector) => selects(selector, metadata.labels ?? {}));
 }
 
 /** Since 0.16 a speaker is spared the peers of other nodes; before, one bad peer stops them all. */

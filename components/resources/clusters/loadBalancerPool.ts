@@ -1,7 +1,8 @@
 /** Addresses for Services of type LoadBalancer, and whether the nodes announce them. */
 import * as pulumi from "@pulumi/pulumi";
 import type { IpPoolSpec } from "../../cni/calico/types";
-import { type PoolIntent, calicoObjects } from "../../cni/calico/intent";
+import { calicoObjects } from "../../cni/calico/intent";
+import type { PoolIntent } from "../../cni/calico/intentTypes";
 import type { Resource } from "../../cni/objects";
 import { overlaps, parsePrefix } from "../../model/prefix";
 import { Arguments } from "../arguments";

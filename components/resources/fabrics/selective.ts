@@ -2,7 +2,8 @@
 import { NodePatch } from "@pulumi/kubernetes/core/v1/nodePatch";
 import * as pulumi from "@pulumi/pulumi";
 import type { SpeakerPart } from "../../bgp/combine";
-import { type PeerIntent, calicoObjects } from "../../cni/calico/intent";
+import { calicoObjects } from "../../cni/calico/intent";
+import type { PeerIntent } from "../../cni/calico/intentTypes";
 import type { BgpPeerSpec } from "../../cni/calico/types";
 import { customResource } from "../clusters/customResource";
 import type { Resource } from "../../cni/objects";

@@ -1,7 +1,8 @@
 /** What a program wants, as Calico's objects: equal to the labs' manifests, and checked before anything is made. */
 import { describe, expect, test } from "vitest";
 import { readCalico } from "../../../components/cni/calico";
-import { calicoObjects, type CalicoIntent } from "../../../components/cni/calico/intent";
+import { calicoObjects } from "../../../components/cni/calico/intent";
+import type { CalicoIntent } from "../../../components/cni/calico/intentTypes";
 import { mergeCalico } from "../../../components/cni/calico/intentMerge";
 import { orThrow } from "../../../components/model/errors";
 import { node, sessionsOf } from "../cluster";

@@ -1,0 +1,11 @@
+/** What the reading of MetalLB's objects may be told besides them. */
+import type { CniOptions } from "../place";
+import type { ServiceOptions } from "./services";
+import type { Mode } from "./types";
+
+export interface MetallbOptions extends CniOptions, ServiceOptions {
+  /** METALLB_BGP_TYPE. Default: frr-k8s since 0.16, frr before. */
+  mode?: Mode;
+  /** MetalLB's namespace: objects elsewhere are not read. Default "metallb-system". */
+  namespace?: string;
+}
