@@ -193,8 +193,16 @@ function readTimers(b: Build, line: Line, settings: NeighborSettings, first?: st
   if (first === "delayopen") return true;
   if (first === "connect") put(timers, "connectRetry", takeNumber(b, line, second, 1, 65535), line.no);
   else {
-    put(timers, "keepalive", line.no ? undefined : takeNumber(b, line, first, 0, 65535), line.no);
-    put(timers, "hold", line.no ? undefined : takeNumber(b, line, second, 0, 65535), line.no);
+    const said = line.no ? undefined : takeNumber(b, line, first, 0, 65535);
+    const hold = line.no ? undefined : takeNumber(b, line, second, 0, 65535);
+    if (hold === 1 || hold === 2) {
+      fault(b, line, String(hold), "a hold time of 0, or of at least 3 seconds (RFC 4271)");
+      return true;
+    }
+    // FRR sends keepalives three times within the hold time, whatever the line says (`timers 10 20` runs as 6 and 20).
+    const keepalive = said === undefined || hold === undefined ? said : Math.min(said, Math.floor(hold / 3));
+    put(timers, "keepalive", keepalive, line.no);
+    put(timers, "hold", hold, line.no);
   }
   put(settings, "timers", timers, Object.keys(timers).length === 0);
   return true;

@@ -98,6 +98,26 @@ describe("what people have", () => {
   });
 });
 
+test("timers as FRR 8.4.4 runs them: a keepalive of at most a third of the hold time, and no hold time below 3", () => {
+  const { speaker, faults } = readFrr(
+    [
+      "router bgp 65001",
+      " bgp router-id 10.0.0.1",
+      ...["10.0.0.2 remote-as 65002", "10.0.0.2 timers 10 3", "10.0.0.3 remote-as 65002", "10.0.0.3 timers 10 20"],
+      ...["10.0.0.4 remote-as 65002", "10.0.0.4 timers 10 2"],
+    ]
+      .map((line) => (line.startsWith("10.") ? ` neighbor ${line}` : line))
+      .join("\n"),
+  );
+  // As `show bgp neighbors json` gave them for these lines.
+  expect(speaker.neighbors.map(({ timers }) => timers)).toEqual([
+    { keepalive: 1, hold: 3 },
+    { keepalive: 6, hold: 20 },
+    undefined,
+  ]);
+  expect(faults.map(({ line, found }) => [line, found])).toEqual([[8, "2"]]);
+});
+
 describe("unknown lines", () => {
   const text = (line: string, where: "bgp" | "family" | "clause" | "top"): string =>
     [
