@@ -2,7 +2,7 @@
  * A changed Network, solved from where the last one stood. Sessions are formed anew; classes are solved anew where a
  * session came or went between two that take part in them. Whatever does not fit this picture is solved from the start.
  */
-import { carries } from "./carriers";
+import { leading } from "./carriers";
 import { rebuildChannels, type Channels, type Memories } from "./channels";
 import type { PrefixClass } from "./classes";
 import { compile, same, type CompiledSpeaker } from "./compile";
@@ -78,15 +78,30 @@ export function again(before: Settled, network: Network): Settled | undefined {
   function arenaOf(family: Family): Arena {
     const old = before.round.arenas[family];
     const weighings = [...old.weighings];
+    const leads = [...old.leads];
     const carried = [...old.carries];
     for (const index of affected) {
       const speaker = compiled.speakers[index] as CompiledSpeaker;
       weighings[index] = weighing(speaker);
-      const open = (channels[family][index] ?? []).filter((channel) => channel.closed !== true);
-      carried[index] = carries(speaker, open, (before.gathering.aggregates[index]?.length ?? 0) > 0);
+      const led = leading(
+        speaker,
+        channels[family][index] ?? [],
+        (before.gathering.aggregates[index]?.length ?? 0) > 0,
+        old.everybody,
+      );
+      leads[index] = led;
+      carried[index] = led.includes(true);
     }
     const resolver = changed.size === 0 ? old.resolver : resolverOver(watched);
-    return { intern: before.intern, resolver, channels: channels[family], weighings, carries: carried };
+    return {
+      intern: before.intern,
+      resolver,
+      channels: channels[family],
+      weighings,
+      leads,
+      carries: carried,
+      everybody: old.everybody,
+    };
   }
 
   if (moreThanEdges(before, arenas, channels, affected, links)) return undefined;

@@ -135,7 +135,7 @@ function reachedFrom(world: World, prefixClass: PrefixClass, from: number, rival
       if (speaker !== from) reached.add(speaker);
       for (const channel of arena.channels[speaker] ?? []) {
         const to = channel.remote.index;
-        if (reached.has(to) || to === from || base.held.has(to) || other.held.has(to)) continue;
+        if (reached.has(to) || to === from || asked(base, to) || asked(other, to)) continue;
         const before = world.heldAt(prefixClass, base, to);
         const after = world.heldAt(prefixClass, other, to);
         if (!sameHeld(arena.weighings[to], before, after)) reached.add(to);
@@ -144,6 +144,12 @@ function reachedFrom(world: World, prefixClass: PrefixClass, from: number, rival
   }
   return [...reached].map((at) => world.compiled.speakers[at]?.speaker.name ?? "").sort();
 }
+
+/** Did it take part in the search with all that it hears? */
+const asked = ({ held }: Solved, speaker: number): boolean => {
+  const there = held.get(speaker);
+  return there !== undefined && there.partial !== true;
+};
 
 function sameHeld(w: Weighing | undefined, a: Held | undefined, b: Held | undefined): boolean {
   if (a === undefined || b === undefined || w === undefined) return a === b;

@@ -1,38 +1,82 @@
 /**
- * Which speakers can pass on what they hear. The others, nearly all nodes of a cluster, need no place in the search for
- * a stable state: what they hold follows from their neighbors, and nobody takes from them what they have only heard.
+ * What of all that a speaker hears it can pass on. Nearly all nodes of a cluster pass on nothing: they need no place in
+ * the search for a stable state, as what they hold follows from their neighbors, and nobody takes from them what they
+ * have only heard. A node with reflectors and a ToR is asked per session: what a reflector says goes nowhere.
  */
 import type { Channel } from "./channels";
 import type { CompiledSpeaker } from "./compile";
+import type { Dialect } from "./dialects";
+import type { FamilySettings, Policy, Term } from "./network";
+import { inOrder } from "./policy";
+import { reflects, sameSource } from "./export";
 
-export function carries(speaker: CompiledSpeaker, channels: readonly Channel[], aggregates: boolean): boolean {
-  if (aggregates) return true;
-  if (channels.some(({ settings }) => settings.defaultOriginate !== undefined && settings.defaultOriginate !== false)) {
-    return true;
-  }
-  if (!speaker.dialect.acceptsRoutes || channels.length === 0) return false;
-  if (channels.length === 1 && !mayEcho(channels[0] as Channel)) return false;
-  return !allRefuse(channels);
+/** By channel: may a path that came by it, whatever it looks like, go out to somebody who takes it? */
+export function leading(
+  speaker: CompiledSpeaker,
+  channels: readonly Channel[],
+  aggregates: boolean,
+  everybody: boolean,
+): boolean[] {
+  if (everybody || aggregates || channels.some(originatesDefault)) return channels.map(({ closed }) => closed !== true);
+  if (!speaker.dialect.acceptsRoutes) return channels.map(() => false);
+  const speaking = channels.filter((channel) => channel.closed !== true && !silent(channel));
+  if (oneAs(channels)) return channels.map(() => false);
+  return channels.map((from) => from.closed !== true && speaking.some((to) => passes(from, to)));
 }
 
-/** Would the speaker say to its only neighbor what it heard from it? */
-function mayEcho(channel: Channel): boolean {
-  if (!channel.speaker.dialect.echo && channel.sendsAll === false) return false;
-  if (!channel.speaker.dialect.echo) return false;
-  return channel.kind === "ebgp" || channel.reflectorClient;
+const originatesDefault = ({ closed, settings }: Channel): boolean =>
+  closed !== true && settings.defaultOriginate !== undefined && settings.defaultOriginate !== false;
+
+function passes(from: Channel, to: Channel): boolean {
+  if (!to.speaker.dialect.echo && sameSource(to, from)) return false;
+  if (from.kind === "ibgp" && to.kind === "ibgp" && !reflects(to, from)) return false;
+  return !(from.far.asn === to.far.asn && untouched(from) && untouched(to));
 }
 
 /** All neighbors are of one AS, and look for their own ASN: they refuse whatever one of them has said first. */
-function allRefuse(channels: readonly Channel[]): boolean {
-  const asn = channels[0]?.far.asn;
-  return channels.every(
-    (channel) =>
-      channel.kind === "ebgp" &&
-      channel.far.asn === asn &&
-      channel.far.settings.localAs === undefined &&
-      channel.own.settings.localAs === undefined &&
-      channel.far.settings.families?.[channel.family]?.allowAsIn === undefined &&
-      channel.settings.asOverride !== true &&
-      (channel.settings.removePrivateAs ?? false) === false,
+const oneAs = (channels: readonly Channel[]): boolean => {
+  const open = channels.filter(({ closed }) => closed !== true);
+  return open.every((channel) => channel.far.asn === open[0]?.far.asn && untouched(channel));
+};
+
+/** eBGP by which the neighbor's ASN comes, and goes back to be found by it. */
+function untouched({ kind, far, own, family, settings }: Channel): boolean {
+  return (
+    kind === "ebgp" &&
+    far.settings.localAs === undefined &&
+    own.settings.localAs === undefined &&
+    far.settings.families?.[family]?.allowAsIn === undefined &&
+    settings.asOverride !== true &&
+    (settings.removePrivateAs ?? false) === false
   );
+}
+
+/** Does the channel let nothing out that was heard by BGP? */
+function silent({ speaker, kind, settings, exportPolicy }: Channel): boolean {
+  const { dialect } = speaker;
+  if (kind === "ebgp" && speaker.requiresPolicy && !filtered(settings)) return true;
+  if (exportPolicy.missing) return dialect.missingPolicy === "reject";
+  return exportPolicy.policy !== undefined && refusesLearned(exportPolicy.policy, dialect, kind);
+}
+
+const filtered = (settings: FamilySettings): boolean =>
+  (settings.exportPolicy ?? settings.exportPrefixList ?? settings.exportAsPathList) !== undefined;
+
+export function refusesLearned(policy: Policy, dialect: Dialect, kind: "ebgp" | "ibgp"): boolean {
+  for (const term of inOrder(policy.terms)) {
+    const matches = matchesLearned(term, kind);
+    if (matches === "never") continue;
+    if (term.action === "accept") return false;
+    if (term.action === "reject" && matches === "always") return true;
+    // Where a `continue` leads to another term, or past the last one, the terms in between say nothing.
+    if (term.action === "continue" && (term.goto !== undefined || dialect.policyEnd === "reject")) return false;
+  }
+  return (policy.otherwise ?? dialect.policyEnd) === "reject";
+}
+
+function matchesLearned({ match }: Term, kind: "ebgp" | "ibgp"): "never" | "always" | "some" {
+  if (match === undefined) return "always";
+  const { source, peerType, ...others } = match;
+  if (source?.includes("bgp") === false || (peerType ?? kind) !== kind) return "never";
+  return Object.values(others).every((each) => each === undefined) ? "always" : "some";
 }

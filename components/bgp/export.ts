@@ -61,11 +61,11 @@ export function exportPath(
 }
 
 /** GoBGP asks for the router id, others for the session. */
-function sameSource(channel: Channel, from: Channel): boolean {
+export function sameSource(channel: Channel, from: Channel): boolean {
   return channel === from || (channel.speaker.dialect.marksOwnRoutesToClients && channel.remote === from.remote);
 }
 
-function reflects(channel: Channel, from: Channel): boolean {
+export function reflects(channel: Channel, from: Channel): boolean {
   if (!from.reflectorClient && !channel.reflectorClient) return false;
   return !(
     from.reflectorClient &&

@@ -8,6 +8,7 @@ import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
 import { chooseBest, compareCandidates, inPlace, type Candidate, type Weighing } from "./decide";
 import { defaultOriginated, exportPath, isDefaultRoute } from "./export";
+import { firm } from "./firm";
 import { importPath, type Sent } from "./import";
 import { ownCandidate, type Own } from "./origins";
 import type { Resolver } from "./resolve";
@@ -18,8 +19,12 @@ export interface Arena {
   /** Each speaker's channels for the family of the class. */
   channels: Channel[][];
   weighings: Weighing[];
-  /** Takes part whatever the class: it can pass on what it hears. */
+  /** By speaker and channel: who hears a path there may pass it on, and takes part in the search. */
+  leads: (readonly boolean[])[];
+  /** Can the speaker pass on anything at all? */
   carries: boolean[];
+  /** Everybody takes part, needed or not. */
+  everybody: boolean;
 }
 
 /** One speaker's choice turned to another candidate, where it has that. */
@@ -39,6 +44,8 @@ export interface Manner {
 export interface Held {
   candidates: Candidate[];
   best: Candidate | undefined;
+  /** Own routes alone, which nothing displaces: what else it hears was not asked. */
+  partial?: true;
 }
 
 /** Who holds what; those that took no part are not in it. */
@@ -74,10 +81,18 @@ export function solveClass(
 
   const { force } = how;
   const queue = new Queue(how.lastFirst === true);
-  for (const speaker of locals.keys()) queue.add(speaker);
+  const begin = (speaker: number): void => {
+    inputs.set(speaker, []);
+    queue.add(speaker);
+  };
+  for (const [speaker, own] of locals) {
+    const at = arena.channels[speaker]?.[0]?.speaker;
+    if (!arena.everybody && at !== undefined && firm(at, arena.weighings[speaker] as Weighing, own)) queue.add(speaker);
+    else begin(speaker);
+  }
   if (isDefaultRoute(prefixClass.first)) {
     arena.channels.forEach((list, speaker) => {
-      if (list.some((channel) => originatesDefault(channel))) queue.add(speaker);
+      if (list.some((channel) => originatesDefault(channel))) begin(speaker);
     });
   }
 
@@ -92,15 +107,22 @@ export function solveClass(
         return { held, oscillates: repeated ?? { speakers: [speaker], cycle: [] } };
       }
     }
-    const now = hold(arena, speaker, locals.get(speaker), inputs.get(speaker));
+    const heardThere = inputs.get(speaker);
+    const now = hold(arena, speaker, locals.get(speaker), heardThere);
+    if (heardThere === undefined) now.partial = true;
     if (force?.speaker === speaker) now.best = now.candidates.find((each) => force.like(each)) ?? now.best;
     held.set(speaker, now);
     for (const channel of arena.channels[speaker] ?? []) {
       const to = channel.remote.index;
-      if (arena.carries[to] !== true && !locals.has(to)) continue;
-      const sent = tell(arena, prefixClass, channel, now);
       let heard = inputs.get(to);
-      if (heard === undefined) inputs.set(to, (heard = []));
+      if (heard === undefined && arena.leads[to]?.[channel.remoteIndex] !== true) continue;
+      const sent = tell(arena, prefixClass, channel, now);
+      if (heard === undefined) {
+        if (hear(arena, prefixClass, to, channel.remoteIndex, sent).length === 0) continue;
+        inputs.set(to, (heard = join(arena, prefixClass, to, held)));
+        queue.add(to);
+        continue;
+      }
       const before = heard[channel.remoteIndex];
       if (sameSent(before?.sent ?? NOTHING, sent)) continue;
       const candidates = hear(arena, prefixClass, to, channel.remoteIndex, sent);
@@ -110,6 +132,19 @@ export function solveClass(
     }
   }
   return { held };
+}
+
+/** Whoever has something to pass on weighs it against all that its neighbors have to tell by now. */
+function join(arena: Arena, prefixClass: PrefixClass, speaker: number, held: ReadonlyMap<number, Held>): Heard[] {
+  const heard: Heard[] = [];
+  for (const { index, remote, remoteIndex } of arena.channels[speaker] ?? []) {
+    const there = held.get(remote.index);
+    const back = arena.channels[remote.index]?.[remoteIndex];
+    if (there === undefined || back === undefined) continue;
+    const sent = tell(arena, prefixClass, back, there);
+    heard[index] = { sent, candidates: hear(arena, prefixClass, speaker, index, sent) };
+  }
+  return heard;
 }
 
 /** What came by a channel, and what was taken of it. */
@@ -193,12 +228,13 @@ export function weigh(
   arena: Arena,
   prefixClass: PrefixClass,
   speaker: number,
+  locals: readonly Candidate[] | undefined,
   sent: readonly (readonly Sent[] | undefined)[],
 ): Held {
   const heard = sent.map((each, index): Heard | undefined =>
     each === undefined ? undefined : { sent: each, candidates: hear(arena, prefixClass, speaker, index, each) },
   );
-  return hold(arena, speaker, undefined, heard);
+  return hold(arena, speaker, locals, heard);
 }
 
 /** What one neighbor hears of what a speaker holds. */

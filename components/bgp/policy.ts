@@ -77,7 +77,7 @@ function passed(now: Attributes, before: Bundle, nextHop: string | undefined, in
   return nextHop === undefined ? { bundle } : { bundle, nextHop };
 }
 
-function inOrder(terms: readonly Term[]): readonly Term[] {
+export function inOrder(terms: readonly Term[]): readonly Term[] {
   for (let i = 1; i < terms.length; i++) {
     if ((terms[i - 1]?.seq ?? 0) > (terms[i]?.seq ?? 0)) return [...terms].sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0));
   }

@@ -29,7 +29,7 @@ export function heldAt(round: Round, prefixClass: PrefixClass, speaker: number):
 
 export function heldIn(round: Round, prefixClass: PrefixClass, solved: Solved | undefined, speaker: number): Held {
   const found = solved?.held.get(speaker);
-  if (found !== undefined) return found;
+  if (found !== undefined && found.partial !== true) return found;
   const arena = round.arenas[prefixClass.family];
   const heard = (arena.channels[speaker] ?? []).map((channel) => {
     const remote = solved?.held.get(channel.remote.index);
@@ -37,7 +37,7 @@ export function heldIn(round: Round, prefixClass: PrefixClass, solved: Solved | 
     const back = arena.channels[channel.remote.index]?.[channel.remoteIndex];
     return back === undefined ? undefined : tell(arena, prefixClass, back, remote);
   });
-  return weigh(arena, prefixClass, speaker, heard);
+  return weigh(arena, prefixClass, speaker, found?.candidates, heard);
 }
 
 export function installedBy(compiled: Compiled, round: Round): InstalledRoutes {

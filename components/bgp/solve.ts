@@ -6,7 +6,7 @@ import { again, answersHold, askedKey, type Settled } from "./again";
 import { answer } from "./answer";
 import { interner, type Interner } from "./attributes";
 import { PrefixMap } from "./bits";
-import { carries } from "./carriers";
+import { leading } from "./carriers";
 import { buildChannels, Memories } from "./channels";
 import { classify, type PrefixClass } from "./classes";
 import { compile, type Compiled } from "./compile";
@@ -26,7 +26,10 @@ import { solveClasses } from "./solveClasses";
 export interface SolveOptions {
   /** Bent dialects: for tests that ask whether a wrong rule would be noticed. */
   rules?: DialectOverrides;
-  /** False: no class is solved by its likeness to another. The answers are the same; tests hold the two together. */
+  /**
+   * False: no class is solved by its likeness to another, and everybody takes part in each. The answers are the same;
+   * tests hold the two together.
+   */
   shared?: boolean;
 }
 
@@ -128,15 +131,14 @@ class Solving {
     const channels = buildChannels(this.compiled, formed.links, this.memories, gone);
     const resolver = resolverOver(installed);
     const weighings = this.compiled.speakers.map(weighing);
-    const arena = (family: Family): Arena => ({
-      intern: this.intern,
-      resolver,
-      channels: channels[family],
-      weighings,
-      carries: this.compiled.speakers.map((each, index) =>
-        carries(each, channels[family][index] ?? [], (this.gathering.aggregates[index]?.length ?? 0) > 0),
-      ),
-    });
+    const everybody = this.options.shared === false;
+    const arena = (family: Family): Arena => {
+      const leads = this.compiled.speakers.map((each, index) =>
+        leading(each, channels[family][index] ?? [], (this.gathering.aggregates[index]?.length ?? 0) > 0, everybody),
+      );
+      const carries = leads.map((each) => each.includes(true));
+      return { intern: this.intern, resolver, channels: channels[family], weighings, leads, carries, everybody };
+    };
     const round: Round = {
       formed,
       channels,

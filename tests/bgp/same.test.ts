@@ -1,10 +1,15 @@
-/** The short ways of the solver give what the long way gives: classes solved by likeness, and changes solved again. */
+/**
+ * The short ways of the solver give what the long way gives: classes solved by likeness, speakers left out of a search
+ * because they pass nothing on, and changes solved again.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fabric } from "../../bench/networks/thousand";
 import type { Network, Origination, Policy, Speaker } from "../../components/bgp/network";
 import type { Solution } from "../../components/bgp/solution";
 import { resolve, solve } from "../../components/bgp/solve";
+import { draw } from "../fidelity/random";
+import { large, type Large } from "../networks/large";
 
 /** All that a Solution says, in an order of its own. */
 function everything(solution: Solution): unknown {
@@ -18,6 +23,11 @@ function everything(solution: Solution): unknown {
     ambiguities: solution.ambiguities,
     entries: solution.ribEntries(),
   };
+}
+
+/** Without the ties, of which the long way also finds those between speakers that hold nothing. */
+function answers(solution: Solution): unknown {
+  return { ...(everything(solution) as object), ambiguities: [], prefixes: solution.prefixes() };
 }
 
 interface Shape {
@@ -88,7 +98,34 @@ const silenced = (network: Network, name: string): Network => ({
   speakers: network.speakers.map((each) => (each.name === name ? { ...each, neighbors: [] } : each)),
 });
 
+/** A class that keeps changing has no state to compare. */
+const settles = (solution: Solution): boolean => solution.oscillations.length === 0;
+
 describe("the same answers on another way", () => {
+  test("speakers that pass nothing on take no part: what they hold is what they would hold", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1_000_000 }), (seed) => {
+        const { network } = draw(seed, { frr10: true });
+        const short = solve(network);
+        const long = solve(network, { shared: false });
+        if (settles(long)) expect(answers(short)).toEqual(answers(long));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test.each<[string, Large]>([
+    ["nodes that keep to themselves what reflectors say", {}],
+    ["nodes that pass it on to their leaf", { reExport: true }],
+    ["nodes that take a default route", { importDefault: true }],
+    ["a mesh", { mesh: true }],
+    ["no filters on the leaves", { unfiltered: true, reExport: true, racks: 2 }],
+    ["one ASN for all leaves", { oneLeafAsn: true }],
+  ])("a cluster with reflectors: %s", (_, options) => {
+    const network = large({ nodes: 9, ...options });
+    expect(everything(solve(network))).toEqual(everything(solve(network, { shared: false })));
+  });
+
   test("classes that are solved by their likeness to another", () => {
     fc.assert(
       fc.property(shapes, (shape) => {
