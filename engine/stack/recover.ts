@@ -83,8 +83,8 @@ async function forgetPending(around: Surroundings, { stack }: Target): Promise<v
  * A private daemon holds our labs alone. In the user's daemon the same labels may be somebody else's, with a state of
  * their own: there only a run that we know was killed gives the right to remove.
  */
-function mayRemove(
-  { host }: Surroundings,
+export function mayRemove(
+  { host }: Pick<Surroundings, "host">,
   target: Target,
   left: string[],
   found: { kind: string; name: string }[],

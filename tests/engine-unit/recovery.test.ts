@@ -3,11 +3,11 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Places } from "../../engine/places";
 import { backendLocks, stackNames, stackState } from "../../engine/stack/backend";
 import { leftovers } from "../../engine/stack/leftovers";
-import { interrupted, marked } from "../../engine/stack/recover";
+import { interrupted, marked, mayRemove } from "../../engine/stack/recover";
 import { temporaryFolder } from "./temporary";
 
 const goal = { project: "bgpfabric", stack: "selective" };
@@ -94,6 +94,32 @@ describe("the mark of a run", () => {
     expect(interrupted({ at }, goal)).toEqual([]);
     await expect(marked(at.state, goal, () => Promise.reject(new Error("x")))).rejects.toThrow("x");
     expect(interrupted({ at }, goal)).toEqual([]);
+  });
+});
+
+describe("things with the stack's labels that its state lacks", () => {
+  const yours = { host: { kind: "yours" as const, dockerHost: "" } };
+  const left = [{ kind: "container", name: "bgpfabric-selective-k01-worker" }];
+  const asked = (host: typeof yours | { host: { kind: "private"; dockerHost: string } }, killed: string[]) => () =>
+    mayRemove(host, goal, killed, left);
+
+  it("in your own Docker are named, with the command that takes them over", () => {
+    expect(asked(yours, [])).toThrow(/container bgpfabric-selective-k01-worker: another user's, or left/);
+    expect(asked(yours, [])).toThrow("make up STACK=selective BGPFABRIC_TAKE_OVER=1");
+  });
+
+  it("are removed there after a run that is known to have been killed, or when one says so", () => {
+    expect(asked(yours, ["an update of process 4711"])).not.toThrow();
+    vi.stubEnv("BGPFABRIC_TAKE_OVER", "1");
+    try {
+      expect(asked(yours, [])).not.toThrow();
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  it("in a private daemon are ours", () => {
+    expect(asked({ host: { kind: "private", dockerHost: "" } }, [])).not.toThrow();
   });
 });
 
