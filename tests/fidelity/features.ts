@@ -1,6 +1,6 @@
 /** Which features a Network uses: the report counts them, so that a feature nobody drew is seen. */
 import type { FamilySettings, Neighbor, Network, NeighborSettings, Speaker } from "../../components/bgp/network";
-import { SHARED } from "./random";
+import { SHARED, TWINS } from "./random-rare";
 
 type Test = (speaker: Speaker) => boolean;
 
@@ -32,6 +32,7 @@ const FEATURES: Record<string, Test> = {
   "med missing-as-worst": (s) => s.bgp.medMissingAsWorst === true,
   "as-path ignore": (s) => s.bgp.asPathIgnore === true,
   "default local-preference": (s) => s.bgp.defaultLocalPreference !== undefined,
+  "two reflectors of one cluster": (s) => s.bgp.clusterId === TWINS,
   "cluster-id": (s) => s.bgp.clusterId !== undefined,
   reflector: family((f) => f.reflectorClient === true),
   "next-hop-self": family((f) => f.nextHopSelf === true),

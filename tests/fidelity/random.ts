@@ -14,6 +14,7 @@ import type {
 } from "../../components/bgp/network";
 import { dice, type Dice } from "./dice";
 import { addPolicies, policyFor } from "./random-policy";
+import { floating, surplus, twins } from "./random-rare";
 
 export interface Draw {
   network: Network;
@@ -41,6 +42,7 @@ export function draw(seed: number, options: DrawOptions): Draw {
   fail(d, speakers, segments);
   surplus(d, speakers, segments);
   floating(d, speakers);
+  twins(d, speakers);
   return { network: { version: 1, speakers, segments }, order: d.shuffle(speakers.map((_, index) => index)) };
 }
 
@@ -72,7 +74,8 @@ function speaker(d: Dice, index: number, count: number, asn: number, options: Dr
   if (dialect.system === "frr") {
     const bgp = made.bgp;
     if (d.chance(0.85)) bgp.ebgpRequiresPolicy = false;
-    if (d.chance(0.12)) bgp.compareRouterId = false;
+    // Rare: whatever it decides is ambiguous, and so not compared.
+    if (d.chance(0.05)) bgp.compareRouterId = false;
     else bgp.compareRouterId = true;
     if (d.chance(0.35)) bgp.multipathRelax = true;
     if (d.chance(0.5)) bgp.maximumPaths = { ebgp: d.between(1, 4), ibgp: d.between(1, 4) };
@@ -348,40 +351,4 @@ function attach(d: Dice, owner: Speaker, field: "importPolicy" | "exportPolicy",
 function fail(d: Dice, speakers: Speaker[], segments: Segment[]): void {
   if (d.chance(0.05)) d.pick(segments).down = true;
   if (d.chance(0.04)) d.pick(speakers).down = true;
-}
-
-/** More equal paths than may share the traffic: which are taken is a rule of its own. */
-function surplus(d: Dice, speakers: Speaker[], segments: Segment[]): void {
-  if (!d.chance(0.15)) return;
-  const sizes = segments.map(({ name }) => membersOf(speakers, name).length);
-  const segment = segments[sizes.indexOf(Math.max(...sizes))];
-  const members = segment === undefined ? [] : membersOf(speakers, segment.name);
-  const hub = members.find((each) => each.dialect.system === "frr");
-  if (hub === undefined || members.length < 4) return;
-  hub.bgp.multipathRelax = true;
-  hub.bgp.maximumPaths = { ebgp: 2, ibgp: 2 };
-  for (const each of members) {
-    if (each === hub || (each.routes ?? []).some((route) => route.prefix === SHARED)) continue;
-    (each.routes ??= []).push({ prefix: SHARED, blackhole: true });
-    if (each.dialect.system !== "bird") (each.originate ??= []).push({ kind: "network", prefix: SHARED });
-  }
-}
-
-/** Announced by a whole segment but its hub. */
-export const SHARED = "198.18.4.0/24";
-
-const membersOf = (speakers: Speaker[], segment: string): Speaker[] =>
-  speakers.filter((each) => each.interfaces.some((port) => port.segment === segment));
-
-/** A static route beside what BGP learns for the same prefix: the lower administrative distance has the kernel. */
-function floating(d: Dice, speakers: Speaker[]): void {
-  speakers.forEach((each, index) => {
-    if (each.dialect.system !== "frr" || !d.chance(0.2)) return;
-    const other = d.between(0, speakers.length - 1);
-    const distance = d.pick([1, 30, 220]);
-    // Redistributed, it would announce itself or not by who is first.
-    if (other === index || (each.originate ?? []).some(({ kind }) => kind === "redistribute")) return;
-    const prefix = `172.16.${other}.0/24`;
-    (each.routes ??= []).push({ prefix, blackhole: true, ...(distance === 1 ? {} : { distance }) });
-  });
 }
