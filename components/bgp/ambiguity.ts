@@ -35,11 +35,19 @@ export function ambiguitiesOf(world: World): Ambiguity[] {
       if (held.candidates.length < 2) continue;
       const decision = decide(w, held.candidates);
       const rivals = rivalsOf(w, held, decision);
-      if (decision.best === undefined || rivals.length === 0) continue;
-      const candidates = [decision.best, ...rivals].map((candidate) => ({
+      if (decision.best === undefined) continue;
+      const named = (candidate: Candidate): Ambiguity["candidates"][number] => ({
         nextHop: candidate.nextHop,
         from: arena.channels[index]?.[candidate.channel]?.remote.speaker.name ?? "",
-      }));
+      });
+      if (decision.sharersTie && rivals.length === 0) {
+        const candidates = decision.multipath.map(named);
+        for (const prefix of each.prefixes) {
+          found.push({ speaker: speaker.name, prefix, what: "multipath", candidates, reaches: [] });
+        }
+      }
+      if (rivals.length === 0) continue;
+      const candidates = [decision.best, ...rivals].map(named);
       const reaches = reachedFrom(world, each, index, rivals);
       for (const prefix of each.prefixes) {
         found.push({ speaker: speaker.name, prefix, what: "best", candidates, reaches });

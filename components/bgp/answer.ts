@@ -8,9 +8,11 @@ import type { Compiled, CompiledSpeaker } from "./compile";
 import { applyPolicy } from "./policy";
 import type { Prefix } from "../model/prefix";
 import type { Candidate } from "./decide";
+import { duplicates } from "./duplicates";
 import { solveClass, suppressedAt, type Solved } from "./fixpoint";
 import { leftovers } from "./leftover";
 import type { Own } from "./origins";
+import { recursion } from "./recursion";
 import { heldAt, heldIn, type Round } from "./round";
 import type { Formed, Link } from "./sessions";
 import type { Ambiguity, NotModelled, Oscillation, Path, Session, Solution, Table } from "./solution";
@@ -40,7 +42,13 @@ export function answer(compiled: Compiled, round: Round, unsettled: readonly Not
     },
     oscillations: oscillationsOf(compiled, round),
     get notModelled() {
-      return (notModelled ??= [...unsettled, ...unmodelledOf(compiled), ...leftovers(world)]);
+      return (notModelled ??= [
+        ...unsettled,
+        ...unmodelledOf(compiled),
+        ...leftovers(world),
+        ...duplicates(world),
+        ...recursion(world),
+      ]);
     },
     ribEntries: () => (entries ??= countEntries(compiled, round)),
   };

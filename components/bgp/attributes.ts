@@ -30,24 +30,29 @@ export interface Bundle extends Attributes {
 
 export type Interner = (attributes: Attributes) => Bundle;
 
+/** Equal for equal attributes, whatever made them. */
+export function textOf(a: Attributes): string {
+  return [
+    a.asPath.join(" "),
+    a.asSet?.join(" ") ?? "",
+    a.origin,
+    a.localPreference ?? "",
+    a.med ?? "",
+    a.weight,
+    a.preference,
+    a.communities.join(" "),
+    a.largeCommunities.join(" "),
+    a.originatorId ?? "",
+    a.clusterList.join(" "),
+    a.atomicAggregate === true ? "atomic" : "",
+    a.aggregator === undefined ? "" : `${a.aggregator.asn} ${a.aggregator.routerId}`,
+  ].join("|");
+}
+
 export function interner(): Interner {
   const known = new Map<string, Bundle>();
   return (a) => {
-    const key = [
-      a.asPath.join(" "),
-      a.asSet?.join(" ") ?? "",
-      a.origin,
-      a.localPreference ?? "",
-      a.med ?? "",
-      a.weight,
-      a.preference,
-      a.communities.join(" "),
-      a.largeCommunities.join(" "),
-      a.originatorId ?? "",
-      a.clusterList.join(" "),
-      a.atomicAggregate === true ? "atomic" : "",
-      a.aggregator === undefined ? "" : `${a.aggregator.asn} ${a.aggregator.routerId}`,
-    ].join("|");
+    const key = textOf(a);
     let bundle = known.get(key);
     if (bundle === undefined) {
       bundle = { ...a, id: known.size };

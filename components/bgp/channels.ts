@@ -200,6 +200,8 @@ function updateGroup(
     settings.exportAsPathList,
   ];
   const takesSeveral = far.settings.families?.[family]?.addPath?.receive ?? remote.dialect.addPath.receive;
+  // max_packet_size is one of the key's parts.
+  const long = speaker.dialect.extendedMessages && remote.dialect.extendedMessages;
   const unnumbered = own.address.startsWith("interface%");
   const key = JSON.stringify([
     speaker.index,
@@ -208,6 +210,7 @@ function updateGroup(
     own.settings.localAs,
     own.settings.group,
     takesSeveral,
+    long,
     unnumbered,
     flags,
   ]);

@@ -17,6 +17,8 @@ export interface Candidate {
   local?: "network" | "connected" | "static" | "kernel" | "aggregate" | "default";
   valid: boolean;
   igpMetric: number;
+  /** Its next hop stands on a route that BGP learned. */
+  overBgp?: true;
   /** Of the neighbor: its router id, its address, and its ASN. */
   routerId: string;
   address: string;
@@ -90,6 +92,8 @@ export interface Decision {
   tied: Candidate[];
   /** Equal paths that were left out although which ones are left out depends on who is best. */
   truncated: boolean;
+  /** Which of the equal paths share hangs on who came first, or on addresses that nobody wrote down. */
+  sharersTie: boolean;
 }
 
 /** What sets equal paths apart: from here on it counts who sent a path, and when. */
@@ -259,7 +263,7 @@ export function decide(w: Weighing, candidates: Candidate[]): Decision {
   const best = chooseBest(w, able);
   if (best === undefined) {
     for (const each of candidates) steps.set(each, "not-valid");
-    return { order: candidates, best, multipath: [], steps, tied: [], truncated: false };
+    return { order: candidates, best, multipath: [], steps, tied: [], truncated: false, sharersTie: false };
   }
   const tied: Candidate[] = [];
   const equal: Candidate[] = [];
@@ -279,9 +283,9 @@ export function decide(w: Weighing, candidates: Candidate[]): Decision {
   rest.sort((a, b) => (better(w, a, b) ? -1 : 1));
   const runner = rest[0];
   steps.set(best, runner === undefined ? "only-path" : compareCandidates(w, best, runner).step);
-  const { multipath, truncated } = share(w, best, equal);
+  const shared = share(w, best, equal);
   const invalid = w.invalidCompetes ? [] : candidates.filter((each) => !each.valid);
-  return { order: [best, ...rest, ...invalid], best, multipath, steps, tied, truncated };
+  return { order: [best, ...rest, ...invalid], best, steps, tied, ...shared };
 }
 
 /** Everything before the tie-breakers is equal, and the AS paths are alike enough. */
@@ -309,17 +313,16 @@ function samePath(a: Bundle, b: Bundle): boolean {
   );
 }
 
-function share(w: Weighing, best: Candidate, equal: Candidate[]): { multipath: Candidate[]; truncated: boolean } {
+type Shared = Pick<Decision, "multipath" | "truncated" | "sharersTie">;
+
+function share(w: Weighing, best: Candidate, equal: Candidate[]): Shared {
   const most = best.kind === "ibgp" ? w.maximum.ibgp : w.maximum.ebgp;
   const chosen: Candidate[] = [best];
-  if (most <= 1 || equal.length === 0) return { multipath: chosen, truncated: equal.length > 0 };
-  const sorted = [...equal].sort((a, b) =>
-    w.choice === "lowest-next-hop"
-      ? compareHops(a.nextHop, b.nextHop) || compareHops(a.address, b.address)
-      : better(w, a, b)
-        ? -1
-        : 1,
-  );
+  if (most <= 1 || equal.length === 0) return { multipath: chosen, truncated: equal.length > 0, sharersTie: false };
+  const byHop = w.choice === "lowest-next-hop";
+  const inTurn = (a: Candidate, b: Candidate): number =>
+    compareHops(a.nextHop, b.nextHop) || compareHops(a.address, b.address);
+  const sorted = [...equal].sort((a, b) => (byHop ? inTurn(a, b) : better(w, a, b) ? -1 : 1));
   let truncated = false;
   let last = best.nextHop;
   for (const each of sorted) {
@@ -331,7 +334,20 @@ function share(w: Weighing, best: Candidate, equal: Candidate[]): { multipath: C
     chosen.push(each);
     last = each.nextHop;
   }
-  return { multipath: chosen, truncated };
+  // A neighbor's several paths by one next hop (ADD-PATH) stand in the order in which they came.
+  const alike = (a: Candidate, b: Candidate): boolean => {
+    if (byHop) return inTurn(a, b) === 0;
+    const { step } = compareCandidates(w, a, b);
+    return step === "older" || step === "add-path-id";
+  };
+  const hidden = byHop && truncated && sorted.some((each) => each.nextHop.startsWith("interface%"));
+  const sharersTie =
+    hidden ||
+    sorted.some((a, at) => {
+      const b = sorted[at + 1];
+      return b !== undefined && chosen.includes(a) !== chosen.includes(b) && alike(a, b);
+    });
+  return { multipath: chosen, truncated, sharersTie };
 }
 
 function compareHops(a: string, b: string): number {

@@ -11,10 +11,13 @@ import type { InstalledRoutes } from "./reach";
 export interface Resolution {
   valid: boolean;
   metric: number;
+  /** It stands on a route that BGP learned. */
+  overBgp?: true;
 }
 
 const REJECTED = "rejected" as const;
 const GOOD: Resolution = { valid: true, metric: 0 };
+const OVER_BGP: Resolution = { valid: true, metric: 0, overBgp: true };
 const BAD: Resolution = { valid: false, metric: 0 };
 
 /** BIRD 1.6: IGP_METRIC_UNKNOWN, for what is not directly connected. */
@@ -90,5 +93,5 @@ function lookUp(
   }
   if (bgp === undefined || connectedOnly || bgp.blackhole === true) return BAD;
   if (prefixLength(bgp.prefix as Prefix) === 0 && !speaker.resolveViaDefault) return BAD;
-  return GOOD;
+  return OVER_BGP;
 }

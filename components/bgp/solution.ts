@@ -138,6 +138,8 @@ export interface NotModelled extends Unmodelled {
   speaker: string;
   session?: string;
   prefix?: string;
+  /** The paths are told exactly: what the daemon installs of them is not. */
+  only?: "fib";
 }
 
 export interface Solution {

@@ -176,7 +176,9 @@ class Solving {
           for (const each of round.classes) {
             if (each.family !== family) continue;
             const held = heldAt(round, each, speaker);
-            if (held.candidates.some((path) => path.channel === channel.index)) count += each.prefixes.length;
+            // FRR (bgp_pcount_adjust) counts paths: with ADD-PATH there may be several a prefix.
+            const paths = held.candidates.filter((path) => path.channel === channel.index).length;
+            count += paths * each.prefixes.length;
           }
           const { key } = channel.link.session;
           if (count <= maximum.limit || this.tripped.has(key)) continue;

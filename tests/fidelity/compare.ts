@@ -3,7 +3,7 @@
  * line of text on either side; what stands on one side only is a miss.
  */
 import type { Speaker } from "../../components/bgp/network";
-import type { Path, Session, Solution } from "../../components/bgp/solution";
+import type { NextHop, Path, Session, Solution } from "../../components/bgp/solution";
 import type { Live, LivePath } from "./live";
 
 export interface Miss {
@@ -102,14 +102,15 @@ function compareRib(result: Comparison, solution: Solution, speaker: Speaker, li
     const seen = live[prefix] ?? [];
     const where = { speaker: speaker.name, what: "path", about: prefix } as const;
     // A tie of this speaker's own leaves only its choice open: which paths there are is told exactly.
-    const open = !isUnmodelled(solution, speaker, prefix) && tieOf(solution, speaker, prefix) === "own";
+    const open = !isUnmodelled(solution, speaker, prefix, "path") && tieOf(solution, speaker, prefix) === "own";
+    const shown = open ? withoutChoice(solution, speaker, prefix) : {};
     if (open) chosenAmong(result, solution, speaker, prefix, seen);
-    else if (skipped(result, solution, speaker, prefix, Math.max(paths.length, seen.length))) continue;
+    else if (skipped(result, solution, where, speaker, Math.max(paths.length, seen.length))) continue;
     tally(
       result,
       where,
-      paths.map((path) => forecastLine(speaker, open ? { ...path, best: false, multipath: false } : path)),
-      seen.map((path) => liveLine(speaker, open ? { ...path, best: false, multipath: false } : path)),
+      paths.map((path) => forecastLine(speaker, { ...path, ...shown })),
+      seen.map((path) => liveLine(speaker, { ...path, ...shown })),
     );
   }
 }
@@ -118,25 +119,23 @@ function compareKernel(result: Comparison, solution: Solution, speaker: Speaker,
   if (speaker.dialect.system === "gobgp") return;
   const { fib } = solution.table(speaker.name);
   const forecast = new Map<string, string[]>();
+  // FRR installs an IPv6 next hop by its link-local address, of which only the interface can be told; by the global one
+  // where the neighbor passed on somebody else's.
+  const byInterface = (prefix: string, { address, interface: port }: NextHop): boolean =>
+    address === undefined || (address.includes(":") && port !== undefined && live[prefix]?.includes(address) !== true);
   for (const [prefix, route] of fib) {
     if (route.source === "connected") continue;
     const hops = route.nextHops.map((hop) => {
       if (hop.blackhole === true) return "blackhole";
-      // FRR installs an IPv6 next hop by its link-local address: only the interface can be told.
-      const byInterface = hop.address === undefined || (hop.address.includes(":") && hop.interface !== undefined);
-      return byInterface ? `dev ${hop.interface ?? "?"}` : (hop.address ?? "");
+      return byInterface(prefix, hop) ? `dev ${hop.interface ?? "?"}` : (hop.address ?? "");
     });
     forecast.set(prefix, [...new Set(hops)].sort());
   }
   for (const prefix of new Set([...forecast.keys(), ...Object.keys(live)])) {
-    if (skipped(result, solution, speaker, prefix, 1)) continue;
+    const where = { speaker: speaker.name, what: "kernel", about: prefix } as const;
+    if (skipped(result, solution, where, speaker, 1)) continue;
     const line = (hops: string[] | undefined): string[] => (hops === undefined ? [] : [hops.join(", ")]);
-    tally(
-      result,
-      { speaker: speaker.name, what: "kernel", about: prefix },
-      line(forecast.get(prefix)),
-      line(live[prefix]),
-    );
+    tally(result, where, line(forecast.get(prefix)), line(live[prefix]));
   }
 }
 
@@ -149,6 +148,14 @@ function tieOf(solution: Solution, speaker: Speaker, prefix: string): "none" | "
   const ties = solution.ambiguities.filter((each) => each.prefix === prefix);
   if (ties.some((each) => each.reaches.includes(speaker.name))) return "others";
   return ties.some((each) => each.speaker === speaker.name) ? "own" : "none";
+}
+
+/** What of a path is left open: which one is best, or only which ones share with it. */
+function withoutChoice(solution: Solution, speaker: Speaker, prefix: string): { best?: false; multipath: false } {
+  const best = solution.ambiguities.some(
+    (each) => each.speaker === speaker.name && each.prefix === prefix && each.what === "best",
+  );
+  return best ? { best: false, multipath: false } : { multipath: false };
 }
 
 /** The choice itself is the one ambiguous answer, and what is live must be among the candidates. */
@@ -169,16 +176,25 @@ function chosenAmong(result: Comparison, solution: Solution, speaker: Speaker, p
   });
 }
 
-function isUnmodelled(solution: Solution, speaker: Speaker, prefix: string): boolean {
+function isUnmodelled(solution: Solution, speaker: Speaker, prefix: string, what: "path" | "kernel"): boolean {
   return solution.notModelled.some(
-    (each) => each.speaker === speaker.name && (each.prefix === undefined || each.prefix === prefix),
+    (each) =>
+      each.speaker === speaker.name &&
+      (each.prefix === undefined || each.prefix === prefix) &&
+      (each.only !== "fib" || what === "kernel"),
   );
 }
 
 /** Answers that are ambiguous or not modelled are counted, not compared. */
-function skipped(result: Comparison, solution: Solution, speaker: Speaker, prefix: string, entries: number): boolean {
-  if (isUnmodelled(solution, speaker, prefix)) result.notModelled += entries;
-  else if (tieOf(solution, speaker, prefix) !== "none") result.ambiguous += entries;
+function skipped(
+  result: Comparison,
+  solution: Solution,
+  { what, about }: { what: "path" | "kernel"; about: string },
+  speaker: Speaker,
+  entries: number,
+): boolean {
+  if (isUnmodelled(solution, speaker, about, what)) result.notModelled += entries;
+  else if (tieOf(solution, speaker, about) !== "none") result.ambiguous += entries;
   else return false;
   return true;
 }

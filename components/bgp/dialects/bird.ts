@@ -18,6 +18,8 @@ export function bird(ref: DialectRef): Dialect {
     listenLimit: Infinity,
     defaultFamilies: ["ipv4"],
     refusesOwnRouterId: true,
+    // Only with `enable extended messages`.
+    extendedMessages: false,
     // `add paths on` is both directions.
     addPath: { send: true, receive: true },
 
@@ -45,6 +47,7 @@ export function bird(ref: DialectRef): Dialect {
     nextHops: "ranked",
     resolveViaDefault: true,
     resolveViaBgp: false,
+    losesRecursive: false,
     connectedNextHop: false,
 
     // rte_better compares preference, then bgp_rte_better.
@@ -91,6 +94,7 @@ export function bird(ref: DialectRef): Dialect {
     // bgp_get_bucket: CLUSTER_LIST is an EAF_TYPE_INT_SET, and bgp_normalize_int_set sorts it.
     sortsClusterList: true,
     reflectionAddsMed: false,
+    overlooksZeroMed: false,
     updateGroups: false,
     rewritesBeforePolicy: true,
     exportsUnresolved: true,

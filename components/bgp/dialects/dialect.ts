@@ -35,6 +35,8 @@ export interface Dialect {
   defaultFamilies: readonly ("ipv4" | "ipv6")[];
   /** The OPEN of an iBGP neighbor with one's own router id is refused. */
   refusesOwnRouterId: boolean;
+  /** Says in its OPEN that messages may be longer than 4,096 bytes (RFC 8654). */
+  extendedMessages: boolean;
   /** Takes and sends several paths a prefix when the neighbor can. */
   addPath: { send: boolean; receive: boolean };
 
@@ -72,6 +74,8 @@ export interface Dialect {
   resolveViaDefault: boolean;
   /** May a next hop be resolved by a BGP route? BIRD 1.6 refuses recursion over recursive routes. */
   resolveViaBgp: boolean;
+  /** A route whose next hop stands on a BGP route stays out of the kernel when that one is replaced at the same time. */
+  losesRecursive: boolean;
   /** The next hop of a single-hop eBGP path must be connected. */
   connectedNextHop: boolean;
 
@@ -108,6 +112,8 @@ export interface Dialect {
   sortsClusterList: boolean;
   /** A path that is reflected for the first time gets a MED of 0 where it had none. */
   reflectionAddsMed: boolean;
+  /** Sends nothing when what it would send differs from what it sent in whether there is a MED of 0 alone. */
+  overlooksZeroMed: boolean;
   /** One message is made for all neighbors with equal settings, and decides about the next hop of all of them. */
   updateGroups: boolean;
   /** The far next hop is kept towards an eBGP neighbor: on a shared subnet, or never. */

@@ -16,6 +16,7 @@ export function eos(ref: DialectRef): Dialect {
     listenLimit: Infinity,
     defaultFamilies: ["ipv4"],
     refusesOwnRouterId: true,
+    extendedMessages: false,
     addPath: { send: false, receive: true },
 
     acceptsRoutes: true,
@@ -39,6 +40,7 @@ export function eos(ref: DialectRef): Dialect {
     nextHops: "tracked",
     resolveViaDefault: false,
     resolveViaBgp: true,
+    losesRecursive: false,
     connectedNextHop: false,
 
     order: [
@@ -83,6 +85,7 @@ export function eos(ref: DialectRef): Dialect {
     honoursNoExport: true,
     sortsClusterList: false,
     reflectionAddsMed: false,
+    overlooksZeroMed: false,
     updateGroups: false,
     rewritesBeforePolicy: false,
     exportsUnresolved: false,

@@ -43,6 +43,7 @@ export function frr(ref: DialectRef): Dialect {
     defaultFamilies: ["ipv4"],
     // bgp_open_receive: only where the peer is internal (RFC 6286).
     refusesOwnRouterId: true,
+    extendedMessages: true,
     // The receive side of ADD-PATH is offered unless `disable-addpath-rx`; sending needs addpath-tx-....
     addPath: { send: false, receive: true },
 
@@ -70,6 +71,8 @@ export function frr(ref: DialectRef): Dialect {
     // `ip nht resolve-via-default`: off in 8.4, on in 10.x with the traditional profile.
     resolveViaDefault: from(10, 0) && !datacenter,
     resolveViaBgp: true,
+    // nexthop_active (zebra_nhg.c) takes no route that is just being installed; since 8.5 also one that is being replaced.
+    losesRecursive: !from(8, 5),
     connectedNextHop: true,
 
     order: ORDER,
@@ -109,6 +112,8 @@ export function frr(ref: DialectRef): Dialect {
     sortsClusterList: false,
     // subgroup_announce_check sets the bits of BGP_ATTR_ORIGINATOR_ID (9) as flags: those of ORIGIN and MED. In 8.4 and 10.3.
     reflectionAddsMed: true,
+    // bgp_adj_out_set_subgroup compares attrhash_key_make, which holds the MED and not the flag that there is one.
+    overlooksZeroMed: true,
     updateGroups: true,
     rewritesBeforePolicy: false,
     exportsUnresolved: false,

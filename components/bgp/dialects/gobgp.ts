@@ -17,6 +17,7 @@ export function gobgp(ref: DialectRef): Dialect {
     listenLimit: Infinity,
     defaultFamilies: ["ipv4"],
     refusesOwnRouterId: false,
+    extendedMessages: false,
     addPath: { send: false, receive: false },
 
     acceptsRoutes: true,
@@ -39,6 +40,7 @@ export function gobgp(ref: DialectRef): Dialect {
     nextHops: "ignored",
     resolveViaDefault: true,
     resolveViaBgp: true,
+    losesRecursive: false,
     connectedNextHop: false,
 
     // Destination.sort; weight and IGP cost are no steps of it.
@@ -83,6 +85,7 @@ export function gobgp(ref: DialectRef): Dialect {
     honoursNoExport: false,
     sortsClusterList: false,
     reflectionAddsMed: false,
+    overlooksZeroMed: false,
     updateGroups: false,
     rewritesBeforePolicy: true,
     exportsUnresolved: true,

@@ -1,0 +1,71 @@
+/**
+ * What FRR does not send because it takes it for what it sent before: two paths that differ in nothing but whether there
+ * is a MED of 0. The neighbor keeps the one that came first, which no rule here says; others may hear of it from there.
+ */
+import type { World } from "./ambiguity";
+import { changed, textOf, type Bundle } from "./attributes";
+import type { Channel } from "./channels";
+import type { PrefixClass } from "./classes";
+import type { Candidate } from "./decide";
+import { exportPath } from "./export";
+import { importPath, type Sent } from "./import";
+import type { NotModelled } from "./solution";
+
+const WHAT = "FRR sends nothing when only a MED of 0 comes or goes";
+
+export function duplicates(world: World): NotModelled[] {
+  const speakers = world.compiled.speakers.filter(({ dialect, up }) => dialect.overlooksZeroMed && up);
+  return world.classes.flatMap((each) => {
+    const told = new Set<number>();
+    for (const { index } of speakers) {
+      const held = world.solvedOf(each).held.get(index);
+      const best = held?.best;
+      const twins = held?.candidates.filter((path) => path.valid && differsInZero(path.bundle, best?.bundle)) ?? [];
+      if (best === undefined || twins.length === 0) continue;
+      for (const channel of world.arenaOf(each).channels[index] ?? []) {
+        if (channel.closed === true || channel.sendsAll !== false) continue;
+        for (const twin of twins) follow(world, each, channel, best, twin, told);
+      }
+    }
+    const names = [...told].map((at) => world.compiled.speakers[at]?.speaker.name ?? "");
+    return each.prefixes.flatMap((prefix) => names.map((speaker) => ({ speaker, prefix, what: WHAT })));
+  });
+}
+
+const differsInZero = (a: Bundle, b: Bundle | undefined): boolean =>
+  b !== undefined && (a.med ?? 0) === 0 && (b.med ?? 0) === 0 && (a.med === undefined) !== (b.med === undefined);
+
+/** The neighbor holds the one or the other; where that is its best path, so do those that it tells. */
+function follow(
+  world: World,
+  prefixClass: PrefixClass,
+  channel: Channel,
+  one: Candidate,
+  other: Candidate,
+  told: Set<number>,
+): void {
+  const arena = world.arenaOf(prefixClass);
+  const own = arena.channels[channel.speaker.index] ?? [];
+  const sent = (path: Candidate): Sent | undefined =>
+    exportPath(channel, own[path.channel], path, prefixClass.first, prefixClass.index, arena.intern);
+  const [a, b] = [sent(one), sent(other)];
+  if (a === undefined || b === undefined || !differsInZero(a.bundle, b.bundle) || !otherwiseEqual(a, b)) return;
+  const to = channel.remote.index;
+  const back = arena.channels[to]?.[channel.remoteIndex];
+  if (back === undefined || told.has(to)) return;
+  const taken = (each: Sent): Candidate | undefined =>
+    importPath(back, each, prefixClass.first, prefixClass.index, arena.intern, arena.resolver);
+  const [x, y] = [taken(a), taken(b)];
+  if (x === undefined || y === undefined || x.bundle === y.bundle) return;
+  told.add(to);
+  const { best } = world.heldAt(prefixClass, world.solvedOf(prefixClass), to);
+  for (const next of arena.channels[to] ?? []) {
+    if (next.closed === true || (next.sendsAll === false && best?.channel !== back.index)) continue;
+    follow(world, prefixClass, next, x, y, told);
+  }
+}
+
+const otherwiseEqual = (a: Sent, b: Sent): boolean => a.nextHop === b.nextHop && hashed(a.bundle) === hashed(b.bundle);
+
+/** attrhash_key_make (FRR 8.4 and 10.3) also leaves out whether a path is an aggregate of others. */
+const hashed = (bundle: Bundle): string => textOf(changed(bundle, { med: 0, atomicAggregate: undefined }));

@@ -1,0 +1,164 @@
+/** What FRR's next answer hangs on that is in no configuration: met in running daemons, each read in their source. */
+import { describe, expect, test } from "vitest";
+import type { DialectRef, Speaker } from "../../components/bgp/network";
+import { best, blackhole, forecast, rib, to, type Sketch } from "./networks/build";
+
+const P = "203.0.113.0/24";
+const bird: Pick<Speaker, "dialect"> = { dialect: { system: "bird", version: "1.6" } };
+const frr = (version: string): DialectRef => ({ system: "frr", version, profile: "datacenter" });
+const fromBird = (prefix: string): Partial<Sketch> => ({
+  ...bird,
+  routes: [{ prefix, blackhole: true }],
+  originate: [{ kind: "redistribute", from: "static" }],
+});
+
+describe("FRR's update groups", () => {
+  /** The hub's neighbor n1 would take its own route back. */
+  const echoed = (n2: Partial<Sketch>): string[] => {
+    const solution = forecast({
+      hub: { asn: 65001, at: ["l 10.0.0.1/24"], neighbors: [to("10.0.0.11", 65011), to("10.0.0.12", 65012)] },
+      n1: {
+        asn: 65011,
+        at: ["l 10.0.0.11/24"],
+        neighbors: [to("10.0.0.1", 65001, {}, { allowAsIn: 1 })],
+        ...blackhole(P),
+      },
+      n2: { asn: 65012, at: ["l 10.0.0.12/24"], neighbors: [to("10.0.0.1", 65001)], ...n2 },
+    });
+    return rib(solution, "n1", P).map((path) => path.nextHop);
+  };
+
+  test("beside another FRR on the network an echo keeps its next hop, which its sender refuses as its own", () => {
+    expect(echoed({})).toEqual(["0.0.0.0"]);
+  });
+
+  test("a BIRD takes no long messages and is in a group of its own: the echo comes with the hub's next hop", () => {
+    expect(echoed(bird)).toEqual(["0.0.0.0", "10.0.0.1"]);
+  });
+});
+
+describe("a MED of 0 that comes or goes alone", () => {
+  const twins = (second: Partial<Sketch>) =>
+    forecast({
+      hub: {
+        asn: 65001,
+        at: ["l 10.0.0.1/24"],
+        bgp: { compareRouterId: true },
+        neighbors: [to("10.0.0.11", 65010), to("10.0.0.12", 65010), to("10.0.0.13", 65001, {}, { nextHopSelf: true })],
+      },
+      n1: { asn: 65010, at: ["l 10.0.0.11/24"], neighbors: [to("10.0.0.1", 65001)], ...blackhole(P) },
+      n2: { asn: 65010, at: ["l 10.0.0.12/24"], neighbors: [to("10.0.0.1", 65001)], ...second },
+      far: { asn: 65001, at: ["l 10.0.0.13/24"], neighbors: [to("10.0.0.1", 65001)] },
+    });
+
+  test("FRR sends neither: which of the two its iBGP neighbor holds is not told", () => {
+    const { notModelled } = twins(fromBird(P));
+    expect(notModelled.map(({ speaker, prefix }) => [speaker, prefix])).toEqual([["far", P]]);
+  });
+
+  test("with a MED of 0 in both there is nothing to tell apart", () => {
+    const solution = twins(blackhole(P));
+    expect(solution.notModelled).toEqual([]);
+    expect(best(solution, "far", P)?.med).toBe(0);
+  });
+});
+
+describe("a next hop that stands on a BGP route", () => {
+  const over = (version: string) =>
+    forecast({
+      a: { asn: 65001, at: ["l 10.0.0.1/24"], neighbors: [to("10.0.0.2", 65002)], ...blackhole(P) },
+      b: {
+        asn: 65002,
+        at: ["l 10.0.0.2/24", "m 10.0.1.2/24"],
+        neighbors: [to("10.0.0.1", 65001), to("10.0.1.3", 65002)],
+        originate: [{ kind: "redistribute", from: "connected" }],
+      },
+      c: { dialect: frr(version), asn: 65002, at: ["m 10.0.1.3/24"], neighbors: [to("10.0.1.2", 65002)] },
+    });
+
+  test("FRR 8.4 may leave it out of the kernel, and holds the path all the same", () => {
+    const solution = over("8.4");
+    expect(solution.notModelled).toMatchObject([{ speaker: "c", prefix: P, only: "fib" }]);
+    expect(best(solution, "c", P)).toMatchObject({ nextHop: "10.0.0.1", valid: true });
+  });
+
+  test("from 8.5 on it is installed", () => {
+    expect(over("8.5").notModelled).toEqual([]);
+  });
+});
+
+test("a neighbor's several paths by one next hop: which one shares the traffic hangs on which came first", () => {
+  const node = (host: number, peers: number[]): Sketch => ({
+    asn: 65000,
+    at: [`l 10.0.0.${host}/24`],
+    neighbors: peers.map((peer) => to(`10.0.0.${peer}`, 65000)),
+    ...blackhole(P),
+  });
+  const { ambiguities } = forecast({
+    tor: {
+      asn: 65000,
+      at: ["l 10.0.0.1/24"],
+      bgp: { compareRouterId: true },
+      neighbors: [to("10.0.0.2", 65000), to("10.0.0.5", 65000)],
+    },
+    reflector: {
+      ...bird,
+      asn: 65000,
+      at: ["l 10.0.0.2/24"],
+      neighbors: [1, 3, 4].map((host) => to(`10.0.0.${host}`, 65000, {}, { reflectorClient: true, nextHopSelf: true })),
+    },
+    n3: node(3, [2]),
+    n4: node(4, [2]),
+    n5: { ...node(5, [1]), routerId: "1.0.0.1" },
+  });
+  expect(ambiguities.filter(({ speaker }) => speaker === "tor").map(({ what, reaches }) => [what, reaches])).toEqual([
+    ["multipath", []],
+  ]);
+});
+
+test("what came over an unnumbered session goes on with the own address, even where next hops are kept", () => {
+  const solution = forecast({
+    a: {
+      asn: 65001,
+      at: ["l"],
+      neighbors: [{ interface: "e0", remoteAs: "external" }],
+      routerId: "10.255.0.1",
+      ...blackhole(P),
+    },
+    b: {
+      asn: 65002,
+      at: ["l", "m 10.0.1.2/24"],
+      routerId: "10.255.0.2",
+      neighbors: [{ interface: "e0", remoteAs: "external" }, to("10.0.1.3", 65003, {}, { nextHopUnchanged: true })],
+    },
+    c: { asn: 65003, at: ["m 10.0.1.3/24"], neighbors: [to("10.0.1.2", 65002)] },
+  });
+  expect(best(solution, "c", P)?.nextHop).toBe("10.0.1.2");
+});
+
+test("maximum-prefix counts every path: with ADD-PATH a prefix counts several times", () => {
+  const sent = (reflector: Partial<Sketch>): boolean | undefined =>
+    forecast({
+      tor: {
+        asn: 65000,
+        at: ["l 10.0.0.1/24"],
+        neighbors: [to("10.0.0.2", 65000, {}, { maximumPrefix: { limit: 1 } })],
+      },
+      reflector: {
+        asn: 65000,
+        at: ["l 10.0.0.2/24"],
+        neighbors: [1, 3, 4, 5].map((host) =>
+          to(`10.0.0.${host}`, 65000, {}, { reflectorClient: true, nextHopSelf: true }),
+        ),
+        ...reflector,
+      },
+      ...Object.fromEntries(
+        [3, 4, 5].map((host): [string, Sketch] => [
+          `n${host}`,
+          { asn: 65000, at: [`l 10.0.0.${host}/24`], neighbors: [to("10.0.0.2", 65000)], ...blackhole(P) },
+        ]),
+      ),
+    }).sessions.find(({ ends }) => ends[0].speaker === "tor" || ends[1]?.speaker === "tor")?.up;
+  expect(sent(bird)).toBe(false);
+  expect(sent({})).toBe(true);
+});

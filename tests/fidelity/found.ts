@@ -1,0 +1,101 @@
+/** What random networks showed that no rule had, each made small by hand: cases like those of cases.ts. */
+import type { Network, Speaker } from "../../components/bgp/network";
+import { BIRD, build, FRR10, FRR8, frr, GOBGP, LINE, settings, side } from "./build";
+
+const SHARED = "198.18.0.0/24";
+
+/** Announces one more prefix, which others announce too. */
+function anycast(speaker: Speaker): void {
+  speaker.routes?.push({ prefix: SHARED, blackhole: true });
+  if (speaker.dialect.system !== "bird") speaker.originate?.push({ kind: "network", prefix: SHARED });
+}
+
+/** Keeps the sessions with these neighbors on the first segment alone. */
+function only(speaker: Speaker, ...hosts: number[]): void {
+  const wanted = hosts.map((host) => `10.0.0.${host}`);
+  speaker.neighbors = speaker.neighbors.filter((each) => wanted.includes(each.address ?? ""));
+}
+
+/** The hub's update group: with another of the same kind on the network the echo keeps its next hop. */
+const echo = (third: typeof FRR8): Network =>
+  build([FRR8, FRR8, third], [], [[1, 2, 3]], (_, s) => {
+    settings(s(2)).allowAsIn = 1;
+    only(s(2), 1);
+    only(s(3), 1);
+  });
+
+/** s3 hears of s1's routes with next hops that a BGP route alone leads to. */
+const overBgp = (dialect: typeof FRR8): Network =>
+  build([FRR8, FRR8, dialect], [65001, 65002, 65002], LINE, (_, s) => {
+    s(2).originate?.push({ kind: "redistribute", from: "connected" });
+  });
+
+export const found: Record<string, Network> = {
+  "an echo where the hub's neighbors are two FRRs": echo(FRR8),
+  "an echo where a BIRD is beside the FRR": echo(BIRD),
+  "an echo where a GoBGP is beside the FRR": echo(GOBGP),
+  "next hops that a BGP route leads to": overBgp(FRR8),
+  "next hops that a BGP route leads to, in FRR 10": overBgp(FRR10),
+  "two paths that differ in a MED of 0 alone, sent on by iBGP": build(
+    [FRR8, FRR8, BIRD, FRR8],
+    [65001, 65002, 65002, 65001],
+    [[1, 2, 3, 4]],
+    (_, s) => {
+      for (const n of [2, 3]) {
+        anycast(s(n));
+        only(s(n), 1);
+      }
+      only(s(4), 1);
+      settings(s(1), 2).nextHopSelf = true;
+    },
+  ),
+  "one neighbor's several paths by one next hop share once": build(
+    [FRR8, BIRD, FRR8, FRR8, FRR8],
+    [65000, 65000, 65000, 65000, 65000],
+    [[1, 2, 3, 4, 5]],
+    (_, s) => {
+      only(s(1), 2, 5);
+      for (const n of [3, 4]) only(s(n), 2);
+      only(s(5), 1);
+      s(2).neighbors = s(2).neighbors.filter((each) => each.address !== "10.0.0.5");
+      for (const i of [0, 1, 2]) Object.assign(settings(s(2), i), { reflectorClient: true, nextHopSelf: true });
+      for (const n of [3, 4, 5]) anycast(s(n));
+      s(5).routerId = "10.0.0.5";
+    },
+  ),
+  "a kept next hop that came over an unnumbered session": build(frr(3), [], LINE, (_, s) => {
+    for (const [n, i] of [
+      [1, 0],
+      [2, 0],
+    ] as const) {
+      delete side(s(n), i).address;
+      Object.assign(side(s(n), i), { interface: "e0", remoteAs: "external" });
+    }
+    settings(s(2), 1).nextHopUnchanged = true;
+  }),
+  "maximum-prefix counts each of a prefix's paths": build(
+    [FRR8, BIRD, FRR8, FRR8],
+    [65000, 65000, 65000, 65000],
+    [[1, 2, 3, 4]],
+    (_, s) => {
+      for (const n of [1, 3, 4]) only(s(n), 2);
+      for (const i of [0, 1, 2]) Object.assign(settings(s(2), i), { reflectorClient: true, nextHopSelf: true });
+      for (const n of [3, 4]) anycast(s(n));
+      settings(s(1)).maximumPrefix = { limit: 3 };
+    },
+  ),
+  "an IPv6 next hop that a reflector passes on": build(frr(3), [65000, 65000, 65000], [[1, 2, 3]], (network, s) => {
+    network.segments.forEach((segment) => segment.prefixes.push("fd00:0:0:1::/64"));
+    for (const n of [1, 2, 3]) {
+      s(n).interfaces[1]?.addresses.push(`fd00:0:0:1::${n}/64`);
+      s(n).routes?.push({ prefix: `fd01:${n}::/48`, blackhole: true });
+      s(n).originate?.push({ kind: "network", prefix: `fd01:${n}::/48` });
+      s(n).neighbors = (n === 2 ? [1, 3] : [2]).map((far) => ({
+        address: `fd00:0:0:1::${far}`,
+        remoteAs: 65000,
+        timers: { connectRetry: 3 },
+        families: { ipv4: { active: false }, ipv6: { active: true, ...(n === 2 ? { reflectorClient: true } : {}) } },
+      }));
+    }
+  }),
+};
