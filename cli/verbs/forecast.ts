@@ -68,7 +68,7 @@ function doubtLines(made: Forecast): string[] {
   return [
     ...ambiguities.map(
       (each) =>
-        `ambiguous: ${each.speaker} ${each.prefix}: age decides between ${each.candidates.map((one) => `${one.nextHop} from ${one.from}`).join(" and ")}`,
+        `ambiguous: ${each.speaker} ${each.prefix}: ${each.arrival === true ? "arrival" : "age"} decides between ${each.candidates.map((one) => `${one.nextHop} from ${one.from}`).join(" and ")}`,
     ),
     ...oscillations.map((each) => `oscillates: ${each.prefix} between ${each.speakers.join(", ")}`),
     ...notModelled.map((each) =>

@@ -5,17 +5,19 @@
 import type { PrefixClass } from "./classes";
 import type { Compiled } from "./compile";
 import { bestInOrder, decide, inPlace, medsDiffer, type Candidate, type Decision, type Weighing } from "./decide";
-import type { Arena, Held, Solved } from "./fixpoint";
+import type { Arena, Held, HeldBy, Solved } from "./fixpoint";
+import type { Played } from "./race";
 import type { Ambiguity } from "./solution";
+import { differences, playedIn, severalStates, type Difference } from "./worlds";
 
 export interface World {
   compiled: Compiled;
   classes: readonly PrefixClass[];
   arenaOf(prefixClass: PrefixClass): Arena;
   solvedOf(prefixClass: PrefixClass): Solved;
-  heldAt(prefixClass: PrefixClass, solved: Solved, speaker: number): Held;
-  /** The class solved again in another order of asking. */
-  lastFirst(prefixClass: PrefixClass): Solved;
+  heldAt(prefixClass: PrefixClass, solved: Pick<Solved, "held">, speaker: number): Held;
+  /** The class played out in the order that a number stands for; with GoBGP's forgotten withdrawals or without. */
+  played(prefixClass: PrefixClass, run: number, quirks: boolean): Played;
   /** The class solved again, with one speaker's choice turned to a candidate that is like the given one. */
   forced(prefixClass: PrefixClass, speaker: number, choice: Candidate): Solved;
 }
@@ -23,85 +25,106 @@ export interface World {
 /** More than so many alternatives of one tie say nothing new. */
 const ALTERNATIVES = 8;
 
-export function ambiguitiesOf(world: World): Ambiguity[] {
-  const found: Ambiguity[] = [];
-  for (const each of world.classes) {
-    found.push(...severalStates(world, each));
-    const arena = world.arenaOf(each);
-    for (const { index, speaker } of world.compiled.speakers) {
-      const w = arena.weighings[index];
-      if (w === undefined || !mayTie(arena, index, w)) continue;
-      const held = world.heldAt(each, world.solvedOf(each), index);
-      if (held.candidates.length < 2) continue;
-      const decision = decide(w, held.candidates);
-      const rivals = rivalsOf(w, held, decision);
-      if (decision.best === undefined) continue;
-      const named = (candidate: Candidate): Ambiguity["candidates"][number] => ({
-        nextHop: candidate.nextHop,
-        from: arena.channels[index]?.[candidate.channel]?.remote.speaker.name ?? "",
-      });
-      if (decision.sharersTie && rivals.length === 0) {
-        const candidates = decision.multipath.map(named);
-        for (const prefix of each.prefixes) {
-          found.push({ speaker: speaker.name, prefix, what: "multipath", candidates, reaches: [] });
-        }
-      }
-      if (rivals.length === 0) continue;
-      const candidates = [decision.best, ...rivals].map(named);
-      const reaches = reachedFrom(world, each, index, rivals);
-      for (const prefix of each.prefixes) {
-        found.push({ speaker: speaker.name, prefix, what: "best", candidates, reaches });
-        if (decision.truncated) found.push({ speaker: speaker.name, prefix, what: "multipath", candidates, reaches });
+/** What may be the answer for one class besides the one that is given. */
+export interface Open {
+  prefixClass: PrefixClass;
+  /** Speakers that only age keeps from another choice, or the order of paths. */
+  ties: Tie[];
+  /** Who answers otherwise in some order of arrival, and what was best there in any of them. */
+  races: Map<number, { difference: Difference; bests: Candidate[] }>;
+}
+
+interface Tie {
+  speaker: number;
+  decision: Decision;
+  rivals: Candidate[];
+  reached: Set<number>;
+}
+
+export function openOf(world: World, prefixClass: PrefixClass): Open | undefined {
+  const arena = world.arenaOf(prefixClass);
+  const base = world.solvedOf(prefixClass);
+  const ties: Tie[] = [];
+  for (const { index } of world.compiled.speakers) {
+    const w = arena.weighings[index];
+    if (w === undefined || !mayTie(arena, index, w)) continue;
+    const held = world.heldAt(prefixClass, base, index);
+    if (held.candidates.length < 2) continue;
+    const decision = decide(w, held.candidates);
+    const rivals = rivalsOf(w, held, decision);
+    if (decision.best === undefined || (rivals.length === 0 && !decision.sharersTie)) continue;
+    ties.push({ speaker: index, decision, rivals, reached: reachedFrom(world, prefixClass, index, rivals) });
+  }
+  const races: Open["races"] = new Map();
+  if (base.oscillates === undefined && (ties.length > 0 || severalStates(arena, base))) {
+    for (const { held } of playedIn(base, (run) => world.played(prefixClass, run, false))) {
+      for (const [speaker, difference] of differencesFrom(world, prefixClass, held)) {
+        let race = races.get(speaker);
+        if (race === undefined) races.set(speaker, (race = { difference, bests: [] }));
+        if (difference === "paths") race.difference = difference;
+        const { best } = world.heldAt(prefixClass, { held }, speaker);
+        if (best !== undefined) race.bests.push(best);
       }
     }
   }
-  return found;
+  return ties.length === 0 && races.size === 0 ? undefined : { prefixClass, ties, races };
 }
 
-/**
- * Preferences set by policies can leave several stable states, and which one comes about is a race. Where they are set,
- * the class is solved in another order too, and what differs is ambiguous.
- */
-function severalStates(world: World, prefixClass: PrefixClass): Ambiguity[] {
-  const base = world.solvedOf(prefixClass);
-  if (base.oscillates !== undefined || ![...base.held.keys()].some((at) => prefers(base.held.get(at) as Held)))
-    return [];
-  const other = world.lastFirst(prefixClass);
-  const arena = world.arenaOf(prefixClass);
-  const moved = [...new Set([...base.held.keys(), ...other.held.keys()])].filter(
-    (at) => !sameHeld(arena.weighings[at], base.held.get(at), other.held.get(at)),
-  );
-  if (moved.length === 0) return [];
-  const beyond = new Set<number>();
-  for (const at of moved) {
-    for (const { remote } of arena.channels[at] ?? []) if (!moved.includes(remote.index)) beyond.add(remote.index);
-  }
-  const names = (list: Iterable<number>): string[] =>
-    [...list].map((at) => world.compiled.speakers[at]?.speaker.name ?? "").sort();
-  const choosing = moved.filter((at) => (base.held.get(at)?.best ?? other.held.get(at)?.best) !== undefined);
-  const first = choosing[0] ?? moved[0] ?? 0;
-  const rest = moved.filter((at) => at !== first);
-  const candidates = [base.held.get(first)?.best, other.held.get(first)?.best].flatMap((best) =>
-    best === undefined
-      ? []
-      : [{ nextHop: best.nextHop, from: arena.channels[first]?.[best.channel]?.remote.speaker.name ?? "" }],
-  );
-  const reaches = names([...rest, ...beyond]);
-  return prefixClass.prefixes.map((prefix) => ({
-    speaker: names([first])[0] ?? "",
-    prefix,
-    what: "best" as const,
-    candidates,
-    reaches,
-  }));
+export function ambiguitiesOf(world: World, open: readonly Open[]): Ambiguity[] {
+  return open.flatMap((each) => {
+    const { prefixClass, ties, races } = each;
+    const arena = world.arenaOf(prefixClass);
+    const base = world.solvedOf(prefixClass);
+    const name = (at: number): string => world.compiled.speakers[at]?.speaker.name ?? "";
+    const said = (speaker: number, paths: readonly Candidate[]): Ambiguity["candidates"] =>
+      paths.map(({ nextHop, channel }) => ({
+        nextHop,
+        from: arena.channels[speaker]?.[channel]?.remote.speaker.name ?? "",
+      }));
+    const covered = new Set(ties.flatMap(({ speaker, reached }) => [speaker, ...reached]));
+    const found: Omit<Ambiguity, "prefix">[] = [];
+    for (const { speaker, decision, rivals, reached } of ties) {
+      const others = races.get(speaker)?.bests ?? [];
+      const candidates = distinct([
+        ...said(speaker, [decision.best as Candidate, ...rivals]),
+        ...said(speaker, others),
+      ]);
+      const reaches = [...reached].map(name).sort();
+      if (rivals.length === 0) {
+        found.push({
+          speaker: name(speaker),
+          what: "multipath",
+          candidates: said(speaker, decision.multipath),
+          reaches,
+        });
+        continue;
+      }
+      found.push({ speaker: name(speaker), what: "best", candidates, reaches });
+      if (decision.truncated) found.push({ speaker: name(speaker), what: "multipath", candidates, reaches });
+    }
+    const rest = [...races].filter(([at]) => !covered.has(at));
+    const moved = [...races].flatMap(([at, { difference }]) => (difference === "paths" ? [name(at)] : []));
+    for (const [at, { bests }] of rest) {
+      const { best } = world.heldAt(prefixClass, base, at);
+      const candidates = distinct(said(at, [...(best === undefined ? [] : [best]), ...bests]));
+      if (candidates.length > 1)
+        found.push({ speaker: name(at), what: "best", candidates, reaches: [], arrival: true });
+    }
+    // What the order of arrival moves beyond that hangs on all of these choices together.
+    const known = new Set(found.flatMap(({ reaches }) => reaches));
+    const beyond = moved.filter((at) => !known.has(at));
+    const roots = found.some(({ arrival }) => arrival) ? found.filter(({ arrival }) => arrival) : found;
+    for (const root of roots) root.reaches = [...new Set([...root.reaches, ...beyond])].sort();
+    return prefixClass.prefixes.flatMap((prefix) => found.map((one) => ({ ...one, prefix })));
+  });
 }
 
-function prefers({ candidates }: Held): boolean {
-  return candidates.some(
-    ({ bundle, kind }) =>
-      kind !== "local" &&
-      (bundle.weight !== 0 || (bundle.localPreference !== undefined && bundle.localPreference !== 100)),
-  );
+function distinct(candidates: Ambiguity["candidates"]): Ambiguity["candidates"] {
+  const seen = new Set<string>();
+  return candidates.filter(({ nextHop, from }) => {
+    const key = `${nextHop} ${from}`;
+    return !seen.has(key) && seen.add(key) === seen;
+  });
 }
 
 /** Most speakers cannot tie: their order ends in addresses, and nobody sends them two paths of one prefix. */
@@ -129,46 +152,19 @@ export function rivalsOf(w: Weighing, held: Held, decision: Decision): Candidate
   return inPlace([...rivals]);
 }
 
-function reachedFrom(world: World, prefixClass: PrefixClass, from: number, rivals: readonly Candidate[]): string[] {
+function reachedFrom(world: World, prefixClass: PrefixClass, from: number, rivals: readonly Candidate[]): Set<number> {
   const reached = new Set<number>();
-  const base = world.solvedOf(prefixClass);
-  const arena = world.arenaOf(prefixClass);
   for (const rival of rivals.slice(0, ALTERNATIVES)) {
     const other = world.forced(prefixClass, from, rival);
-    const moved = new Set<number>();
-    for (const speaker of new Set([...base.held.keys(), ...other.held.keys()])) {
-      if (!sameHeld(arena.weighings[speaker], base.held.get(speaker), other.held.get(speaker))) moved.add(speaker);
-    }
-    for (const speaker of moved) {
-      if (speaker !== from) reached.add(speaker);
-      for (const channel of arena.channels[speaker] ?? []) {
-        const to = channel.remote.index;
-        if (reached.has(to) || to === from || asked(base, to) || asked(other, to)) continue;
-        const before = world.heldAt(prefixClass, base, to);
-        const after = world.heldAt(prefixClass, other, to);
-        if (!sameHeld(arena.weighings[to], before, after)) reached.add(to);
-      }
+    for (const [speaker, difference] of differencesFrom(world, prefixClass, other.held)) {
+      if (speaker !== from || difference === "paths") reached.add(speaker);
     }
   }
-  return [...reached].map((at) => world.compiled.speakers[at]?.speaker.name ?? "").sort();
+  return reached;
 }
 
-/** Did it take part in the search with all that it hears? */
-const asked = ({ held }: Solved, speaker: number): boolean => {
-  const there = held.get(speaker);
-  return there !== undefined && there.partial !== true;
-};
-
-function sameHeld(w: Weighing | undefined, a: Held | undefined, b: Held | undefined): boolean {
-  if (a === undefined || b === undefined || w === undefined) return a === b;
-  if (a.candidates.length !== b.candidates.length) return false;
-  if (!samePath(a.best, b.best)) return false;
-  const left = new Set(a.candidates.map(text));
-  return b.candidates.every((each) => left.has(text(each)));
+export function differencesFrom(world: World, prefixClass: PrefixClass, other: HeldBy): Map<number, Difference> {
+  const heldAt = (held: HeldBy, speaker: number): Held => world.heldAt(prefixClass, { held }, speaker);
+  const base = world.solvedOf(prefixClass).held;
+  return differences(world.arenaOf(prefixClass), heldAt, base, other);
 }
-
-const text = (each: Candidate): string =>
-  `${each.channel} ${each.pathId} ${each.bundle.id} ${each.nextHop} ${each.valid} ${each.igpMetric}`;
-
-const samePath = (a: Candidate | undefined, b: Candidate | undefined): boolean =>
-  a === b || (a !== undefined && b !== undefined && text(a) === text(b));

@@ -1,5 +1,5 @@
 /** What was solved, as the plain values that the rest of the library talks about. Tables are made when asked for. */
-import { ambiguitiesOf, type World } from "./ambiguity";
+import { ambiguitiesOf, openOf, type Open, type World } from "./ambiguity";
 import { PrefixMap } from "./bits";
 import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
@@ -12,6 +12,7 @@ import { duplicates } from "./duplicates";
 import { solveClass, suppressedAt, type Solved } from "./fixpoint";
 import { leftovers } from "./leftover";
 import type { Own } from "./origins";
+import { play } from "./race";
 import { recursion } from "./recursion";
 import { heldAt, heldIn, type Round } from "./round";
 import type { Formed, Link } from "./sessions";
@@ -21,6 +22,8 @@ import { bgpRoute, fibOf, pathsOf, type BgpRoute } from "./table";
 export function answer(compiled: Compiled, round: Round, unsettled: readonly NotModelled[]): Solution {
   const tables = new Map<string, Table>();
   const world = worldOf(compiled, round);
+  let open: Open[] | undefined;
+  const opened = (): Open[] => (open ??= world.classes.flatMap((each) => openOf(world, each) ?? []));
   let ambiguities: Ambiguity[] | undefined;
   let notModelled: NotModelled[] | undefined;
   let entries: number | undefined;
@@ -38,14 +41,14 @@ export function answer(compiled: Compiled, round: Round, unsettled: readonly Not
     fib: (name) => tables.get(name)?.fib ?? tableOf(compiled, round, name, false).fib,
     prefixes: () => round.classes.flatMap((each) => each.prefixes).sort(),
     get ambiguities() {
-      return (ambiguities ??= ambiguitiesOf(world));
+      return (ambiguities ??= ambiguitiesOf(world, opened()));
     },
     oscillations: oscillationsOf(compiled, round),
     get notModelled() {
       return (notModelled ??= [
         ...unsettled,
         ...unmodelledOf(compiled),
-        ...leftovers(world),
+        ...leftovers(world, opened()),
         ...duplicates(world),
         ...recursion(world),
       ]);
@@ -62,11 +65,11 @@ function worldOf(compiled: Compiled, round: Round): World {
     arenaOf: (each) => round.arenas[each.family],
     solvedOf: (each) => round.solved[each.index] as Solved,
     heldAt: (each, solved, speaker) => heldIn(round, each, solved, speaker),
-    lastFirst: (each) => solveClass(round.arenas[each.family], each, extraOf(each), { lastFirst: true }),
+    played: (each, run, quirks) => play(round.arenas[each.family], each, extraOf(each), { run, quirks }),
     forced(each, speaker, choice) {
       const like = (other: Candidate): boolean =>
         other.channel === choice.channel && other.pathId === choice.pathId && other.nextHop === choice.nextHop;
-      return solveClass(round.arenas[each.family], each, extraOf(each), { force: { speaker, like } });
+      return solveClass(round.arenas[each.family], each, extraOf(each), { speaker, like });
     },
   };
 }

@@ -211,7 +211,7 @@ export function compareCandidates(w: Weighing, a: Candidate, b: Candidate): Comp
 }
 
 /** What breaks a tie of age so that the answer stays the same from run to run: it is reported as ambiguous anyway. */
-function stable(w: Weighing, a: Candidate, b: Candidate): number {
+export function stable(w: Weighing, a: Candidate, b: Candidate): number {
   for (const step of w.order) {
     if (!TIE_BREAKERS.has(step) || step === "older") continue;
     const result = compareAt(w, step, a, b);

@@ -33,13 +33,6 @@ export interface Forced {
   like(candidate: Candidate): boolean;
 }
 
-/** How a class is solved, other than as usual. */
-export interface Manner {
-  force?: Forced;
-  /** Whoever changed last is asked first: another stable state may come of it, where there are several. */
-  lastFirst?: boolean;
-}
-
 /** What a speaker holds for a class. */
 export interface Held {
   candidates: Candidate[];
@@ -57,6 +50,8 @@ export interface Solved {
   pattern?: Solved;
   /** Who answers otherwise than the pattern. */
   differing?: readonly number[];
+  /** One of several states, of which the order of arrival chooses. */
+  raced?: true;
   /** Speakers and states that kept repeating. */
   oscillates?: { speakers: number[]; cycle: string[] };
 }
@@ -70,7 +65,7 @@ export function solveClass(
   arena: Arena,
   prefixClass: PrefixClass,
   extra: ReadonlyMap<number, Own[]>,
-  how: Manner = {},
+  force?: Forced,
 ): Solved {
   const held = new Map<number, Held>();
   const inputs = new Map<number, Heard[]>();
@@ -79,8 +74,7 @@ export function solveClass(
   for (const { speaker, own } of prefixClass.origins) add(locals, speaker, ownCandidate(own));
   for (const [speaker, owns] of extra) for (const own of owns) add(locals, speaker, ownCandidate(own));
 
-  const { force } = how;
-  const queue = new Queue(how.lastFirst === true);
+  const queue = new Queue();
   const begin = (speaker: number): void => {
     inputs.set(speaker, []);
     queue.add(speaker);
@@ -197,8 +191,6 @@ class Queue {
   private readonly present = new Set<number>();
   private at = 0;
 
-  constructor(private readonly lastFirst: boolean) {}
-
   add(speaker: number): void {
     if (this.present.has(speaker)) return;
     this.present.add(speaker);
@@ -206,7 +198,7 @@ class Queue {
   }
 
   next(): number | undefined {
-    const speaker = this.lastFirst ? this.waiting.pop() : this.waiting[this.at++];
+    const speaker = this.waiting[this.at++];
     if (speaker !== undefined) this.present.delete(speaker);
     return speaker;
   }
@@ -218,7 +210,7 @@ function add<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   else list.push(value);
 }
 
-const originatesDefault = (channel: Channel): boolean =>
+export const originatesDefault = (channel: Channel): boolean =>
   channel.closed !== true &&
   channel.settings.defaultOriginate !== undefined &&
   channel.settings.defaultOriginate !== false;

@@ -58,6 +58,13 @@ export function importPath(
   };
 }
 
+/** Is a path ignored for a loop, and not refused by a rule? GoBGP then leaves what stood there before. */
+export function ignoresLoop(channel: Channel, { bundle }: Sent): boolean {
+  if (bundle.originatorId !== undefined && bundle.originatorId === channel.speaker.speaker.routerId) return true;
+  if (bundle.clusterList.length > 0 && clusterLoop(channel, bundle)) return true;
+  return asLoop(channel, bundle);
+}
+
 function clusterLoop(channel: Channel, bundle: Bundle): boolean {
   if (channel.speaker.dialect.clusterLoop === "client-sessions" && !channel.reflectorClient) return false;
   return bundle.clusterList.includes(channel.clusterId);

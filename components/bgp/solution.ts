@@ -115,15 +115,17 @@ export interface Table {
   fib: Map<string, FibRoute>;
 }
 
-/** A tie that only age or arrival order breaks: any of the candidates may be live. */
+/** What only age or arrival order decides: any of the candidates may be live. */
 export interface Ambiguity {
   speaker: string;
   prefix: string;
   what: "best" | "multipath";
   /** Next hop and sender of each path that may win. */
   candidates: { nextHop: string; from: string }[];
-  /** The answers of these speakers for this prefix hang on it too. */
+  /** The paths that these speakers have for this prefix hang on it too. */
   reaches: string[];
+  /** No tie of its own: the speaker ends in one of several stable states, by the order of arrival. */
+  arrival?: true;
 }
 
 export interface Oscillation {

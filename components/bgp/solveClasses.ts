@@ -5,10 +5,11 @@ import type { Interner } from "./attributes";
 import { distinguishing, hostAddresses, type PrefixClass } from "./classes";
 import type { Compiled } from "./compile";
 import type { Candidate } from "./decide";
-import { solveClass } from "./fixpoint";
+import { solveClass, type Solved } from "./fixpoint";
 import type { Gathering } from "./gather";
 import type { Family } from "./network";
 import type { Own, Owns } from "./origins";
+import { play } from "./race";
 import type { Round } from "./round";
 import { Sharing } from "./share";
 
@@ -35,11 +36,23 @@ export function solveClasses(ground: Ground, round: Round, classes: readonly Pre
       if (own !== undefined) extra.set(speaker, [own]);
     }
     round.extra[each.index] = extra;
-    round.solved[each.index] = shares
+    const solved = shares
       ? (shared[each.family] ??= sharing(each.family)).solve(each, extra)
       : solveClass(round.arenas[each.family], each, extra);
+    round.solved[each.index] = solved.oscillates === undefined ? solved : atRest(round, each, extra, solved);
   }
 }
+
+/** What circles in one order of asking may come to rest in another: then it is no oscillation, but a race. */
+function atRest(round: Round, each: PrefixClass, extra: ReadonlyMap<number, Own[]>, solved: Solved): Solved {
+  for (let run = 0; run < ORDERS; run++) {
+    const { held, settled } = play(round.arenas[each.family], each, extra, { run });
+    if (settled) return { held, raced: true };
+  }
+  return solved;
+}
+
+const ORDERS = 9;
 
 /** Aggregates last, the longest of them first: what one is made of is known then. */
 function aggregateRank(each: PrefixClass): number {

@@ -133,7 +133,10 @@ function compareKernel(result: Comparison, solution: Solution, speaker: Speaker,
   }
   for (const prefix of new Set([...forecast.keys(), ...Object.keys(live)])) {
     const where = { speaker: speaker.name, what: "kernel", about: prefix } as const;
-    if (skipped(result, solution, where, speaker, 1)) continue;
+    const certain =
+      !isUnmodelled(solution, speaker, prefix, "kernel") &&
+      sharedByAll(solution, speaker, prefix, forecast.get(prefix));
+    if (!certain && skipped(result, solution, where, speaker, 1)) continue;
     const line = (hops: string[] | undefined): string[] => (hops === undefined ? [] : [hops.join(", ")]);
     tally(result, where, line(forecast.get(prefix)), line(live[prefix]));
   }
@@ -156,6 +159,16 @@ function withoutChoice(solution: Solution, speaker: Speaker, prefix: string): { 
     (each) => each.speaker === speaker.name && each.prefix === prefix && each.what === "best",
   );
   return best ? { best: false, multipath: false } : { multipath: false };
+}
+
+/** Whoever of the candidates is best, the traffic goes over all of them: the kernel's answer is not open. */
+function sharedByAll(solution: Solution, speaker: Speaker, prefix: string, hops: readonly string[] = []): boolean {
+  if (tieOf(solution, speaker, prefix) !== "own") return false;
+  const own = solution.ambiguities.filter((each) => each.prefix === prefix && each.speaker === speaker.name);
+  return own.every(({ candidates }) => {
+    const open = new Set(candidates.map(({ nextHop }) => nextHop));
+    return [...open].every((nextHop) => hops.includes(nextHop));
+  });
 }
 
 /** The choice itself is the one ambiguous answer, and what is live must be among the candidates. */

@@ -4,21 +4,26 @@ import { number, some, type Rule } from "./rule";
 const ambiguous: Rule = {
   id: "forecast/ambiguous",
   severity: "warn",
-  holds: "No route is decided by which path is older.",
+  holds: "No route is decided by which path is older or came first.",
   *check({ forecast }) {
-    const byRivals = new Map<string, { speaker: string; prefixes: string[]; what: string; rivals: string[] }>();
-    for (const { speaker, prefix, what, candidates } of forecast.solution.ambiguities) {
+    const byRivals = new Map<
+      string,
+      { speaker: string; prefixes: string[]; what: string; rivals: string[]; arrival: boolean }
+    >();
+    for (const { speaker, prefix, what, candidates, arrival = false } of forecast.solution.ambiguities) {
       const rivals = candidates.map(({ nextHop, from }) => `${nextHop} from ${from}`);
-      const key = `${speaker} ${what} ${rivals.join()}`;
-      const one = byRivals.get(key) ?? { speaker, prefixes: [], what, rivals };
+      const key = `${speaker} ${what} ${arrival} ${rivals.join()}`;
+      const one = byRivals.get(key) ?? { speaker, prefixes: [], what, rivals, arrival };
       one.prefixes.push(prefix);
       byRivals.set(key, one);
     }
-    for (const { speaker, prefixes, what, rivals } of byRivals.values()) {
+    for (const { speaker, prefixes, what, rivals, arrival } of byRivals.values()) {
       yield {
         place: `${speaker} ${prefixes[0] ?? ""}`,
-        sentence: `At ${speaker} only age decides ${what === "best" ? "the best path" : "which paths share the traffic"} for ${some(prefixes)}: ${rivals.join(" or ")}.`,
-        fix: "let the router id decide: bgp bestpath compare-routerid (FRR), bgp bestpath tie-break router-id (EOS)",
+        sentence: `At ${speaker} only ${arrival ? "the order of arrival" : "age"} decides ${what === "best" ? "the best path" : "which paths share the traffic"} for ${some(prefixes)}: ${rivals.join(" or ")}.`,
+        fix: arrival
+          ? "let preferences agree: no circle of speakers that each prefer the way over the next"
+          : "let the router id decide: bgp bestpath compare-routerid (FRR), bgp bestpath tie-break router-id (EOS)",
       };
     }
   },

@@ -1,0 +1,253 @@
+/**
+ * One class of prefixes played out message by message, in an order that a number stands for. Where several states are
+ * stable, arrival decides between them: the search of fixpoint.ts finds one of them, this finds what else may come.
+ */
+import type { Channel } from "./channels";
+import type { PrefixClass } from "./classes";
+import { compareCandidates, stable, type Candidate, type Weighing } from "./decide";
+import { hear, originatesDefault, tell, type Arena, type Held } from "./fixpoint";
+import { ignoresLoop } from "./import";
+import type { Sent } from "./import";
+import { ownCandidate, type Own } from "./origins";
+import { isDefaultRoute } from "./export";
+
+export interface Played {
+  held: Map<number, Held>;
+  /** Nothing was left to be said. */
+  settled: boolean;
+}
+
+export interface Play {
+  /** Another number, another order. */
+  run: number;
+  /** GoBGP's way not to withdraw, and to keep what stood before an update that it ignores, counts too. */
+  quirks?: boolean;
+  /** Called for each channel and what came by it. */
+  heard?: (channel: Channel, candidates: readonly Candidate[]) => void;
+}
+
+/** So often may each channel speak before the class counts as restless in this order. */
+const PATIENCE = 100;
+
+export function play(
+  arena: Arena,
+  prefixClass: PrefixClass,
+  extra: ReadonlyMap<number, readonly Own[]>,
+  how: Play,
+): Played {
+  const game = new Game(arena, prefixClass, how);
+  for (const { speaker, own } of prefixClass.origins) game.local(speaker, ownCandidate(own));
+  for (const [speaker, owns] of extra) for (const own of owns) game.local(speaker, ownCandidate(own));
+  game.start();
+  return game.finish();
+}
+
+class Game {
+  private readonly held = new Map<number, Held>();
+  private readonly locals = new Set<number>();
+  /** What was last said on a channel: the far half's own view of it. */
+  private readonly said = new Map<Channel, readonly Sent[]>();
+  private readonly waiting = new Set<Channel>();
+  private readonly spoken = new Set<Channel>();
+  private readonly rank: Rank;
+
+  constructor(
+    private readonly arena: Arena,
+    private readonly prefixClass: PrefixClass,
+    private readonly how: Play,
+  ) {
+    this.rank = rankOf(how.run);
+  }
+
+  local(speaker: number, candidate: Candidate): void {
+    this.locals.add(speaker);
+    const now = this.held.get(speaker)?.candidates ?? [];
+    this.settle(speaker, [...now, candidate]);
+  }
+
+  start(): void {
+    for (const speaker of this.locals) this.speak(speaker);
+    if (!isDefaultRoute(this.prefixClass.first)) return;
+    for (const list of this.arena.channels) for (const each of list) if (originatesDefault(each)) this.put(each);
+  }
+
+  finish(): Played {
+    let step = 0;
+    for (let next = this.next(step); next !== undefined; next = this.next(++step)) {
+      this.waiting.delete(next);
+      this.spoken.add(next);
+      if (step > PATIENCE * this.spoken.size) return { held: this.held, settled: false };
+      this.deliver(next);
+    }
+    return { held: this.held, settled: true };
+  }
+
+  private next(step: number): Channel | undefined {
+    let first: Channel | undefined;
+    let least = Infinity;
+    for (const each of this.waiting) {
+      const rank = this.rank(each, step);
+      if (rank >= least) continue;
+      least = rank;
+      first = each;
+    }
+    return first;
+  }
+
+  private deliver(channel: Channel): void {
+    const from = this.held.get(channel.speaker.index) ?? NOTHING;
+    if (this.how.quirks === true && withdrawsNothing(this.arena, channel, from)) return;
+    const sent = tell(this.arena, this.prefixClass, channel, from);
+    const before = this.said.get(channel);
+    if (before === undefined ? sent.length === 0 : same(before, sent)) return;
+    this.said.set(channel, sent);
+    const to = channel.remote.index;
+    const back = this.arena.channels[to]?.[channel.remoteIndex];
+    const [first] = sent;
+    if (back === undefined) return;
+    if (
+      this.how.quirks === true &&
+      first !== undefined &&
+      back.speaker.dialect.keepsIgnored &&
+      ignoresLoop(back, first)
+    )
+      return;
+    const taken = hear(this.arena, this.prefixClass, to, channel.remoteIndex, sent);
+    this.how.heard?.(back, taken);
+    const old = this.held.get(to)?.candidates ?? [];
+    if (taken.length === 0 && !old.some((each) => each.channel === back.index)) return;
+    const fresh = taken.filter((each) => !old.some((other) => sameSlot(other, each)));
+    const kept = old.flatMap((each) => {
+      if (each.channel !== back.index) return [each];
+      const now = taken.find((other) => sameSlot(other, each));
+      return now === undefined ? [] : [now];
+    });
+    // FRR puts what is new at the head of its list and leaves a changed path where it stood.
+    if (this.settle(to, [...fresh.reverse(), ...kept])) this.speak(to);
+  }
+
+  /** Decides anew; true where there is something to tell. */
+  private settle(speaker: number, candidates: Candidate[]): boolean {
+    const w = this.arena.weighings[speaker] as Weighing;
+    const before = this.held.get(speaker);
+    const best = choose(w, candidates, before?.best);
+    this.held.set(speaker, { candidates, best });
+    return best !== before?.best || (this.arena.channels[speaker]?.some((each) => each.sendsAll !== false) ?? false);
+  }
+
+  private speak(speaker: number): void {
+    for (const channel of this.arena.channels[speaker] ?? []) this.put(channel);
+  }
+
+  private put(channel: Channel): void {
+    if (channel.closed === true) return;
+    const to = channel.remote.index;
+    if (this.arena.carries[to] === true || this.locals.has(to) || (this.how.quirks === true && keeps(channel))) {
+      this.waiting.add(channel);
+    }
+  }
+}
+
+const NOTHING: Held = { candidates: [], best: undefined };
+
+const sameSlot = (a: Candidate, b: Candidate): boolean => a.channel === b.channel && a.pathId === b.pathId;
+
+const keeps = ({ speaker, remote }: Channel): boolean => speaker.dialect.senderLoopCheck || remote.dialect.keepsIgnored;
+
+/** FRR walks its list; a tie that age breaks goes to the path that is selected, as bgp_path_info_cmp has it. */
+function choose(w: Weighing, candidates: readonly Candidate[], selected: Candidate | undefined): Candidate | undefined {
+  const able = w.invalidCompetes ? candidates : candidates.filter((each) => each.valid);
+  const beats = (a: Candidate, b: Candidate): boolean => {
+    const { result, step } = compareCandidates(w, a, b);
+    if (step !== "older" && step !== "add-path-id") return result < 0;
+    if (selected !== undefined && sameSlot(a, selected)) return true;
+    if (selected !== undefined && sameSlot(b, selected)) return false;
+    return stable(w, a, b) < 0;
+  };
+  let field = able;
+  if (w.deterministicMed) {
+    const groups = new Map<number | undefined, Candidate>();
+    for (const each of able) {
+      const group = each.bundle.asPath[0];
+      const now = groups.get(group);
+      if (now === undefined || beats(each, now)) groups.set(group, each);
+    }
+    field = [...groups.values()];
+  }
+  let best: Candidate | undefined;
+  for (const each of field) if (best === undefined || beats(each, best)) best = each;
+  return best;
+}
+
+/**
+ * filterpath (pkg/server/server.go of GoBGP 3.10.0): a best path with the neighbor's ASN in it is not sent, and what was
+ * sent before is not withdrawn, unless the path is the neighbor's own.
+ */
+function withdrawsNothing(arena: Arena, channel: Channel, { best }: Held): boolean {
+  if (best === undefined || best.kind === "local" || !channel.speaker.dialect.senderLoopCheck) return false;
+  if (arena.channels[channel.speaker.index]?.[best.channel]?.remote === channel.remote) return false;
+  return best.bundle.asPath.includes(channel.far.asn);
+}
+
+function same(a: readonly Sent[], b: readonly Sent[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((each, at) => {
+      const other = b[at];
+      return each.bundle === other?.bundle && each.nextHop === other.nextHop && each.pathId === other.pathId;
+    })
+  );
+}
+
+/** The waiting channel with the least rank speaks next. */
+type Rank = (channel: Channel, step: number) => number;
+
+/** Three ways to be late: whole speakers that start one after the other, slow channels, and chance at each step. */
+function rankOf(run: number): Rank {
+  switch (run % 3) {
+    case 0:
+      return (channel, step) => {
+        if (step > ORDERLY) return chance(run + step, number(channel));
+        // A speaker that starts late is told everything late.
+        const start = Math.max(
+          chance(run, named(channel.speaker.speaker.name)),
+          chance(run, named(channel.remote.speaker.name)),
+        );
+        return start + chance(run, number(channel)) / 1024;
+      };
+    case 1:
+      return (channel, step) => chance(step > ORDERLY ? run + step : run, number(channel));
+    default:
+      return (channel, step) => chance(run + (step + 1) * 7919, number(channel));
+  }
+}
+
+/** In the long run nobody is held up for ever. */
+const ORDERLY = 2000;
+
+const numbers = new WeakMap<Channel, number>();
+
+/** Names alone make a channel's number, so that the same network gives the same orders. */
+function number(channel: Channel): number {
+  let known = numbers.get(channel);
+  if (known === undefined) {
+    known = named(`${channel.link.session.key} ${channel.speaker.speaker.name} ${channel.family}`);
+    numbers.set(channel, known);
+  }
+  return known;
+}
+
+function named(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
+  return hash;
+}
+
+/** A number between 0 and 1. */
+function chance(run: number, name: number): number {
+  let hash = Math.imul(run + 1, 0x9e3779b1) ^ name;
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  hash = Math.imul(hash ^ (hash >>> 12), 0x297a2d39);
+  hash ^= hash >>> 15;
+  return (hash >>> 0) / 4294967296;
+}

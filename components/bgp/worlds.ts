@@ -1,0 +1,119 @@
+/** For which classes arrival can decide, and what becomes of them in other orders. What is not named here comes out one way. */
+import { medsDiffer, type Candidate, type Weighing } from "./decide";
+import type { Arena, Held, HeldBy, Solved } from "./fixpoint";
+import type { Policy } from "./network";
+import type { Played } from "./race";
+
+/** So many orders, five of each kind; of large classes fewer. */
+const RUNS = 15;
+const FEW = 6;
+const LARGE = 150;
+
+export function playedIn(base: Solved, played: (run: number) => Played): Played[] {
+  const runs = [...base.held.keys()].length > LARGE ? FEW : RUNS;
+  return Array.from({ length: runs }, (_, run) => played(run));
+}
+
+/**
+ * Shortest paths alone lead to one state, whatever the order. Preferences, weights, MEDs, costs inside an AS and lengths
+ * that are not counted or made shorter can leave several.
+ */
+export function severalStates(arena: Arena, base: Solved): boolean {
+  if (base.raced === true) return true;
+  for (const speaker of base.held.keys()) {
+    if (ranks(arena, speaker)) return true;
+    const held = base.held.get(speaker);
+    if (held !== undefined && ranked(arena.weighings[speaker] as Weighing, held)) return true;
+  }
+  return false;
+}
+
+function ranked(w: Weighing, { candidates }: Held): boolean {
+  if (candidates.length < 2) return false;
+  if (medsDiffer(w, candidates)) return true;
+  return candidates.some(
+    (each) =>
+      each.kind !== "local" &&
+      (each.igpMetric !== candidates[0]?.igpMetric ||
+        each.bundle.weight !== 0 ||
+        (each.bundle.localPreference ?? 100) !== 100),
+  );
+}
+
+const known = new WeakMap<Arena, Map<number, boolean>>();
+
+/** Does configuration at a speaker, or towards it, rank paths by other things than their length? */
+function ranks(arena: Arena, speaker: number): boolean {
+  let answers = known.get(arena);
+  if (answers === undefined) known.set(arena, (answers = new Map<number, boolean>()));
+  let answer = answers.get(speaker);
+  if (answer === undefined) {
+    const channels = arena.channels[speaker] ?? [];
+    answer =
+      channels.length > 1 &&
+      (arena.weighings[speaker]?.asPathIgnore === true ||
+        channels.some(({ settings, importPolicy, remote, remoteIndex }) => {
+          const back = arena.channels[remote.index]?.[remoteIndex];
+          return (
+            (settings.weight ?? 0) !== 0 ||
+            setsRank(importPolicy.policy) ||
+            setsRank(back?.exportPolicy.policy) ||
+            (back?.settings.removePrivateAs ?? false) !== false
+          );
+        }));
+    answers.set(speaker, answer);
+  }
+  return answer;
+}
+
+const setsRank = (policy: Policy | undefined): boolean =>
+  policy?.terms.some(
+    ({ set }) =>
+      set?.localPreference !== undefined ||
+      set?.weight !== undefined ||
+      set?.preference !== undefined ||
+      set?.med !== undefined,
+  ) === true;
+
+/** What is otherwise at a speaker: the paths that it has, or only which of them it chose. */
+export type Difference = "paths" | "choice";
+
+export function differenceOf(
+  w: Weighing | undefined,
+  a: Held | undefined,
+  b: Held | undefined,
+): Difference | undefined {
+  const left = a?.candidates ?? [];
+  const right = b?.candidates ?? [];
+  if (left.length !== right.length || w === undefined) return left.length === right.length ? undefined : "paths";
+  const texts = new Set(left.map(text));
+  if (!right.every((each) => texts.has(text(each)))) return "paths";
+  return samePath(a?.best, b?.best) ? undefined : "choice";
+}
+
+const text = (each: Candidate): string =>
+  `${each.channel} ${each.pathId} ${each.bundle.id} ${each.nextHop} ${each.valid} ${each.igpMetric}`;
+
+const samePath = (a: Candidate | undefined, b: Candidate | undefined): boolean =>
+  a === b || (a !== undefined && b !== undefined && text(a) === text(b));
+
+/** Who answers otherwise in another world: those that took part in it, and who only hears from them. */
+export function differences(
+  arena: Arena,
+  heldAt: (held: HeldBy, speaker: number) => Held,
+  base: HeldBy,
+  other: HeldBy,
+): Map<number, Difference> {
+  const found = new Map<number, Difference>();
+  const look = (speaker: number): void => {
+    const difference = differenceOf(arena.weighings[speaker], heldAt(base, speaker), heldAt(other, speaker));
+    if (difference !== undefined) found.set(speaker, difference);
+  };
+  for (const speaker of new Set([...base.keys(), ...other.keys()])) look(speaker);
+  for (const speaker of [...found.keys()]) {
+    for (const { remote } of arena.channels[speaker] ?? []) {
+      if (!found.has(remote.index) && !base.has(remote.index) && !other.has(remote.index)) look(remote.index);
+    }
+  }
+  return found;
+}
