@@ -27,8 +27,13 @@ export function duplicates(world: World): NotModelled[] {
         for (const twin of twins) follow(world, each, channel, best, twin, told);
       }
     }
-    const names = [...told].map((at) => world.compiled.speakers[at]?.speaker.name ?? "");
-    return each.prefixes.flatMap((prefix) => names.map((speaker) => ({ speaker, prefix, what: WHAT })));
+    const weighings = world.arenaOf(each).weighings;
+    return [...told].flatMap((at) => {
+      const speaker = world.compiled.speakers[at]?.speaker.name ?? "";
+      // Where a missing MED is the worst, the two are not even equally good.
+      const only = weighings[at]?.medMissingAsWorst === true ? {} : ({ only: "med" } as const);
+      return each.prefixes.map((prefix) => ({ speaker, prefix, what: WHAT, ...only }));
+    });
   });
 }
 

@@ -140,8 +140,11 @@ export interface NotModelled extends Unmodelled {
   speaker: string;
   session?: string;
   prefix?: string;
-  /** The paths are told exactly: what the daemon installs of them is not. */
-  only?: "fib";
+  /**
+   * How much of the answer it is about: what the daemon installs, while its paths are told exactly; or whether a path has
+   * a MED of 0 or none, which decides nothing there. Absent: all of it.
+   */
+  only?: "fib" | "med";
 }
 
 export interface Solution {

@@ -53,7 +53,7 @@ describe("a MED of 0 that comes or goes alone", () => {
 
   test("FRR sends neither: which of the two its iBGP neighbor holds is not told", () => {
     const { notModelled } = twins(fromBird(P));
-    expect(notModelled.map(({ speaker, prefix }) => [speaker, prefix])).toEqual([["far", P]]);
+    expect(notModelled.map(({ speaker, prefix, only }) => [speaker, prefix, only])).toEqual([["far", P, "med"]]);
   });
 
   test("with a MED of 0 in both there is nothing to tell apart", () => {

@@ -104,13 +104,19 @@ function compareRib(result: Comparison, solution: Solution, speaker: Speaker, li
     // A tie of this speaker's own leaves only its choice open: which paths there are is told exactly.
     const open = !isUnmodelled(solution, speaker, prefix, "path") && tieOf(solution, speaker, prefix) === "own";
     const shown = open ? withoutChoice(solution, speaker, prefix) : {};
+    const withoutMed = zeroMedIsOpen(solution, speaker, prefix);
+    if (withoutMed) result.notModelled++;
+    const seenAs = <P extends { med?: number }>(path: P): P => {
+      const { med, ...rest } = path;
+      return { ...(withoutMed && med === 0 ? (rest as P) : path), ...shown };
+    };
     if (open) chosenAmong(result, solution, speaker, prefix, seen);
     else if (skipped(result, solution, where, speaker, Math.max(paths.length, seen.length))) continue;
     tally(
       result,
       where,
-      paths.map((path) => forecastLine(speaker, { ...path, ...shown })),
-      seen.map((path) => liveLine(speaker, { ...path, ...shown })),
+      paths.map((path) => forecastLine(speaker, seenAs(path))),
+      seen.map((path) => liveLine(speaker, seenAs(path))),
     );
   }
 }
@@ -189,12 +195,16 @@ function chosenAmong(result: Comparison, solution: Solution, speaker: Speaker, p
   });
 }
 
+/** Whether a path has a MED of 0 or none is not told: it is left out on both sides. */
+const zeroMedIsOpen = (solution: Solution, speaker: Speaker, prefix: string): boolean =>
+  solution.notModelled.some((each) => each.only === "med" && each.speaker === speaker.name && each.prefix === prefix);
+
 function isUnmodelled(solution: Solution, speaker: Speaker, prefix: string, what: "path" | "kernel"): boolean {
   return solution.notModelled.some(
     (each) =>
       each.speaker === speaker.name &&
       (each.prefix === undefined || each.prefix === prefix) &&
-      (each.only !== "fib" || what === "kernel"),
+      (each.only === undefined || (each.only === "fib" && what === "kernel")),
   );
 }
 

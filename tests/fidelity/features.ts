@@ -24,6 +24,7 @@ const FEATURES: Record<string, Test> = {
   datacenter: (s) => s.dialect.profile === "datacenter",
   "32-bit ASN": (s) => s.asn > 65535,
   "RFC 8212 left on": (s) => s.dialect.profile === "traditional" && s.bgp.ebgpRequiresPolicy !== false,
+  "external-compare-router-id": (s) => s.dialect.system === "gobgp" && s.bgp.compareRouterId === true,
   "no compare-routerid": (s) => s.bgp.compareRouterId === false,
   "multipath-relax": (s) => s.bgp.multipathRelax === true,
   "maximum-paths": (s) => s.bgp.maximumPaths !== undefined,

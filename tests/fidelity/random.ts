@@ -85,6 +85,7 @@ function speaker(d: Dice, index: number, count: number, asn: number, options: Dr
     if (d.chance(0.04)) bgp.asPathIgnore = true;
     if (d.chance(0.06)) bgp.defaultLocalPreference = d.pick([50, 150]);
   }
+  if (dialect.system === "gobgp" && d.chance(0.85)) made.bgp.compareRouterId = true;
   return made;
 }
 
