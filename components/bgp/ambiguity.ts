@@ -4,7 +4,16 @@
  */
 import type { PrefixClass } from "./classes";
 import type { Compiled } from "./compile";
-import { bestInOrder, decide, inPlace, medsDiffer, type Candidate, type Decision, type Weighing } from "./decide";
+import {
+  bestInOrder,
+  decide,
+  inPlace,
+  medsDiffer,
+  rankedByAddress,
+  type Candidate,
+  type Decision,
+  type Weighing,
+} from "./decide";
 import type { Arena, Held, HeldBy, Solved } from "./fixpoint";
 import type { Played } from "./race";
 import type { Ambiguity } from "./solution";
@@ -133,6 +142,9 @@ function mayTie(arena: Arena, speaker: number, w: Weighing): boolean {
   if (channels.length === 0) return false;
   if (channels.length > 1 && !w.compareRouterId && w.order.includes("older")) return true;
   if (channels.length > 2 && !w.alwaysCompareMed) return true;
+  const [first, second] = channels;
+  if (first !== undefined && second !== undefined && !rankedByAddress(w, first.far.address, second.far.address))
+    return true;
   return channels.some((channel) => arena.channels[channel.remote.index]?.[channel.remoteIndex]?.sendsAll !== false);
 }
 

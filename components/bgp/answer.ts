@@ -9,6 +9,7 @@ import { applyPolicy } from "./policy";
 import type { Prefix } from "../model/prefix";
 import type { Candidate } from "./decide";
 import { duplicates } from "./duplicates";
+import { echoes } from "./echoes";
 import { solveClass, suppressedAt, type Solved } from "./fixpoint";
 import { leftovers } from "./leftover";
 import type { Own } from "./origins";
@@ -50,6 +51,7 @@ export function answer(compiled: Compiled, round: Round, unsettled: readonly Not
         ...unmodelledOf(compiled),
         ...leftovers(world, opened()),
         ...duplicates(world),
+        ...echoes(world),
         ...recursion(world),
       ]);
     },

@@ -41,6 +41,7 @@ export interface Weighing {
   asPathIgnore: boolean;
   compareRouterId: boolean;
   comparesOriginator: boolean;
+  ranksIpv6Neighbors: boolean;
   invalidCompetes: boolean;
   equalClusterLength: boolean;
   multipathRule: "any-path" | "same-neighbor-as" | "same-path";
@@ -65,6 +66,7 @@ export function weighing(speaker: CompiledSpeaker): Weighing {
     asPathIgnore: bgp.asPathIgnore ?? false,
     compareRouterId: bgp.compareRouterId ?? dialect.compareRouterId,
     comparesOriginator: dialect.comparesOriginator,
+    ranksIpv6Neighbors: dialect.ranksIpv6Neighbors,
     invalidCompetes: dialect.nextHops !== "tracked",
     equalClusterLength: bgp.maximumPaths?.ibgpEqualClusterLength ?? false,
     multipathRule:
@@ -162,12 +164,18 @@ export function compareAt(w: Weighing, step: DecisionStep, a: Candidate, b: Cand
     case "cluster-length":
       return x.clusterList.length - y.clusterList.length;
     case "neighbor-address":
-      return a.address === b.address ? 0 : compareNames(a.address, b.address);
+      return rankedByAddress(w, a.address, b.address) ? compareNames(a.address, b.address) : 0;
     case "add-path-id":
       return a.pathId - b.pathId;
     case "only-path":
       return 0;
   }
+}
+
+/** Between neighbors on unnumbered links the hardware's addresses would decide, which nobody wrote down. */
+export function rankedByAddress(w: Weighing, a: string, b: string): boolean {
+  if (a === b || a.startsWith("interface%") || b.startsWith("interface%")) return false;
+  return w.ranksIpv6Neighbors || !a.includes(":");
 }
 
 /** Link-local neighbors have addresses that nobody wrote down: their names stand in. */

@@ -243,9 +243,10 @@ function nextHopFor(
   if (set !== undefined) return set === "self" || set === "peer" ? self : set;
   if (unspecified(path.nextHop)) return self;
   const { settings, kind, speaker } = channel;
-  // What came over an unnumbered session has a link-local next hop, which no IPv4 session carries on.
-  const hidden = path.nextHop.startsWith("interface%") && !self.startsWith("interface%");
-  if (settings.nextHopUnchanged === true && !hidden) return path.nextHop;
+  // What came over an unnumbered session has a link-local next hop, which no IPv4 session carries on; and an unnumbered
+  // session carries no IPv4 next hop (measured on 8.4.4).
+  const unnumbered = path.nextHop.startsWith("interface%") || self.startsWith("interface%");
+  if (settings.nextHopUnchanged === true && !unnumbered) return path.nextHop;
   if (settings.nextHopSelf === "force") return self;
   // FRR: next-hop-self leaves reflected paths alone. BIRD 1.6 does not know the difference.
   if (settings.nextHopSelf === true && (!reflected || speaker.dialect.oneTable)) return self;

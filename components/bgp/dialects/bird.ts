@@ -65,6 +65,7 @@ export function bird(ref: DialectRef): Dialect {
       "neighbor-address",
     ],
     comparesOriginator: true,
+    ranksIpv6Neighbors: true,
     localWeight: 0,
     defaultLocalPreference: 100,
     deterministicMed: false,

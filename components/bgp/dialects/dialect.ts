@@ -83,6 +83,8 @@ export interface Dialect {
   order: readonly DecisionStep[];
   /** ORIGINATOR_ID stands for the neighbor's router id where a path has one (RFC 4456). */
   comparesOriginator: boolean;
+  /** The address of the neighbor settles between two IPv6 sessions. */
+  ranksIpv6Neighbors: boolean;
   localWeight: number;
   defaultLocalPreference: number;
   deterministicMed: boolean;

@@ -59,6 +59,7 @@ export function eos(ref: DialectRef): Dialect {
     ],
     comparesOriginator: true,
     // Own routes have weight 0 (captured).
+    ranksIpv6Neighbors: true,
     localWeight: 0,
     defaultLocalPreference: 100,
     deterministicMed: false,

@@ -77,6 +77,8 @@ export function frr(ref: DialectRef): Dialect {
 
     order: ORDER,
     comparesOriginator: true,
+    // Since 10.3 sockunion_cmp returns what memcmp returns, and bgp_path_info_cmp looks for 1 and -1 alone.
+    ranksIpv6Neighbors: !from(10, 3),
     // BGP_ATTR_DEFAULT_WEIGHT
     localWeight: 32768,
     defaultLocalPreference: 100,

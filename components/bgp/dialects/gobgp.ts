@@ -58,6 +58,7 @@ export function gobgp(ref: DialectRef): Dialect {
     ],
     // compareByRouterID asks the neighbor that sent the path.
     comparesOriginator: false,
+    ranksIpv6Neighbors: true,
     localWeight: 0,
     defaultLocalPreference: 100,
     deterministicMed: false,

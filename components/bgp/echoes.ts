@@ -1,0 +1,41 @@
+/**
+ * A route that FRR sends back to whom it came from: with whose next hop hangs on who was in the update group when it was
+ * sent. With another of the group's on that network the sender's own stays, and the sender refuses it; while it is alone
+ * there, it gets the echo with FRR's, and keeps that when others join (groups merge without sending anything again).
+ */
+import type { World } from "./ambiguity";
+import { neighborsIn } from "./channels";
+import { exportPath } from "./export";
+import { importPath, type Sent } from "./import";
+import type { NotModelled } from "./solution";
+
+const WHAT = "FRR's echo of a route hangs on which neighbors were up when it was sent";
+
+export function echoes(world: World): NotModelled[] {
+  const found: NotModelled[] = [];
+  for (const { index, dialect } of world.compiled.speakers) {
+    if (!dialect.echo || !dialect.updateGroups) continue;
+    for (const each of world.classes) {
+      const arena = world.arenaOf(each);
+      const held = world.solvedOf(each).held.get(index);
+      for (const channel of arena.channels[index] ?? []) {
+        const network = channel.farNetwork;
+        if (held === undefined || network === undefined || neighborsIn(channel, network) < 2) continue;
+        const back = arena.channels[channel.remote.index]?.[channel.remoteIndex];
+        const paths = channel.sendsAll === false ? [held.best] : held.candidates;
+        const open = paths.some((path) => {
+          if (back === undefined || path?.channel !== channel.index) return false;
+          const sent = exportPath(channel, channel, path, each.first, each.index, arena.intern);
+          if (sent?.nextHop !== path.nextHop) return false;
+          const taken = (one: Sent): boolean =>
+            importPath(back, one, each.first, each.index, arena.intern, arena.resolver) !== undefined;
+          return !taken(sent) && taken({ ...sent, nextHop: channel.selfNextHop });
+        });
+        if (!open) continue;
+        const speaker = channel.remote.speaker.name;
+        for (const prefix of each.prefixes) found.push({ speaker, prefix, what: WHAT });
+      }
+    }
+  }
+  return found;
+}
