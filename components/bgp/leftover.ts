@@ -12,7 +12,7 @@ import { exportPath } from "./export";
 import { tell } from "./fixpoint";
 import { ignoresLoop, importPath } from "./import";
 import type { NotModelled } from "./solution";
-import { playedIn } from "./worlds";
+import { playedIn, type Difference } from "./worlds";
 
 const WHAT = "GoBGP keeps a path that its neighbor no longer has, or leaves one with its neighbor";
 
@@ -30,13 +30,21 @@ export function leftovers(world: World, open: readonly Open[]): NotModelled[] {
         ),
       );
     if (!may || world.solvedOf(each).oscillates !== undefined) return [];
-    const moved = new Set<number>();
+    const moved = new Map<number, Difference>();
     for (const { held } of playedIn(world.solvedOf(each), (run) => world.played(each, run, true))) {
-      for (const at of differencesFrom(world, each, held).keys()) moved.add(at);
+      for (const [at, difference] of differencesFrom(world, each, held)) {
+        if (moved.get(at) !== "paths") moved.set(at, difference);
+      }
     }
-    for (const { speaker, reached } of known?.ties ?? []) for (const at of [speaker, ...reached]) moved.delete(at);
-    for (const at of known?.races.keys() ?? []) moved.delete(at);
-    const names = [...moved].sort((a, b) => a - b).map((at) => world.compiled.speakers[at]?.speaker.name ?? "");
+    // What is open anyway is ambiguous; where only the choice is, another path is something else.
+    for (const { speaker, reached } of known?.ties ?? []) {
+      for (const at of reached) moved.delete(at);
+      if (moved.get(speaker) === "choice") moved.delete(speaker);
+    }
+    for (const [at, { difference }] of known?.races ?? []) {
+      if (difference === "paths" || moved.get(at) === "choice") moved.delete(at);
+    }
+    const names = [...moved.keys()].sort((a, b) => a - b).map((at) => world.compiled.speakers[at]?.speaker.name ?? "");
     return each.prefixes.flatMap((prefix) => names.map((speaker) => ({ speaker, prefix, what: WHAT })));
   });
 }
