@@ -8,9 +8,8 @@
 import { differencesFrom, type Open, type World } from "./ambiguity";
 import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
-import { exportPath } from "./export";
-import { tell } from "./fixpoint";
-import { ignoresLoop, importPath } from "./import";
+import { tell, type Arena, type HeldBy } from "./fixpoint";
+import { ignoresLoop } from "./import";
 import type { NotModelled } from "./solution";
 import { playedIn, type Difference } from "./worlds";
 
@@ -49,41 +48,32 @@ export function leftovers(world: World, open: readonly Open[]): NotModelled[] {
   });
 }
 
-/** Does a neighbor send what is ignored now, and could it have sent before what was taken? */
+/** Does a neighbor send what is ignored now, and may it have sent something else before? */
 function keepsSome(world: World, prefixClass: PrefixClass, channel: Channel): boolean {
   const arena = world.arenaOf(prefixClass);
-  const remote = channel.remote.index;
-  const back = arena.channels[remote]?.[channel.remoteIndex];
-  const held = world.solvedOf(prefixClass).held.get(remote);
-  if (back === undefined || held === undefined || held.candidates.length < 2) return false;
-  const sent = tell(arena, prefixClass, back, held);
-  if (sent.length === 0 || !sent.some((each) => ignoresLoop(channel, each))) return false;
-  return held.candidates.some((other) => {
-    if (other === held.best) return false;
-    const from = arena.channels[remote]?.[other.channel];
-    const before = exportPath(back, from, other, prefixClass.first, prefixClass.index, arena.intern);
-    return (
-      before !== undefined &&
-      importPath(channel, before, prefixClass.first, prefixClass.index, arena.intern, arena.resolver) !== undefined
-    );
-  });
+  const { held } = world.solvedOf(prefixClass);
+  const back = arena.channels[channel.remote.index]?.[channel.remoteIndex];
+  const there = held.get(channel.remote.index);
+  if (back === undefined || there === undefined) return false;
+  const sent = tell(arena, prefixClass, back, there);
+  return sent.some((each) => ignoresLoop(channel, each)) && hasOtherWays(held, arena, channel.speaker.speaker.asn);
 }
 
-/** Is the best path withheld for the neighbor's ASN, and could another have been sent before? */
+/** Is the best path withheld for the neighbor's ASN, and may another have been sent before? */
 function leavesSome(world: World, prefixClass: PrefixClass, channel: Channel): boolean {
   const arena = world.arenaOf(prefixClass);
-  const held = world.solvedOf(prefixClass).held.get(channel.speaker.index);
-  const { best } = held ?? {};
-  const back = arena.channels[channel.remote.index]?.[channel.remoteIndex];
-  if (best === undefined || held === undefined || back === undefined || best.kind === "local") return false;
-  if (!best.bundle.asPath.includes(channel.far.asn)) return false;
-  return held.candidates.some((other) => {
-    if (other === best) return false;
-    const from = arena.channels[channel.speaker.index]?.[other.channel];
-    const before = exportPath(channel, from, other, prefixClass.first, prefixClass.index, arena.intern);
-    return (
-      before !== undefined &&
-      importPath(back, before, prefixClass.first, prefixClass.index, arena.intern, arena.resolver) !== undefined
-    );
-  });
+  const { held } = world.solvedOf(prefixClass);
+  const best = held.get(channel.speaker.index)?.best;
+  if (best === undefined || best.kind === "local" || !best.bundle.asPath.includes(channel.far.asn)) return false;
+  return hasOtherWays(held, arena, channel.far.asn);
+}
+
+/** Does anybody have a path without this ASN that it does not use now, and may have used before the better one came? */
+function hasOtherWays(held: HeldBy, arena: Arena, asn: number): boolean {
+  for (const at of held.keys()) {
+    const there = held.get(at);
+    if (there === undefined || arena.channels[at]?.[0]?.speaker.speaker.asn === asn) continue;
+    if (there.candidates.some((each) => each !== there.best && !each.bundle.asPath.includes(asn))) return true;
+  }
+  return false;
 }
