@@ -16,9 +16,10 @@ import type { Arena } from "./fixpoint";
 import { Gathering } from "./gather";
 import type { Family, Network } from "./network";
 import { ownInterner } from "./origins";
+import { differingAnswers, otherWays, overLimit, passedOnTheWay, type Over, type Trips } from "./limits";
 import { nothingInstalled, type InstalledRoutes } from "./reach";
 import { resolverOver } from "./resolve";
-import { coverage, heldAt, installedBy, type Round } from "./round";
+import { coverage, installedBy, type Round } from "./round";
 import { formSessions, type Formed } from "./sessions";
 import type { NotModelled, Session, Solution } from "./solution";
 import { solveClasses } from "./solveClasses";
@@ -54,60 +55,52 @@ export function resolve(solution: Solution, changed: Network): Solution {
   return result;
 }
 
+/** Sessions and routes that stand on each other, come to rest. */
+interface Rest {
+  round: Round;
+  installed: InstalledRoutes;
+  asked: Map<string, string>;
+  /** Sessions that maximum-prefix has taken down. */
+  tripped: Map<string, { at: string; sentence: string }>;
+  late: Over[];
+  restless: boolean;
+}
+
 class Solving {
   readonly intern: Interner = interner();
   readonly owns = ownInterner();
   readonly memories = new Memories();
   readonly gathering: Gathering;
-  /** Sessions that maximum-prefix has taken down, by key, with the end that did it. */
-  private readonly tripped = new Map<string, { at: string; sentence: string }>();
-  private readonly unsettled: NotModelled[] = [];
-  /** Sessions that FRR has not ended yet although they carry one prefix too many. */
-  private readonly onTheBrink: NotModelled[] = [];
+  private readonly classes: PrefixClass[];
+  private readonly byPrefix = new PrefixMap<PrefixClass>();
+  private readonly covered: (address: string) => boolean;
 
   constructor(
     readonly compiled: Compiled,
     readonly options: SolveOptions,
   ) {
     this.gathering = new Gathering(compiled, this.intern, this.owns);
+    this.classes = classify(compiled, this.gathering);
+    for (const each of this.classes) for (const prefix of each.prefixes) this.byPrefix.set(prefix, each);
+    this.covered = coverage(this.byPrefix);
   }
 
   run(): Solution {
-    const classes = classify(this.compiled, this.gathering);
-    const byPrefix = new PrefixMap<PrefixClass>();
-    for (const each of classes) for (const prefix of each.prefixes) byPrefix.set(prefix, each);
-    const covered = coverage(byPrefix);
-    let installed: InstalledRoutes = nothingInstalled;
-    let round: Round | undefined;
-    let asked = new Map<string, string>();
-    for (let count = 0; count < ROUNDS; count++) {
-      asked = new Map<string, string>();
-      const note = asked;
-      const before = installed;
-      const watched: InstalledRoutes = (speaker, address) => {
-        if (!covered(address)) return undefined;
-        const answer = before(speaker, address);
-        note.set(askedKey(speaker, address), JSON.stringify(answer ?? null));
-        return answer;
-      };
-      round = this.round(watched, classes, byPrefix);
-      installed = installedBy(this.compiled, round);
-      const trippedNow = this.maximumPrefixes(round);
-      if (!trippedNow && answersHold(asked, installed)) break;
-      if (count === ROUNDS - 1) {
-        for (const { speaker } of this.compiled.speakers) {
-          this.unsettled.push({
-            speaker: speaker.name,
-            what: "sessions and routes that stand on each other do not settle",
-          });
-        }
-      }
+    const { compiled, options, intern, owns, memories, gathering, covered } = this;
+    const rest = this.settle(new Map());
+    const { round, installed, asked, tripped } = rest;
+    const unsettled = rest.restless ? unsettledOf(compiled) : [];
+    const ways = otherWays(tripped, rest.late, passedOnTheWay(round));
+    if (ways.length > 0) {
+      const worlds = ways.map(({ start, what }) => ({
+        solution: answer(compiled, this.settle(start).round, []),
+        what,
+      }));
+      unsettled.push(...differingAnswers(answer(compiled, round, []), worlds));
     }
-    this.unsettled.push(...this.onTheBrink);
-    const result = answer(this.compiled, round as Round, this.unsettled);
+    const result = answer(compiled, round, unsettled);
     // What limits and disputes have done depends on the way there: such a Network is solved from the start again.
-    if (this.tripped.size === 0 && this.unsettled.length === 0) {
-      const { compiled, options, intern, owns, memories, gathering } = this;
+    if (tripped.size === 0 && ways.length === 0 && !rest.restless) {
       settled.set(result, {
         compiled,
         options,
@@ -115,7 +108,7 @@ class Solving {
         owns,
         memories,
         gathering,
-        round: round as Round,
+        round,
         installed,
         asked,
         covered,
@@ -124,9 +117,32 @@ class Solving {
     return result;
   }
 
-  private round(installed: InstalledRoutes, classes: PrefixClass[], byPrefix: PrefixMap<PrefixClass>): Round {
+  /** FRR ends a session that carries too much for good: what was ended once stays so. */
+  private settle(start: Trips): Rest {
+    const tripped = new Map(start);
+    let installed: InstalledRoutes = nothingInstalled;
+    for (let count = 1; ; count++) {
+      const asked = new Map<string, string>();
+      const before = installed;
+      const watched: InstalledRoutes = (speaker, address) => {
+        if (!this.covered(address)) return undefined;
+        const answer = before(speaker, address);
+        asked.set(askedKey(speaker, address), JSON.stringify(answer ?? null));
+        return answer;
+      };
+      const round = this.round(watched, tripped);
+      installed = installedBy(this.compiled, round);
+      const over = overLimit(round);
+      const late = over.filter((each) => each.late);
+      for (const each of over) if (!each.late) tripped.set(each.key, each);
+      const holds = late.length === over.length && answersHold(asked, installed);
+      if (holds || count === ROUNDS) return { round, installed, asked, tripped, late, restless: !holds };
+    }
+  }
+
+  private round(installed: InstalledRoutes, tripped: Trips): Round {
     const all = formSessions(this.compiled, installed);
-    const formed = this.withoutTripped(all);
+    const formed = withoutTripped(all, tripped);
     const gone = all.links.filter((link) => !formed.links.includes(link));
     const channels = buildChannels(this.compiled, formed.links, this.memories, gone);
     const resolver = resolverOver(installed);
@@ -142,61 +158,31 @@ class Solving {
     const round: Round = {
       formed,
       channels,
-      classes,
+      classes: this.classes,
       solved: [],
       extra: [],
       arenas: { ipv4: arena("ipv4"), ipv6: arena("ipv6") },
-      byPrefix,
+      byPrefix: this.byPrefix,
     };
-    solveClasses(this, round, classes, this.options.shared !== false);
+    solveClasses(this, round, this.classes, this.options.shared !== false);
     return round;
   }
-
-  private withoutTripped(formed: Formed): Formed {
-    if (this.tripped.size === 0) return formed;
-    const links = formed.links.filter((link) => !this.tripped.has(link.session.key));
-    const sessions = formed.sessions.map((session): Session => {
-      const trip = this.tripped.get(session.key);
-      if (trip === undefined || !session.up) return session;
-      return { ...session, families: [], up: false, down: { reason: "maximum-prefix", ...trip } };
-    });
-    return { sessions, links };
-  }
-
-  /** FRR counts what it accepted from the neighbor, and one too many ends the session for good. */
-  private maximumPrefixes(round: Round): boolean {
-    let any = false;
-    this.onTheBrink.length = 0;
-    for (const family of ["ipv4", "ipv6"] as const) {
-      round.channels[family].forEach((channels, speaker) => {
-        for (const channel of channels) {
-          const maximum = channel.settings.maximumPrefix;
-          if (maximum === undefined || maximum.warningOnly === true) continue;
-          let count = 0;
-          for (const each of round.classes) {
-            if (each.family !== family) continue;
-            const held = heldAt(round, each, speaker);
-            // FRR (bgp_pcount_adjust) counts paths: with ADD-PATH there may be several a prefix.
-            const paths = held.candidates.filter((path) => path.channel === channel.index).length;
-            count += paths * each.prefixes.length;
-          }
-          const { key } = channel.link.session;
-          if (count <= maximum.limit || this.tripped.has(key)) continue;
-          const at = channel.speaker.speaker.name;
-          if (count <= maximum.limit + channel.speaker.dialect.limitSlack) {
-            const what = `maximum-prefix ${maximum.limit} of ${at} is exceeded by one, which the next update ends`;
-            for (const speaker of [at, channel.remote.speaker.name])
-              this.onTheBrink.push({ speaker, session: key, what });
-            continue;
-          }
-          this.tripped.set(key, {
-            at,
-            sentence: `${at} takes ${maximum.limit} ${family} prefixes of ${channel.remote.speaker.name} and got ${count}`,
-          });
-          any = true;
-        }
-      });
-    }
-    return any;
-  }
 }
+
+function withoutTripped(formed: Formed, tripped: Trips): Formed {
+  if (tripped.size === 0) return formed;
+  const links = formed.links.filter((link) => !tripped.has(link.session.key));
+  const sessions = formed.sessions.map((session): Session => {
+    const trip = tripped.get(session.key);
+    if (trip === undefined || !session.up) return session;
+    const { at, sentence } = trip;
+    return { ...session, families: [], up: false, down: { reason: "maximum-prefix", at, sentence } };
+  });
+  return { sessions, links };
+}
+
+const unsettledOf = (compiled: Compiled): NotModelled[] =>
+  compiled.speakers.map(({ speaker }) => ({
+    speaker: speaker.name,
+    what: "sessions and routes that stand on each other do not settle",
+  }));

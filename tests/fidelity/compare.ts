@@ -74,7 +74,12 @@ function compareSessions(
     forecast.set(far, (forecast.get(far) ?? false) || session.up);
   }
   for (const far of new Set([...forecast.keys(), ...Object.keys(live)])) {
-    if (solution.notModelled.some((each) => each.speaker === speaker.name && each.prefix === undefined)) {
+    const keys = farEnds(solution, speaker).flatMap((each) => (each.far === far ? [each.session.key] : []));
+    const doubted = solution.notModelled.some(
+      ({ speaker: at, prefix, session }) =>
+        at === speaker.name && prefix === undefined && (session === undefined || keys.includes(session)),
+    );
+    if (doubted) {
       result.notModelled++;
       continue;
     }
@@ -203,7 +208,7 @@ function isUnmodelled(solution: Solution, speaker: Speaker, prefix: string, what
   return solution.notModelled.some(
     (each) =>
       each.speaker === speaker.name &&
-      (each.prefix === undefined || each.prefix === prefix) &&
+      (each.prefix === prefix || (each.prefix === undefined && each.session === undefined)) &&
       (each.only === undefined || (each.only === "fib" && what === "kernel")),
   );
 }
