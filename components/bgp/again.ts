@@ -1,18 +1,22 @@
 /**
- * A changed Network, solved from where the last one stood. Sessions are formed anew; classes are solved anew where a
- * session came or went between two that take part in them. Whatever does not fit this picture is solved from the start.
+ * A changed Network, solved from where the last one stood: sessions that looked at a changed speaker are formed anew, and
+ * in each class only those decide again that hear something else. Whatever does not fit this picture is solved from the
+ * start, and so is what hangs on the way that led to it.
  */
+import type { Asked } from "./asked";
 import { leading } from "./carriers";
-import { rebuildChannels, type Channels, type Memories } from "./channels";
 import type { PrefixClass } from "./classes";
 import { compile, same, type CompiledSpeaker } from "./compile";
 import { weighing } from "./decide";
 import type { Arena } from "./fixpoint";
-import type { Family, Network, Speaker } from "./network";
+import type { Memories } from "./memories";
+import type { Family, Network, NeighborSettings, Speaker } from "./network";
 import type { InstalledRoutes } from "./reach";
-import { resolverOver } from "./resolve";
+import { rechannel, type Rechanneled } from "./rechannel";
+import { reform } from "./reform";
+import { reorigin } from "./reorigin";
+import { resumeClass, touches, type Change, type Resumed } from "./resume";
 import { installedBy, type Round } from "./round";
-import { formSessions, type Link } from "./sessions";
 import { solveClasses, type Ground } from "./solveClasses";
 import type { SolveOptions } from "./solve";
 
@@ -20,201 +24,167 @@ export interface Settled extends Ground {
   options: SolveOptions;
   memories: Memories;
   round: Round;
-  installed: InstalledRoutes;
-  /** What sessions and next hops asked of installed routes, and what they were told. */
-  asked: Map<string, string>;
-  /** May BGP have a route around the address? */
-  covered: (address: string) => boolean;
+  asked: Asked;
+  /** What BGP had installed when all was solved from the start: each answer is noted, and has to hold ever after. */
+  watched: InstalledRoutes;
+  /** Somebody counts prefixes, and ends sessions by it. */
+  limited: boolean;
+  /** How it differs from what it was solved from. */
+  since?: Since;
 }
 
-export const askedKey = (speaker: number, address: string): string => `${speaker} ${address}`;
-
-export function answersHold(asked: ReadonlyMap<string, string>, installed: InstalledRoutes): boolean {
-  for (const [key, answer] of asked) {
-    const space = key.indexOf(" ");
-    const now = installed(Number(key.slice(0, space)), key.slice(space + 1));
-    if (JSON.stringify(now ?? null) !== answer) return false;
-  }
-  return true;
+export interface Since {
+  /** Whose round it was; not the round itself, or a thousand changes would all stay in memory. */
+  of: WeakRef<Round>;
+  /** Speakers whose sessions, addresses or rules are others. */
+  touched: ReadonlySet<number>;
+  /** By class; undefined: anybody's answer may be another. */
+  classes: ReadonlyMap<number, Resumed | undefined>;
 }
 
-/** What a speaker may change about itself without its announcements, addresses and rules being others. */
-const TOUCHABLE: ReadonlySet<keyof Speaker> = new Set(["neighbors", "listen", "place", "limits"]);
+/** What a speaker may change about itself without its rules and addresses being others. */
+const TOUCHABLE: ReadonlySet<keyof Speaker> = new Set([
+  "neighbors",
+  "listen",
+  "place",
+  "limits",
+  "down",
+  "originate",
+  "routes",
+]);
 
 /** Undefined: the change is of a kind that needs a fresh start. */
 export function again(before: Settled, network: Network): Settled | undefined {
-  const { speakers } = before.compiled.network;
-  if (speakers.length !== network.speakers.length) return undefined;
-  if (!same(before.compiled.network.segments, network.segments)) return undefined;
-  const compiled = compile(network, before.compiled.rules, before.compiled);
+  const { rules, speakers, owners } = before.compiled;
+  if (before.limited || speakers.length !== network.speakers.length) return undefined;
+  const compiled = compile(network, rules, before.compiled);
+  // Addresses that went elsewhere: who dialled in vain may find somebody now.
+  if (compiled.owners !== owners) return undefined;
   const changed = new Set<number>();
-  for (const { index, speaker } of compiled.speakers) {
-    const was = before.compiled.speakers[index] as CompiledSpeaker;
-    if (compiled.speakers[index] === was) continue;
-    if (!onlyTouchable(was.speaker, speaker)) return undefined;
-    changed.add(index);
+  for (const each of compiled.speakers) {
+    const was = speakers[each.index] as CompiledSpeaker;
+    if (each === was) continue;
+    if (!touchable(was.speaker, each.speaker)) return undefined;
+    changed.add(each.index);
   }
-  const asked = new Map<string, string>();
-  const watched: InstalledRoutes = (speaker, address) => {
-    if (!before.covered(address)) return undefined;
-    const answer = before.installed(speaker, address);
-    asked.set(askedKey(speaker, address), JSON.stringify(answer ?? null));
-    return answer;
-  };
-  const formed = formSessions(compiled, watched);
-  const links = relink(before.round.formed.links, formed.links, changed);
-  formed.links = links.all;
-  formed.sessions = formed.sessions.map((session) => links.sessions.get(session) ?? session);
-  const affected = new Set(changed);
-  for (const link of [...links.added, ...links.removed]) for (const { speaker } of link.ends) affected.add(speaker);
-  for (const link of links.all) {
-    const [a, b] = link.ends;
-    if (changed.has(a.speaker)) affected.add(b.speaker);
-    if (changed.has(b.speaker)) affected.add(a.speaker);
-  }
-  const channels = rebuildChannels(compiled, before.round.channels, links, affected, before.memories);
-  const arenas = { ipv4: arenaOf("ipv4"), ipv6: arenaOf("ipv6") };
-
-  function arenaOf(family: Family): Arena {
-    const old = before.round.arenas[family];
-    const weighings = [...old.weighings];
-    const leads = [...old.leads];
-    const carried = [...old.carries];
-    for (const index of affected) {
-      const speaker = compiled.speakers[index] as CompiledSpeaker;
-      weighings[index] = weighing(speaker);
-      const led = leading(
-        speaker,
-        channels[family][index] ?? [],
-        (before.gathering.aggregates[index]?.length ?? 0) > 0,
-        old.everybody,
-      );
-      leads[index] = led;
-      carried[index] = led.includes(true);
-    }
-    const resolver = changed.size === 0 ? old.resolver : resolverOver(watched);
-    return {
-      intern: before.intern,
-      resolver,
-      channels: channels[family],
-      weighings,
-      leads,
-      carries: carried,
-      everybody: old.everybody,
-    };
-  }
-
-  if (moreThanEdges(before, arenas, channels, affected, links)) return undefined;
+  const moved = reorigin(before, before.round, compiled, changed);
+  const reformed = reform(before.round.formed, compiled, before.watched, changed);
+  if (moved === undefined || reformed === undefined) return undefined;
+  const moves = { added: reformed.added, removed: reformed.removed, changed };
+  const rechanneled = rechannel(compiled, before.round.channels, moves, before.memories);
+  const [ipv4, ipv6] = [
+    changeOf("ipv4", before, compiled.speakers, rechanneled, changed),
+    changeOf("ipv6", before, compiled.speakers, rechanneled, changed),
+  ];
   const round: Round = {
     ...before.round,
-    formed,
-    channels,
-    arenas,
+    formed: reformed.formed,
+    channels: rechanneled.channels,
+    arenas: { ipv4: ipv4.arena, ipv6: ipv6.arena },
+    classes: moved.classes,
     solved: [...before.round.solved],
     extra: [...before.round.extra],
   };
-  const touched = touchedClasses(before.round.classes, arenas, changed, links);
-  solveClasses({ ...before, compiled }, round, touched, before.options.shared !== false);
-  const installed = installedBy(compiled, round);
-  for (const [key, answer] of before.asked) if (!asked.has(key)) asked.set(key, answer);
-  if (!answersHold(asked, installed)) return undefined;
-  return { ...before, compiled, round, installed, asked };
+  const classes = resumeAll({ ...before, compiled }, round, { ipv4: ipv4.change, ipv6: ipv6.change }, moved.moved);
+  const since = { of: new WeakRef(before.round), touched: rechanneled.touched, classes };
+  if (!before.asked.holds(installedBy(compiled, round), listeners(before, round, since))) return undefined;
+  return { ...before, compiled, round, since };
 }
 
-function onlyTouchable(a: Speaker, b: Speaker): boolean {
+function touchable(a: Speaker, b: Speaker): boolean {
   const keys = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof Speaker>;
   for (const key of keys) if (!TOUCHABLE.has(key) && !same(a[key], b[key])) return false;
-  // maximum-prefix asks for counts over all classes, and ends sessions: it is left to a fresh start.
-  return ![...b.neighbors, ...Object.values(b.groups ?? {})].some(
-    ({ families }) => families?.ipv4?.maximumPrefix !== undefined || families?.ipv6?.maximumPrefix !== undefined,
-  );
+  // A default route made for a neighbor is a prefix of its own.
+  return same(a.neighbors, b.neighbors) || ![...a.neighbors, ...b.neighbors, ...groups(a), ...groups(b)].some(special);
 }
 
-interface Links {
-  all: Link[];
-  kept: Link[];
-  added: Link[];
-  removed: Link[];
-  /** Sessions of kept links, by the newly formed ones that they stand for. */
-  sessions: Map<Link["session"], Link["session"]>;
-}
+const groups = (speaker: Speaker): NeighborSettings[] => Object.values(speaker.groups ?? {});
 
-function relink(before: readonly Link[], now: readonly Link[], changed: ReadonlySet<number>): Links {
-  const known = new Map(before.map((link) => [link.session.key, link]));
-  const links: Links = { all: [], kept: [], added: [], removed: [], sessions: new Map() };
-  for (const link of now) {
-    const was = known.get(link.session.key);
-    if (was !== undefined && sameLink(was, link, changed)) {
-      known.delete(link.session.key);
-      links.kept.push(was);
-      links.all.push(was);
-      links.sessions.set(link.session, was.session);
-    } else {
-      links.added.push(link);
-      links.all.push(link);
-    }
-  }
-  links.removed.push(...known.values());
-  return links;
-}
+const special = (settings: NeighborSettings): boolean =>
+  limits(settings) || (["ipv4", "ipv6"] as const).some((family) => settings.families?.[family]?.defaultOriginate);
 
-function sameLink(a: Link, b: Link, changed: ReadonlySet<number>): boolean {
-  if (a.kind !== b.kind || a.hops !== b.hops || a.families.join() !== b.families.join()) return false;
-  return a.ends.every((end, at) => {
-    const other = b.ends[at];
-    if (other === undefined || end.neighbor !== other.neighbor || end.asn !== other.asn) return false;
-    return !changed.has(end.speaker) || same(end.settings, other.settings);
+const limits = ({ families }: NeighborSettings): boolean =>
+  (["ipv4", "ipv6"] as const).some((family) => {
+    const maximum = families?.[family]?.maximumPrefix;
+    return maximum !== undefined && maximum.warningOnly !== true;
   });
-}
 
-/** Does the change reach beyond classes whose own speakers it joins? Then there is no saying what it leaves alone. */
-function moreThanEdges(
+export const limited = (speaker: Speaker): boolean => [...speaker.neighbors, ...groups(speaker)].some(limits);
+
+function changeOf(
+  family: Family,
   before: Settled,
-  arenas: Record<Family, Arena>,
-  channels: Channels,
-  affected: ReadonlySet<number>,
-  links: Links,
-): boolean {
-  for (const family of ["ipv4", "ipv6"] as const) {
-    const old = before.round.arenas[family];
-    const now = arenas[family];
-    for (const index of affected) {
-      if (old.carries[index] !== now.carries[index]) return true;
-      // A next hop that an update group keeps depends on who is in it.
-      if (!(channels[family][index]?.[0]?.speaker.dialect.updateGroups ?? false) || now.carries[index] !== true)
-        continue;
-      const groups = new Set(
-        [...links.added, ...links.removed].flatMap((link) =>
-          [...(channels[family][index] ?? []), ...(old.channels[index] ?? [])]
-            .filter((channel) => channel.link === link)
-            .map((channel) => channel.group),
-        ),
-      );
-      const carrying = (channels[family][index] ?? []).some(
-        (channel) => groups.has(channel.group) && now.carries[channel.remote.index] === true,
-      );
-      if (carrying) return true;
+  speakers: readonly CompiledSpeaker[],
+  { channels, touched, closed, opened, regrouped }: Rechanneled,
+  changed: ReadonlySet<number>,
+): { arena: Arena; change: Change } {
+  const old = before.round.arenas[family];
+  const weighings = [...old.weighings];
+  const leads = [...old.leads];
+  const carries = [...old.carries];
+  const anew = new Set(changed);
+  for (const index of touched) {
+    const speaker = speakers[index] as CompiledSpeaker;
+    const list = channels[family][index] ?? [];
+    if (changed.has(index)) weighings[index] = weighing(speaker);
+    const aggregates = (before.gathering.aggregates[index]?.length ?? 0) > 0;
+    const led = leading(speaker, list, aggregates, old.everybody);
+    const kept = before.round.channels[family][index] ?? [];
+    if (
+      kept.some((was, at) => was.closed !== true && list[at]?.closed !== true && led[at] !== old.leads[index]?.[at])
+    ) {
+      anew.add(index);
     }
+    leads[index] = led;
+    carries[index] = led.includes(true);
   }
-  return false;
+  return {
+    arena: { ...old, channels: channels[family], weighings, leads, carries },
+    change: { anew, again: regrouped, closed: closed[family], opened: opened[family] },
+  };
 }
 
-function touchedClasses(
-  classes: readonly PrefixClass[],
-  arenas: Record<Family, Arena>,
-  changed: ReadonlySet<number>,
-  links: Links,
-): PrefixClass[] {
-  const moved = [...links.added, ...links.removed];
-  const touched = classes.filter((each) => {
-    const { carries: carried } = arenas[each.family];
-    const origins = new Set<number>();
-    for (const { speaker } of each.origins) origins.add(speaker);
-    const takesPart = (speaker: number): boolean => carried[speaker] === true || origins.has(speaker);
-    for (const speaker of changed) if (takesPart(speaker)) return true;
-    return moved.some(({ ends }) => takesPart(ends[0].speaker) && takesPart(ends[1].speaker));
-  });
-  const within = new Set(touched.flatMap((each) => each.within.map(({ prefix }) => prefix)));
-  const aggregates = classes.filter((each) => within.has(each.first) && !touched.includes(each));
-  return [...touched, ...aggregates];
+function resumeAll(
+  ground: Ground & { options: SolveOptions },
+  round: Round,
+  changes: Record<Family, Change>,
+  moved: ReadonlyMap<number, ReadonlySet<number>>,
+): Map<number, Resumed | undefined> {
+  const resumed = new Map<number, Resumed | undefined>();
+  const fresh: PrefixClass[] = [];
+  const aggregates: PrefixClass[] = [];
+  for (const each of round.classes) {
+    if (each.aggregatedAt.length > 0) aggregates.push(each);
+    const before = round.solved[each.index];
+    const arena = round.arenas[each.family];
+    const own = moved.get(each.index);
+    if (before === undefined || !touches(arena, each, before, changes[each.family], own)) continue;
+    const result =
+      each.aggregatedAt.length > 0 ? undefined : resumeClass(arena, each, before, changes[each.family], own);
+    resumed.set(each.index, result);
+    if (result === undefined) fresh.push(each);
+    else round.solved[each.index] = result.solved;
+  }
+  // What stands in an aggregate may have come or gone.
+  const within = new Set(
+    [...resumed.keys()].flatMap((at) => round.classes[at]?.within.map(({ prefix }) => prefix) ?? []),
+  );
+  for (const each of aggregates) if (within.has(each.first) && !resumed.has(each.index)) fresh.push(each);
+  for (const { index } of fresh) resumed.set(index, undefined);
+  solveClasses(ground, round, fresh, ground.options.shared !== false);
+  return resumed;
+}
+
+/** Who may be told something else now about where packets go. */
+function listeners(before: Settled, round: Round, { touched, classes }: Since): Iterable<number> | undefined {
+  const found = new Set(touched);
+  const sources = before.asked.sources(round.byPrefix);
+  for (const [index, resumed] of classes) {
+    if (!sources.has(index)) continue;
+    if (resumed === undefined) return undefined;
+    const channels = round.arenas[round.classes[index]?.family ?? "ipv4"].channels;
+    for (const speaker of resumed.moved) found.add(speaker);
+    for (const speaker of resumed.spoke) for (const { remote } of channels[speaker] ?? []) found.add(remote.index);
+  }
+  return found;
 }

@@ -16,7 +16,8 @@ import type { Own } from "./origins";
 import { play } from "./race";
 import { recursion } from "./recursion";
 import { heldAt, heldIn, type Round } from "./round";
-import type { Formed, Link } from "./sessions";
+import type { Link } from "./ends";
+import type { Formed } from "./sessions";
 import type { Ambiguity, NotModelled, Oscillation, Path, Session, Solution, Table } from "./solution";
 import { bgpRoute, fibOf, pathsOf, type BgpRoute } from "./table";
 

@@ -3,13 +3,14 @@
  * same from route to route looked up once. Channels with equal rules share the memory of what they did to attributes.
  */
 import { familyOf } from "../model/address";
+import type { Memories } from "./memories";
 import { looksAtRoute, type Passed } from "./policy";
 import type { Bundle } from "./attributes";
 import type { Sent } from "./import";
 import { addressOn, type Compiled, type CompiledSpeaker } from "./compile";
 import type { Family, FamilySettings, Policy } from "./network";
 import { connectedNetwork } from "./reach";
-import type { End, Link } from "./sessions";
+import type { End, Link } from "./ends";
 
 export interface Channel {
   /** Index within the speaker's channels of this family. */
@@ -37,9 +38,9 @@ export interface Channel {
   exportByPrefix: boolean;
   importMemory: Map<number, Passed | null>;
   exportMemory: Map<number, Map<string, Passed | null>>;
-  /** Several paths a prefix go out here, and the far side takes them. */
   /** What goes out with the speaker's own address as next hop, by attributes: the same array each time. */
   selfSent: Map<Bundle, readonly Sent[]>;
+  /** Several paths a prefix go out here, and the far side takes them. */
   sendsAll: false | "all" | "best-per-as";
   /** The far side refuses every path with this ASN in it, and nothing here takes ASNs out: no use in sending it. */
   refusedAsn: number | undefined;
@@ -110,7 +111,7 @@ export function buildChannels(
   return channels;
 }
 
-function half(
+export function half(
   speaker: CompiledSpeaker,
   remote: CompiledSpeaker,
   own: End,
@@ -175,7 +176,7 @@ function singleHop({ settings }: End): boolean {
 }
 
 /** FRR 8.4 (updgrp_hash_cmp): kind, flags, capabilities, group and names of outbound filters. */
-function updateGroup(
+export function updateGroup(
   groups: Map<string, UpdateGroup>,
   speaker: CompiledSpeaker,
   remote: CompiledSpeaker,
@@ -261,156 +262,4 @@ function addPath(
   if (!takes) return false;
   const said = own.settings.families?.[family]?.addPath?.send;
   return said ?? (speaker.dialect.addPath.send ? "all" : false);
-}
-
-function looksAtNeighborAsn(speaker: CompiledSpeaker, settings: FamilySettings): boolean {
-  return (
-    speaker.dialect.senderLoopCheck ||
-    (speaker.speaker.bgp.enforceFirstAs ?? speaker.dialect.enforceFirstAs) ||
-    settings.asOverride === true ||
-    (settings.removePrivateAs ?? false) !== false
-  );
-}
-
-/** What channels with equal rules remember together. */
-export class Memories {
-  private readonly known = new Map<string, Map<unknown, unknown>>();
-  private readonly contents = new WeakMap<object, string>();
-
-  of(key: string): Map<unknown, unknown> {
-    let memory = this.known.get(key);
-    if (memory === undefined) {
-      memory = new Map();
-      this.known.set(key, memory);
-    }
-    return memory;
-  }
-
-  /** Everything that a transfer looks at and that is not the route itself. */
-  key(speaker: CompiledSpeaker, own: End, far: End, kind: string, settings: FamilySettings): string {
-    const { speaker: plain, dialect } = speaker;
-    const parts: unknown[] = [
-      dialect.name,
-      plain.dialect.profile,
-      plain.asn,
-      own.asn,
-      looksAtNeighborAsn(speaker, settings) ? far.asn : 0,
-      kind,
-      speaker.requiresPolicy,
-    ];
-    parts.push(plain.bgp.defaultLocalPreference, plain.bgp.enforceFirstAs, plain.bgp.reflectorAllowsOutboundPolicy);
-    parts.push(own.settings.localAs, settings);
-    if (settings.reflectorClient === true || kind === "ibgp") parts.push(plain.bgp.clusterId ?? plain.routerId);
-    for (const [name, named] of [
-      [settings.importPolicy, plain.policies],
-      [settings.exportPolicy, plain.policies],
-      [settings.importPrefixList, plain.prefixLists],
-      [settings.exportPrefixList, plain.prefixLists],
-      [settings.importAsPathList, plain.asPathLists],
-      [settings.exportAsPathList, plain.asPathLists],
-    ] as [string | undefined, Record<string, object> | undefined][]) {
-      const value = name === undefined ? undefined : named?.[name];
-      parts.push(value === undefined ? name : this.content(value));
-    }
-    if (settings.importPolicy !== undefined || settings.exportPolicy !== undefined) {
-      for (const lists of [plain.prefixLists, plain.communityLists, plain.asPathLists]) {
-        parts.push(lists === undefined ? "" : this.content(lists));
-      }
-    }
-    return JSON.stringify(parts);
-  }
-
-  private content(value: object): string {
-    let text = this.contents.get(value);
-    if (text === undefined) {
-      text = JSON.stringify(value);
-      this.contents.set(value, text);
-    }
-    return text;
-  }
-}
-
-/** The links of a changed network: kept ones are the same objects as before. */
-export interface Relinked {
-  kept: readonly Link[];
-  added: readonly Link[];
-  removed: readonly Link[];
-}
-
-/** As before but for the speakers named: theirs are made anew, each kept link at its old place. */
-export function rebuildChannels(
-  compiled: Compiled,
-  before: Channels,
-  { kept, added, removed }: Relinked,
-  affected: ReadonlySet<number>,
-  memories: Memories,
-): Channels {
-  const result: Channels = { ipv4: [...before.ipv4], ipv6: [...before.ipv6] };
-  const places = new Map<Link, Map<string, number>>();
-  for (const family of ["ipv4", "ipv6"] as const) {
-    for (const speaker of affected) {
-      const old = before[family][speaker] ?? [];
-      for (const channel of old) placesOf(places, channel.link).set(`${family} ${speaker}`, channel.index);
-      result[family][speaker] = old.map((channel) => ({ ...channel, closed: true as const }));
-    }
-    for (const link of added) {
-      if (!link.families.includes(family)) continue;
-      for (const { speaker } of link.ends) {
-        const list = result[family][speaker] ?? [];
-        placesOf(places, link).set(`${family} ${speaker}`, list.length);
-        list.push(undefined as unknown as Channel);
-      }
-    }
-    for (const link of [...kept, ...added]) {
-      if (!link.families.includes(family)) continue;
-      const [a, b] = link.ends;
-      for (const [own, far] of [
-        [a, b],
-        [b, a],
-      ] as const) {
-        if (!affected.has(own.speaker)) continue;
-        const speaker = compiled.speakers[own.speaker];
-        const remote = compiled.speakers[far.speaker];
-        const index = places.get(link)?.get(`${family} ${own.speaker}`);
-        const remoteIndex = placeAt(before, places, link, family, far.speaker);
-        const list = result[family][own.speaker];
-        if (speaker === undefined || remote === undefined || index === undefined || list === undefined) continue;
-        list[index] = half(speaker, remote, own, far, link, family, index, remoteIndex, memories, new Map());
-      }
-    }
-  }
-  void removed;
-  regroup(result, affected);
-  return result;
-}
-
-function placesOf(places: Map<Link, Map<string, number>>, link: Link): Map<string, number> {
-  let found = places.get(link);
-  if (found === undefined) places.set(link, (found = new Map<string, number>()));
-  return found;
-}
-
-function placeAt(
-  before: Channels,
-  places: Map<Link, Map<string, number>>,
-  link: Link,
-  family: Family,
-  speaker: number,
-): number {
-  const known = places.get(link)?.get(`${family} ${speaker}`);
-  return known ?? before[family][speaker]?.findIndex((channel) => channel.link === link) ?? -1;
-}
-
-/** Update groups are counted anew where a speaker's channels were. */
-function regroup(channels: Channels, affected: ReadonlySet<number>): void {
-  const groups = new Map<string, UpdateGroup>();
-  for (const family of ["ipv4", "ipv6"] as const) {
-    for (const speaker of affected) {
-      for (const channel of channels[family][speaker] ?? []) {
-        if (channel.closed === true) continue;
-        const { remote, own, far, kind, settings } = channel;
-        channel.group = updateGroup(groups, channel.speaker, remote, own, far, kind, family, settings);
-      }
-    }
-  }
 }

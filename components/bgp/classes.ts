@@ -144,11 +144,13 @@ export function signature(entries: PrefixMap<Entry[]>, prefix: Prefix): string {
 }
 
 /** Host routes to addresses that speakers have: they may be next hops of themselves, or somebody's own. */
-export function hostAddresses(compiled: Compiled): Set<string> {
-  return new Set(compiled.owners.keys());
+export function hostAddresses(compiled: Compiled): Hosts {
+  return compiled.owners;
 }
 
-function isHost(prefix: Prefix, hosts: ReadonlySet<string>): boolean {
+export type Hosts = Pick<Compiled["owners"], "has">;
+
+function isHost(prefix: Prefix, hosts: Hosts): boolean {
   const slash = prefix.indexOf("/");
   const length = prefix.slice(slash + 1);
   return (length === "32" || length === "128") && hosts.has(prefix.slice(0, slash));

@@ -61,46 +61,64 @@ export interface CompiledNeighbor extends Neighbor {
   index: number;
 }
 
+/** A port by its numbers: as true of a speaker that is down as of one that is up. */
+export interface Place {
+  speaker: number;
+  port: number;
+}
+
 export interface Compiled {
   network: Network;
   speakers: CompiledSpeaker[];
-  byName: Map<string, number>;
+  byName: ReadonlyMap<string, number>;
   /** Who has an address; loopbacks and host addresses alike. */
-  owners: Map<string, { speaker: number; port: Port }[]>;
+  owners: ReadonlyMap<string, Place[]>;
   /** The ports on a segment. */
-  attached: Map<string, { speaker: number; port: Port }[]>;
-  segments: Map<string, Segment>;
+  attached: ReadonlyMap<string, Place[]>;
+  segments: ReadonlyMap<string, Segment>;
   rules: DialectOverrides;
 }
 
 export function compile(network: Network, rules: DialectOverrides, previous?: Compiled): Compiled {
-  const segments = new Map(network.segments.map((segment) => [segment.name, segment]));
-  const reusable =
-    previous !== undefined && previous.rules === rules && sameSegments(previous.network.segments, network.segments);
-  const compiled: Compiled = {
-    network,
-    speakers: [],
-    byName: new Map(),
-    owners: new Map(),
-    attached: new Map(),
-    segments,
-    rules,
-  };
-  network.speakers.forEach((speaker, index) => {
-    const before = reusable ? previous.speakers[index] : undefined;
-    compiled.speakers.push(
-      before !== undefined && same(before.speaker, speaker) ? before : compileSpeaker(speaker, index, segments, rules),
-    );
-    compiled.byName.set(speaker.name, index);
-  });
-  for (const each of compiled.speakers) {
-    for (const port of each.ports) {
-      const place = { speaker: each.index, port };
-      for (const { address } of port.addresses) push(compiled.owners, address, place);
-      if (port.segment !== undefined) push(compiled.attached, port.segment, place);
+  const before = previous?.rules === rules ? previous : undefined;
+  const cut = before === undefined ? undefined : changedSegments(before.network.segments, network.segments);
+  const segments =
+    cut?.size === 0 && before !== undefined
+      ? before.segments
+      : new Map(network.segments.map((segment) => [segment.name, segment]));
+  let laidOut = before?.speakers.length === network.speakers.length;
+  const speakers = network.speakers.map((speaker, index) => {
+    const was = before?.speakers[index];
+    if (was === undefined) return compileSpeaker(speaker, index, segments, rules);
+    const told = same(was.speaker, speaker);
+    if (told && cut !== undefined && (cut.size === 0 || !was.ports.some((port) => cut.has(port.segment ?? "")))) {
+      return was;
     }
+    laidOut &&= told || (was.speaker.name === speaker.name && same(was.speaker.interfaces, speaker.interfaces));
+    return compileSpeaker(speaker, index, segments, rules);
+  });
+  if (before !== undefined && laidOut) {
+    const { byName, owners, attached } = before;
+    return { network, speakers, byName, owners, attached, segments, rules };
   }
-  return compiled;
+  return { network, speakers, ...layOut(speakers), segments, rules };
+}
+
+function layOut(speakers: readonly CompiledSpeaker[]): Pick<Compiled, "byName" | "owners" | "attached"> {
+  const owners = new Map<string, Place[]>();
+  const attached = new Map<string, Place[]>();
+  for (const each of speakers) {
+    each.ports.forEach(({ addresses, segment }, port) => {
+      const place = { speaker: each.index, port };
+      for (const { address } of addresses) push(owners, address, place);
+      if (segment !== undefined) push(attached, segment, place);
+    });
+  }
+  return { byName: new Map(speakers.map(({ speaker, index }) => [speaker.name, index])), owners, attached };
+}
+
+export function portAt({ speakers }: Compiled, { speaker, port }: Place): Port {
+  return speakers[speaker]?.ports[port] as Port;
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
@@ -109,8 +127,17 @@ function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   else list.push(value);
 }
 
-function sameSegments(a: Segment[], b: Segment[]): boolean {
-  return a === b || (a.length === b.length && a.every((each, index) => same(each, b[index])));
+/** Names of segments that are otherwise than before; undefined where they are not the same ones in the same order. */
+function changedSegments(before: readonly Segment[], now: readonly Segment[]): Set<string> | undefined {
+  const changed = new Set<string>();
+  if (before === now) return changed;
+  if (before.length !== now.length) return undefined;
+  for (let at = 0; at < now.length; at++) {
+    const [was, is] = [before[at] as Segment, now[at] as Segment];
+    if (was.name !== is.name) return undefined;
+    if (!same(was, is)) changed.add(is.name);
+  }
+  return changed;
 }
 
 /** Structural equality that stops at shared references: an unchanged speaker is usually the same object. */

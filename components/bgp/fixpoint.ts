@@ -210,6 +210,10 @@ function add<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   else list.push(value);
 }
 
+/** Does the speaker make a default route of its own for somebody, of this very class? */
+export const defaultsFrom = (arena: Arena, prefixClass: PrefixClass, speaker: number): boolean =>
+  isDefaultRoute(prefixClass.first) && (arena.channels[speaker] ?? []).some(originatesDefault);
+
 export const originatesDefault = (channel: Channel): boolean =>
   channel.closed !== true &&
   channel.settings.defaultOriginate !== undefined &&

@@ -2,7 +2,7 @@
  * Where a speaker sends a packet for an address: its own routes, and what BGP put beside them. Used for sessions over
  * several hops and for next hops; says nothing about policies of the data plane.
  */
-import type { Compiled, CompiledSpeaker, OwnRoute, Port } from "./compile";
+import { portAt, type Compiled, type CompiledSpeaker, type OwnRoute, type Port } from "./compile";
 import type { Prefix } from "../model/prefix";
 import { prefixLength } from "../model/prefix";
 
@@ -57,23 +57,28 @@ export interface Trace {
   out?: Port;
 }
 
-/** Follows the routes from a speaker to the one that owns the address; undefined where a packet would be lost. */
+/**
+ * Follows the routes from a speaker to the one that owns the address; undefined where a packet would be lost. Notes
+ * every speaker that it looked at on the way.
+ */
 export function trace(
   compiled: Compiled,
   installed: InstalledRoutes,
   from: number,
   to: number,
   address: string,
+  looked: Set<number>,
 ): Trace | undefined {
   let at = from;
   let out: Port | undefined;
   for (let hops = 0; hops < 33; hops++) {
     const speaker = compiled.speakers[at];
+    looked.add(at);
     if (speaker === undefined || !speaker.up) return undefined;
     if (at === to && speaker.own.has(address)) {
       return { hops: Math.max(hops - 1, 0), ...(out === undefined ? {} : { out }) };
     }
-    const step = forward(compiled, installed, speaker, address, 0);
+    const step = forward(compiled, installed, speaker, address, looked, 0);
     if (step === undefined) return undefined;
     out ??= step.port;
     at = step.next;
@@ -86,6 +91,7 @@ function forward(
   installed: InstalledRoutes,
   speaker: CompiledSpeaker,
   address: string,
+  looked: Set<number>,
   depth: number,
 ): { next: number; port: Port } | undefined {
   if (depth > 8) return undefined;
@@ -106,8 +112,8 @@ function forward(
     if (bgp.blackhole === true) return undefined;
     for (const hop of bgp.nextHops) {
       const step = hop.startsWith("interface%")
-        ? across(compiled, speaker, hop.slice("interface%".length))
-        : forward(compiled, installed, speaker, hop, depth + 1);
+        ? across(compiled, speaker, hop.slice("interface%".length), looked)
+        : forward(compiled, installed, speaker, hop, looked, depth + 1);
       if (step !== undefined) return step;
     }
     return undefined;
@@ -116,25 +122,35 @@ function forward(
   if (first.source === "connected") {
     const port = speaker.ports.find((each) => each.name === first.interface);
     if (port?.segment === undefined) return undefined;
-    const owner = compiled.owners
-      .get(address)
-      ?.find((each) => each.port.segment === port.segment && each.port.up && each.speaker !== speaker.index);
+    const owner = compiled.owners.get(address)?.find((each) => {
+      const there = portAt(compiled, each);
+      if (there.segment !== port.segment || each.speaker === speaker.index) return false;
+      looked.add(each.speaker);
+      return there.up;
+    });
     return owner === undefined ? undefined : { next: owner.speaker, port };
   }
   for (const hop of first.via) {
-    const step = forward(compiled, installed, speaker, hop, depth + 1);
+    const step = forward(compiled, installed, speaker, hop, looked, depth + 1);
     if (step !== undefined) return step;
   }
-  return first.interface === undefined ? undefined : across(compiled, speaker, first.interface);
+  return first.interface === undefined ? undefined : across(compiled, speaker, first.interface, looked);
 }
 
 /** The one other speaker behind a point-to-point port. */
-function across(compiled: Compiled, speaker: CompiledSpeaker, name: string): { next: number; port: Port } | undefined {
+function across(
+  compiled: Compiled,
+  speaker: CompiledSpeaker,
+  name: string,
+  looked: Set<number>,
+): { next: number; port: Port } | undefined {
   const port = speaker.ports.find((each) => each.name === name && each.up);
   if (port?.segment === undefined) return undefined;
-  const others = (compiled.attached.get(port.segment) ?? []).filter(
-    (each) => each.speaker !== speaker.index && each.port.up,
-  );
+  const others = (compiled.attached.get(port.segment) ?? []).filter((each) => {
+    if (each.speaker === speaker.index) return false;
+    looked.add(each.speaker);
+    return portAt(compiled, each).up;
+  });
   const [only] = others;
   return others.length === 1 && only !== undefined ? { next: only.speaker, port } : undefined;
 }

@@ -28,8 +28,8 @@ export interface Resolver {
 }
 
 export function resolverOver(installed: InstalledRoutes): Resolver {
-  const near = new Map<CompiledSpeaker, Map<string, Resolution>>();
-  const anywhere = new Map<CompiledSpeaker, Map<string, Resolution>>();
+  const near = new WeakMap<CompiledSpeaker, Map<string, Resolution>>();
+  const anywhere = new WeakMap<CompiledSpeaker, Map<string, Resolution>>();
   return {
     resolve(channel, nextHop, prefix) {
       const { speaker } = channel;

@@ -1,446 +1,88 @@
 /**
- * Which sessions come up, and why the others do not. Every configured neighbor is tried as the daemons would: somebody
- * dials, the other side takes the connection or not, both compare what the OPEN says.
+ * Which sessions come up, and why the others do not: every configured neighbor is tried, in the order of the network.
  */
-import { familyOf } from "../model/address";
-import { containsAddress } from "../model/prefix";
-import type { Address } from "../model/address";
-import { canonicalPrefix } from "./bits";
-import { addressOn, folded, type Compiled, type CompiledNeighbor, type CompiledSpeaker, type Port } from "./compile";
-import { activeFamily, agree, isExternal, presented, type Down } from "./agree";
-import type { Family, ListenRange, Neighbor } from "./network";
-import { connectedPort, ownRoute, trace, type InstalledRoutes } from "./reach";
-import type { Session, SessionEnd } from "./solution";
-
-/** One side of a session. */
-export interface End {
-  speaker: number;
-  /** Own address; "interface%NAME" for unnumbered sessions. */
-  address: string;
-  /** The ASN it presents. */
-  asn: number;
-  settings: Neighbor;
-  /** Absent where a listen range took the session. */
-  neighbor?: number;
-  port?: Port;
-}
-
-/** A session that carries routes. */
-export interface Link {
-  ends: [End, End];
-  kind: "ebgp" | "ibgp";
-  families: Family[];
-  /** Router hops between its ends. */
-  hops: number;
-  session: Session;
-}
+import { isExternal, presented, type Down } from "./agree";
+import { Forming, noPlaces, type Attempt, type Places } from "./attempt";
+import type { Compiled } from "./compile";
+import { compareEnds, describe, sessionKey, type End, type Link } from "./ends";
+import type { InstalledRoutes } from "./reach";
+import type { Session } from "./solution";
 
 export interface Formed {
   sessions: Session[];
   links: Link[];
-}
-
-interface Attempt {
-  from: CompiledSpeaker;
-  neighbor: CompiledNeighbor;
-  to?: CompiledSpeaker;
-  local?: string;
-  remote: string;
-  /** Why it came to nothing. */
-  down?: Down | undefined;
-  link?: Link;
+  attempts: Attempt[];
+  places: Places;
 }
 
 export function formSessions(compiled: Compiled, installed: InstalledRoutes): Formed {
-  const context = new Forming(compiled, installed);
+  const places = noPlaces();
+  const forming = new Forming(compiled, installed, places);
   for (const speaker of compiled.speakers) {
-    for (const neighbor of speaker.neighbors) context.attempt(speaker, neighbor);
+    for (const neighbor of speaker.neighbors) forming.attempt(speaker, neighbor);
   }
-  return context.finish();
+  const { attempts, links } = forming;
+  const sessions = [...links.map((link) => link.session), ...tellFailed(compiled, attempts, links, places)];
+  sessions.sort(byKey);
+  return { sessions, links, attempts, places };
 }
 
-const DEFAULT_PORT = 179;
+export const byKey = (a: Session, b: Session): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
 
-class Forming {
-  private readonly attempts: Attempt[] = [];
-  private readonly links: Link[] = [];
-  /** "SPEAKER/INDEX" of each neighbor that has its session. */
-  private readonly taken = new Map<string, Link>();
-  /** Address pairs that carry one. */
-  private readonly pairs = new Map<string, Link>();
-  private readonly dynamic = new Map<number, number>();
-
-  constructor(
-    private readonly compiled: Compiled,
-    private readonly installed: InstalledRoutes,
-  ) {}
-
-  attempt(from: CompiledSpeaker, neighbor: CompiledNeighbor): void {
-    if (neighbor.interface !== undefined) return this.unnumbered(from, neighbor, neighbor.interface);
-    const remote = neighbor.address ?? "";
-    const attempt: Attempt = { from, neighbor, remote };
-    this.attempts.push(attempt);
-    const owners = (this.compiled.owners.get(remote) ?? []).filter((each) => each.speaker !== from.index);
-    const near = connectedPort(from, remote);
-    const onSegment = near === undefined ? [] : owners.filter((each) => each.port.segment === near.segment);
-    const candidates = onSegment.length > 0 ? onSegment : near?.segment !== undefined ? [] : owners;
-    const owner = candidates[0] ?? owners[0];
-    if (owner === undefined) {
-      attempt.down = {
-        reason: "no-neighbor",
-        at: from.speaker.name,
-        sentence: `no speaker has the address ${remote}`,
-      };
-      return;
-    }
-    const to = this.compiled.speakers[owner.speaker];
-    if (to === undefined) return;
-    attempt.to = to;
-    attempt.down = this.dial(attempt, to);
+export function tellFailed(
+  compiled: Compiled,
+  attempts: readonly Attempt[],
+  links: readonly Link[],
+  places: Places,
+): Session[] {
+  const up = new Set(links.map(({ session }) => session.key));
+  const told = new Map<string, Session>();
+  for (const attempt of attempts) {
+    if (attempt.link !== undefined || attempt.down === undefined) continue;
+    if (places.taken.has(`${attempt.from.index}/${attempt.neighbor.index}`)) continue;
+    const session = failed(compiled, attempt, attempt.down);
+    // Both sides tried: one line for the two of them. Beside a session that is up only what it displaced is told.
+    if (told.has(session.key) || (up.has(session.key) && attempt.down.reason !== "duplicate")) continue;
+    told.set(session.key, session);
+    attempt.told = session;
   }
-
-  private dial(attempt: Attempt, to: CompiledSpeaker): Down | undefined {
-    const { from, neighbor, remote } = attempt;
-    const name = from.speaker.name;
-    const far = to.speaker.name;
-    if (!from.up) return { reason: "speaker-down", at: name, sentence: `${name} is down` };
-    if (!to.up) return { reason: "speaker-down", at: far, sentence: `${far} is down` };
-    if (neighbor.shutdown === true) return { reason: "admin-down", at: name, sentence: `${name} has it shut down` };
-    const path = trace(this.compiled, this.installed, from.index, to.index, remote);
-    if (path === undefined) {
-      return { reason: "not-reachable", at: name, sentence: `${name} has no route to ${remote}` };
-    }
-    const local = this.localAddress(from, neighbor, path.out);
-    if (local === undefined || !from.own.has(local)) {
-      return {
-        reason: "not-reachable",
-        at: name,
-        sentence: `${name} has no address of its own to speak to ${remote} from`,
-      };
-    }
-    attempt.local = local;
-    const external = isExternal(from, neighbor.remoteAs, to.speaker.asn, neighbor);
-    if (
-      from.dialect.connectedCheck !== "none" &&
-      external &&
-      neighbor.multihop === undefined &&
-      neighbor.ttlSecurity === undefined &&
-      neighbor.disableConnectedCheck !== true &&
-      connectedPort(from, remote) === undefined &&
-      !(from.dialect.connectedCheck === "connected-or-static" && ownRoute(from, remote)?.source === "static")
-    ) {
-      return {
-        reason: "not-reachable",
-        at: name,
-        sentence: `${remote} is on no network of ${name}, and the eBGP session is not multihop`,
-      };
-    }
-    if (neighbor.passive === true || !from.dialect.dials) {
-      return { reason: "both-passive", at: name, sentence: `${name} waits for ${far} to dial, and ${far} does not` };
-    }
-    if (!(to.speaker.bgp.listens ?? to.dialect.listens)) {
-      return { reason: "no-listener", at: far, sentence: `${far} takes no connections, it only dials` };
-    }
-    const port = neighbor.port ?? DEFAULT_PORT;
-    const listening = to.speaker.bgp.port ?? DEFAULT_PORT;
-    if (port !== listening) {
-      return {
-        reason: "no-listener",
-        at: far,
-        sentence: `${name} dials port ${port}, ${far} listens on ${listening}`,
-      };
-    }
-    const answer = this.entryFor(to, local, attempt);
-    if (answer === undefined) {
-      return {
-        reason: "no-listener",
-        at: far,
-        sentence: `${far} has neither a neighbor ${local} nor a listen range that holds it`,
-      };
-    }
-    return this.open(attempt, local, to, answer);
-  }
-
-  /** The far side's configuration for a caller: its neighbor of that address, or else a range. */
-  private entryFor(
-    to: CompiledSpeaker,
-    caller: string,
-    attempt: Attempt,
-  ): { settings: Neighbor; neighbor?: number; range?: ListenRange } | undefined {
-    const listed = to.neighbors.filter((each) => each.address === caller);
-    const free = listed.find((each) => !this.taken.has(`${to.index}/${each.index}`)) ?? listed[0];
-    if (free !== undefined) return { settings: free, neighbor: free.index };
-    for (const range of to.speaker.listen ?? []) {
-      const prefix = canonicalPrefix(range.prefix);
-      if (familyOf(prefix) !== familyOf(attempt.remote) || !containsAddress(prefix, caller as Address)) continue;
-      return { settings: folded(to.speaker, { address: caller, group: range.group }), range };
-    }
-    return undefined;
-  }
-
-  private open(
-    attempt: Attempt,
-    local: string,
-    to: CompiledSpeaker,
-    answer: { settings: Neighbor; neighbor?: number; range?: ListenRange },
-  ): Down | undefined {
-    const { from, neighbor, remote } = attempt;
-    const pair = [local, remote].sort().join(" ");
-    const existing = this.pairs.get(pair);
-    if (existing !== undefined) {
-      const mine = this.taken.get(`${from.index}/${neighbor.index}`);
-      if (mine === existing) {
-        attempt.link = existing;
-        return undefined;
-      }
-      return {
-        reason: "duplicate",
-        at: from.speaker.name,
-        sentence: `${local} and ${remote} have a session already, and one is all that an address pair can have`,
-      };
-    }
-    const path = trace(this.compiled, this.installed, to.index, from.index, local);
-    const down =
-      path === undefined
-        ? {
-            reason: "not-reachable" as const,
-            at: to.speaker.name,
-            sentence: `${to.speaker.name} has no route back to ${local}`,
-          }
-        : agree(from, neighbor, to, answer.settings, path.hops);
-    if (down !== undefined) return down;
-    if (answer.range !== undefined) {
-      const used = this.dynamic.get(to.index) ?? 0;
-      const limit = to.speaker.bgp.listenLimit ?? to.dialect.listenLimit;
-      if (used >= limit) {
-        return {
-          reason: "limit-reached",
-          at: to.speaker.name,
-          sentence: `${to.speaker.name} takes ${limit} sessions by its listen ranges, and has them`,
-          ...(answer.range.source === undefined ? {} : { source: answer.range.source }),
-        };
-      }
-      this.dynamic.set(to.index, used + 1);
-    }
-    const ends: [End, End] = [
-      {
-        speaker: from.index,
-        address: local,
-        asn: presented(from, neighbor),
-        settings: neighbor,
-        neighbor: neighbor.index,
-      },
-      {
-        speaker: to.index,
-        address: remote,
-        asn: presented(to, answer.settings),
-        settings: answer.settings,
-        ...(answer.neighbor === undefined ? {} : { neighbor: answer.neighbor }),
-      },
-    ];
-    attempt.link = this.establish(ends, pair, path?.hops ?? 0);
-    return undefined;
-  }
-
-  private establish(ends: [End, End], pair: string, hops: number): Link {
-    for (const end of ends) {
-      // An unnumbered end knows its port; its far end has no address to look for.
-      if (end.port !== undefined) continue;
-      const speaker = this.compiled.speakers[end.speaker];
-      const port =
-        speaker === undefined ? undefined : connectedPort(speaker, ends[0] === end ? ends[1].address : ends[0].address);
-      if (port !== undefined) end.port = port;
-    }
-    const [a, b] = ends;
-    const [first, second] = compareEnds(this.compiled, a, b) <= 0 ? [a, b] : [b, a];
-    const kind = a.asn === b.asn ? "ibgp" : "ebgp";
-    const families = (["ipv4", "ipv6"] as const).filter((family) => ends.every((end) => this.active(end, family)));
-    const link: Link = {
-      ends: [first, second],
-      kind,
-      families,
-      hops,
-      session: {
-        key: sessionKey(this.compiled, first, second),
-        ends: [this.describe(first), this.describe(second)],
-        kind,
-        families,
-        up: true,
-      },
-    };
-    for (const end of ends) if (end.neighbor !== undefined) this.taken.set(`${end.speaker}/${end.neighbor}`, link);
-    this.pairs.set(pair, link);
-    this.links.push(link);
-    return link;
-  }
-
-  private active(end: End, family: Family): boolean {
-    const speaker = this.compiled.speakers[end.speaker];
-    return speaker !== undefined && activeFamily(speaker, end.settings, family);
-  }
-
-  private unnumbered(from: CompiledSpeaker, neighbor: CompiledNeighbor, name: string): void {
-    const local = `interface%${name}`;
-    const attempt: Attempt = { from, neighbor, remote: local, local };
-    this.attempts.push(attempt);
-    if (this.taken.has(`${from.index}/${neighbor.index}`)) {
-      const link = this.taken.get(`${from.index}/${neighbor.index}`);
-      if (link !== undefined) attempt.link = link;
-      return;
-    }
-    const own = from.speaker.name;
-    if (!from.up) {
-      attempt.down = { reason: "speaker-down", at: own, sentence: `${own} is down` };
-      return;
-    }
-    if (neighbor.shutdown === true) {
-      attempt.down = { reason: "admin-down", at: own, sentence: `${own} has it shut down` };
-      return;
-    }
-    const port = from.ports.find((each) => each.name === name);
-    if (port?.segment === undefined || !port.up) {
-      attempt.down = { reason: "not-reachable", at: own, sentence: `interface ${name} of ${own} is not up` };
-      return;
-    }
-    const others = (this.compiled.attached.get(port.segment) ?? []).filter((each) => each.speaker !== from.index);
-    for (const other of others) {
-      const to = this.compiled.speakers[other.speaker];
-      const entry = to?.neighbors.find((each) => each.interface === other.port.name);
-      if (to === undefined || entry === undefined) continue;
-      attempt.to = to;
-      attempt.down = !to.up
-        ? { reason: "speaker-down", at: to.speaker.name, sentence: `${to.speaker.name} is down` }
-        : !other.port.up
-          ? {
-              reason: "not-reachable",
-              at: to.speaker.name,
-              sentence: `interface ${other.port.name} of ${to.speaker.name} is not up`,
-            }
-          : neighbor.passive === true && entry.passive === true
-            ? {
-                reason: "both-passive",
-                at: own,
-                sentence: `${own} and ${to.speaker.name} both wait for the other to dial`,
-              }
-            : agree(from, neighbor, to, entry, 0);
-      if (attempt.down !== undefined) return;
-      const pair = `${port.segment} ${from.index} ${to.index}`;
-      attempt.link = this.establish(
-        [
-          {
-            speaker: from.index,
-            address: local,
-            asn: presented(from, neighbor),
-            settings: neighbor,
-            neighbor: neighbor.index,
-            port,
-          },
-          {
-            speaker: to.index,
-            address: `interface%${other.port.name}`,
-            asn: presented(to, entry),
-            settings: entry,
-            neighbor: entry.index,
-            port: other.port,
-          },
-        ],
-        pair,
-        0,
-      );
-      return;
-    }
-    attempt.down = {
-      reason: "no-neighbor",
-      at: own,
-      sentence: `nobody on ${port.segment} has an unnumbered neighbor there`,
-    };
-  }
-
-  private localAddress(from: CompiledSpeaker, neighbor: Neighbor, out: Port | undefined): string | undefined {
-    const wanted = neighbor.localAddress;
-    const remote = neighbor.address ?? "";
-    if (wanted === undefined) return out === undefined ? undefined : addressOn(out, familyOf(remote), remote);
-    const port = from.ports.find((each) => each.name === wanted);
-    return port === undefined ? wanted : addressOn(port, familyOf(remote));
-  }
-
-  private describe(end: End): SessionEnd {
-    const { settings } = end;
-    return {
-      speaker: this.compiled.speakers[end.speaker]?.speaker.name ?? "",
-      address: end.address,
-      asn: end.asn,
-      ...(end.neighbor === undefined ? {} : { neighbor: end.neighbor }),
-      ...(settings.group === undefined ? {} : { group: settings.group }),
-      ...(settings.role === undefined ? {} : { role: settings.role }),
-    };
-  }
-
-  finish(): Formed {
-    const sessions = this.links.map((link) => link.session);
-    const up = new Set(sessions.map((each) => each.key));
-    const failed = new Set<string>();
-    for (const attempt of this.attempts) {
-      if (attempt.link !== undefined || attempt.down === undefined) continue;
-      if (this.taken.has(`${attempt.from.index}/${attempt.neighbor.index}`)) continue;
-      const session = this.failed(attempt, attempt.down);
-      // Both sides tried: one line for the two of them. Beside a session that is up only what it displaced is told.
-      if (failed.has(session.key) || (up.has(session.key) && attempt.down.reason !== "duplicate")) continue;
-      failed.add(session.key);
-      sessions.push(session);
-    }
-    sessions.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-    return { sessions, links: this.links };
-  }
-
-  private failed(attempt: Attempt, down: Down): Session {
-    const { from, neighbor, to } = attempt;
-    const mine: End = {
-      speaker: from.index,
-      address: attempt.local ?? neighbor.localAddress ?? from.speaker.routerId,
-      asn: presented(from, neighbor),
-      settings: neighbor,
-      neighbor: neighbor.index,
-    };
-    const source = down.source ?? neighbor.source;
-    const base = {
-      kind: isExternal(from, neighbor.remoteAs, to?.speaker.asn ?? -1, neighbor)
-        ? ("ebgp" as const)
-        : ("ibgp" as const),
-      families: [],
-      up: false,
-      down: { ...down, ...(source === undefined ? {} : { source }) },
-    };
-    if (to === undefined) {
-      const key = `${from.speaker.name} ${mine.address} - ? ${neighbor.interface ?? attempt.remote}`;
-      return { key, ends: [this.describe(mine)], ...base };
-    }
-    const entry = to.neighbors.find((each) =>
-      neighbor.interface === undefined ? each.address === mine.address : each.interface !== undefined,
-    );
-    const theirs: End = {
-      speaker: to.index,
-      address: neighbor.interface === undefined ? attempt.remote : `interface%${entry?.interface ?? "?"}`,
-      asn: presented(to, entry ?? {}),
-      settings: entry ?? {},
-      ...(entry === undefined ? {} : { neighbor: entry.index }),
-    };
-    const [first, second] = compareEnds(this.compiled, mine, theirs) <= 0 ? [mine, theirs] : [theirs, mine];
-    return {
-      key: sessionKey(this.compiled, first, second),
-      ends: [this.describe(first), this.describe(second)],
-      ...base,
-    };
-  }
+  return [...told.values()];
 }
 
-function compareEnds(compiled: Compiled, a: End, b: End): number {
-  const nameA = `${compiled.speakers[a.speaker]?.speaker.name ?? ""} ${a.address}`;
-  const nameB = `${compiled.speakers[b.speaker]?.speaker.name ?? ""} ${b.address}`;
-  return nameA < nameB ? -1 : nameA > nameB ? 1 : 0;
-}
-
-function sessionKey(compiled: Compiled, a: End, b: End): string {
-  const name = (end: End): string => `${compiled.speakers[end.speaker]?.speaker.name ?? ""} ${end.address}`;
-  return `${name(a)} - ${name(b)}`;
+function failed(compiled: Compiled, attempt: Attempt, down: Down): Session {
+  const { from, neighbor, to } = attempt;
+  const mine: End = {
+    speaker: from.index,
+    address: attempt.local ?? neighbor.localAddress ?? from.speaker.routerId,
+    asn: presented(from, neighbor),
+    settings: neighbor,
+    neighbor: neighbor.index,
+  };
+  const source = down.source ?? neighbor.source;
+  const base = {
+    kind: isExternal(from, neighbor.remoteAs, to?.speaker.asn ?? -1, neighbor) ? ("ebgp" as const) : ("ibgp" as const),
+    families: [],
+    up: false,
+    down: { ...down, ...(source === undefined ? {} : { source }) },
+  };
+  if (to === undefined) {
+    const key = `${from.speaker.name} ${mine.address} - ? ${neighbor.interface ?? attempt.remote}`;
+    return { key, ends: [describe(compiled, mine)], ...base };
+  }
+  const entry = to.neighbors.find((each) =>
+    neighbor.interface === undefined ? each.address === mine.address : each.interface !== undefined,
+  );
+  const theirs: End = {
+    speaker: to.index,
+    address: neighbor.interface === undefined ? attempt.remote : `interface%${entry?.interface ?? "?"}`,
+    asn: presented(to, entry ?? {}),
+    settings: entry ?? {},
+    ...(entry === undefined ? {} : { neighbor: entry.index }),
+  };
+  const [first, second] = compareEnds(compiled, mine, theirs) <= 0 ? [mine, theirs] : [theirs, mine];
+  return {
+    key: sessionKey(compiled, first, second),
+    ends: [describe(compiled, first), describe(compiled, second)],
+    ...base,
+  };
 }

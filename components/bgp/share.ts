@@ -5,11 +5,12 @@
  */
 import type { PrefixMap } from "./bits";
 import type { Channel } from "./channels";
-import { signature, type Entry, type PrefixClass } from "./classes";
+import { signature, type Entry, type Hosts, type PrefixClass } from "./classes";
 import { compareCandidates, TIE_BREAKERS, type Candidate, type Weighing } from "./decide";
 import { isDefaultRoute } from "./export";
 import { hear, hold, solveClass, tell, type Arena, type Held, type Solved } from "./fixpoint";
 import { ownCandidate, type Own } from "./origins";
+import { Overlay } from "./overlay";
 
 interface Pattern {
   solved: Solved;
@@ -24,7 +25,7 @@ export class Sharing {
   constructor(
     private readonly arena: Arena,
     private readonly entries: PrefixMap<Entry[]>,
-    private readonly hosts: ReadonlySet<string>,
+    private readonly hosts: Hosts,
   ) {
     this.off = arena.channels.some(
       (list, speaker) =>
@@ -146,24 +147,3 @@ export class Sharing {
 
 /** Stands for a neighbor that holds nothing. */
 const NOTHING: Held = { candidates: [], best: undefined };
-
-/** A few speakers' answers over those of the pattern; undefined takes one away. */
-class Overlay {
-  constructor(
-    private readonly below: Pick<ReadonlyMap<number, Held>, "get" | "has" | "keys">,
-    private readonly changes: ReadonlyMap<number, Held | undefined>,
-  ) {}
-
-  get(speaker: number): Held | undefined {
-    return this.changes.has(speaker) ? this.changes.get(speaker) : this.below.get(speaker);
-  }
-
-  has(speaker: number): boolean {
-    return this.get(speaker) !== undefined;
-  }
-
-  *keys(): MapIterator<number> {
-    for (const speaker of this.below.keys()) if (!this.changes.has(speaker)) yield speaker;
-    for (const [speaker, held] of this.changes) if (held !== undefined) yield speaker;
-  }
-}

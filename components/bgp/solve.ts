@@ -2,23 +2,25 @@
  * The solver: a Network's sessions and every speaker's routes. Sessions may stand on routes and routes on sessions, so
  * both are found in rounds until neither changes; within a round each class of alike prefixes is solved once.
  */
-import { again, answersHold, askedKey, type Settled } from "./again";
+import { again, limited, type Settled } from "./again";
 import { answer } from "./answer";
+import { Asked } from "./asked";
 import { interner, type Interner } from "./attributes";
 import { PrefixMap } from "./bits";
 import { leading } from "./carriers";
-import { buildChannels, Memories } from "./channels";
+import { buildChannels } from "./channels";
 import { classify, type PrefixClass } from "./classes";
 import { compile, type Compiled } from "./compile";
 import { weighing } from "./decide";
 import { UNBENT, type DialectOverrides } from "./dialects";
 import type { Arena } from "./fixpoint";
 import { Gathering } from "./gather";
+import { Memories } from "./memories";
 import type { Family, Network } from "./network";
 import { ownInterner } from "./origins";
 import { differingAnswers, otherWays, overLimit, passedOnTheWay, type Over, type Trips } from "./limits";
 import { nothingInstalled, type InstalledRoutes } from "./reach";
-import { resolverOver } from "./resolve";
+import { resolverOver, type Resolver } from "./resolve";
 import { coverage, installedBy, type Round } from "./round";
 import { formSessions, type Formed } from "./sessions";
 import type { NotModelled, Session, Solution } from "./solution";
@@ -58,13 +60,17 @@ export function resolve(solution: Solution, changed: Network): Solution {
 /** Sessions and routes that stand on each other, come to rest. */
 interface Rest {
   round: Round;
-  installed: InstalledRoutes;
-  asked: Map<string, string>;
+  /** What BGP has installed; what is asked of it is noted. */
+  watched: InstalledRoutes;
+  asked: Asked;
   /** Sessions that maximum-prefix has taken down. */
   tripped: Map<string, { at: string; sentence: string }>;
   late: Over[];
   restless: boolean;
 }
+
+/** Was it solved from where another one stood, and not from the start? */
+export const continues = (solution: Solution): boolean => settled.get(solution)?.since !== undefined;
 
 class Solving {
   readonly intern: Interner = interner();
@@ -86,9 +92,9 @@ class Solving {
   }
 
   run(): Solution {
-    const { compiled, options, intern, owns, memories, gathering, covered } = this;
+    const { compiled, options, intern, owns, memories, gathering } = this;
     const rest = this.settle(new Map());
-    const { round, installed, asked, tripped } = rest;
+    const { round, asked, watched, tripped } = rest;
     const unsettled = rest.restless ? unsettledOf(compiled) : [];
     const ways = otherWays(tripped, rest.late, passedOnTheWay(round));
     if (ways.length > 0) {
@@ -101,18 +107,9 @@ class Solving {
     const result = answer(compiled, round, unsettled);
     // What limits and disputes have done depends on the way there: such a Network is solved from the start again.
     if (tripped.size === 0 && ways.length === 0 && !rest.restless) {
-      settled.set(result, {
-        compiled,
-        options,
-        intern,
-        owns,
-        memories,
-        gathering,
-        round,
-        installed,
-        asked,
-        covered,
-      });
+      const counts = compiled.speakers.some(({ speaker }) => limited(speaker));
+      const ground = { compiled, options, intern, owns, memories, gathering };
+      settled.set(result, { ...ground, round, asked, watched, limited: counts });
     }
     return result;
   }
@@ -122,21 +119,17 @@ class Solving {
     const tripped = new Map(start);
     let installed: InstalledRoutes = nothingInstalled;
     for (let count = 1; ; count++) {
-      const asked = new Map<string, string>();
-      const before = installed;
-      const watched: InstalledRoutes = (speaker, address) => {
-        if (!this.covered(address)) return undefined;
-        const answer = before(speaker, address);
-        asked.set(askedKey(speaker, address), JSON.stringify(answer ?? null));
-        return answer;
-      };
-      const round = this.round(watched, tripped);
+      const asked = new Asked(this.covered);
+      const round = this.round(asked.watch(installed), tripped);
       installed = installedBy(this.compiled, round);
       const over = overLimit(round);
       const late = over.filter((each) => each.late);
       for (const each of over) if (!each.late) tripped.set(each.key, each);
-      const holds = late.length === over.length && answersHold(asked, installed);
-      if (holds || count === ROUNDS) return { round, installed, asked, tripped, late, restless: !holds };
+      const holds = late.length === over.length && asked.holds(installed);
+      if (!holds && count < ROUNDS) continue;
+      // Who is asked for a table later asks for next hops as they are now.
+      const watched = asked.watch(installed);
+      return { round: answering(round, resolverOver(watched)), watched, asked, tripped, late, restless: !holds };
     }
   }
 
@@ -178,7 +171,12 @@ function withoutTripped(formed: Formed, tripped: Trips): Formed {
     const { at, sentence } = trip;
     return { ...session, families: [], up: false, down: { reason: "maximum-prefix", at, sentence } };
   });
-  return { sessions, links };
+  return { ...formed, sessions, links };
+}
+
+function answering(round: Round, resolver: Resolver): Round {
+  const { ipv4, ipv6 } = round.arenas;
+  return { ...round, arenas: { ipv4: { ...ipv4, resolver }, ipv6: { ...ipv6, resolver } } };
 }
 
 const unsettledOf = (compiled: Compiled): NotModelled[] =>

@@ -1,0 +1,46 @@
+/**
+ * What sessions and next hops asked of installed routes, and what they were told. An answer that is another now means
+ * that what was built on it has to be built anew.
+ */
+import type { PrefixMap } from "./bits";
+import type { PrefixClass } from "./classes";
+import type { InstalledRoutes } from "./reach";
+
+export class Asked {
+  private readonly bySpeaker = new Map<number, Map<string, string>>();
+  private readonly addresses = new Set<string>();
+
+  constructor(
+    /** May BGP have a route around the address? Mostly not, and then nothing is noted. */
+    private readonly covered: (address: string) => boolean,
+  ) {}
+
+  watch(installed: InstalledRoutes): InstalledRoutes {
+    return (speaker, address) => {
+      if (!this.covered(address)) return undefined;
+      const answer = installed(speaker, address);
+      let answers = this.bySpeaker.get(speaker);
+      if (answers === undefined) this.bySpeaker.set(speaker, (answers = new Map<string, string>()));
+      answers.set(address, JSON.stringify(answer ?? null));
+      this.addresses.add(address);
+      return answer;
+    };
+  }
+
+  /** Would all be told the same again? Or these speakers at least. */
+  holds(installed: InstalledRoutes, speakers: Iterable<number> = this.bySpeaker.keys()): boolean {
+    for (const speaker of speakers) {
+      for (const [address, answer] of this.bySpeaker.get(speaker) ?? []) {
+        if (JSON.stringify(installed(speaker, address) ?? null) !== answer) return false;
+      }
+    }
+    return true;
+  }
+
+  /** The classes that answers came from, or might have. */
+  sources(byPrefix: PrefixMap<PrefixClass>): Set<number> {
+    const found = new Set<number>();
+    for (const address of this.addresses) for (const [, { index }] of byPrefix.around(address)) found.add(index);
+    return found;
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * Classes after some speakers' own routes have changed. A class whose prefixes no longer fare alike would have to be
+ * split, and a new prefix needs a class: both are left to a fresh start.
+ */
+import { isDefaultRoute } from "./export";
+import type { PrefixClass } from "./classes";
+import { same, type Compiled } from "./compile";
+import { visitOrigins, type Own } from "./origins";
+import type { Ground } from "./solveClasses";
+import type { Round } from "./round";
+import { canonicalPrefix } from "./bits";
+
+export interface Reorigined {
+  classes: PrefixClass[];
+  /** Whose own routes of a class are others now, by class. */
+  moved: Map<number, Set<number>>;
+}
+
+export function reorigin(
+  ground: Ground,
+  round: Round,
+  compiled: Compiled,
+  changed: ReadonlySet<number>,
+): Reorigined | undefined {
+  const result: Reorigined = { classes: round.classes, moved: new Map() };
+  for (const speaker of changed) {
+    const was = ground.compiled.speakers[speaker];
+    const now = compiled.speakers[speaker];
+    if (was === undefined || now === undefined) return undefined;
+    if (was.up === now.up && same(was.speaker.originate, now.speaker.originate) && sameRoutes(was, now)) continue;
+    if ((ground.gathering.aggregates[speaker]?.length ?? 0) > 0) return undefined;
+    const before = ownRoutes(ground, ground.compiled, speaker);
+    const after = ownRoutes(ground, compiled, speaker);
+    if (before === undefined || after === undefined) return undefined;
+    if (!move(result, round, speaker, before, after)) return undefined;
+  }
+  return result;
+}
+
+type Speaker = Compiled["speakers"][number];
+
+function sameRoutes(a: Speaker, b: Speaker): boolean {
+  const [left, right] = [[...a.routes.entries()], [...b.routes.entries()]];
+  return left.length === right.length && same(left, right);
+}
+
+/** By prefix, the numbers of the speaker's own routes; undefined where it makes aggregates. */
+function ownRoutes(ground: Ground, compiled: Compiled, speaker: number): Map<string, Own[]> | undefined {
+  const found = new Map<string, Own[]>();
+  let aggregates = false;
+  const put = (prefix: string, own: Own): void => {
+    const list = found.get(prefix);
+    if (list === undefined) found.set(prefix, [own]);
+    else list.push(own);
+  };
+  visitOrigins(compiled.speakers[speaker] as Speaker, ground.intern, ground.owns, {
+    route: put,
+    statement: (said, own) => {
+      const prefix = canonicalPrefix(said.prefix);
+      put(prefix, own(prefix));
+    },
+    aggregate: () => (aggregates = true),
+    said: (prefix) => found.has(prefix),
+  });
+  return aggregates ? undefined : found;
+}
+
+function move(
+  result: Reorigined,
+  round: Round,
+  speaker: number,
+  before: ReadonlyMap<string, Own[]>,
+  after: ReadonlyMap<string, Own[]>,
+): boolean {
+  const touched = new Set<number>();
+  for (const prefix of new Set([...before.keys(), ...after.keys()])) {
+    if (sameOwn(before.get(prefix), after.get(prefix))) continue;
+    const index = round.byPrefix.get(prefix)?.index;
+    if (index === undefined) return false;
+    touched.add(index);
+  }
+  if (touched.size > 0 && result.classes === round.classes) result.classes = [...round.classes];
+  for (const index of touched) {
+    const each = result.classes[index] as PrefixClass;
+    const [first] = each.prefixes;
+    if (first === undefined) return false;
+    const own = after.get(first);
+    if (!each.prefixes.every((prefix) => sameOwn(own, after.get(prefix)))) return false;
+    const origins = [
+      ...each.origins.filter((origin) => origin.speaker !== speaker),
+      ...(own ?? []).map((one) => ({ speaker, own: one })),
+    ].sort((a, b) => a.speaker - b.speaker);
+    const left = origins.length > 0 || each.aggregatedAt.length > 0;
+    // A default route is a prefix even where nobody has it, if somebody makes it for a neighbor.
+    if (!left && isDefaultRoute(first)) return false;
+    result.classes[index] = { ...each, origins, prefixes: left ? each.prefixes : [] };
+    const movedThere = result.moved.get(index);
+    if (movedThere === undefined) result.moved.set(index, new Set([speaker]));
+    else movedThere.add(speaker);
+  }
+  return true;
+}
+
+function sameOwn(a: readonly Own[] | undefined, b: readonly Own[] | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.length === b.length && a.every((own, index) => own === b[index]);
+}

@@ -1,0 +1,290 @@
+/**
+ * A class solved from where it stood before a change: only speakers that hear something else decide again. Where
+ * preferences are set there may be several stable states, and which one comes about hangs on the way: such a class is
+ * left to a search from the start.
+ */
+import type { PrefixClass } from "./classes";
+import { sameCandidates } from "./candidates";
+import type { Candidate, Weighing } from "./decide";
+import { firm } from "./firm";
+import { defaultsFrom, hear, hold, tell, type Arena, type Held, type HeldBy, type Solved } from "./fixpoint";
+import { Overlay } from "./overlay";
+import { severalStates } from "./worlds";
+import { ownCandidate } from "./origins";
+import type { Place } from "./rechannel";
+
+/** What a change does to every class of a family. */
+export interface Change {
+  /** Weigh all that they hear anew, and say all they have to say. */
+  anew: ReadonlySet<number>;
+  /** Say all they have to say. */
+  again: ReadonlySet<number>;
+  closed: readonly Place[];
+  opened: readonly Place[];
+}
+
+export interface Resumed {
+  solved: Solved;
+  /** Who holds something else than before. */
+  moved: ReadonlySet<number>;
+  /** Whose neighbors may hear something else. */
+  spoke: ReadonlySet<number>;
+}
+
+/** How often a speaker may change its mind before the class is solved from the start. */
+const PATIENCE = 32;
+
+/** Does the change concern the class at all? `own`: speakers whose own routes of it are others. */
+export function touches(
+  arena: Arena,
+  prefixClass: PrefixClass,
+  { held }: Solved,
+  { anew, again, closed, opened }: Change,
+  own: ReadonlySet<number> | undefined,
+): boolean {
+  if (own !== undefined) return true;
+  for (const speaker of anew) if (held.has(speaker) || arena.carries[speaker] === true) return true;
+  for (const speaker of again) if (held.has(speaker)) return true;
+  for (const { speaker, index } of closed) {
+    if (held.get(speaker)?.candidates.some(({ channel }) => channel === index) === true) return true;
+  }
+  return opened.some(({ speaker, index }) => {
+    const channel = arena.channels[speaker]?.[index];
+    if (channel === undefined) return false;
+    return held.has(channel.remote.index) || defaultsFrom(arena, prefixClass, channel.remote.index);
+  });
+}
+
+/** Undefined: to be solved from the start. */
+export function resumeClass(
+  arena: Arena,
+  prefixClass: PrefixClass,
+  before: Solved,
+  change: Change,
+  own: ReadonlySet<number> | undefined,
+): Resumed | undefined {
+  if (before.oscillates !== undefined || contested(arena, before)) return undefined;
+  return new Search(arena, prefixClass, before.held, change, own).run(before);
+}
+
+class Search {
+  private readonly changes = new Map<number, Held | undefined>();
+  private readonly spoke = new Set<number>();
+  /** What arrived since a speaker was last asked, by channel; "all" where everything is to be weighed anew. */
+  private readonly waiting = new Map<number, Map<number, readonly Candidate[]> | "all">();
+  private readonly visits = new Map<number, number>();
+  private readonly speaking = new Set<number>();
+
+  constructor(
+    private readonly arena: Arena,
+    private readonly prefixClass: PrefixClass,
+    private readonly held: HeldBy,
+    private readonly change: Change,
+    private readonly own: ReadonlySet<number> | undefined,
+  ) {}
+
+  private begin(): void {
+    const { anew, again, closed, opened } = this.change;
+    for (const speaker of anew) {
+      if (this.held.has(speaker) || this.own?.has(speaker) === true || this.arena.carries[speaker] === true) {
+        this.waiting.set(speaker, "all");
+        this.speaking.add(speaker);
+      }
+    }
+    for (const speaker of again) {
+      if (!this.held.has(speaker) || this.speaking.has(speaker)) continue;
+      this.speaking.add(speaker);
+      this.arrive(speaker);
+    }
+    for (const { speaker, index } of closed) {
+      const there = this.held.get(speaker);
+      if (there?.candidates.some(({ channel }) => channel === index) === true) this.arrive(speaker, index, []);
+    }
+    for (const { speaker, index } of opened) {
+      const channel = this.arena.channels[speaker]?.[index];
+      if (channel === undefined) continue;
+      const { remote, remoteIndex } = channel;
+      const from = this.held.get(remote.index);
+      if (from !== undefined) this.send(remote.index, remoteIndex, from);
+      // Who has nothing of the class but a default route for this one neighbor was no part of it so far.
+      else if (defaultsFrom(this.arena, this.prefixClass, remote.index)) {
+        this.waiting.set(remote.index, "all");
+        this.speaking.add(remote.index);
+      }
+    }
+  }
+
+  run(before: Solved): Resumed | undefined {
+    this.begin();
+    for (const [speaker] of this.waiting) {
+      const dirty = this.waiting.get(speaker);
+      this.waiting.delete(speaker);
+      const count = (this.visits.get(speaker) ?? 0) + 1;
+      this.visits.set(speaker, count);
+      if (count > PATIENCE) return undefined;
+      const was = this.get(speaker);
+      const now = dirty === "all" ? this.anew(speaker) : this.updated(speaker, was, dirty);
+      const same = sameHeld(was, now);
+      if (!same) {
+        if (now !== undefined && contestedAt(now)) return undefined;
+        this.changes.set(speaker, now);
+      }
+      const tells = this.speaking.delete(speaker);
+      if (!same || tells) this.tellAll(speaker, was, now, tells);
+    }
+    const moved = new Set(this.changes.keys());
+    if (moved.size === 0) return { solved: before, moved, spoke: this.spoke };
+    return {
+      solved: {
+        held: Overlay.over(before.held, this.changes),
+        pattern: before.pattern ?? before,
+        differing: [...new Set([...(before.differing ?? []), ...moved])],
+      },
+      moved,
+      spoke: this.spoke,
+    };
+  }
+
+  private get(speaker: number): Held | undefined {
+    return this.changes.has(speaker) ? this.changes.get(speaker) : this.held.get(speaker);
+  }
+
+  private arrive(speaker: number, index?: number, candidates: readonly Candidate[] = []): void {
+    let dirty = this.waiting.get(speaker);
+    if (dirty === "all") return;
+    if (dirty === undefined) this.waiting.set(speaker, (dirty = new Map<number, readonly Candidate[]>()));
+    if (index !== undefined) dirty.set(index, candidates);
+  }
+
+  private tellAll(speaker: number, was: Held | undefined, now: Held | undefined, anyway: boolean): void {
+    const best = was !== undefined && now !== undefined && sameCandidates([was.best], [now.best]);
+    const channels = this.arena.channels[speaker] ?? [];
+    if (best && !anyway && channels.every(({ sendsAll, closed }) => closed === true || sendsAll === false)) return;
+    this.spoke.add(speaker);
+    for (const { index, closed } of channels) if (closed !== true) this.send(speaker, index, now);
+  }
+
+  /** What the far side makes of what it is told now, if that is something else than before. */
+  private send(speaker: number, index: number, now: Held | undefined): void {
+    const channel = this.arena.channels[speaker]?.[index];
+    if (channel === undefined || channel.closed === true) return;
+    const to = channel.remote.index;
+    const back = channel.remoteIndex;
+    const there = this.get(to);
+    const takesPart = there !== undefined && there.partial !== true;
+    const leads = this.arena.leads[to]?.[back] === true;
+    if (!takesPart && !leads) return;
+    const sent = now === undefined ? [] : tell(this.arena, this.prefixClass, channel, now);
+    const candidates = hear(this.arena, this.prefixClass, to, back, sent);
+    if (!takesPart) {
+      if (candidates.length > 0) this.waiting.set(to, "all");
+      return;
+    }
+    const dirty = this.waiting.get(to);
+    if (dirty === "all") return;
+    const known = dirty?.get(back) ?? there.candidates.filter((each) => each.channel === back);
+    if (!sameCandidates(known, candidates)) this.arrive(to, back, candidates);
+  }
+
+  /** All that it has and hears, weighed from nothing. */
+  private anew(speaker: number): Held | undefined {
+    const locals = this.localsOf(speaker);
+    const candidates = [...locals];
+    let leads = false;
+    for (const channel of this.arena.channels[speaker] ?? []) {
+      const from = this.get(channel.remote.index);
+      const back = this.arena.channels[channel.remote.index]?.[channel.remoteIndex];
+      if (channel.closed === true || from === undefined || back === undefined) continue;
+      const heard = hear(
+        this.arena,
+        this.prefixClass,
+        speaker,
+        channel.index,
+        tell(this.arena, this.prefixClass, back, from),
+      );
+      if (heard.length > 0 && this.arena.leads[speaker]?.[channel.index] === true) leads = true;
+      for (const each of heard) candidates.push(each);
+    }
+    return this.weighed(speaker, locals, candidates, leads);
+  }
+
+  private updated(
+    speaker: number,
+    was: Held | undefined,
+    dirty: ReadonlyMap<number, readonly Candidate[]> | undefined,
+  ): Held | undefined {
+    if (was === undefined || was.partial === true || dirty === undefined || dirty.size === 0) return was;
+    const candidates = was.candidates.filter(({ channel }) => !dirty.has(channel));
+    for (const heard of dirty.values()) candidates.push(...heard);
+    candidates.sort((a, b) => a.channel - b.channel);
+    const leads = candidates.some(({ channel }) => channel >= 0 && this.arena.leads[speaker]?.[channel] === true);
+    return this.weighed(
+      speaker,
+      candidates.filter(({ channel }) => channel < 0),
+      candidates,
+      leads,
+    );
+  }
+
+  /** Who only listens is not held here, and who only speaks is held without what it hears. */
+  private weighed(
+    speaker: number,
+    locals: readonly Candidate[],
+    candidates: Candidate[],
+    leads: boolean,
+  ): Held | undefined {
+    const { arena } = this;
+    const at = arena.channels[speaker]?.[0]?.speaker;
+    if (!leads && !defaultsFrom(arena, this.prefixClass, speaker)) {
+      if (locals.length === 0) return undefined;
+      const w = arena.weighings[speaker] as Weighing;
+      if (!arena.everybody && at !== undefined && firm(at, w, locals)) {
+        return { ...hold(arena, speaker, locals, undefined), partial: true };
+      }
+    }
+    return hold(arena, speaker, candidates, undefined);
+  }
+
+  private localsOf(speaker: number): readonly Candidate[] {
+    if (this.own?.has(speaker) !== true) {
+      return this.held.get(speaker)?.candidates.filter(({ channel }) => channel < 0) ?? [];
+    }
+    return this.prefixClass.origins.filter((each) => each.speaker === speaker).map(({ own }) => ownCandidate(own));
+  }
+}
+
+function sameHeld(a: Held | undefined, b: Held | undefined): boolean {
+  if (a === b) return true;
+  if (a === undefined || b === undefined || a.partial !== b.partial) return false;
+  return sameCandidates(a.candidates, b.candidates) && sameCandidates([a.best], [b.best]);
+}
+
+const known = new WeakMap<Solved, boolean>();
+
+/** Does anything but the length and the place of paths decide here? */
+function contested(arena: Arena, solved: Solved): boolean {
+  let answer = known.get(solved);
+  if (answer === undefined) {
+    answer =
+      solved.pattern === undefined
+        ? severalStates(arena, solved) || [...solved.held.keys()].some((at) => contestedAt(solved.held.get(at) as Held))
+        : contested(arena, solved.pattern) ||
+          (solved.differing ?? []).some((at) => contestedAt(solved.held.get(at) ?? NOTHING));
+    known.set(solved, answer);
+  }
+  return answer;
+}
+
+const NOTHING: Held = { candidates: [], best: undefined };
+
+function contestedAt({ candidates }: Held): boolean {
+  return candidates.some(
+    ({ kind, bundle, igpMetric }) =>
+      kind !== "local" &&
+      (igpMetric !== candidates[0]?.igpMetric ||
+        bundle.weight !== 0 ||
+        bundle.preference !== 100 ||
+        (bundle.med ?? 0) !== 0 ||
+        (bundle.localPreference !== undefined && bundle.localPreference !== 100)),
+  );
+}
