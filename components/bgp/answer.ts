@@ -3,12 +3,10 @@ import { ambiguitiesOf, openOf, type Open, type World } from "./ambiguity";
 import { PrefixMap } from "./bits";
 import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
-import { interner, plain as plainAttributes } from "./attributes";
-import type { Compiled, CompiledSpeaker } from "./compile";
-import { applyPolicy } from "./policy";
-import type { Prefix } from "../model/prefix";
+import type { Compiled } from "./compile";
 import type { Candidate } from "./decide";
 import { duplicates } from "./duplicates";
+import { entersFib, type Entrant } from "./fibPolicy";
 import { echoes } from "./echoes";
 import { solveClass, suppressedAt, type Solved } from "./fixpoint";
 import { leftovers } from "./leftover";
@@ -159,7 +157,7 @@ function tableOf(compiled: Compiled, round: Round, name: string, withPaths = tru
     for (const prefix of each.prefixes) {
       const list = withPaths ? paths(prefix) : [];
       if (list.length > 0) rib.set(prefix, list);
-      if (route === undefined || !entersFib(speaker, decision.best, prefix)) continue;
+      if (route === undefined || !entersFib(speaker, entrant(prefix, route, decision.best))) continue;
       bgp.set(prefix, route);
       learned.set(prefix, route);
     }
@@ -173,39 +171,13 @@ function tableOf(compiled: Compiled, round: Round, name: string, withPaths = tru
     }
     return undefined;
   });
-  if (speaker.dialect.oneTable && speaker.speaker.bgp.fibPolicy !== undefined) {
-    for (const [prefix, route] of fib) {
-      if (route.source === "static" && !staticEntersFib(speaker, prefix as Prefix)) fib.delete(prefix);
-    }
-  }
   return { speaker: name, rib, fib };
 }
 
-/** BIRD's kernel protocol asks its filter of static routes as well. */
-function staticEntersFib(speaker: CompiledSpeaker, prefix: Prefix): boolean {
-  const { speaker: plain, dialect } = speaker;
-  const policy = plain.policies?.[plain.bgp.fibPolicy ?? ""];
-  if (policy === undefined) return dialect.missingPolicy === "accept";
-  const facts = { prefix, nextHop: "", source: "static" as const, defaultLocalPreference: 100 };
-  const intern = interner();
-  return applyPolicy(plain, dialect, policy, intern(plainAttributes("igp")), facts, intern) !== undefined;
-}
-
-/** FRR's table-map and BIRD's kernel export filter: the policy is asked, what it would set is left aside. */
-function entersFib(speaker: CompiledSpeaker, best: Candidate | undefined, prefix: Prefix): boolean {
-  const { speaker: plain, dialect } = speaker;
-  const name = plain.bgp.fibPolicy;
-  if (name === undefined || best === undefined) return true;
-  const policy = plain.policies?.[name];
-  if (policy === undefined) return dialect.missingPolicy === "accept";
-  const facts = {
-    prefix,
-    nextHop: best.nextHop,
-    source: best.kind === "local" ? ("static" as const) : ("bgp" as const),
-    defaultLocalPreference: plain.bgp.defaultLocalPreference ?? dialect.defaultLocalPreference,
-    ...(best.kind === "local" ? {} : { peerType: best.kind }),
-  };
-  return applyPolicy(plain, dialect, policy, best.bundle, facts, interner()) !== undefined;
+function entrant(prefix: string, { source }: BgpRoute, best: Candidate | undefined): Entrant {
+  if (best === undefined) return { prefix, source, nextHop: "" };
+  const { nextHop, bundle, kind } = best;
+  return { prefix, source, nextHop, bundle, ...(kind === "local" ? {} : { peerType: kind }) };
 }
 
 /** What classes with one pattern share is counted once for all of them. */

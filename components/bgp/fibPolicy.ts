@@ -13,6 +13,8 @@ export interface Entrant {
   nextHop: string;
   /** Of the best path; absent for routes that are not BGP's. */
   bundle?: Bundle;
+  /** Of the session that the best path came by. */
+  peerType?: "ebgp" | "ibgp";
 }
 
 export function entersFib({ speaker, dialect }: CompiledSpeaker, route: Entrant): boolean {
@@ -27,6 +29,7 @@ export function entersFib({ speaker, dialect }: CompiledSpeaker, route: Entrant)
     nextHop: route.nextHop,
     source: route.source,
     defaultLocalPreference: speaker.bgp.defaultLocalPreference ?? dialect.defaultLocalPreference,
+    ...(route.peerType === undefined ? {} : { peerType: route.peerType }),
   };
   // What the policy sets goes to the kernel, not back into BGP: only whether it lets the route pass matters here.
   return applyPolicy(speaker, dialect, policy, bundle, facts, (set) => ({ ...set, id: -1 })) !== undefined;

@@ -1,7 +1,6 @@
 /** A speaker's table as plain values: every path with its reasons, and what stands in the FIB. */
 import { containsAddress, prefixLength, type Prefix } from "../model/prefix";
 import type { Address } from "../model/address";
-import type { Bundle } from "./attributes";
 import type { Channel } from "./channels";
 import type { CompiledSpeaker, OwnRoute } from "./compile";
 import { decide, type Candidate, type Decision, type Weighing } from "./decide";
@@ -72,8 +71,6 @@ export interface BgpRoute {
   unreachable?: boolean;
   /** Next hops that are not connected stay out. */
   connectedOnly?: boolean;
-  /** Of the best path, for a policy of the FIB. */
-  bundle: Bundle;
 }
 
 export function bgpRoute(
@@ -87,18 +84,17 @@ export function bgpRoute(
   const distance = speaker.speaker.bgp.distance ?? dialect.distance;
   if (best.kind === "local") {
     return best.local === "aggregate" && best.valid
-      ? { source: "aggregate", distance: distance.local, nextHops: [], bundle: best.bundle }
+      ? { source: "aggregate", distance: distance.local, nextHops: [] }
       : undefined;
   }
   // BIRD's best path may be unreachable, and its kernel protocol then installs an unreachable route.
   if (!best.valid)
-    return { source: "bgp", distance: distance.ebgp, nextHops: [], unreachable: true, bundle: best.bundle };
+    return { source: "bgp", distance: distance.ebgp, nextHops: [], unreachable: true };
   const hops = multipath.length > 0 ? multipath : [best];
   return {
     source: "bgp",
     distance: best.kind === "ebgp" ? distance.ebgp : distance.ibgp,
     nextHops: [...new Set(hops.map((each) => each.nextHop))],
-    bundle: best.bundle,
     ...(dialect.recursesByBestPath && !recurses(channels[best.channel]) ? { connectedOnly: true } : {}),
   };
 }
@@ -112,7 +108,10 @@ function recurses(channel: Channel | undefined): boolean {
 
 export type LongestBgp = (address: string, exclude: string) => { prefix: string; route: BgpRoute } | undefined;
 
-/** The FIB: the lowest distance wins a prefix, next hops are followed down to what stands on a link. */
+/**
+ * The FIB: the lowest distance wins a prefix, next hops are followed down to what stands on a link. Of BGP's routes those
+ * come here that the speaker's policy lets in.
+ */
 export function fibOf(
   speaker: CompiledSpeaker,
   bgp: ReadonlyMap<string, BgpRoute>,
@@ -147,8 +146,6 @@ export function fibOf(
   };
   for (const [prefix, route] of bgp) {
     if (fib.has(prefix)) continue;
-    const { source, bundle } = route;
-    if (!entersFib(speaker, { prefix, source, bundle, nextHop: route.nextHops[0] ?? "" })) continue;
     const nextHops =
       route.source === "aggregate" || route.unreachable === true
         ? [{ blackhole: true }]
