@@ -37,6 +37,36 @@ export const cases: Record<string, Network> = {
     settings(s(2), 1).nextHopSelf = true;
   }),
   "an iBGP route whose next hop nobody knows": build(frr(3), [65001, 65002, 65002], LINE),
+  "a table-map keeps routes out of FRR's kernel": build([FRR8, FRR10, FRR8, BIRD], [], [...LINE, [3, 4]], (_, s) => {
+    for (const at of [1, 2]) {
+      s(at).prefixLists = { FAR: [{ seq: 5, action: "permit", prefix: "172.16.4.0/24" }] };
+      s(at).policies = {
+        FIB: {
+          terms: [
+            { seq: 10, match: { prefixList: "FAR" }, action: "reject" },
+            { seq: 20, set: { localPreference: 50 }, action: "accept" },
+          ],
+        },
+      };
+      s(at).bgp.fibPolicy = "FIB";
+    }
+  }),
+  "a kernel filter keeps learned and static routes out of BIRD's kernel": build(
+    [FRR8, BIRD, FRR8],
+    [],
+    LINE,
+    (_, s) => {
+      s(2).policies = {
+        FIB: {
+          terms: [
+            { match: { prefixes: [{ prefix: "172.16.2.0/24" }, { prefix: "172.16.3.0/24" }] }, action: "reject" },
+          ],
+          otherwise: "accept",
+        },
+      };
+      s(2).bgp.fibPolicy = "FIB";
+    },
+  ),
   "ECMP over two spines": build(frr(4), [65001, 65100, 65100, 65004], SQUARE),
   "ECMP with different systems needs multipath-relax": build(frr(4), [], SQUARE, (_, s) => {
     s(1).bgp.multipathRelax = true;
