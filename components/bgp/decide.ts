@@ -17,8 +17,8 @@ export interface Candidate {
   local?: "network" | "connected" | "static" | "kernel" | "aggregate" | "default";
   valid: boolean;
   igpMetric: number;
-  /** Its next hop stands on a route that BGP learned. */
-  overBgp?: true;
+  /** The prefix of the route that its next hop stands on, where BGP learned that. */
+  overBgp?: string;
   /** Of the neighbor: its router id, its address, and its ASN. */
   routerId: string;
   address: string;

@@ -50,7 +50,7 @@ export function importPath(
     kind: channel.kind,
     valid: resolution.valid,
     igpMetric: resolution.metric,
-    ...(resolution.overBgp === true ? { overBgp: true } : {}),
+    ...(resolution.overBgp === undefined ? {} : { overBgp: resolution.overBgp }),
     routerId: channel.remote.speaker.routerId,
     address: channel.far.address,
     peerAsn: channel.far.asn,

@@ -1,27 +1,78 @@
 /**
- * Routes that FRR before 8.5 may leave out of the kernel for good: zebra takes a BGP route that is just being replaced
- * for one that is not there, and nobody asks it again about the routes whose next hops stand on it.
+ * Next hops that stand on routes of BGP itself, where FRR's answer is a matter of timing. Before 8.5 zebra takes a BGP
+ * route that is just being replaced for one that is not there, and nobody asks it again about what stands on it. And a
+ * routes that only themselves or each other lead to come and go in every version, or stay by what was there before them:
+ * bgpd takes them while other paths are installed, zebra refuses them, and then the others are back.
  */
 import type { World } from "./ambiguity";
-import { decide } from "./decide";
+import type { PrefixClass } from "./classes";
+import { decide, type Candidate } from "./decide";
+import { tell } from "./fixpoint";
 import type { NotModelled } from "./solution";
 
-const WHAT = "FRR before 8.5 may not install a route whose next hop stands on a BGP route";
+const LOST = "FRR before 8.5 may not install a route whose next hop stands on a BGP route";
+const FLAPS = "BGP routes that lead to their own next hops come and go";
 
 export function recursion(world: World): NotModelled[] {
   const found: NotModelled[] = [];
   for (const { index, speaker, dialect } of world.compiled.speakers) {
-    if (!dialect.losesRecursive) continue;
+    if (!dialect.recursesByBestPath) continue;
+    const standing: { prefixClass: PrefixClass; prefix: string; over: string[] }[] = [];
     for (const each of world.classes) {
-      const arena = world.arenaOf(each);
-      const w = arena.weighings[index];
-      if (w === undefined || (arena.channels[index] ?? []).every((channel) => channel.connectedOnly)) continue;
-      const { candidates } = world.heldAt(each, world.solvedOf(each), index);
-      if (!candidates.some((path) => path.overBgp === true)) continue;
-      const { best, multipath } = decide(w, candidates);
-      if (best?.overBgp !== true && !multipath.some((path) => path.overBgp === true)) continue;
-      for (const prefix of each.prefixes) found.push({ speaker: speaker.name, prefix, what: WHAT, only: "fib" });
+      const chosen = chosenAt(world, each, index);
+      const over = chosen.flatMap((path) => path.overBgp ?? []);
+      if (over.length === 0) continue;
+      for (const prefix of each.prefixes) {
+        standing.push({ prefixClass: each, prefix, over: over.length === chosen.length ? over : [] });
+        if (dialect.losesRecursive) found.push({ speaker: speaker.name, prefix, what: LOST, only: "fib" });
+      }
+    }
+    const loose = groundless(standing);
+    for (const { prefixClass, prefix } of standing) {
+      if (!loose.has(prefix)) continue;
+      for (const at of tellers(world, prefixClass, index)) {
+        found.push({ speaker: world.compiled.speakers[at]?.speaker.name ?? "", prefix, what: FLAPS });
+      }
     }
   }
   return found;
+}
+
+/** Those that stand on each other or themselves alone. */
+function groundless(standing: readonly { prefix: string; over: readonly string[] }[]): Set<string> {
+  const loose = new Set(standing.filter(({ over }) => over.length > 0).map(({ prefix }) => prefix));
+  for (let before = -1; before !== loose.size;) {
+    before = loose.size;
+    for (const { prefix, over } of standing) if (over.some((each) => !loose.has(each))) loose.delete(prefix);
+  }
+  return loose;
+}
+
+/** The paths whose next hops are to be installed. */
+function chosenAt(world: World, prefixClass: PrefixClass, speaker: number): Candidate[] {
+  const arena = world.arenaOf(prefixClass);
+  const w = arena.weighings[speaker];
+  if (w === undefined || (arena.channels[speaker] ?? []).every((channel) => channel.connectedOnly)) return [];
+  const { candidates } = world.heldAt(prefixClass, world.solvedOf(prefixClass), speaker);
+  if (!candidates.some((path) => path.overBgp !== undefined)) return [];
+  const { best, multipath } = decide(w, candidates);
+  return best === undefined || best.kind === "local" ? [] : multipath;
+}
+
+/** The speaker itself, whoever hears of its choice, and on from those that follow it. */
+function tellers(world: World, prefixClass: PrefixClass, from: number): Set<number> {
+  const arena = world.arenaOf(prefixClass);
+  const solved = world.solvedOf(prefixClass);
+  const reached = new Set([from]);
+  const queue = [from];
+  for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
+    const held = world.heldAt(prefixClass, solved, at);
+    for (const channel of arena.channels[at] ?? []) {
+      const to = channel.remote.index;
+      if (reached.has(to) || tell(arena, prefixClass, channel, held).length === 0) continue;
+      reached.add(to);
+      if (world.heldAt(prefixClass, solved, to).best?.channel === channel.remoteIndex) queue.push(to);
+    }
+  }
+  return reached;
 }

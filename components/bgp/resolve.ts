@@ -11,13 +11,12 @@ import type { InstalledRoutes } from "./reach";
 export interface Resolution {
   valid: boolean;
   metric: number;
-  /** It stands on a route that BGP learned. */
-  overBgp?: true;
+  /** The prefix of the route that it stands on, where BGP learned that. */
+  overBgp?: string;
 }
 
 const REJECTED = "rejected" as const;
 const GOOD: Resolution = { valid: true, metric: 0 };
-const OVER_BGP: Resolution = { valid: true, metric: 0, overBgp: true };
 const BAD: Resolution = { valid: false, metric: 0 };
 
 /** BIRD 1.6: IGP_METRIC_UNKNOWN, for what is not directly connected. */
@@ -93,5 +92,5 @@ function lookUp(
   }
   if (bgp === undefined || connectedOnly || bgp.blackhole === true) return BAD;
   if (prefixLength(bgp.prefix as Prefix) === 0 && !speaker.resolveViaDefault) return BAD;
-  return OVER_BGP;
+  return { valid: true, metric: 0, overBgp: bgp.prefix };
 }

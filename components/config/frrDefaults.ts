@@ -9,7 +9,8 @@ export interface FrrDefaults {
   deterministicMed: boolean;
   /** Until 9.0 a setting of each neighbor, off; then one of the instance, on. */
   enforceFirstAs: boolean | undefined;
-  resolveViaDefault: boolean;
+  /** What zebra starts with, and what its running configuration leaves out: the profile counts for the second alone. */
+  resolveViaDefault: { starts: boolean; leftOut: boolean };
   /** Can a neighbor's ASN be learned ("remote-as auto", 10.2 on)? */
   learnsAsn: boolean;
   listenLimit: number;
@@ -23,7 +24,10 @@ export function frrDefaults(dialect: DialectRef): FrrDefaults {
     ebgpRequiresPolicy: !datacenter,
     deterministicMed: datacenter,
     enforceFirstAs: isFrom(dialect.version, 9, 1) ? true : undefined,
-    resolveViaDefault: isFrom(dialect.version, 10, 0) && !datacenter,
+    resolveViaDefault: {
+      starts: isFrom(dialect.version, 9, 1),
+      leftOut: isFrom(dialect.version, 9, 1) && !datacenter,
+    },
     learnsAsn: isFrom(dialect.version, 10, 2),
     listenLimit: 100,
     keepalive: datacenter ? 3 : 60,

@@ -34,9 +34,11 @@ export function writeFrr(network: Network, name: string, options: FrrOptions = {
     ...(options.forwarding?.ipv6 === false ? ["no ipv6 forwarding"] : []),
     "!",
   );
-  const { resolveViaDefault } = speaker.bgp;
-  if (resolveViaDefault !== undefined && resolveViaDefault !== frrDefaults(speaker.dialect).resolveViaDefault) {
-    const no = resolveViaDefault ? "" : "no ";
+  const { starts, leftOut } = frrDefaults(speaker.dialect).resolveViaDefault;
+  const viaDefault = speaker.bgp.resolveViaDefault ?? starts;
+  // Where zebra does not start with what its running configuration leaves out, a reload must not change it unasked.
+  if (viaDefault !== leftOut || starts !== leftOut) {
+    const no = viaDefault ? "" : "no ";
     d.lines.push(`${no}ip nht resolve-via-default`, `${no}ipv6 nht resolve-via-default`, "!");
   }
   writeFrrPolicies(d, speaker, path);

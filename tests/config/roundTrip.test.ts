@@ -22,7 +22,7 @@ function defaultsOf(dialect: DialectRef): Defaults {
           ebgpRequiresPolicy: frr.ebgpRequiresPolicy,
           deterministicMed: frr.deterministicMed,
           enforceFirstAs: frr.enforceFirstAs,
-          resolveViaDefault: frr.resolveViaDefault,
+          resolveViaDefault: frr.resolveViaDefault.starts,
           listenLimit: frr.listenLimit,
           defaultLocalPreference: 100,
           importCheck: true,

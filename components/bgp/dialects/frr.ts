@@ -68,8 +68,9 @@ export function frr(ref: DialectRef): Dialect {
     keepsIgnored: false,
 
     nextHops: "tracked",
-    // `ip nht resolve-via-default`: off in 8.4, on in 10.x with the traditional profile.
-    resolveViaDefault: from(10, 0) && !datacenter,
+    // `ip nht resolve-via-default`: on since 9.1, with `frr defaults datacenter` too (measured on 10.3): zebra makes up its
+    // mind when it starts, before vtysh tells it of the profile.
+    resolveViaDefault: from(9, 1),
     resolveViaBgp: true,
     // nexthop_active (zebra_nhg.c) takes no route that is just being installed; since 8.5 also one that is being replaced.
     losesRecursive: !from(8, 5),
