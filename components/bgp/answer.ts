@@ -5,6 +5,7 @@ import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
 import type { Compiled } from "./compile";
 import type { Candidate } from "./decide";
+import { unnegotiated } from "./unnegotiated";
 import { duplicates } from "./duplicates";
 import { entersFib, type Entrant } from "./fibPolicy";
 import { echoes } from "./echoes";
@@ -51,6 +52,7 @@ export function answer(compiled: Compiled, round: Round, unsettled: readonly Not
         ...leftovers(world, opened()),
         ...duplicates(world),
         ...echoes(world),
+        ...unnegotiated(world),
         ...recursion(world),
       ]);
     },

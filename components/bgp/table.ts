@@ -88,8 +88,7 @@ export function bgpRoute(
       : undefined;
   }
   // BIRD's best path may be unreachable, and its kernel protocol then installs an unreachable route.
-  if (!best.valid)
-    return { source: "bgp", distance: distance.ebgp, nextHops: [], unreachable: true };
+  if (!best.valid) return { source: "bgp", distance: distance.ebgp, nextHops: [], unreachable: true };
   const hops = multipath.length > 0 ? multipath : [best];
   return {
     source: "bgp",

@@ -37,6 +37,85 @@ describe("FRR's update groups", () => {
   });
 });
 
+test("which neighbors were up when a route was sent back decides whether its sender takes the echo", () => {
+  const sketch = (allowAsIn?: number): Record<string, Sketch> => ({
+    hub: { asn: 65001, at: ["l 10.0.0.1/24"], neighbors: [to("10.0.0.11", 65011), to("10.0.0.12", 65012)] },
+    n1: {
+      asn: 65011,
+      at: ["l 10.0.0.11/24"],
+      neighbors: [to("10.0.0.1", 65001, {}, allowAsIn === undefined ? {} : { allowAsIn })],
+      ...blackhole(P),
+    },
+    n2: { asn: 65012, at: ["l 10.0.0.12/24"], neighbors: [to("10.0.0.1", 65001)] },
+  });
+  const said = (of: Record<string, Sketch>): string[] => forecast(of).notModelled.map(({ speaker }) => speaker);
+  expect(said(sketch(1))).toEqual(["n1"]);
+  expect(said(sketch())).toEqual([]);
+});
+
+test("FRR that would send several paths to a GoBGP withdraws nothing when the next best one is withheld", () => {
+  const said = (addPath: object) =>
+    forecast({
+      hub: {
+        asn: 65001,
+        at: ["l 10.0.0.1/24"],
+        bgp: { compareRouterId: true },
+        policies: {
+          STAY: {
+            terms: [{ seq: 10, action: "accept", set: { localPreference: 200, communities: { add: ["no-export"] } } }],
+            otherwise: "reject",
+          },
+        },
+        neighbors: [
+          to("10.0.0.11", 65011, {}, { importPolicy: "STAY" }),
+          to("10.0.0.12", 65012),
+          to("10.0.0.13", 65013, {}, addPath),
+        ],
+      },
+      n1: { asn: 65011, at: ["l 10.0.0.11/24"], neighbors: [to("10.0.0.1", 65001)], ...blackhole(P) },
+      n2: { asn: 65012, at: ["l 10.0.0.12/24"], neighbors: [to("10.0.0.1", 65001)], ...blackhole(P) },
+      far: {
+        dialect: { system: "gobgp", version: "3" },
+        asn: 65013,
+        at: ["l 10.0.0.13/24"],
+        neighbors: [to("10.0.0.1", 65001)],
+      },
+    }).notModelled.filter(({ speaker }) => speaker === "far");
+  expect(said({ addPath: { send: "all" } })).toMatchObject([{ prefix: P }]);
+  expect(said({})).toEqual([]);
+});
+
+test("two IPv6 sessions with one router: FRR 10.3 does not rank them by address, 8.4 does", () => {
+  const tie = (version: string) =>
+    forecast({
+      a: {
+        dialect: frr(version),
+        asn: 65001,
+        at: ["l fd00::1/64", "m fd00:1::1/64"],
+        routerId: "10.255.0.1",
+        bgp: { compareRouterId: true },
+        neighbors: ["fd00::5", "fd00:1::2"].map((address) => ({
+          address,
+          remoteAs: 65002,
+          families: { ipv4: { active: false }, ipv6: { active: true } },
+        })),
+      },
+      b: {
+        asn: 65002,
+        at: ["l fd00::5/64", "m fd00:1::2/64"],
+        routerId: "10.255.0.2",
+        neighbors: ["fd00::1", "fd00:1::1"].map((address) => ({
+          address,
+          remoteAs: 65001,
+          families: { ipv4: { active: false }, ipv6: { active: true } },
+        })),
+        ...blackhole("fd02::/48"),
+      },
+    });
+  expect(tie("8.4").ambiguities).toEqual([]);
+  expect(tie("10.3").ambiguities).toMatchObject([{ speaker: "a", prefix: "fd02::/48", what: "best" }]);
+});
+
 describe("a MED of 0 that comes or goes alone", () => {
   const twins = (second: Partial<Sketch>) =>
     forecast({
@@ -85,6 +164,40 @@ describe("a next hop that stands on a BGP route", () => {
   test("from 8.5 on it is installed", () => {
     expect(over("8.5").notModelled).toEqual([]);
   });
+});
+
+test("a default route that leads to its own next hop comes and goes, and so does what its neighbors hear", () => {
+  const solution = forecast({
+    edge: {
+      asn: 65002,
+      at: ["far 10.9.0.2/24", "m 10.0.1.2/24"],
+      neighbors: [to("10.9.0.1", 65009), to("10.0.1.3", 65001)],
+    },
+    source: {
+      asn: 65009,
+      at: ["far 10.9.0.1/24"],
+      neighbors: [to("10.9.0.2", 65002, {}, { defaultOriginate: true })],
+    },
+    middle: {
+      asn: 65001,
+      at: ["m 10.0.1.3/24", "n 10.0.2.3/24"],
+      neighbors: [to("10.0.1.2", 65002), to("10.0.2.4", 65001)],
+    },
+    leaf: {
+      dialect: frr("10.3"),
+      asn: 65001,
+      at: ["n 10.0.2.4/24", "o 10.0.3.4/24"],
+      bgp: { compareRouterId: true },
+      neighbors: [to("10.0.2.3", 65001, {}, { weight: 100 }), to("10.0.3.5", 65005)],
+    },
+    other: {
+      asn: 65005,
+      at: ["o 10.0.3.5/24"],
+      neighbors: [to("10.0.3.4", 65001, {}, { defaultOriginate: true })],
+    },
+  });
+  const flapping = solution.notModelled.filter(({ only }) => only === undefined);
+  expect(flapping.map(({ speaker, prefix }) => [speaker, prefix])).toContainEqual(["leaf", "0.0.0.0/0"]);
 });
 
 test("a neighbor's several paths by one next hop: which one shares the traffic hangs on which came first", () => {

@@ -98,4 +98,54 @@ export const found: Record<string, Network> = {
       }));
     }
   }),
+  "several paths for a GoBGP that takes one, and the next best is withheld": build(
+    [FRR8, FRR8, FRR8, GOBGP],
+    [],
+    [[1, 2, 3, 4]],
+    (_, s) => {
+      for (const n of [2, 3]) {
+        anycast(s(n));
+        only(s(n), 1);
+      }
+      only(s(4), 1);
+      s(1).policies = {
+        STAY: {
+          terms: [{ seq: 10, action: "accept", set: { localPreference: 200, communities: { add: ["no-export"] } } }],
+          otherwise: "reject",
+        },
+      };
+      settings(s(1), 0).importPolicy = "STAY";
+      settings(s(1), 2).addPath = { send: "all" };
+    },
+  ),
+  "two IPv6 sessions with one router, in FRR 10": build(
+    [FRR10, FRR8],
+    [],
+    [
+      [1, 2],
+      [1, 2],
+    ],
+    (network, s) => {
+      for (const [k, hosts] of [
+        [0, [1, 5]],
+        [1, [1, 2]],
+      ] as const) {
+        network.segments[k]?.prefixes.push(`fd00:0:0:${k + 1}::/64`);
+        for (const n of [1, 2]) s(n).interfaces[k + 1]?.addresses.push(`fd00:0:0:${k + 1}::${hosts[n - 1] ?? 0}/64`);
+      }
+      s(2).routes?.push({ prefix: "fd01:2::/48", blackhole: true });
+      s(2).originate?.push({ kind: "network", prefix: "fd01:2::/48" });
+      for (const [n, far] of [
+        [1, ["fd00:0:0:1::5", "fd00:0:0:2::2"]],
+        [2, ["fd00:0:0:1::1", "fd00:0:0:2::1"]],
+      ] as const) {
+        s(n).neighbors = far.map((address) => ({
+          address,
+          remoteAs: 65003 - n,
+          timers: { connectRetry: 3 },
+          families: { ipv4: { active: false }, ipv6: { active: true } },
+        }));
+      }
+    },
+  ),
 };

@@ -1,0 +1,68 @@
+/**
+ * FRR (8.4 and 10.3) that is told to send several paths to a neighbor that takes one: it files what it sent under the
+ * path's id, and looks for the new best path's id when that one is withheld. Whatever it sent before stays there.
+ */
+import type { World } from "./ambiguity";
+import type { Channel } from "./channels";
+import type { PrefixClass } from "./classes";
+import { compareCandidates, type Candidate, type Weighing } from "./decide";
+import { exportPath } from "./export";
+import { importPath } from "./import";
+import type { NotModelled } from "./solution";
+
+const WHAT = "FRR withdraws nothing from a neighbor that takes no several paths when its next best path is withheld";
+
+export function unnegotiated(world: World): NotModelled[] {
+  const found: NotModelled[] = [];
+  for (const { index, dialect } of world.compiled.speakers) {
+    if (!dialect.updateGroups) continue;
+    for (const each of world.classes) {
+      for (const channel of world.arenaOf(each).channels[index] ?? []) {
+        if (channel.settings.addPath?.send === undefined || channel.sendsAll !== false || channel.closed === true)
+          continue;
+        const left = leftAt(world, each, channel);
+        if (left.length === 0) continue;
+        for (const at of reached(world, each, channel.remote.index, left)) {
+          const speaker = world.compiled.speakers[at]?.speaker.name ?? "";
+          for (const prefix of each.prefixes) found.push({ speaker, prefix, what: WHAT });
+        }
+      }
+    }
+  }
+  return found;
+}
+
+/** What the neighbor may have of an earlier best path, as it takes it. */
+function leftAt(world: World, prefixClass: PrefixClass, channel: Channel): Candidate[] {
+  const arena = world.arenaOf(prefixClass);
+  const own = arena.channels[channel.speaker.index] ?? [];
+  const held = world.solvedOf(prefixClass).held.get(channel.speaker.index);
+  const back = arena.channels[channel.remote.index]?.[channel.remoteIndex];
+  const best = held?.best;
+  const { first, index } = prefixClass;
+  if (held === undefined || best === undefined || back === undefined) return [];
+  if (exportPath(channel, own[best.channel], best, first, index, arena.intern) !== undefined) return [];
+  return held.candidates.flatMap((path) => {
+    const sent = exportPath(channel, own[path.channel], path, first, index, arena.intern);
+    return sent === undefined ? [] : (importPath(back, sent, first, index, arena.intern, arena.resolver) ?? []);
+  });
+}
+
+/** The neighbor; and where such a path would win there, everybody beyond it. */
+function reached(world: World, prefixClass: PrefixClass, at: number, left: readonly Candidate[]): Set<number> {
+  const arena = world.arenaOf(prefixClass);
+  const { best } = world.heldAt(prefixClass, world.solvedOf(prefixClass), at);
+  const found = new Set([at]);
+  const wins = (path: Candidate): boolean =>
+    best === undefined || compareCandidates(arena.weighings[at] as Weighing, path, best).result < 0;
+  if (!left.some(wins)) return found;
+  const queue = [at];
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    for (const { remote } of arena.channels[next] ?? []) {
+      if (found.has(remote.index)) continue;
+      found.add(remote.index);
+      queue.push(remote.index);
+    }
+  }
+  return found;
+}
