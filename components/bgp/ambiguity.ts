@@ -50,7 +50,27 @@ interface Tie {
   reached: Set<number>;
 }
 
-export function openOf(world: World, prefixClass: PrefixClass): Open | undefined {
+export function allOpen(world: World): Open[] {
+  const byPattern = new Map<Solved, Open | undefined>();
+  return world.classes.flatMap((each) => {
+    const solved = world.solvedOf(each);
+    const { pattern, differing } = solved;
+    // What was solved by likeness is open as its pattern is, unless somebody is concerned who answers otherwise.
+    const alike = pattern === undefined ? undefined : byPattern.get(pattern);
+    if (pattern !== undefined && byPattern.has(pattern) && !concerns(alike, differing ?? [])) {
+      return alike === undefined ? [] : [{ ...alike, prefixClass: each }];
+    }
+    const open = openOf(world, each);
+    byPattern.set(solved, open);
+    return open ?? [];
+  });
+}
+
+const concerns = (open: Open | undefined, speakers: readonly number[]): boolean =>
+  open !== undefined &&
+  speakers.some((at) => open.races.has(at) || open.ties.some((tie) => tie.speaker === at || tie.reached.has(at)));
+
+function openOf(world: World, prefixClass: PrefixClass): Open | undefined {
   const arena = world.arenaOf(prefixClass);
   const base = world.solvedOf(prefixClass);
   const ties: Tie[] = [];

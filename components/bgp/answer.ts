@@ -1,5 +1,5 @@
 /** What was solved, as the plain values that the rest of the library talks about. Tables are made when asked for. */
-import { ambiguitiesOf, openOf, type Open, type World } from "./ambiguity";
+import { allOpen, ambiguitiesOf, type Open, type World } from "./ambiguity";
 import { PrefixMap } from "./bits";
 import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
@@ -24,7 +24,7 @@ export function answer(compiled: Compiled, round: Round, unsettled: readonly Not
   const tables = new Map<string, Table>();
   const world = worldOf(compiled, round);
   let open: Open[] | undefined;
-  const opened = (): Open[] => (open ??= world.classes.flatMap((each) => openOf(world, each) ?? []));
+  const opened = (): Open[] => (open ??= allOpen(world));
   let ambiguities: Ambiguity[] | undefined;
   let notModelled: NotModelled[] | undefined;
   let entries: number | undefined;
