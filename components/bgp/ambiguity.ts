@@ -16,8 +16,8 @@ import {
 } from "./decide";
 import type { Arena, Held, HeldBy, Solved } from "./fixpoint";
 import type { Played } from "./race";
-import type { Ambiguity } from "./solution";
-import { differences, playedIn, severalStates, type Difference } from "./worlds";
+import type { Ambiguity, Move } from "./solution";
+import { differenceAt, differences, merge, playedIn, severalStates, type Differences } from "./worlds";
 
 export interface World {
   compiled: Compiled;
@@ -39,15 +39,18 @@ export interface Open {
   prefixClass: PrefixClass;
   /** Speakers that only age keeps from another choice, or the order of paths. */
   ties: Tie[];
-  /** Who answers otherwise in some order of arrival, and what was best there in any of them. */
-  races: Map<number, { difference: Difference; bests: Candidate[] }>;
+  /** Who answers otherwise in some order of arrival, or from state to state of an oscillation. */
+  races: Differences;
+  /** What was best in any of them. */
+  bests: Map<number, Candidate[]>;
 }
 
 interface Tie {
   speaker: number;
   decision: Decision;
   rivals: Candidate[];
-  reached: Set<number>;
+  /** What comes of the other choices, here and elsewhere. */
+  reached: Differences;
 }
 
 export function allOpen(world: World): Open[] {
@@ -82,70 +85,104 @@ function openOf(world: World, prefixClass: PrefixClass): Open | undefined {
     const decision = decide(w, held.candidates);
     const rivals = rivalsOf(w, held, decision);
     if (decision.best === undefined || (rivals.length === 0 && !decision.sharersTie)) continue;
-    ties.push({ speaker: index, decision, rivals, reached: reachedFrom(world, prefixClass, index, rivals) });
+    const reached = reachedFrom(world, prefixClass, index, rivals);
+    // Of paths with one next hop FRR 8.4 installs the same, whichever of them it marks.
+    const fib = !w.skipsSameNextHop || held.candidates.some(({ nextHop }) => nextHop.startsWith("interface%"));
+    if (decision.sharersTie) merge(reached, new Map([[index, { channels: new Set<number>(), best: false, fib }]]));
+    ties.push({ speaker: index, decision, rivals, reached });
   }
-  const races: Open["races"] = new Map();
-  if (base.oscillates === undefined && (ties.length > 0 || severalStates(arena, base))) {
-    for (const { held } of playedIn(base, (run) => world.played(prefixClass, run, false))) {
-      for (const [speaker, difference] of differencesFrom(world, prefixClass, held)) {
-        let race = races.get(speaker);
-        if (race === undefined) races.set(speaker, (race = { difference, bests: [] }));
-        if (difference === "paths") race.difference = difference;
-        const { best } = world.heldAt(prefixClass, { held }, speaker);
-        if (best !== undefined) race.bests.push(best);
+  const races: Differences = new Map();
+  const bests = new Map<number, Candidate[]>();
+  if (base.oscillates !== undefined || ties.length > 0 || severalStates(arena, base)) {
+    for (const { states } of playedIn(base, (run) => world.played(prefixClass, run, false))) {
+      for (const held of states) {
+        const now = differencesFrom(world, prefixClass, held);
+        merge(races, now);
+        for (const speaker of now.keys()) {
+          const { best } = world.heldAt(prefixClass, { held }, speaker);
+          if (best !== undefined) bests.set(speaker, [...(bests.get(speaker) ?? []), best]);
+        }
       }
     }
   }
-  return ties.length === 0 && races.size === 0 ? undefined : { prefixClass, ties, races };
+  return ties.length === 0 && races.size === 0 ? undefined : { prefixClass, ties, races, bests };
 }
 
 export function ambiguitiesOf(world: World, open: readonly Open[]): Ambiguity[] {
   return open.flatMap((each) => {
-    const { prefixClass, ties, races } = each;
-    const arena = world.arenaOf(prefixClass);
-    const base = world.solvedOf(prefixClass);
-    const name = (at: number): string => world.compiled.speakers[at]?.speaker.name ?? "";
-    const said = (speaker: number, paths: readonly Candidate[]): Ambiguity["candidates"] =>
-      paths.map(({ nextHop, channel }) => ({
-        nextHop,
-        from: arena.channels[speaker]?.[channel]?.remote.speaker.name ?? "",
-      }));
-    const covered = new Set(ties.flatMap(({ speaker, reached }) => [speaker, ...reached]));
-    const found: Omit<Ambiguity, "prefix">[] = [];
-    for (const { speaker, decision, rivals, reached } of ties) {
-      const others = races.get(speaker)?.bests ?? [];
-      const candidates = distinct([
-        ...said(speaker, [decision.best as Candidate, ...rivals]),
-        ...said(speaker, others),
-      ]);
-      const reaches = [...reached].map(name).sort();
-      if (rivals.length === 0) {
-        found.push({
-          speaker: name(speaker),
-          what: "multipath",
-          candidates: said(speaker, decision.multipath),
-          reaches,
-        });
-        continue;
-      }
-      found.push({ speaker: name(speaker), what: "best", candidates, reaches });
-      if (decision.truncated) found.push({ speaker: name(speaker), what: "multipath", candidates, reaches });
-    }
-    const rest = [...races].filter(([at]) => !covered.has(at));
-    const moved = [...races].flatMap(([at, { difference }]) => (difference === "paths" ? [name(at)] : []));
-    for (const [at, { bests }] of rest) {
-      const { best } = world.heldAt(prefixClass, base, at);
-      const candidates = distinct(said(at, [...(best === undefined ? [] : [best]), ...bests]));
-      if (candidates.length > 1)
-        found.push({ speaker: name(at), what: "best", candidates, reaches: [], arrival: true });
-    }
-    // What the order of arrival moves beyond that hangs on all of these choices together.
-    const known = new Set(found.flatMap(({ reaches }) => reaches));
-    const beyond = moved.filter((at) => !known.has(at));
-    const roots = found.some(({ arrival }) => arrival) ? found.filter(({ arrival }) => arrival) : found;
-    for (const root of roots) root.reaches = [...new Set([...root.reaches, ...beyond])].sort();
-    return prefixClass.prefixes.flatMap((prefix) => found.map((one) => ({ ...one, prefix })));
+    if (world.solvedOf(each.prefixClass).oscillates !== undefined) return [];
+    const arrivals = racesOf(world, each);
+    const found = [...tiesOf(world, each, arrivals.length === 0), ...arrivals];
+    return each.prefixClass.prefixes.flatMap((prefix) => found.map((one) => ({ ...one, prefix })));
   });
+}
+
+type Found = Omit<Ambiguity, "prefix">;
+
+/** `alone`: whatever else the orders of arrival move comes of the ties. */
+function tiesOf(world: World, { prefixClass, ties, races, bests }: Open, alone: boolean): Found[] {
+  const arena = world.arenaOf(prefixClass);
+  const known = new Set(ties.flatMap(({ reached }) => [...reached.keys()]));
+  return ties.flatMap(({ speaker, decision, rivals, reached }): Found[] => {
+    const all: Differences = new Map();
+    merge(all, reached);
+    // What the orders move at those that this tie moves anyway.
+    merge(all, new Map([...races].filter(([at]) => at === speaker || reached.has(at) || (alone && !known.has(at)))));
+    const found = { speaker: nameOf(world, speaker), ...movesOf(world, arena, all, speaker) };
+    if (rivals.length === 0) {
+      return [{ ...found, what: "multipath", candidates: said(arena, speaker, decision.multipath) }];
+    }
+    const paths = [decision.best as Candidate, ...rivals, ...(bests.get(speaker) ?? [])];
+    const candidates = distinct(said(arena, speaker, paths));
+    const best: Found = { ...found, what: "best", candidates };
+    return decision.truncated ? [best, { ...best, what: "multipath" }] : [best];
+  });
+}
+
+/** Choices that no tie explains: which of several stable states came about. They hang on each other. */
+function racesOf(world: World, { prefixClass, ties, races, bests }: Open): Found[] {
+  const arena = world.arenaOf(prefixClass);
+  const base = world.solvedOf(prefixClass);
+  const covered = new Set(ties.flatMap(({ speaker, reached }) => [speaker, ...reached.keys()]));
+  return [...races].flatMap(([speaker, { best: chooses }]): Found[] => {
+    if (!chooses || covered.has(speaker)) return [];
+    const { best } = world.heldAt(prefixClass, base, speaker);
+    const paths = [...(best === undefined ? [] : [best]), ...(bests.get(speaker) ?? [])];
+    const candidates = distinct(said(arena, speaker, paths));
+    if (candidates.length < 2) return [];
+    const moves = movesOf(world, arena, races, speaker);
+    return [{ speaker: nameOf(world, speaker), what: "best", candidates, ...moves, arrival: true }];
+  });
+}
+
+const nameOf = (world: World, speaker: number): string => world.compiled.speakers[speaker]?.speaker.name ?? "";
+
+const said = (arena: Arena, speaker: number, paths: readonly Candidate[]): Ambiguity["candidates"] =>
+  paths.map(({ nextHop, channel }) => ({
+    nextHop,
+    from: arena.channels[speaker]?.[channel]?.remote.speaker.name ?? "",
+  }));
+
+/** Whom a choice at `root` reaches, and what of their answers. */
+function movesOf(
+  world: World,
+  arena: Arena,
+  differing: Differences,
+  root: number,
+): Pick<Ambiguity, "reaches" | "moves"> {
+  const moves = namedMoves(world, arena, differing);
+  const own = nameOf(world, root);
+  const reaches = moves.filter(({ speaker, from }) => speaker !== own || from.length > 0).map(({ speaker }) => speaker);
+  return { reaches, moves };
+}
+
+export function namedMoves(world: World, arena: Arena, differing: Differences): Move[] {
+  return [...differing]
+    .map(([at, { channels, best, fib }]): Move => {
+      const from = [...channels].map((channel) => arena.channels[at]?.[channel]?.remote.speaker.name ?? "");
+      return { speaker: nameOf(world, at), from: [...new Set(from)].sort(), best, fib };
+    })
+    .sort((a, b) => (a.speaker < b.speaker ? -1 : 1));
 }
 
 function distinct(candidates: Ambiguity["candidates"]): Ambiguity["candidates"] {
@@ -184,18 +221,21 @@ export function rivalsOf(w: Weighing, held: Held, decision: Decision): Candidate
   return inPlace([...rivals]);
 }
 
-function reachedFrom(world: World, prefixClass: PrefixClass, from: number, rivals: readonly Candidate[]): Set<number> {
-  const reached = new Set<number>();
+function reachedFrom(world: World, prefixClass: PrefixClass, from: number, rivals: readonly Candidate[]): Differences {
+  const reached: Differences = new Map();
+  const arena = world.arenaOf(prefixClass);
+  const held = world.heldAt(prefixClass, world.solvedOf(prefixClass), from);
+  for (const best of rivals) {
+    const own = differenceAt(arena, from, held, { ...held, best });
+    if (own !== undefined) merge(reached, new Map([[from, own]]));
+  }
   for (const rival of rivals.slice(0, ALTERNATIVES)) {
-    const other = world.forced(prefixClass, from, rival);
-    for (const [speaker, difference] of differencesFrom(world, prefixClass, other.held)) {
-      if (speaker !== from || difference === "paths") reached.add(speaker);
-    }
+    merge(reached, differencesFrom(world, prefixClass, world.forced(prefixClass, from, rival).held));
   }
   return reached;
 }
 
-export function differencesFrom(world: World, prefixClass: PrefixClass, other: HeldBy): Map<number, Difference> {
+export function differencesFrom(world: World, prefixClass: PrefixClass, other: HeldBy): Differences {
   const heldAt = (held: HeldBy, speaker: number): Held => world.heldAt(prefixClass, { held }, speaker);
   const base = world.solvedOf(prefixClass).held;
   return differences(world.arenaOf(prefixClass), heldAt, base, other);

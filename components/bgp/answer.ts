@@ -1,5 +1,5 @@
 /** What was solved, as the plain values that the rest of the library talks about. Tables are made when asked for. */
-import { allOpen, ambiguitiesOf, type Open, type World } from "./ambiguity";
+import { allOpen, ambiguitiesOf, namedMoves, type Open, type World } from "./ambiguity";
 import { PrefixMap } from "./bits";
 import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
@@ -26,6 +26,7 @@ export function answer(compiled: Compiled, round: Round, unsettled: readonly Not
   let open: Open[] | undefined;
   const opened = (): Open[] => (open ??= allOpen(world));
   let ambiguities: Ambiguity[] | undefined;
+  let oscillations: Oscillation[] | undefined;
   let notModelled: NotModelled[] | undefined;
   let entries: number | undefined;
   return {
@@ -44,7 +45,9 @@ export function answer(compiled: Compiled, round: Round, unsettled: readonly Not
     get ambiguities() {
       return (ambiguities ??= ambiguitiesOf(world, opened()));
     },
-    oscillations: oscillationsOf(compiled, round),
+    get oscillations() {
+      return (oscillations ??= oscillationsOf(world, opened));
+    },
     get notModelled() {
       return (notModelled ??= [
         ...unsettled,
@@ -131,12 +134,14 @@ function conditionalDefaults(compiled: Compiled): NotModelled[] {
   );
 }
 
-function oscillationsOf(compiled: Compiled, round: Round): Oscillation[] {
-  return round.classes.flatMap((each) => {
-    const found = round.solved[each.index]?.oscillates;
+function oscillationsOf(world: World, opened: () => readonly Open[]): Oscillation[] {
+  return world.classes.flatMap((each) => {
+    const found = world.solvedOf(each).oscillates;
     if (found === undefined) return [];
-    const speakers = found.speakers.map((at) => compiled.speakers[at]?.speaker.name ?? "");
-    return each.prefixes.map((prefix) => ({ prefix, speakers, cycle: found.cycle }));
+    const speakers = found.speakers.map((at) => world.compiled.speakers[at]?.speaker.name ?? "");
+    const races = opened().find(({ prefixClass }) => prefixClass === each)?.races ?? new Map<number, never>();
+    const moves = namedMoves(world, world.arenaOf(each), races);
+    return each.prefixes.map((prefix) => ({ prefix, speakers, cycle: found.cycle, moves }));
   });
 }
 

@@ -265,10 +265,11 @@ export function bestInOrder(w: Weighing, candidates: Candidate[]): Candidate | u
   return best;
 }
 
-export function decide(w: Weighing, candidates: Candidate[]): Decision {
+/** `chosen` is best where age or arrival has decided so. */
+export function decide(w: Weighing, candidates: Candidate[], chosen?: Candidate): Decision {
   const able = w.invalidCompetes ? candidates : candidates.filter((each) => each.valid);
   const steps = new Map<Candidate, DecisionStep>();
-  const best = chooseBest(w, able);
+  const best = chosen ?? chooseBest(w, able);
   if (best === undefined) {
     for (const each of candidates) steps.set(each, "not-valid");
     return { order: candidates, best, multipath: [], steps, tied: [], truncated: false, sharersTie: false };

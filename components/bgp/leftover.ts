@@ -11,7 +11,7 @@ import type { PrefixClass } from "./classes";
 import { tell, type Arena, type HeldBy } from "./fixpoint";
 import { ignoresLoop } from "./import";
 import type { NotModelled } from "./solution";
-import { playedIn, type Difference } from "./worlds";
+import { merge, playedIn, type Differences } from "./worlds";
 
 const WHAT = "GoBGP keeps a path that its neighbor no longer has, or leaves one with its neighbor";
 
@@ -29,19 +29,19 @@ export function leftovers(world: World, open: readonly Open[]): NotModelled[] {
         ),
       );
     if (!may || world.solvedOf(each).oscillates !== undefined) return [];
-    const moved = new Map<number, Difference>();
+    const moved: Differences = new Map();
     for (const { held } of playedIn(world.solvedOf(each), (run) => world.played(each, run, true))) {
-      for (const [at, difference] of differencesFrom(world, each, held)) {
-        if (moved.get(at) !== "paths") moved.set(at, difference);
-      }
+      merge(moved, differencesFrom(world, each, held));
     }
     // What is open anyway is ambiguous; where only the choice is, another path is something else.
-    for (const { speaker, reached } of known?.ties ?? []) {
-      for (const at of reached) moved.delete(at);
-      if (moved.get(speaker) === "choice") moved.delete(speaker);
-    }
-    for (const [at, { difference }] of known?.races ?? []) {
-      if (difference === "paths" || moved.get(at) === "choice") moved.delete(at);
+    const anyway: Differences = new Map();
+    for (const { reached } of known?.ties ?? []) merge(anyway, reached);
+    if (known !== undefined) merge(anyway, known.races);
+    for (const [at, { channels, best }] of anyway) {
+      const here = moved.get(at);
+      if (here === undefined) continue;
+      const more = [...here.channels].some((channel) => !channels.has(channel)) || (here.best && !best);
+      if (!more) moved.delete(at);
     }
     const names = [...moved.keys()].sort((a, b) => a - b).map((at) => world.compiled.speakers[at]?.speaker.name ?? "");
     return each.prefixes.flatMap((prefix) => names.map((speaker) => ({ speaker, prefix, what: WHAT })));

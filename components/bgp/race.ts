@@ -15,6 +15,8 @@ export interface Played {
   held: Map<number, Held>;
   /** Nothing was left to be said. */
   settled: boolean;
+  /** Where it was not: what speakers came by in the second half, one of each to a state. */
+  states: Map<number, Held>[];
 }
 
 export interface Play {
@@ -28,6 +30,9 @@ export interface Play {
 
 /** So often may each channel speak before the class counts as restless in this order. */
 const PATIENCE = 100;
+
+/** So many states of a speaker are kept of a class that does not come to rest. */
+const STATES = 8;
 
 export function play(
   arena: Arena,
@@ -50,6 +55,8 @@ class Game {
   private readonly waiting = new Set<Channel>();
   private readonly spoken = new Set<Channel>();
   private readonly rank: Rank;
+  private noting = false;
+  private readonly noted = new Map<number, Held[]>();
 
   constructor(
     private readonly arena: Arena,
@@ -76,10 +83,12 @@ class Game {
     for (let next = this.next(step); next !== undefined; next = this.next(++step)) {
       this.waiting.delete(next);
       this.spoken.add(next);
-      if (step > PATIENCE * this.spoken.size) return { held: this.held, settled: false };
+      const limit = PATIENCE * this.spoken.size;
+      if (step > limit) return { held: this.held, settled: false, states: this.states() };
+      this.noting = step > limit / 2;
       this.deliver(next);
     }
-    return { held: this.held, settled: true };
+    return { held: this.held, settled: true, states: [this.held] };
   }
 
   private next(step: number): Channel | undefined {
@@ -132,7 +141,24 @@ class Game {
     const before = this.held.get(speaker);
     const best = choose(w, candidates, before?.best);
     this.held.set(speaker, { candidates, best });
+    if (this.noting) this.note(speaker, { candidates, best });
     return best !== before?.best || (this.arena.channels[speaker]?.some((each) => each.sendsAll !== false) ?? false);
+  }
+
+  private note(speaker: number, now: Held): void {
+    const list = this.noted.get(speaker) ?? [];
+    const known = (other: Held): boolean =>
+      sameBundle(other.best, now.best) &&
+      other.candidates.length === now.candidates.length &&
+      now.candidates.every((each) => other.candidates.some((one) => sameBundle(one, each)));
+    if (list.length < STATES && !list.some(known)) this.noted.set(speaker, [...list, now]);
+  }
+
+  private states(): Map<number, Held>[] {
+    return Array.from(
+      { length: STATES },
+      (_, at) => new Map([...this.held].map(([speaker, now]) => [speaker, this.noted.get(speaker)?.[at] ?? now])),
+    );
   }
 
   private speak(speaker: number): void {
@@ -151,6 +177,9 @@ class Game {
 const NOTHING: Held = { candidates: [], best: undefined };
 
 const sameSlot = (a: Candidate, b: Candidate): boolean => a.channel === b.channel && a.pathId === b.pathId;
+
+const sameBundle = (a: Candidate | undefined, b: Candidate | undefined): boolean =>
+  a?.channel === b?.channel && a?.bundle === b?.bundle && a?.nextHop === b?.nextHop;
 
 const keeps = ({ speaker, remote }: Channel): boolean => speaker.dialect.senderLoopCheck || remote.dialect.keepsIgnored;
 

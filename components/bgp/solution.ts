@@ -124,8 +124,21 @@ export interface Ambiguity {
   candidates: { nextHop: string; from: string }[];
   /** The paths that these speakers have for this prefix hang on it too. */
   reaches: string[];
+  /** What of whose answer hangs on it. */
+  moves: Move[];
   /** No tie of its own: the speaker ends in one of several stable states, by the order of arrival. */
   arrival?: true;
+}
+
+/** The part of a speaker's answer for a prefix that is not certain. */
+export interface Move {
+  speaker: string;
+  /** What these neighbors send it. */
+  from: string[];
+  /** Which of its paths is best. */
+  best: boolean;
+  /** What it installs. */
+  fib: boolean;
 }
 
 export interface Oscillation {
@@ -133,6 +146,8 @@ export interface Oscillation {
   speakers: string[];
   /** The states that repeat, a line each. */
   cycle: string[];
+  /** What of whose answer changes with them. */
+  moves: Move[];
 }
 
 /** An answer that no rule here covers: about a speaker, narrowed to a session or a prefix where possible. */

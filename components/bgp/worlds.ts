@@ -1,5 +1,5 @@
 /** For which classes arrival can decide, and what becomes of them in other orders. What is not named here comes out one way. */
-import { medsDiffer, type Candidate, type Weighing } from "./decide";
+import { decide, medsDiffer, type Candidate, type Weighing } from "./decide";
 import type { Arena, Held, HeldBy, Solved } from "./fixpoint";
 import type { Policy } from "./network";
 import type { Played } from "./race";
@@ -75,24 +75,50 @@ const setsRank = (policy: Policy | undefined): boolean =>
       set?.med !== undefined,
   ) === true;
 
-/** What is otherwise at a speaker: the paths that it has, or only which of them it chose. */
-export type Difference = "paths" | "choice";
+/** What is otherwise at a speaker: what came by some of its channels, its choice, what it installs. */
+export interface Difference {
+  channels: Set<number>;
+  best: boolean;
+  fib: boolean;
+}
 
-export function differenceOf(
-  w: Weighing | undefined,
-  a: Held | undefined,
-  b: Held | undefined,
-): Difference | undefined {
-  const left = a?.candidates ?? [];
-  const right = b?.candidates ?? [];
-  if (left.length !== right.length || w === undefined) return left.length === right.length ? undefined : "paths";
-  const texts = new Set(left.map(text));
-  if (!right.every((each) => texts.has(text(each)))) return "paths";
-  return samePath(a?.best, b?.best) ? undefined : "choice";
+export type Differences = Map<number, Difference>;
+
+export function merge(into: Differences, other: Differences): void {
+  for (const [speaker, { channels, best, fib }] of other) {
+    const known = into.get(speaker);
+    if (known === undefined) into.set(speaker, { channels: new Set(channels), best, fib });
+    else {
+      for (const each of channels) known.channels.add(each);
+      known.best ||= best;
+      known.fib ||= fib;
+    }
+  }
+}
+
+export function differenceAt(arena: Arena, speaker: number, a: Held, b: Held): Difference | undefined {
+  const channels = new Set<number>();
+  const left = new Set(a.candidates.map(text));
+  const right = new Set(b.candidates.map(text));
+  for (const each of a.candidates) if (!right.has(text(each))) channels.add(each.channel);
+  for (const each of b.candidates) if (!left.has(text(each))) channels.add(each.channel);
+  const best = !samePath(a.best, b.best);
+  if (channels.size === 0 && !best) return undefined;
+  return { channels, best, fib: installed(arena, speaker, a) !== installed(arena, speaker, b) };
+}
+
+/** All that the FIB takes of it: next hops, and what else the best path decides. */
+function installed(arena: Arena, speaker: number, { candidates, best }: Held): string {
+  if (best === undefined) return "";
+  const own = arena.channels[speaker] ?? [];
+  const { multipath } = decide(arena.weighings[speaker] as Weighing, candidates, best);
+  const hops = [...new Set([best, ...multipath].map(({ nextHop }) => nextHop))].sort().join();
+  const asked = own[0]?.speaker.speaker.bgp.fibPolicy === undefined ? "" : text(best);
+  return `${best.kind} ${best.valid} ${own[best.channel]?.connectedOnly ?? false} ${asked} ${hops}`;
 }
 
 const text = (each: Candidate): string =>
-  `${each.channel} ${each.pathId} ${each.bundle.id} ${each.nextHop} ${each.valid} ${each.igpMetric}`;
+  `${each.channel} ${each.bundle.id} ${each.nextHop} ${each.valid} ${each.igpMetric}`;
 
 const samePath = (a: Candidate | undefined, b: Candidate | undefined): boolean =>
   a === b || (a !== undefined && b !== undefined && text(a) === text(b));
@@ -103,10 +129,10 @@ export function differences(
   heldAt: (held: HeldBy, speaker: number) => Held,
   base: HeldBy,
   other: HeldBy,
-): Map<number, Difference> {
-  const found = new Map<number, Difference>();
+): Differences {
+  const found: Differences = new Map();
   const look = (speaker: number): void => {
-    const difference = differenceOf(arena.weighings[speaker], heldAt(base, speaker), heldAt(other, speaker));
+    const difference = differenceAt(arena, speaker, heldAt(base, speaker), heldAt(other, speaker));
     if (difference !== undefined) found.set(speaker, difference);
   };
   for (const speaker of new Set([...base.keys(), ...other.keys()])) look(speaker);

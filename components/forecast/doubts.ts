@@ -30,9 +30,9 @@ export function doubtsOf(solution: Solution): Doubts {
     const doubt: Doubt = { kind: "ambiguous", at: speaker, what, candidates };
     for (const name of new Set([speaker, ...reaches])) add(at(prefix), name, doubt);
   }
-  for (const { prefix, speakers } of oscillations) {
+  for (const { prefix, speakers, moves } of oscillations) {
     const doubt: Doubt = { kind: "oscillating", among: speakers };
-    for (const name of speakers) add(at(prefix), name, doubt);
+    for (const name of new Set([...speakers, ...moves.map(({ speaker }) => speaker)])) add(at(prefix), name, doubt);
   }
   if (notModelled.length === 0) return (speaker, prefix) => byPrefix.get(prefix)?.get(speaker) ?? NONE;
 

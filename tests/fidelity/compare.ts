@@ -106,22 +106,28 @@ function compareRib(result: Comparison, solution: Solution, speaker: Speaker, li
     const paths = (rib.get(prefix) ?? []).filter((path) => own || path.kind !== "local");
     const seen = live[prefix] ?? [];
     const where = { speaker: speaker.name, what: "path", about: prefix } as const;
-    // A tie of this speaker's own leaves only its choice open: which paths there are is told exactly.
-    const open = !isUnmodelled(solution, speaker, prefix, "path") && tieOf(solution, speaker, prefix) === "own";
-    const shown = open ? withoutChoice(solution, speaker, prefix) : {};
+    if (isUnmodelled(solution, speaker, prefix, "path")) {
+      result.notModelled += Math.max(paths.length, seen.length);
+      continue;
+    }
+    const open = openAt(solution, speaker, prefix);
+    if (open.best) chosenAmong(result, solution, speaker, prefix, seen);
+    // Which paths there are is told exactly but for those that come from somebody who may send another.
+    const shown = open.best ? { best: false, multipath: false } : open.shares ? { multipath: false } : {};
+    const told = paths.filter((path) => !open.from.has(path.from?.address ?? ""));
+    const toldLive = seen.filter((path) => !open.from.has(path.from));
+    result.ambiguous += Math.max(paths.length - told.length, seen.length - toldLive.length);
     const withoutMed = zeroMedIsOpen(solution, speaker, prefix);
     if (withoutMed) result.notModelled++;
     const seenAs = <P extends { med?: number }>(path: P): P => {
       const { med, ...rest } = path;
       return { ...(withoutMed && med === 0 ? (rest as P) : path), ...shown };
     };
-    if (open) chosenAmong(result, solution, speaker, prefix, seen);
-    else if (skipped(result, solution, where, speaker, Math.max(paths.length, seen.length))) continue;
     tally(
       result,
       where,
-      paths.map((path) => forecastLine(speaker, seenAs(path))),
-      seen.map((path) => liveLine(speaker, seenAs(path))),
+      told.map((path) => forecastLine(speaker, seenAs(path))),
+      toldLive.map((path) => liveLine(speaker, seenAs(path))),
     );
   }
 }
@@ -144,42 +150,44 @@ function compareKernel(result: Comparison, solution: Solution, speaker: Speaker,
   }
   for (const prefix of new Set([...forecast.keys(), ...Object.keys(live)])) {
     const where = { speaker: speaker.name, what: "kernel", about: prefix } as const;
-    const certain =
-      !isUnmodelled(solution, speaker, prefix, "kernel") &&
-      sharedByAll(solution, speaker, prefix, forecast.get(prefix));
-    if (!certain && skipped(result, solution, where, speaker, 1)) continue;
+    if (isUnmodelled(solution, speaker, prefix, "kernel")) {
+      result.notModelled++;
+      continue;
+    }
+    if (openAt(solution, speaker, prefix).fib) {
+      result.ambiguous++;
+      continue;
+    }
     const line = (hops: string[] | undefined): string[] => (hops === undefined ? [] : [hops.join(", ")]);
     tally(result, where, line(forecast.get(prefix)), line(live[prefix]));
   }
 }
 
-/**
- * Whether age or arrival decides about a prefix at a speaker: not at all, by a tie of its own alone, or (also) by what
- * other speakers' ties and oscillations send it.
- */
-function tieOf(solution: Solution, speaker: Speaker, prefix: string): "none" | "own" | "others" {
-  if (solution.oscillations.some((each) => each.prefix === prefix)) return "others";
-  const ties = solution.ambiguities.filter((each) => each.prefix === prefix);
-  if (ties.some((each) => each.reaches.includes(speaker.name))) return "others";
-  return ties.some((each) => each.speaker === speaker.name) ? "own" : "none";
+/** What age, arrival or an oscillation leave open of a speaker's answer. */
+interface OpenPart {
+  /** Addresses of the neighbors that may send it something else. */
+  from: Set<string>;
+  best: boolean;
+  /** Which paths share with the best one. */
+  shares: boolean;
+  fib: boolean;
 }
 
-/** What of a path is left open: which one is best, or only which ones share with it. */
-function withoutChoice(solution: Solution, speaker: Speaker, prefix: string): { best?: false; multipath: false } {
-  const best = solution.ambiguities.some(
-    (each) => each.speaker === speaker.name && each.prefix === prefix && each.what === "best",
-  );
-  return best ? { best: false, multipath: false } : { multipath: false };
-}
-
-/** Whoever of the candidates is best, the traffic goes over all of them: the kernel's answer is not open. */
-function sharedByAll(solution: Solution, speaker: Speaker, prefix: string, hops: readonly string[] = []): boolean {
-  if (tieOf(solution, speaker, prefix) !== "own") return false;
+function openAt(solution: Solution, speaker: Speaker, prefix: string): OpenPart {
+  const doubts = [...solution.ambiguities, ...solution.oscillations].filter((each) => each.prefix === prefix);
+  const moves = doubts.flatMap((each) => each.moves.filter((move) => move.speaker === speaker.name));
   const own = solution.ambiguities.filter((each) => each.prefix === prefix && each.speaker === speaker.name);
-  return own.every(({ candidates }) => {
-    const open = new Set(candidates.map(({ nextHop }) => nextHop));
-    return [...open].every((nextHop) => hops.includes(nextHop));
-  });
+  const names = new Set(moves.flatMap(({ from }) => from));
+  const from = farEnds(solution, speaker).flatMap(({ far, session }) =>
+    session.ends.some((end) => end.speaker !== speaker.name && names.has(end.speaker)) ? [far] : [],
+  );
+  const best = moves.some((move) => move.best) || own.some(({ what }) => what === "best");
+  return {
+    from: new Set(from),
+    best,
+    shares: best || from.length > 0 || own.length > 0,
+    fib: moves.some(({ fib }) => fib),
+  };
 }
 
 /** The choice itself is the one ambiguous answer, and what is live must be among the candidates. */
@@ -211,20 +219,6 @@ function isUnmodelled(solution: Solution, speaker: Speaker, prefix: string, what
       (each.prefix === prefix || (each.prefix === undefined && each.session === undefined)) &&
       (each.only === undefined || (each.only === "fib" && what === "kernel")),
   );
-}
-
-/** Answers that are ambiguous or not modelled are counted, not compared. */
-function skipped(
-  result: Comparison,
-  solution: Solution,
-  { what, about }: { what: "path" | "kernel"; about: string },
-  speaker: Speaker,
-  entries: number,
-): boolean {
-  if (isUnmodelled(solution, speaker, about, what)) result.notModelled += entries;
-  else if (tieOf(solution, speaker, about) !== "none") result.ambiguous += entries;
-  else return false;
-  return true;
 }
 
 function tally(

@@ -99,7 +99,14 @@ test("narrowed to a session it begins at the end that would hear the prefix over
 test("a tie touches the speaker and those the solver names", () => {
   const solution = made({
     ambiguities: [
-      { speaker: "b", prefix: PREFIX, what: "best", candidates: [{ nextHop: "10.0.0.1", from: "a" }], reaches: ["c"] },
+      {
+        speaker: "b",
+        prefix: PREFIX,
+        what: "best",
+        candidates: [{ nextHop: "10.0.0.1", from: "a" }],
+        reaches: ["c"],
+        moves: [],
+      },
     ],
   });
   expect(doubtful(solution)).toEqual(["b", "c"]);
