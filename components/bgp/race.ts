@@ -31,6 +31,9 @@ export interface Play {
 /** So often may each channel speak before the class counts as restless in this order. */
 const PATIENCE = 100;
 
+/** So often as long as the order is kept: then chance takes over, so that nobody is held up for ever. */
+const ORDERLY = 20;
+
 /** So many states of a speaker are kept of a class that does not come to rest. */
 const STATES = 8;
 
@@ -94,8 +97,9 @@ class Game {
   private next(step: number): Channel | undefined {
     let first: Channel | undefined;
     let least = Infinity;
+    const fair = step > ORDERLY * this.spoken.size;
     for (const each of this.waiting) {
-      const rank = this.rank(each, step);
+      const rank = this.rank(each, step, fair);
       if (rank >= least) continue;
       least = rank;
       first = each;
@@ -229,14 +233,14 @@ function same(a: readonly Sent[], b: readonly Sent[]): boolean {
 }
 
 /** The waiting channel with the least rank speaks next. */
-type Rank = (channel: Channel, step: number) => number;
+type Rank = (channel: Channel, step: number, fair: boolean) => number;
 
 /** Three ways to be late: whole speakers that start one after the other, slow channels, and chance at each step. */
 function rankOf(run: number): Rank {
   switch (run % 3) {
     case 0:
-      return (channel, step) => {
-        if (step > ORDERLY) return chance(run + step, number(channel));
+      return (channel, step, fair) => {
+        if (fair) return chance(run + step, number(channel));
         // A speaker that starts late is told everything late.
         const start = Math.max(
           chance(run, named(channel.speaker.speaker.name)),
@@ -245,14 +249,11 @@ function rankOf(run: number): Rank {
         return start + chance(run, number(channel)) / 1024;
       };
     case 1:
-      return (channel, step) => chance(step > ORDERLY ? run + step : run, number(channel));
+      return (channel, step, fair) => chance(fair ? run + step : run, number(channel));
     default:
       return (channel, step) => chance(run + (step + 1) * 7919, number(channel));
   }
 }
-
-/** In the long run nobody is held up for ever. */
-const ORDERLY = 2000;
 
 const numbers = new WeakMap<Channel, number>();
 

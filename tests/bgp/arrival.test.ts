@@ -151,6 +151,32 @@ describe("several stable states", () => {
     expect(via).toEqual(["origin", "c", "origin"]);
   });
 
+  test("what two speakers tell each other in circles while a third is slow is over when it speaks: no other state", () => {
+    const sketches = linked(
+      [
+        ["a", "origin"],
+        ["b", "origin"],
+        ["a", "b"],
+      ],
+      {},
+    );
+    // a wants b's path, even its own that comes back under b's name, which b then no longer has to give.
+    const a = sketches["a"] as Sketch;
+    const b = sketches["b"] as Sketch;
+    const [toOrigin, toB] = a.neighbors ?? [];
+    const [fromOrigin, toA] = b.neighbors ?? [];
+    if (toOrigin === undefined || toB === undefined || fromOrigin === undefined || toA === undefined) throw new Error();
+    const solution = forecast({
+      ...sketches,
+      a: { ...a, neighbors: [toOrigin, { ...toB, families: { ipv4: { weight: 200 } } }] },
+      b: { ...b, neighbors: [fromOrigin, { ...toA, families: { ipv4: { asOverride: true } } }] },
+    });
+    expect(best(solution, "a", P)?.from?.speaker).toBe("b");
+    expect(best(solution, "b", P)?.from?.speaker).toBe("origin");
+    expect(solution.oscillations).toEqual([]);
+    expect(solution.ambiguities).toEqual([]);
+  });
+
   test("shortest paths alone are certain, however many ways there are", () => {
     const solution = forecast(circle({}));
     expect(solution.ambiguities).toEqual([]);
