@@ -297,6 +297,16 @@ export function decide(w: Weighing, candidates: Candidate[], chosen?: Candidate)
   return { order: [best, ...rest, ...invalid], best, steps, tied, ...shared };
 }
 
+/** The paths that share the traffic, and nothing else of a decision: for whoever asks very many. */
+export function multipathOf(
+  w: Weighing,
+  { candidates, best }: { candidates: Candidate[]; best: Candidate },
+): Candidate[] {
+  if (candidates.length === 1) return [best];
+  const equal = candidates.filter((each) => each !== best && each.valid && best.valid && mayShare(w, best, each));
+  return share(w, best, equal).multipath;
+}
+
 /** Everything before the tie-breakers is equal, and the AS paths are alike enough. */
 function mayShare(w: Weighing, best: Candidate, other: Candidate): boolean {
   if (best.kind === "local" || other.kind === "local") return false;

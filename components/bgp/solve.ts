@@ -69,6 +69,9 @@ interface Rest {
   restless: boolean;
 }
 
+/** Where solving stood; undefined where limits or disputes have decided. */
+export const settledOf = (solution: Solution): Settled | undefined => settled.get(solution);
+
 /** Was it solved from where another one stood, and not from the start? */
 export const continues = (solution: Solution): boolean => settled.get(solution)?.since !== undefined;
 

@@ -76,7 +76,7 @@ export interface BgpRoute {
 export function bgpRoute(
   speaker: CompiledSpeaker,
   channels: readonly Channel[],
-  decision: Decision,
+  decision: Pick<Decision, "best" | "multipath">,
 ): BgpRoute | undefined {
   const { best, multipath } = decision;
   const { dialect } = speaker;
@@ -118,23 +118,63 @@ export function fibOf(
 ): Map<string, FibRoute> {
   const fib = new Map<string, FibRoute>();
   if (!speaker.up) return fib;
-  for (const [prefix, list] of speaker.routes.entries()) {
-    const own = list[0];
-    if (own === undefined) continue;
-    const learned = bgp.get(prefix);
-    if (learned !== undefined && learned.distance < own.distance) continue;
-    if (!entersFib(speaker, { prefix, source: own.source, nextHop: own.via[0] ?? "" })) continue;
-    fib.set(prefix, {
-      prefix,
-      source: own.source,
-      distance: own.distance,
-      ...(own.metric > 0 ? { metric: own.metric } : {}),
-      nextHops: ownNextHops(speaker, own, longest),
-    });
+  for (const [prefix] of speaker.routes.entries()) {
+    const route = ownEntry(speaker, prefix, bgp.get(prefix), longest);
+    if (route !== undefined) fib.set(prefix, route);
   }
-  // Thousands of prefixes share their next hops, and where one leads is the same for all that do not cover it.
+  const hopsOf = followed(speaker, longest);
+  for (const [prefix, learned] of bgp) {
+    if (fib.has(prefix)) continue;
+    const route = learnedEntry(speaker, prefix, learned, hopsOf);
+    if (route !== undefined) fib.set(prefix, route);
+  }
+  return fib;
+}
+
+/** An own route of the speaker, where it has the lowest distance for its prefix. */
+export function ownEntry(
+  speaker: CompiledSpeaker,
+  prefix: string,
+  learned: BgpRoute | undefined,
+  longest: LongestBgp,
+): FibRoute | undefined {
+  const own = speaker.routes.get(prefix)?.[0];
+  if (own === undefined || (learned !== undefined && learned.distance < own.distance)) return undefined;
+  if (!entersFib(speaker, { prefix, source: own.source, nextHop: own.via[0] ?? "" })) return undefined;
+  return {
+    prefix,
+    source: own.source,
+    distance: own.distance,
+    ...(own.metric > 0 ? { metric: own.metric } : {}),
+    nextHops: ownNextHops(speaker, own, longest),
+  };
+}
+
+export function learnedEntry(
+  speaker: CompiledSpeaker,
+  prefix: string,
+  route: BgpRoute,
+  hopsOf: HopsOf,
+): FibRoute | undefined {
+  const { source, distance } = route;
+  const nextHops =
+    source === "aggregate" || route.unreachable === true
+      ? [{ blackhole: true }]
+      : unique(
+          route.nextHops
+            .filter((hop) => route.connectedOnly !== true || isConnected(speaker, hop))
+            .flatMap((hop) => hopsOf(hop, prefix)),
+        );
+  return nextHops.length === 0 ? undefined : { prefix, source, distance, nextHops };
+}
+
+/** Where the next hop of a route to a prefix leads. */
+export type HopsOf = (hop: string, prefix: string) => NextHop[];
+
+/** Thousands of prefixes share their next hops, and where one leads is the same for all that do not cover it. */
+export function followed(speaker: CompiledSpeaker, longest: LongestBgp): HopsOf {
   const known = new Map<string, NextHop[]>();
-  const hopsOf = (hop: string, prefix: string): NextHop[] => {
+  return (hop, prefix) => {
     if (hop.startsWith("interface%") || covers(prefix, hop)) return resolveHop(speaker, hop, longest, prefix, 0);
     let hops = known.get(hop);
     if (hops === undefined) {
@@ -143,20 +183,6 @@ export function fibOf(
     }
     return hops;
   };
-  for (const [prefix, route] of bgp) {
-    if (fib.has(prefix)) continue;
-    const nextHops =
-      route.source === "aggregate" || route.unreachable === true
-        ? [{ blackhole: true }]
-        : unique(
-            route.nextHops
-              .filter((hop) => route.connectedOnly !== true || isConnected(speaker, hop))
-              .flatMap((hop) => hopsOf(hop, prefix)),
-          );
-    if (nextHops.length === 0) continue;
-    fib.set(prefix, { prefix, source: route.source, distance: route.distance, nextHops });
-  }
-  return fib;
 }
 
 const isConnected = (speaker: CompiledSpeaker, hop: string): boolean =>

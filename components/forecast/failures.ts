@@ -3,9 +3,8 @@
  * prefixes that somebody loses, and those left with fewer next hops than wanted. Failures of twins are computed once.
  */
 import type { Network } from "../bgp/network";
+import { Losses } from "../bgp/losses";
 import { resolve, solve } from "../bgp/solve";
-import type { FibRoute, Solution } from "../bgp/solution";
-import { containsPrefix, type Prefix } from "../model/prefix";
 import { forecastOf, type Forecast } from "./forecast";
 import { settingsOf, speakersOf } from "./sessionChanges";
 import { twinsOf, type Twins } from "./twins";
@@ -70,10 +69,10 @@ export function failures(network: Network, k: 1 | 2 = 1, options: FailureOptions
     count: unit.alike.length + 1,
   }));
   if (k === 2) combinations.push(...pairs(units));
-  const watch = watchOf(intact, twins);
+  const losses = new Losses(intact.solution, options.width ?? 2);
   const limit = options.limit ?? 5000;
   const chosen = combinations.slice(0, limit);
-  const effects = chosen.map(({ failed, alike }) => effectOf(intact, twins, watch, failed, alike, options.width ?? 2));
+  const effects = chosen.map(({ failed, alike }) => effectOf(intact, twins, losses, failed, alike));
   const sum = (list: readonly Combination[]) => list.reduce((total, { count }) => total + count, 0);
   return {
     effects,
@@ -157,34 +156,7 @@ function pairs(units: readonly Unit[]): Combination[] {
   return found;
 }
 
-/** Three of each class, as two at most have failed, with the width of each of their routes. */
-type Watch = ReadonlyMap<string, ReadonlyMap<string, number>>;
-
-function watchOf(intact: Forecast, twins: Twins): Watch {
-  const watch = new Map<string, ReadonlyMap<string, number>>();
-  for (const name of twins.classes.flatMap((members) => members.slice(0, 3))) {
-    const widths = new Map<string, number>();
-    for (const [prefix, route] of fibOf(intact.solution, name)) {
-      const width = widthOf(route);
-      if (width > 0) widths.set(prefix, width);
-    }
-    watch.set(name, widths);
-  }
-  return watch;
-}
-
-function fibOf(solution: Solution, name: string): ReadonlyMap<string, FibRoute> {
-  return solution.fib?.(name) ?? solution.table(name).fib;
-}
-
-function effectOf(
-  intact: Forecast,
-  twins: Twins,
-  watch: Watch,
-  failed: Failed[],
-  alike: string[],
-  width: number,
-): FailureEffect {
+function effectOf(intact: Forecast, twins: Twins, losses: Losses, failed: Failed[], alike: string[]): FailureEffect {
   const gone = new Set(failed.filter(({ kind }) => kind !== "link").map(({ name }) => name));
   const cut = new Set(failed.filter(({ kind }) => kind === "link").map(({ name }) => name));
   const network: Network = {
@@ -197,23 +169,25 @@ function effectOf(
   const owned = new Set([...gone].flatMap((name) => twins.own(name)));
   const lost = new Map<string, { at: string[]; bare: boolean }>();
   const narrowed = new Map<string, NarrowedPrefix>();
+  const watching = new Map<string, string[]>();
   for (const members of twins.classes) {
-    const watching = members.filter((name) => !gone.has(name) && speakers.get(name)?.down !== true);
-    const [watcher] = watching;
-    if (watcher === undefined) continue;
-    for (const seen of observe(watch.get(watcher) ?? new Map<string, number>(), fibOf(after, watcher), width)) {
-      for (const name of watching) {
-        const prefix = swapped(twins, watcher, name, seen.prefix);
-        if (seen.after === 0) {
-          const one = lost.get(prefix) ?? { at: [], bare: false };
-          one.at.push(name);
-          one.bare ||= !seen.covered;
-          lost.set(prefix, one);
+    const living = members.filter((name) => !gone.has(name) && speakers.get(name)?.down !== true);
+    if (living[0] !== undefined) watching.set(living[0], living);
+  }
+  for (const [watcher, seen] of losses.in(after, [...watching.keys()])) {
+    for (const one of seen) {
+      for (const name of watching.get(watcher) ?? []) {
+        const prefix = swapped(twins, watcher, name, one.prefix);
+        if (one.after === 0) {
+          const known = lost.get(prefix) ?? { at: [], bare: false };
+          known.at.push(name);
+          known.bare ||= !one.covered;
+          lost.set(prefix, known);
         } else {
-          const key = `${prefix} ${seen.before} ${seen.after}`;
-          const one = narrowed.get(key) ?? { prefix, at: [], before: seen.before, after: seen.after };
-          one.at.push(name);
-          narrowed.set(key, one);
+          const key = `${prefix} ${one.before} ${one.after}`;
+          const known = narrowed.get(key) ?? { prefix, at: [], before: one.before, after: one.after };
+          known.at.push(name);
+          narrowed.set(key, known);
         }
       }
     }
@@ -238,35 +212,6 @@ function swapped(twins: Twins, watcher: string, name: string, prefix: string): s
   if (at >= 0) return mine[at] ?? prefix;
   const own = mine.indexOf(prefix);
   return own >= 0 ? (its[own] ?? prefix) : prefix;
-}
-
-interface Seen {
-  prefix: string;
-  before: number;
-  after: number;
-  covered: boolean;
-}
-
-function observe(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, FibRoute>, width: number): Seen[] {
-  const seen: Seen[] = [];
-  for (const [prefix, had] of before) {
-    const has = widthOf(after.get(prefix));
-    if (has >= had) continue;
-    if (has === 0) seen.push({ prefix, before: had, after: 0, covered: coveredBy(after, prefix) });
-    else if (has < width && had >= width) seen.push({ prefix, before: had, after: has, covered: true });
-  }
-  return seen;
-}
-
-function widthOf(route: FibRoute | undefined): number {
-  return route === undefined || route.nextHops.some((hop) => hop.blackhole === true) ? 0 : route.nextHops.length;
-}
-
-function coveredBy(fib: ReadonlyMap<string, FibRoute>, prefix: string): boolean {
-  for (const [one, route] of fib) {
-    if (one !== prefix && widthOf(route) > 0 && containsPrefix(one as Prefix, prefix as Prefix)) return true;
-  }
-  return false;
 }
 
 /** Effects that take a prefix away although somebody else announced it too, worst first. */

@@ -56,22 +56,18 @@ function addressesOf(speaker: Speaker): string[] {
 
 /** Prefixes that stand as local routes at one speaker only, without the networks it is attached to. */
 function ownPrefixes(forecast: Forecast): Map<string, string[]> {
-  const holders = new Map<string, string[]>();
-  for (const speaker of forecast.network.speakers) {
-    const prefixes = new Set([
-      ...(speaker.originate ?? []).flatMap((each) => ("prefix" in each ? [each.prefix] : [])),
-      ...(speaker.routes ?? []).map((route) => route.prefix),
-    ]);
-    for (const prefix of prefixes) {
-      const names = holders.get(prefix);
-      if (names === undefined) holders.set(prefix, [speaker.name]);
-      else names.push(speaker.name);
-    }
+  const holders = new Map<string, string | undefined>();
+  const hold = (prefix: string, name: string): void => {
+    if (!holders.has(prefix)) holders.set(prefix, name);
+    else if (holders.get(prefix) !== name) holders.set(prefix, undefined);
+  };
+  for (const { name, originate, routes } of forecast.network.speakers) {
+    for (const each of originate ?? []) if ("prefix" in each) hold(each.prefix, name);
+    for (const route of routes ?? []) hold(route.prefix, name);
   }
   const own = new Map<string, string[]>();
-  for (const [prefix, names] of holders) {
-    const [only] = names;
-    if (names.length !== 1 || only === undefined) continue;
+  for (const [prefix, only] of holders) {
+    if (only === undefined) continue;
     const list = own.get(only);
     if (list === undefined) own.set(only, [prefix]);
     else list.push(prefix);
@@ -100,10 +96,24 @@ function shapeOf(speaker: Speaker, own: readonly string[], addresses: readonly s
     ...own.map((prefix, index) => [prefix, `#${index}`] as const),
     ...addresses.map((address, index) => [address, `@${index}`] as const),
   ]);
-  return JSON.stringify({ ...speaker, ports }, (key, value: unknown) => {
-    if (UNTOLD.has(key)) return undefined;
-    return typeof value === "string" ? (blanks.get(value) ?? value) : value;
-  });
+  const blanked = (value: unknown): string =>
+    JSON.stringify(value, (key, each: unknown) => {
+      if (UNTOLD.has(key)) return undefined;
+      return typeof each === "string" ? (blanks.get(each) ?? each) : each;
+    });
+  // Thousands of speakers announce thousands of services by the same statements: each is written once.
+  const statements = (speaker.originate ?? []).map((each) =>
+    "prefix" in each && each.policy === undefined && !blanks.has(each.prefix) ? written(each) : blanked(each),
+  );
+  return `${blanked({ ...speaker, ports, originate: undefined })} ${statements.join()}`;
+}
+
+const texts = new WeakMap<object, string>();
+
+function written(statement: object): string {
+  let text = texts.get(statement);
+  if (text === undefined) texts.set(statement, (text = JSON.stringify(statement)));
+  return text;
 }
 
 interface SessionSide {

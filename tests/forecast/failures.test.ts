@@ -1,8 +1,15 @@
 /** What single failures and pairs take away, and that computing twins once changes no answer. */
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { fabric } from "../../bench/networks/thousand";
+import type { Network } from "../../components/bgp/network";
+import type { Solution } from "../../components/bgp/solution";
+import { solve } from "../../components/bgp/solve";
 import { failures, harmful, printFailures, type FailureReport } from "../../components/forecast/failures";
 import { forecast } from "../../components/forecast/forecast";
 import { twinsOf } from "../../components/forecast/twins";
+import { containsPrefix, type Prefix } from "../../components/model/prefix";
+import { draw } from "../fidelity/random";
 import { large } from "../networks/large";
 import { POOL, selective } from "../networks/selective";
 import { STEPS, twoClusters } from "../networks/twoClusters";
@@ -106,4 +113,68 @@ describe("twins", () => {
     expect(report.computed).toBe(3);
     expect(report.left).toBeGreaterThan(0);
   });
+});
+
+/** What the failure of one speaker or segment takes, by two whole solutions and every line of every FIB. */
+function byHand(network: Network, before: Solution, name: string) {
+  const failed: Network = {
+    ...network,
+    speakers: network.speakers.map((each) => (each.name === name ? { ...each, down: true } : each)),
+    segments: network.segments.map((each) => (each.name === name ? { ...each, down: true } : each)),
+  };
+  const after = solve(failed);
+  const lost: string[] = [];
+  const narrowed: string[] = [];
+  for (const speaker of network.speakers) {
+    if (speaker.name === name || speaker.down === true) continue;
+    for (const [prefix] of before.table(speaker.name).fib) {
+      const [had, has] = [width(before, speaker.name, prefix), width(after, speaker.name, prefix)];
+      if (had > 0 && has === 0) {
+        const wider = [...after.table(speaker.name).fib.keys()].some(
+          (one) =>
+            one !== prefix && containsPrefix(one as Prefix, prefix as Prefix) && width(after, speaker.name, one) > 0,
+        );
+        lost.push(`${prefix} at ${speaker.name}${wider ? ", covered" : ""}`);
+      } else if (had >= 2 && has === 1) narrowed.push(`${prefix} at ${speaker.name}, ${had} before`);
+    }
+  }
+  return { settles: before.oscillations.length + after.oscillations.length === 0, lost, narrowed };
+}
+
+function width(solution: Solution, speaker: string, prefix: string): number {
+  const hops = solution.table(speaker).fib.get(prefix)?.nextHops ?? [];
+  return hops.some(({ blackhole }) => blackhole === true) ? 0 : hops.length;
+}
+
+function expectByHand(network: Network): void {
+  const report = failures(network, 1, { unshared: true });
+  const before = solve(network);
+  for (const { failed, lost, narrowed } of report.effects) {
+    const hand = byHand(network, before, failed[0]?.name ?? "");
+    if (!hand.settles) continue;
+    const bare = new Set(hand.lost.filter((line) => !line.endsWith(", covered")).map((line) => line.split(" ")[0]));
+    expect(lost.flatMap(({ prefix, at }) => at.map((name) => `${prefix} at ${name}`)).sort()).toEqual(
+      hand.lost.map((line) => line.replace(", covered", "")).sort(),
+    );
+    for (const { prefix, covered } of lost) expect([prefix, covered]).toEqual([prefix, !bare.has(prefix)]);
+    expect(
+      narrowed.flatMap(({ prefix, at, before }) => at.map((name) => `${prefix} at ${name}, ${before} before`)).sort(),
+    ).toEqual(hand.narrowed.sort());
+  }
+}
+
+describe("each failure, solved from where the intact network stands, takes what two whole solutions say", () => {
+  test("random networks", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1_000_000 }), (seed) => expectByHand(draw(seed, { frr10: true }).network)),
+      { numRuns: 8 },
+    );
+  }, 60_000);
+
+  test.each([
+    ["racks of the bench", () => fabric({ nodes: 6, nodesPerRack: 3, spines: 2, services: 3 })],
+    ["one node announces the services alone", () => fabric({ nodes: 3, nodesPerRack: 1, spines: 1, services: 2 })],
+    ["reflectors", () => large({ nodes: 6, racks: 2, spines: 2 })],
+    ["nodes with kernel routes", () => selective({ everyNode: true })],
+  ])("%s", (_, build) => expectByHand(build()));
 });
