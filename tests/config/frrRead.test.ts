@@ -118,6 +118,33 @@ test("timers as FRR 8.4.4 runs them: a keepalive of at most a third of the hold 
   expect(faults.map(({ line, found }) => [line, found])).toEqual([[8, "2"]]);
 });
 
+test("FRR 10 starts with default routes for next hops, and a reload in the datacenter profile would end that: it is said", () => {
+  const text = (version: string, profile: "datacenter" | "traditional"): string =>
+    orThrow(
+      writeFrr(
+        {
+          version: 1,
+          speakers: [
+            {
+              name: "a",
+              dialect: { system: "frr", version, profile },
+              asn: 65001,
+              routerId: "10.0.0.1",
+              interfaces: [],
+              bgp: {},
+              neighbors: [],
+            },
+          ],
+          segments: [],
+        },
+        "a",
+      ),
+    );
+  expect(text("10.3", "datacenter")).toContain("\nip nht resolve-via-default\n");
+  expect(text("10.3", "traditional")).not.toContain("nht");
+  expect(text("8.4", "datacenter")).not.toContain("nht");
+});
+
 describe("unknown lines", () => {
   const text = (line: string, where: "bgp" | "family" | "clause" | "top"): string =>
     [
