@@ -132,9 +132,6 @@ function daemons(lab: Lab, speaker: Speaker, index: number): string {
       const said = `${root}/tmp/${ns}.vtysh.log`;
       const newer = !speaker.dialect.version.startsWith("8");
       return [
-        // FRR takes its configuration line by line, and a neighbor that gets through between `remote-as` and
-        // `ebgp-multihop` leaves 8.4 with a next hop that must be connected for good: nobody is answered before the end.
-        `ip -n ${ns} rule add pref 1 ipproto tcp sport 179 prohibit`,
         `mkdir -p ${root}/run/frr/${ns}; chroot ${root} chown -R frr:frr /run/frr/${ns} /etc/frr/${ns}`,
         ...["zebra", ...(newer ? ["mgmtd"] : []), "staticd", "bgpd"].map(
           (daemon) =>
@@ -147,7 +144,6 @@ function daemons(lab: Lab, speaker: Speaker, index: number): string {
         `done`,
         // vtysh names a line it could not apply and still ends well: that is an error of ours.
         `if grep -vE '^$|Waiting for children|Configuration\\[|end of context|done|sending configuration|does not exist|No changes found' ${said} >&2; then exit 1; fi`,
-        `ip -n ${ns} rule del pref 1`,
       ].join("\n");
     }
     case "bird": {
