@@ -1,12 +1,14 @@
 /**
  * How long a forecast takes, and what it holds: the fabric of networks/thousand.ts from 100 to 10,000 nodes, each size
- * in a process of its own, and one node's session gone and come back. Prints JSON.
- *
- *   node dist/bench/forecast.js [NODES ...]
+ * in a process of its own, and one node's session gone and come back; clusters with route reflectors; and what every
+ * single failure takes. `make bench` bundles and runs it. Prints JSON.
  */
 import { execFileSync } from "node:child_process";
 import { performance } from "node:perf_hooks";
+import type { Network } from "../components/bgp/network";
 import { resolve, solve } from "../components/bgp/solve";
+import { failures } from "../components/forecast/failures";
+import { large } from "../tests/networks/large";
 import { fabric } from "./networks/thousand";
 
 interface Figures {
@@ -27,6 +29,46 @@ interface Figures {
 }
 
 const SIZES = [100, 250, 500, 1000, 2500, 5000, 10000];
+const REFLECTED = [200, 1000];
+const FAILING = [100, 1000];
+
+interface Timed {
+  nodes: number;
+  wallMs: number;
+  cpuMs: number;
+  residentMb: number;
+}
+
+function timed<T extends object>(nodes: number, work: () => T): Timed & T {
+  const cpu = process.cpuUsage();
+  const begun = performance.now();
+  const found = work();
+  const wallMs = Math.round(performance.now() - begun);
+  const used = process.cpuUsage(cpu);
+  const residentMb = Math.round(process.memoryUsage().rss / 2 ** 20);
+  return { nodes, wallMs, cpuMs: Math.round((used.user + used.system) / 1000), residentMb, ...found };
+}
+
+/** Calico nodes that peer with their leaf and with three reflectors. */
+function reflected(nodes: number): object {
+  const network: Network = large({ nodes, racks: Math.ceil(nodes / 25), spines: 4 });
+  return timed(nodes, () => ({ speakers: network.speakers.length, sessions: solve(network).sessions.length }));
+}
+
+/** Every single failure of a node, a router or a link of the fabric, those of twins once. */
+function failing(nodes: number): object {
+  const network = fabric({ nodes });
+  return timed(nodes, () => {
+    const { computed, shared } = failures(network);
+    return { failures: computed + shared, computed };
+  });
+}
+
+const KINDS: Record<string, (nodes: number) => object> = {
+  forecast: measure,
+  reflectors: reflected,
+  failures: failing,
+};
 
 function measure(nodes: number): Figures {
   const network = fabric({ nodes });
@@ -66,24 +108,28 @@ function measure(nodes: number): Figures {
   };
 }
 
-function main(args: readonly string[]): void {
-  const [only] = args;
-  if (args.length === 2 && only === "--one") {
-    process.stdout.write(`${JSON.stringify(measure(Number(args[1])))}\n`);
+function main([kind, nodes]: readonly string[]): void {
+  const work = KINDS[kind ?? ""];
+  if (work !== undefined) {
+    process.stdout.write(`${JSON.stringify(work(Number(nodes)))}\n`);
     return;
   }
-  const sizes = args.length > 0 ? args.map(Number) : SIZES;
-  if (sizes.some((size) => !Number.isInteger(size) || size < 1)) {
-    process.stderr.write("usage: forecast.js [NODES ...]\n");
-    process.exitCode = 2;
-    return;
-  }
-  const figures = sizes.map((size) => {
-    const heap = size > 4000 ? ["--max-old-space-size=8192"] : [];
-    const text = execFileSync(process.execPath, [...heap, __filename, "--one", String(size)], { encoding: "utf8" });
-    return JSON.parse(text) as Figures;
+  const figures = {
+    forecast: SIZES.map((size) => apart("forecast", size)),
+    reflectors: REFLECTED.map((size) => apart("reflectors", size)),
+    failures: FAILING.map((size) => apart("failures", size)),
+  };
+  process.stdout.write(`${JSON.stringify(figures, undefined, 2)}\n`);
+}
+
+/** In a process of its own, as nothing is warm where a forecast is asked for. */
+function apart(kind: string, nodes: number): unknown {
+  const heap = nodes > 4000 ? ["--max-old-space-size=8192"] : [];
+  const text = execFileSync(process.execPath, [...heap, __filename, kind, String(nodes)], {
+    encoding: "utf8",
+    timeout: 600_000,
   });
-  process.stdout.write(`${JSON.stringify({ forecast: figures }, undefined, 2)}\n`);
+  return JSON.parse(text) as unknown;
 }
 
 main(process.argv.slice(2));

@@ -1,15 +1,18 @@
 /**
  * `bench`: what the engine costs, as JSON: setting up by part, `up`, a preview without changes, `destroy`, memory by
- * container; and beside it, in the same run, the same containers made by a plain shell script. In a lab of its own.
+ * container; and beside it, in the same run, the same containers made by a plain shell script. In a lab of its own. And
+ * what a forecast costs, beside real daemons.
  */
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import type Docker from "dockerode";
+import { build } from "esbuild";
 import { shellScript, type Resource } from "../bench/script";
 import { makeScratch, remove } from "../cache";
 import { labEnvironment, type Surroundings } from "../environment";
 import { examine } from "../doctor";
+import { daemonRoots } from "./daemons";
 import { run } from "../exec";
 import { connect } from "../host/find";
 import { inside } from "../host/lab-host";
@@ -39,8 +42,11 @@ export async function bench(): Promise<number> {
     try {
       const figures = await measure(here, around, target(here.at.checkout, STACK), scratch);
       const setUp = (await examine(here)).map(({ part, version, origin }) => ({ part, version, origin }));
+      const forecasts = await forecastFigures(here, scratch);
       const machine = { cores: os.cpus().length, memoryGb: Math.round(os.totalmem() / 1e9), load: os.loadavg()[0] };
-      process.stdout.write(`${JSON.stringify({ machine, setUp, beforePulumi: warm, ...figures }, undefined, 2)}\n`);
+      process.stdout.write(
+        `${JSON.stringify({ machine, setUp, beforePulumi: warm, ...figures, ...forecasts }, undefined, 2)}\n`,
+      );
       return 0;
     } finally {
       remove(scratch);
@@ -90,6 +96,29 @@ async function measure(here: Session, around: Surroundings, goal: Target, scratc
     target: { up: Math.round((plain * 1.5 + 5) * 10) / 10, preview: 4 },
     memoryMb: memory,
   };
+}
+
+/** The forecast's own figures, and those of real daemons beside it; programs of the bench and of the tests, bundled. */
+async function forecastFigures(here: Session, scratch: string): Promise<object> {
+  const { checkout } = here.at;
+  const entryPoints = {
+    forecast: path.join(checkout, "bench/forecast.ts"),
+    daemons: path.join(checkout, "tests/fidelity/bench.ts"),
+  };
+  await build({ entryPoints, outdir: scratch, bundle: true, platform: "node", logLevel: "error" });
+  const roots = await daemonRoots(here).catch(() => ({}));
+  const figuresOf = async (name: keyof typeof entryPoints): Promise<object> => {
+    const env = { ...process.env, ...roots };
+    const ran = await run(process.execPath, [path.join(scratch, `${name}.js`)], {
+      cwd: checkout,
+      env,
+      timeoutMs: 1_800_000,
+    });
+    if (ran.code !== 0) return { [name]: { failed: ran.stderr.slice(-500) } };
+    return JSON.parse(ran.stdout) as object;
+  };
+  const figures = await here.progress.step("forecasts", () => figuresOf("forecast"));
+  return { ...figures, besideDaemons: await here.progress.step("real daemons", () => figuresOf("daemons")) };
 }
 
 async function byHand(around: Surroundings, scratch: string): Promise<void> {
