@@ -135,12 +135,18 @@ function matches(
   return true;
 }
 
+const globs = new Map<string, RegExp>();
+
 function glob(pattern: string, text: string): boolean {
-  const regex = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replace(/\*/g, ".*")
-    .replace(/\?/g, ".");
-  return new RegExp(`^${regex}$`).test(text);
+  let regex = globs.get(pattern);
+  if (regex === undefined) {
+    const escaped = pattern
+      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+      .replace(/\*/g, ".*")
+      .replace(/\?/g, ".");
+    globs.set(pattern, (regex = new RegExp(`^${escaped}$`)));
+  }
+  return regex.test(text);
 }
 
 function applySet(speaker: Speaker, set: SetActions, route: Attributes, facts: Facts): Attributes {
