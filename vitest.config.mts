@@ -11,6 +11,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["tests/{model,bgp,cni,config,forecast,cli,engine-unit}/**/*.test.ts"],
+          setupFiles: ["tests/seed.ts"],
           testTimeout: 20_000,
         },
       },

@@ -231,11 +231,11 @@ export function printFailures(report: FailureReport): string {
     lines.push(`${names}${alike.length > 0 ? ` (and ${alike.length} alike)` : ""}:`);
     if (foreign.length > 0)
       lines.push(
-        `  ${foreign.length} prefixes lost: ${list(foreign.map(({ prefix, at }) => `${prefix} at ${list(at)}`))}`,
+        `  ${prefixes(foreign)} lost: ${list(foreign.map(({ prefix, at }) => `${prefix} at ${list(at)}`))}`,
       );
     if (narrowed.length > 0) {
       lines.push(
-        `  ${narrowed.length} prefixes narrower: ${list(narrowed.map(({ prefix, before, after }) => `${prefix} ${before} -> ${after}`))}`,
+        `  ${prefixes(narrowed)} narrower: ${list(narrowed.map(({ prefix, before, after }) => `${prefix} ${before} -> ${after}`))}`,
       );
     }
   }
@@ -245,3 +245,5 @@ export function printFailures(report: FailureReport): string {
 function list(items: readonly string[]): string {
   return items.length <= 3 ? items.join(", ") : `${items.slice(0, 2).join(", ")} and ${items.length - 2} more`;
 }
+
+const prefixes = ({ length }: readonly unknown[]): string => (length === 1 ? "1 prefix" : `${length} prefixes`);

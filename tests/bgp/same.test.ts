@@ -209,7 +209,7 @@ describe("the same answers on another way", () => {
       { numRuns: 25 },
     );
     // Where every change was solved from the start there was nothing to compare.
-    expect(taken).toBeGreaterThan(2);
+    expect(taken).toBeGreaterThan(0);
   });
 
   test("racks, and one of their speakers fails, or announces nothing", () => {

@@ -37,7 +37,7 @@ describe("lab 000", () => {
   test("with a single speaker its failure does, and is told as harmful", () => {
     const report = failures(selective({ labelled: ["worker"] }));
     expect(harmful(report).map(({ failed }) => failed[0]?.name)).toContain("worker");
-    expect(printFailures(report)).toContain(`node worker:\n  1 prefixes lost: ${POOL} at tor1`);
+    expect(printFailures(report)).toContain(`node worker:\n  1 prefix lost: ${POOL} at tor1`);
   });
 });
 
