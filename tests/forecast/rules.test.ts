@@ -1,6 +1,6 @@
 /** Each rule fires on the Network built wrong in its way, and stays silent on the right one. */
 import { describe, expect, test } from "vitest";
-import type { Network, Speaker } from "../../components/bgp/network";
+import type { Neighbor, Network, Speaker } from "../../components/bgp/network";
 import { forecast } from "../../components/forecast/forecast";
 import { blocking, printFinding, RULES, rules, type Rule, type RuleOptions } from "../../components/forecast/rules";
 import { CLUSTER, large, type Large } from "../networks/large";
@@ -34,6 +34,28 @@ function pair(one: Partial<Speaker> = {}, other: Partial<Speaker> = {}): Network
     ...other,
   });
   return { version: 1, speakers: [a, b], segments: [{ name: "link", prefixes: ["10.0.0.0/31"] }] };
+}
+
+/** The pair, with an eBGP session between their loopbacks. */
+function overLoopbacks(far: Partial<Neighbor> = {}): Network {
+  const loopback = (speaker: Partial<Speaker>, own: string, other: string, via: string) => {
+    const { interfaces = [] } = speaker;
+    interfaces.push({ name: "lo", addresses: [`${own}/32`] });
+    return { ...speaker, interfaces, routes: [{ prefix: `${other}/32`, via: [via] }] };
+  };
+  const session = { multihop: 2, remoteAs: 64602 };
+  const network = pair(
+    { neighbors: [{ ...session, address: "10.9.0.2", localAddress: "10.9.0.1" }] },
+    { neighbors: [{ ...session, remoteAs: 64601, address: "10.9.0.1", localAddress: "10.9.0.2", ...far }] },
+  );
+  const [r1, r2] = network.speakers as [Speaker, Speaker];
+  return {
+    ...network,
+    speakers: [
+      { ...r1, ...loopback(r1, "10.9.0.1", "10.9.0.2", "10.0.0.1") },
+      { ...r2, ...loopback(r2, "10.9.0.2", "10.9.0.1", "10.0.0.0") },
+    ],
+  };
 }
 
 const statics = (...prefixes: string[]) => ({
@@ -217,6 +239,13 @@ const CASES: Case[] = [
         { neighbors: [{ address: "10.0.0.0", remoteAs: 64601, bfd: true }] },
       ),
     says: /on at r1 and off at r2/,
+  },
+  {
+    rule: "session/both-dial",
+    title: "loopbacks that dial each other",
+    wrong: () => overLoopbacks(),
+    right: () => overLoopbacks({ passive: true }),
+    says: /r1 and r2 both dial: .* FRR 8\.4 may refuse the next hops of r2/,
   },
   // Identity.
   {
