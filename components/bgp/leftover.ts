@@ -1,6 +1,7 @@
 /**
  * What GoBGP 3 leaves standing, at itself and at its neighbors. It does not withdraw a path when the next best one is
- * withheld because the neighbor's ASN is in it (filterpath in pkg/server/server.go of v3.10.0). And it ignores an update
+ * withheld because the neighbor's ASN is in it, not even when that one goes too (filterpath in pkg/server/server.go of
+ * v3.10.0). And it ignores an update
  * that carries its own ASN or router id without dropping what the neighbor sent before (handleUpdate in
  * pkg/server/peer.go of v3.10.0 skips the path). Which old path stays is a matter of timing: classes in which one can
  * stay are played out in several orders, and whoever then answers otherwise is not modelled.
@@ -27,7 +28,8 @@ export function leftovers(world: World, open: readonly Open[]): NotModelled[] {
         (world.arenaOf(each).channels[index] ?? []).some(
           (channel) => keepsSome(world, each, channel) || leavesSome(world, each, channel),
         ),
-      );
+      ) ||
+      concerned.some(({ index }) => hadSome(world, each, index));
     if (!may || world.solvedOf(each).oscillates !== undefined) return [];
     const moved: Differences = new Map();
     for (const { held } of playedIn(world.solvedOf(each), (run) => world.played(each, run, true))) {
@@ -66,6 +68,22 @@ function leavesSome(world: World, prefixClass: PrefixClass, channel: Channel): b
   const best = held.get(channel.speaker.index)?.best;
   if (best === undefined || best.kind === "local" || !best.bundle.asPath.includes(channel.far.asn)) return false;
   return hasOtherWays(held, arena, channel.far.asn);
+}
+
+/** May one that has nothing have passed something on for a while, which a neighbor now uses and withholds from it? */
+function hadSome(world: World, prefixClass: PrefixClass, speaker: number): boolean {
+  const arena = world.arenaOf(prefixClass);
+  const { held } = world.solvedOf(prefixClass);
+  const open = (arena.channels[speaker] ?? []).filter((channel) => channel.closed !== true && !takesNothing(channel));
+  if (open.length < 2 || arena.carries[speaker] !== true || held.get(speaker)?.best !== undefined) return false;
+  return open.some(({ remote }) => (held.get(remote.index)?.candidates.length ?? 0) > 1);
+}
+
+/** As Cilium's nodes, whose import policy is to reject. */
+function takesNothing({ importPolicy: { policy } }: Channel): boolean {
+  return (
+    policy !== undefined && policy.otherwise === "reject" && policy.terms.every(({ action }) => action === "reject")
+  );
 }
 
 /** Does anybody have a path without this ASN that it does not use now, and may have used before the better one came? */

@@ -52,6 +52,8 @@ export function play(
 
 class Game {
   private readonly held = new Map<number, Held>();
+  /** What was best last at speakers that have nothing now: a withdrawal looks like it. */
+  private readonly gone = new Map<number, Candidate>();
   private readonly locals = new Set<number>();
   /** What was last said on a channel: the far half's own view of it. */
   private readonly said = new Map<Channel, readonly Sent[]>();
@@ -109,7 +111,8 @@ class Game {
 
   private deliver(channel: Channel): void {
     const from = this.held.get(channel.speaker.index) ?? NOTHING;
-    if (this.how.quirks === true && withdrawsNothing(this.arena, channel, from)) return;
+    const shown = from.best ?? this.gone.get(channel.speaker.index);
+    if (this.how.quirks === true && withdrawsNothing(this.arena, channel, shown)) return;
     const sent = tell(this.arena, this.prefixClass, channel, from);
     const before = this.said.get(channel);
     if (before === undefined ? sent.length === 0 : same(before, sent)) return;
@@ -145,6 +148,7 @@ class Game {
     const before = this.held.get(speaker);
     const best = choose(w, candidates, before?.best);
     this.held.set(speaker, { candidates, best });
+    if (best === undefined && before?.best !== undefined) this.gone.set(speaker, before.best);
     if (this.noting) this.note(speaker, { candidates, best });
     return best !== before?.best || (this.arena.channels[speaker]?.some((each) => each.sendsAll !== false) ?? false);
   }
@@ -214,9 +218,10 @@ function choose(w: Weighing, candidates: readonly Candidate[], selected: Candida
 
 /**
  * filterpath (pkg/server/server.go of GoBGP 3.10.0): a best path with the neighbor's ASN in it is not sent, and what was
- * sent before is not withdrawn, unless the path is the neighbor's own.
+ * sent before is not withdrawn, unless the path is the neighbor's own. A withdrawal has the AS path of what goes, and is
+ * held back by it in the same way.
  */
-function withdrawsNothing(arena: Arena, channel: Channel, { best }: Held): boolean {
+function withdrawsNothing(arena: Arena, channel: Channel, best: Candidate | undefined): boolean {
   if (best === undefined || best.kind === "local" || !channel.speaker.dialect.senderLoopCheck) return false;
   if (arena.channels[channel.speaker.index]?.[best.channel]?.remote === channel.remote) return false;
   return best.bundle.asPath.includes(channel.far.asn);

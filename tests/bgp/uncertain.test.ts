@@ -275,3 +275,53 @@ test("maximum-prefix counts every path: with ADD-PATH a prefix counts several ti
   expect(sent(bird)).toBe(false);
   expect(sent({})).toBe(true);
 });
+
+/**
+ * The edge uses the origin's own route until the detour's comes, which it must not pass on. Then it withdraws what the
+ * middle has, whose next best way leads through the user; and that goes too.
+ */
+test("a GoBGP that has nothing any more may have left a path with the neighbor through whom its last way led", () => {
+  const KEEP = { terms: [{ action: "accept" as const, set: { weight: 10, communities: { add: ["no-export"] } } }] };
+  const said = (middle: Pick<Partial<Sketch>, "dialect">): string[] =>
+    forecast({
+      origin: {
+        asn: 65002,
+        at: ["a 10.0.0.2/24"],
+        neighbors: [to("10.0.0.3", 65003), to("10.0.0.6", 65006)],
+        ...blackhole(P),
+      },
+      detour: { asn: 65003, at: ["a 10.0.0.3/24"], neighbors: [to("10.0.0.2", 65002), to("10.0.0.6", 65006)] },
+      edge: {
+        asn: 65006,
+        at: ["a 10.0.0.6/24", "b 10.0.1.6/24", "c 10.0.2.6/24"],
+        neighbors: [
+          to("10.0.0.2", 65002),
+          to("10.0.0.3", 65003, {}, { importPolicy: "KEEP" }),
+          to("10.0.1.1", 65000),
+          to("10.0.2.4", 65004),
+        ],
+        policies: { KEEP },
+      },
+      middle: {
+        asn: 65000,
+        at: ["b 10.0.1.1/24", "d 10.0.3.1/24", "e 10.0.4.1/24"],
+        neighbors: [to("10.0.1.6", 65006), to("10.0.3.2", 65001), to("10.0.4.4", 65004)],
+        ...middle,
+      },
+      user: {
+        asn: 65004,
+        at: ["c 10.0.2.4/24", "e 10.0.4.4/24", "f 10.0.5.4/24"],
+        neighbors: [to("10.0.2.6", 65006), to("10.0.4.1", 65000), to("10.0.5.1", 65001)],
+        ...bird,
+      },
+      side: {
+        asn: 65001,
+        at: ["d 10.0.3.2/24", "f 10.0.5.1/24"],
+        neighbors: [to("10.0.3.1", 65000), to("10.0.5.4", 65004)],
+      },
+    })
+      .notModelled.filter(({ what, prefix }) => what.startsWith("GoBGP") && prefix === P)
+      .map(({ speaker }) => speaker);
+  expect(said({ dialect: { system: "gobgp", version: "3" } })).toContain("user");
+  expect(said({})).toEqual([]);
+});

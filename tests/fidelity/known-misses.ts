@@ -4,7 +4,6 @@ import type { KnownMiss } from "./report";
 /** bgp_accept of 8.4.4 makes a stub of the neighbor without its TTL (peer_xfer_config), which asks for a connected next hop. */
 const STUB =
   "an eBGP multihop session of FRR 8.4 that both sides dial at once: a stub of the neighbor leaves its next hops as ones that must be connected";
-const STALE = "GoBGP left a path with its neighbor that it no longer has; why is not understood yet";
 const LIMIT = "GoBGP keeps what a neighbor sent before maximum-prefix ended the session that it came from";
 
 const missed = (seed: number, speaker: string, reason: string, about: string[]): KnownMiss[] =>
@@ -30,6 +29,5 @@ export const knownMisses: KnownMiss[] = [
     "198.18.2.128/25",
     "198.18.4.0/24",
   ]),
-  ...missed(60, "s4", STALE, ["172.16.2.0/24", "172.16.5.0/24", "172.17.20.0/22", "172.17.8.0/22", "198.18.0.0/24"]),
   ...missed(175, "s3", LIMIT, ["198.18.1.0/24"]),
 ];
