@@ -230,9 +230,7 @@ export function printFailures(report: FailureReport): string {
     const names = failed.map(({ kind, name }) => `${kind} ${name}`).join(" and ");
     lines.push(`${names}${alike.length > 0 ? ` (and ${alike.length} alike)` : ""}:`);
     if (foreign.length > 0)
-      lines.push(
-        `  ${prefixes(foreign)} lost: ${list(foreign.map(({ prefix, at }) => `${prefix} at ${list(at)}`))}`,
-      );
+      lines.push(`  ${prefixes(foreign)} lost: ${list(foreign.map(({ prefix, at }) => `${prefix} at ${list(at)}`))}`);
     if (narrowed.length > 0) {
       lines.push(
         `  ${prefixes(narrowed)} narrower: ${list(narrowed.map(({ prefix, before, after }) => `${prefix} ${before} -> ${after}`))}`,
