@@ -23,10 +23,10 @@ export async function up(stack: string): Promise<number> {
   return whileChanging(here, `make up STACK=${stack}`, async () => {
     const around = await surroundings(here, needs(stack));
     await recover(around, goal, here.progress);
-    const before = await ensureStack(around, goal);
+    await ensureStack(around, goal);
     here.progress.say(`+ ready for Pulumi (${duration(Date.now() - begin)})`);
-    // A new stack has nothing that a preview could tell apart.
-    const args = ["up", "--yes", "--stack", stack, ...(before === 0 ? ["--skip-preview"] : [])];
+    // With its preview, also the first time: what the machine refuses is refused before anything is made.
+    const args = ["up", "--yes", "--stack", stack];
     const code = await marked(here.at.state, goal, () => attended(around, args));
     if (code !== 0) {
       here.progress.say(`! pulumi up ended with ${code}; mend what it says and run again: make up STACK=${stack}`);

@@ -1,6 +1,6 @@
 /** The real Pulumi CLI on a stack of its own: its own backend, its own prefix and its own configuration file. */
 import { execFile, execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import Docker from "dockerode";
@@ -139,10 +139,10 @@ export function removeContainer(name: string): Promise<unknown> {
   return docker.getContainer(`bgpfabric-${STACK}-${name}`).remove({ force: true });
 }
 
-/** May a test change links and routes here? Only where they are the lab's own, and not the machine's. */
-export function ownNetworkNamespace(): boolean {
+/** May a test change links and routes here? Only in a lab's own namespace, and not on the machine itself. */
+export function inLabNamespace(): boolean {
   try {
-    return process.getuid?.() === 0 && readlinkSync("/proc/self/ns/net") !== readlinkSync("/proc/1/ns/net");
+    return execFileSync("ip", ["netns", "identify"], { encoding: "utf8" }).startsWith("bgpfabric-");
   } catch {
     return false;
   }
