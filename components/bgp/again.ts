@@ -9,6 +9,7 @@ import type { PrefixClass } from "./classes";
 import { compile, same, type CompiledSpeaker } from "./compile";
 import { weighing } from "./decide";
 import type { Arena } from "./fixpoint";
+import { endsSession } from "./limits";
 import type { Memories } from "./memories";
 import type { Family, Network, NeighborSettings, Speaker } from "./network";
 import type { InstalledRoutes } from "./reach";
@@ -17,8 +18,7 @@ import { reform } from "./reform";
 import { reorigin } from "./reorigin";
 import { resumeClass, touches, type Change, type Resumed } from "./resume";
 import { installedBy, type Round } from "./round";
-import { solveClasses, type Ground } from "./solveClasses";
-import type { SolveOptions } from "./solve";
+import { solveClasses, type Ground, type SolveOptions } from "./solveClasses";
 
 export interface Settled extends Ground {
   options: SolveOptions;
@@ -103,11 +103,7 @@ const groups = (speaker: Speaker): NeighborSettings[] => Object.values(speaker.g
 const special = (settings: NeighborSettings): boolean =>
   limits(settings) || (["ipv4", "ipv6"] as const).some((family) => settings.families?.[family]?.defaultOriginate);
 
-const limits = ({ families }: NeighborSettings): boolean =>
-  (["ipv4", "ipv6"] as const).some((family) => {
-    const maximum = families?.[family]?.maximumPrefix;
-    return maximum !== undefined && maximum.warningOnly !== true;
-  });
+const limits = ({ families }: NeighborSettings): boolean => endsSession(families?.ipv4) || endsSession(families?.ipv6);
 
 export const limited = (speaker: Speaker): boolean => [...speaker.neighbors, ...groups(speaker)].some(limits);
 

@@ -278,7 +278,7 @@ export function suppressedAt(prefixClass: PrefixClass, speaker: number): boolean
   return prefixClass.within.some((each) => each.summaryOnly && each.speaker === speaker);
 }
 
-function sameSent(a: readonly Sent[], b: readonly Sent[]): boolean {
+export function sameSent(a: readonly Sent[], b: readonly Sent[]): boolean {
   if (a === b) return true;
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) {

@@ -6,6 +6,7 @@
 import type { Channel } from "./channels";
 import { exportPath } from "./export";
 import { importPath } from "./import";
+import type { FamilySettings } from "./network";
 import { heldAt, type Round } from "./round";
 import type { NotModelled, Solution } from "./solution";
 
@@ -49,13 +50,14 @@ export function passedOnTheWay(round: Round): Over[] {
   });
 }
 
+/** Does too much end the session, and not only warn? */
+export const endsSession = (settings: FamilySettings | undefined): boolean =>
+  settings?.maximumPrefix !== undefined && settings.maximumPrefix.warningOnly !== true;
+
 function limited(round: Round): Channel[] {
   return (["ipv4", "ipv6"] as const).flatMap((family) =>
     round.channels[family].flatMap((channels) =>
-      channels.filter(
-        ({ closed, settings: { maximumPrefix } }) =>
-          closed !== true && maximumPrefix !== undefined && maximumPrefix.warningOnly !== true,
-      ),
+      channels.filter(({ closed, settings }) => closed !== true && endsSession(settings)),
     ),
   );
 }

@@ -5,9 +5,8 @@
 import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
 import { compareCandidates, stable, type Candidate, type Weighing } from "./decide";
-import { hear, originatesDefault, tell, type Arena, type Held } from "./fixpoint";
-import { ignoresLoop } from "./import";
-import type { Sent } from "./import";
+import { hear, originatesDefault, sameSent, tell, type Arena, type Held } from "./fixpoint";
+import { ignoresLoop, type Sent } from "./import";
 import { ownCandidate, type Own } from "./origins";
 import { isDefaultRoute } from "./export";
 
@@ -115,7 +114,7 @@ class Game {
     if (this.how.quirks === true && withdrawsNothing(this.arena, channel, shown)) return;
     const sent = tell(this.arena, this.prefixClass, channel, from);
     const before = this.said.get(channel);
-    if (before === undefined ? sent.length === 0 : same(before, sent)) return;
+    if (before === undefined ? sent.length === 0 : sameSent(before, sent)) return;
     this.said.set(channel, sent);
     const to = channel.remote.index;
     const back = this.arena.channels[to]?.[channel.remoteIndex];
@@ -225,16 +224,6 @@ function withdrawsNothing(arena: Arena, channel: Channel, best: Candidate | unde
   if (best === undefined || best.kind === "local" || !channel.speaker.dialect.senderLoopCheck) return false;
   if (arena.channels[channel.speaker.index]?.[best.channel]?.remote === channel.remote) return false;
   return best.bundle.asPath.includes(channel.far.asn);
-}
-
-function same(a: readonly Sent[], b: readonly Sent[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every((each, at) => {
-      const other = b[at];
-      return each.bundle === other?.bundle && each.nextHop === other.nextHop && each.pathId === other.pathId;
-    })
-  );
 }
 
 /** The waiting channel with the least rank speaks next. */

@@ -1,7 +1,7 @@
 /**
  * Next hops that stand on routes of BGP itself, where FRR's answer is a matter of timing. Before 8.5 zebra takes a BGP
- * route that is just being replaced for one that is not there, and nobody asks it again about what stands on it. And a
- * routes that only themselves or each other lead to come and go in every version, or stay by what was there before them:
+ * route that is just being replaced for one that is not there, and nobody asks it again about what stands on it. Routes
+ * that only themselves or each other lead to come and go in every version, or stay by what was there before them:
  * bgpd takes them while other paths are installed, zebra refuses them, and then the others are back.
  */
 import type { World } from "./ambiguity";

@@ -12,7 +12,7 @@ import { buildChannels } from "./channels";
 import { classify, type PrefixClass } from "./classes";
 import { compile, type Compiled } from "./compile";
 import { weighing } from "./decide";
-import { UNBENT, type DialectOverrides } from "./dialects";
+import { UNBENT } from "./dialects";
 import type { Arena } from "./fixpoint";
 import { Gathering } from "./gather";
 import { Memories } from "./memories";
@@ -24,17 +24,7 @@ import { resolverOver, type Resolver } from "./resolve";
 import { coverage, installedBy, type Round } from "./round";
 import { formSessions, type Formed } from "./sessions";
 import type { NotModelled, Session, Solution } from "./solution";
-import { solveClasses } from "./solveClasses";
-
-export interface SolveOptions {
-  /** Bent dialects: for tests that ask whether a wrong rule would be noticed. */
-  rules?: DialectOverrides;
-  /**
-   * False: no class is solved by its likeness to another, and everybody takes part in each. The answers are the same;
-   * tests hold the two together.
-   */
-  shared?: boolean;
-}
+import { solveClasses, type SolveOptions } from "./solveClasses";
 
 const ROUNDS = 12;
 

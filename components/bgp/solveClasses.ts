@@ -4,6 +4,7 @@ import { aggregated } from "./aggregate";
 import type { Interner } from "./attributes";
 import { distinguishing, hostAddresses, type PrefixClass } from "./classes";
 import type { Compiled } from "./compile";
+import type { DialectOverrides } from "./dialects";
 import type { Candidate } from "./decide";
 import { solveClass, type Solved } from "./fixpoint";
 import type { Gathering } from "./gather";
@@ -12,6 +13,16 @@ import type { Own, Owns } from "./origins";
 import { play } from "./race";
 import type { Round } from "./round";
 import { Sharing } from "./share";
+
+export interface SolveOptions {
+  /** Bent dialects: for tests that ask whether a wrong rule would be noticed. */
+  rules?: DialectOverrides;
+  /**
+   * False: no class is solved by its likeness to another, and everybody takes part in each. The answers are the same;
+   * tests hold the two together.
+   */
+  shared?: boolean;
+}
 
 /** What all rounds of one solution have in common. */
 export interface Ground {

@@ -2,29 +2,17 @@
  * `make mutations`: solves every recorded network under every mutation and says which seed caught it first.
  * Usage: mutate DIR [--json]. Exit 1 when a mutation is caught by none.
  */
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import type { Network } from "../../components/bgp/network";
 import { solve } from "../../components/bgp/solve";
 import { compare } from "./compare";
-import type { Live } from "./live";
+import { readRecorded } from "./recorded";
 import { mutations } from "./mutations";
-
-interface Recorded {
-  seed: number | string;
-  network: Network;
-  live: Live;
-}
 
 const [folder, flag] = process.argv.slice(2);
 if (folder === undefined) {
   process.stderr.write("mutate: say which folder holds the recorded networks\n");
   process.exit(2);
 }
-const recorded = readdirSync(folder)
-  .filter((file) => file.endsWith(".json"))
-  .map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")) as Recorded)
-  .sort((a, b) => Number(a.seed) - Number(b.seed));
+const recorded = readRecorded(folder);
 
 // A network that already disagrees with the true rules proves nothing about a wrong one.
 const sound = recorded.filter(({ network, live }) => compare(solve(network), live).misses.length === 0);

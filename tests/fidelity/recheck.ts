@@ -2,32 +2,19 @@
  * Holds what was read from daemons earlier (`--record DIR`) against today's rules, without starting any: the short way
  * round while a rule is being mended. Usage: recheck DIR [SEED...].
  */
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import type { Network } from "../../components/bgp/network";
 import { solve } from "../../components/bgp/solve";
 import { compare } from "./compare";
+import { readRecorded } from "./recorded";
 import { features } from "./features";
 import { knownMisses } from "./known-misses";
-import type { Live } from "./live";
 import { describe, summarise, type Outcome } from "./report";
-
-interface Recorded {
-  seed: number | string;
-  network: Network;
-  live: Live;
-}
 
 const [folder, ...only] = process.argv.slice(2);
 if (folder === undefined) {
   process.stderr.write("recheck: say which folder holds the recorded networks\n");
   process.exit(2);
 }
-const recorded = readdirSync(folder)
-  .filter((file) => file.endsWith(".json"))
-  .map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")) as Recorded)
-  .filter(({ seed }) => only.length === 0 || only.includes(String(seed)))
-  .sort((a, b) => Number(a.seed) - Number(b.seed));
+const recorded = readRecorded(folder).filter(({ seed }) => only.length === 0 || only.includes(String(seed)));
 
 const begun = Date.now();
 const outcomes: Outcome[] = [];
