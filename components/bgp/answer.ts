@@ -1,4 +1,7 @@
-/** What was solved, as the plain values that the rest of the library talks about. Tables are made when asked for. */
+/**
+ * What was solved, as the plain values that the rest of the library talks about. Tables, and whatever is asked of other
+ * orders and outcomes, are made when asked for.
+ */
 import { allOpen, ambiguitiesOf, namedMoves, type Open, type World } from "./ambiguity";
 import { PrefixMap } from "./bits";
 import type { Channel } from "./channels";
@@ -9,18 +12,18 @@ import { unnegotiated } from "./unnegotiated";
 import { duplicates } from "./duplicates";
 import { entersFib, type Entrant } from "./fibPolicy";
 import { echoes } from "./echoes";
-import { solveClass, suppressedAt, type Solved } from "./fixpoint";
+import { suppressedAt, type Solved } from "./fixpoint";
 import { leftovers } from "./leftover";
-import type { Own } from "./origins";
-import { play } from "./race";
 import { recursion } from "./recursion";
+import { doubtsIn } from "./refused";
 import { heldAt, heldIn, type Round } from "./round";
 import type { Link } from "./ends";
-import type { Formed } from "./sessions";
 import type { Ambiguity, NotModelled, Oscillation, Path, Session, Solution, Table } from "./solution";
 import { bgpRoute, fibOf, pathsOf, type BgpRoute } from "./table";
+import { worldOf } from "./world";
 
-export function answer(compiled: Compiled, round: Round, unsettled: readonly NotModelled[]): Solution {
+/** `more`: what the way here leaves open; `before`: what there was until limits ended sessions. */
+export function answer(compiled: Compiled, round: Round, more: () => readonly NotModelled[], before?: Round): Solution {
   const tables = new Map<string, Table>();
   const world = worldOf(compiled, round);
   let open: Open[] | undefined;
@@ -31,7 +34,7 @@ export function answer(compiled: Compiled, round: Round, unsettled: readonly Not
   let entries: number | undefined;
   return {
     network: compiled.network,
-    sessions: withPolicyMissing(compiled, round.formed),
+    sessions: withDoubts(compiled, round),
     table(name) {
       let table = tables.get(name);
       if (table === undefined) {
@@ -50,9 +53,9 @@ export function answer(compiled: Compiled, round: Round, unsettled: readonly Not
     },
     get notModelled() {
       return (notModelled ??= [
-        ...unsettled,
+        ...more(),
         ...unmodelledOf(compiled),
-        ...leftovers(world, opened()),
+        ...leftovers(world, opened(), before === undefined ? undefined : worldOf(compiled, before)),
         ...duplicates(world),
         ...echoes(world),
         ...unnegotiated(world),
@@ -63,31 +66,24 @@ export function answer(compiled: Compiled, round: Round, unsettled: readonly Not
   };
 }
 
-function worldOf(compiled: Compiled, round: Round): World {
-  const extraOf = (each: PrefixClass): Map<number, Own[]> => round.extra[each.index] ?? new Map<number, Own[]>();
-  return {
-    compiled,
-    classes: round.classes,
-    arenaOf: (each) => round.arenas[each.family],
-    solvedOf: (each) => round.solved[each.index] as Solved,
-    heldAt: (each, solved, speaker) => heldIn(round, each, solved, speaker),
-    played: (each, run, quirks) => play(round.arenas[each.family], each, extraOf(each), { run, quirks }),
-    forced(each, speaker, choice) {
-      const like = (other: Candidate): boolean =>
-        other.channel === choice.channel && other.pathId === choice.pathId && other.nextHop === choice.nextHop;
-      return solveClass(round.arenas[each.family], each, extraOf(each), { speaker, like });
-    },
-  };
-}
-
-function withPolicyMissing(compiled: Compiled, { sessions, links }: Formed): Session[] {
-  const linkOf = new Map(links.map((link) => [link.session, link]));
-  return sessions.map((session) => {
+/** Sessions that are up, with what may keep routes out of them all the same. */
+function withDoubts(compiled: Compiled, { formed, arenas }: Round): Session[] {
+  const linkOf = new Map(formed.links.map((link) => [link.session, link]));
+  return formed.sessions.map((session) => {
     const link = session.up && session.kind === "ebgp" ? linkOf.get(session) : undefined;
-    const missing = link === undefined ? [] : missingPolicies(compiled, link);
-    return missing.length === 0 ? session : { ...session, policyMissing: missing };
+    if (link === undefined) return session;
+    const policyMissing = missingPolicies(compiled, link);
+    const mayRefuse = doubtsIn(compiled, link, arenas.ipv4.resolver).map(({ speaker }) => nameOf(compiled, speaker));
+    if (policyMissing.length + mayRefuse.length === 0) return session;
+    return {
+      ...session,
+      ...(policyMissing.length === 0 ? {} : { policyMissing }),
+      ...(mayRefuse.length === 0 ? {} : { mayRefuse }),
+    };
   });
 }
+
+const nameOf = (compiled: Compiled, speaker: number): string => compiled.speakers[speaker]?.speaker.name ?? "";
 
 function missingPolicies(compiled: Compiled, link: Link): NonNullable<Session["policyMissing"]> {
   const missing: NonNullable<Session["policyMissing"]> = [];

@@ -1,22 +1,25 @@
 /**
  * What GoBGP 3 leaves standing, at itself and at its neighbors. It does not withdraw a path when the next best one is
  * withheld because the neighbor's ASN is in it, not even when that one goes too (filterpath in pkg/server/server.go of
- * v3.10.0). And it ignores an update
- * that carries its own ASN or router id without dropping what the neighbor sent before (handleUpdate in
- * pkg/server/peer.go of v3.10.0 skips the path). Which old path stays is a matter of timing: classes in which one can
- * stay are played out in several orders, and whoever then answers otherwise is not modelled.
+ * v3.10.0). And it ignores an update that carries its own ASN or router id without dropping what the neighbor sent before
+ * (handleUpdate in pkg/server/peer.go of v3.10.0 skips the path). Which old path stays is a matter of timing: classes in
+ * which one can stay are played out in several orders, and whoever then answers otherwise is not modelled. What was there
+ * before a limit ended a session can stay in the same way.
  */
 import { differencesFrom, type Open, type World } from "./ambiguity";
 import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
-import { tell, type Arena, type HeldBy } from "./fixpoint";
-import { ignoresLoop } from "./import";
+import type { CompiledSpeaker } from "./compile";
+import { hear, tell } from "./fixpoint";
+import { ignoresLoop, type Sent } from "./import";
 import type { NotModelled } from "./solution";
+import { reached } from "./unnegotiated";
 import { merge, playedIn, type Differences } from "./worlds";
 
 const WHAT = "GoBGP keeps a path that its neighbor no longer has, or leaves one with its neighbor";
 
-export function leftovers(world: World, open: readonly Open[]): NotModelled[] {
+/** `before`: what there was until limits ended sessions, where they did. */
+export function leftovers(world: World, open: readonly Open[], before?: World): NotModelled[] {
   const concerned = world.compiled.speakers.filter(({ dialect, up }) => dialect.keepsIgnored && up);
   if (concerned.length === 0) return [];
   const openOf = new Map(open.map((each) => [each.prefixClass, each]));
@@ -30,7 +33,8 @@ export function leftovers(world: World, open: readonly Open[]): NotModelled[] {
         ),
       ) ||
       concerned.some(({ index }) => hadSome(world, each, index));
-    if (!may || world.solvedOf(each).oscillates !== undefined) return [];
+    const stale = before === undefined ? [] : staleIn(world, before, each, concerned);
+    if ((!may && stale.length === 0) || world.solvedOf(each).oscillates !== undefined) return [];
     const moved: Differences = new Map();
     for (const { held } of playedIn(world.solvedOf(each), (run) => world.played(each, run, true))) {
       merge(moved, differencesFrom(world, each, held));
@@ -45,29 +49,81 @@ export function leftovers(world: World, open: readonly Open[]): NotModelled[] {
       const more = [...here.channels].some((channel) => !channels.has(channel)) || (here.best && !best);
       if (!more) moved.delete(at);
     }
-    const names = [...moved.keys()].sort((a, b) => a - b).map((at) => world.compiled.speakers[at]?.speaker.name ?? "");
+    const names = [...new Set([...moved.keys(), ...stale])]
+      .sort((a, b) => a - b)
+      .map((at) => world.compiled.speakers[at]?.speaker.name ?? "");
     return each.prefixes.flatMap((prefix) => names.map((speaker) => ({ speaker, prefix, what: WHAT })));
   });
 }
 
-/** Does a neighbor send what is ignored now, and may it have sent something else before? */
-function keepsSome(world: World, prefixClass: PrefixClass, channel: Channel): boolean {
+/** Who may hold, or hear of, what sessions carried until a limit ended one elsewhere. */
+function staleIn(
+  world: World,
+  before: World,
+  prefixClass: PrefixClass,
+  concerned: readonly CompiledSpeaker[],
+): number[] {
   const arena = world.arenaOf(prefixClass);
-  const { held } = world.solvedOf(prefixClass);
-  const back = arena.channels[channel.remote.index]?.[channel.remoteIndex];
-  const there = held.get(channel.remote.index);
-  if (back === undefined || there === undefined) return false;
-  const sent = tell(arena, prefixClass, back, there);
-  return sent.some((each) => ignoresLoop(channel, each)) && hasOtherWays(held, arena, channel.speaker.speaker.asn);
+  const found = new Set<number>();
+  const follow = (channel: Channel): void => {
+    const at = channel.speaker.index;
+    const left = hear(arena, prefixClass, at, channel.index, toldBefore(before, prefixClass, channel));
+    if (left.length > 0) for (const each of reached(world, prefixClass, at, left)) found.add(each);
+  };
+  for (const { index } of concerned) {
+    for (const channel of arena.channels[index] ?? []) {
+      if (ignoresNow(world, prefixClass, channel)) follow(channel);
+      const there = arena.channels[channel.remote.index]?.[channel.remoteIndex];
+      if (there !== undefined && withholdsNow(world, prefixClass, channel)) follow(there);
+    }
+  }
+  // What it passed on and has no more may go on between its neighbors and itself.
+  const lost = concerned.some(({ index }) => bestAt(before, prefixClass, index) && !bestAt(world, prefixClass, index));
+  for (const { index } of lost ? world.compiled.speakers : []) {
+    if (textAt(world, prefixClass, index) !== textAt(before, prefixClass, index)) found.add(index);
+  }
+  return [...found];
 }
 
+const bestAt = (world: World, each: PrefixClass, speaker: number): boolean =>
+  world.heldAt(each, world.solvedOf(each), speaker).best !== undefined;
+
+/** Its paths, by what they say: sessions that ended have given the others other places. */
+const textAt = (world: World, each: PrefixClass, speaker: number): string =>
+  world
+    .heldAt(each, world.solvedOf(each), speaker)
+    .candidates.map(({ bundle, nextHop, valid }) => `${bundle.id} ${nextHop} ${valid}`)
+    .sort()
+    .join();
+
+/** What the neighbor had to say by this session then. */
+function toldBefore(before: World, prefixClass: PrefixClass, channel: Channel): readonly Sent[] {
+  const arena = before.arenaOf(prefixClass);
+  const { remote, link } = channel;
+  const back = (arena.channels[remote.index] ?? []).find((each) => each.link.session.key === link.session.key);
+  if (back === undefined) return [];
+  return tell(arena, prefixClass, back, before.heldAt(prefixClass, before.solvedOf(prefixClass), remote.index));
+}
+
+/** Does a neighbor send what is ignored now, and may it have sent something else before? */
+const keepsSome = (world: World, each: PrefixClass, channel: Channel): boolean =>
+  ignoresNow(world, each, channel) && hasOtherWays(world, each, channel.speaker.speaker.asn);
+
 /** Is the best path withheld for the neighbor's ASN, and may another have been sent before? */
-function leavesSome(world: World, prefixClass: PrefixClass, channel: Channel): boolean {
+const leavesSome = (world: World, each: PrefixClass, channel: Channel): boolean =>
+  withholdsNow(world, each, channel) && hasOtherWays(world, each, channel.far.asn);
+
+function ignoresNow(world: World, prefixClass: PrefixClass, channel: Channel): boolean {
   const arena = world.arenaOf(prefixClass);
-  const { held } = world.solvedOf(prefixClass);
-  const best = held.get(channel.speaker.index)?.best;
-  if (best === undefined || best.kind === "local" || !best.bundle.asPath.includes(channel.far.asn)) return false;
-  return hasOtherWays(held, arena, channel.far.asn);
+  const back = arena.channels[channel.remote.index]?.[channel.remoteIndex];
+  const there = world.solvedOf(prefixClass).held.get(channel.remote.index);
+  if (back === undefined || there === undefined) return false;
+  return tell(arena, prefixClass, back, there).some((each) => ignoresLoop(channel, each));
+}
+
+function withholdsNow(world: World, prefixClass: PrefixClass, channel: Channel): boolean {
+  const best = world.solvedOf(prefixClass).held.get(channel.speaker.index)?.best;
+  return best !== undefined && best.kind !== "local" && best.bundle.asPath.includes(channel.far.asn);
 }
 
 /** May one that has nothing have passed something on for a while, which a neighbor now uses and withholds from it? */
@@ -87,7 +143,9 @@ function takesNothing({ importPolicy: { policy } }: Channel): boolean {
 }
 
 /** Does anybody have a path without this ASN that it does not use now, and may have used before the better one came? */
-function hasOtherWays(held: HeldBy, arena: Arena, asn: number): boolean {
+function hasOtherWays(world: World, prefixClass: PrefixClass, asn: number): boolean {
+  const arena = world.arenaOf(prefixClass);
+  const { held } = world.solvedOf(prefixClass);
   for (const at of held.keys()) {
     const there = held.get(at);
     if (there === undefined || arena.channels[at]?.[0]?.speaker.speaker.asn === asn) continue;

@@ -24,12 +24,26 @@ const UNKNOWN_METRIC = 0x80000000 - 1;
 
 export interface Resolver {
   resolve(channel: Channel, nextHop: string, prefix: Prefix): Resolution | typeof REJECTED;
+  /** The address alone, as a next hop that has to be connected or may be anywhere. */
+  reaches(speaker: CompiledSpeaker, address: string, connectedOnly: boolean): Resolution;
 }
 
 export function resolverOver(installed: InstalledRoutes): Resolver {
   const near = new WeakMap<CompiledSpeaker, Map<string, Resolution>>();
   const anywhere = new WeakMap<CompiledSpeaker, Map<string, Resolution>>();
+  const reaches: Resolver["reaches"] = (speaker, address, connectedOnly) => {
+    const asked = connectedOnly ? near : anywhere;
+    let answers = asked.get(speaker);
+    if (answers === undefined) asked.set(speaker, (answers = new Map<string, Resolution>()));
+    let answer = answers.get(address);
+    if (answer === undefined) {
+      answer = lookUp(speaker, address, connectedOnly, installed);
+      answers.set(address, answer);
+    }
+    return answer;
+  };
   return {
+    reaches,
     resolve(channel, nextHop, prefix) {
       const { speaker } = channel;
       const { dialect } = speaker;
@@ -44,16 +58,7 @@ export function resolverOver(installed: InstalledRoutes): Resolver {
         if (!channel.reflectorClient && isHostOf(prefix, nextHop)) return BAD;
         if (dialect.rejectsOwnHostRoute && isOwnHost(speaker, prefix)) return REJECTED;
       }
-      const { connectedOnly } = channel;
-      const asked = connectedOnly ? near : anywhere;
-      let answers = asked.get(speaker);
-      if (answers === undefined) asked.set(speaker, (answers = new Map<string, Resolution>()));
-      let answer = answers.get(nextHop);
-      if (answer === undefined) {
-        answer = lookUp(speaker, nextHop, connectedOnly, installed);
-        answers.set(nextHop, answer);
-      }
-      return answer;
+      return reaches(speaker, nextHop, channel.connectedOnly);
     },
   };
 }

@@ -41,6 +41,8 @@ export interface Session {
   down?: { reason: DownReason; at: string; sentence: string; source?: Source };
   /** Up, and yet RFC 8212 keeps routes out: which end lacks a policy, in which direction. */
   policyMissing?: { at: string; direction: "import" | "export" }[];
+  /** Up, and yet these ends may come to refuse the other's next hops: both dial, and an FRR before 9.0 is one of them. */
+  mayRefuse?: string[];
 }
 
 /** Each step of a decision that can set two paths apart, in the words the daemons use. */

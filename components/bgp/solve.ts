@@ -20,6 +20,7 @@ import type { Family, Network } from "./network";
 import { ownInterner } from "./origins";
 import { differingAnswers, otherWays, overLimit, passedOnTheWay, type Over, type Trips } from "./limits";
 import { nothingInstalled, type InstalledRoutes } from "./reach";
+import { refused } from "./refused";
 import { resolverOver, type Resolver } from "./resolve";
 import { coverage, installedBy, type Round } from "./round";
 import { formSessions, type Formed } from "./sessions";
@@ -42,7 +43,7 @@ export function resolve(solution: Solution, changed: Network): Solution {
   if (before === undefined) return solve(changed);
   const after = again(before, changed);
   if (after === undefined) return solve(changed, before.options);
-  const result = answer(after.compiled, after.round, []);
+  const result = answer(after.compiled, after.round, () => refused(after, after.round, shares(after.options)));
   settled.set(result, after);
   return result;
 }
@@ -92,12 +93,18 @@ class Solving {
     const ways = otherWays(tripped, rest.late, passedOnTheWay(round));
     if (ways.length > 0) {
       const worlds = ways.map(({ start, what }) => ({
-        solution: answer(compiled, this.settle(start).round, []),
+        solution: answer(compiled, this.settle(start).round, () => []),
         what,
       }));
-      unsettled.push(...differingAnswers(answer(compiled, round, []), worlds));
+      unsettled.push(
+        ...differingAnswers(
+          answer(compiled, round, () => []),
+          worlds,
+        ),
+      );
     }
-    const result = answer(compiled, round, unsettled);
+    const before = tripped.size === 0 ? undefined : this.settle(new Map(), false).round;
+    const result = answer(compiled, round, () => [...unsettled, ...refused(this, round, shares(options))], before);
     // What limits and disputes have done depends on the way there: such a Network is solved from the start again.
     if (tripped.size === 0 && ways.length === 0 && !rest.restless) {
       const counts = compiled.speakers.some(({ speaker }) => limited(speaker));
@@ -108,14 +115,14 @@ class Solving {
   }
 
   /** FRR ends a session that carries too much for good: what was ended once stays so. */
-  private settle(start: Trips): Rest {
+  private settle(start: Trips, limits = true): Rest {
     const tripped = new Map(start);
     let installed: InstalledRoutes = nothingInstalled;
     for (let count = 1; ; count++) {
       const asked = new Asked(this.covered);
       const round = this.round(asked.watch(installed), tripped);
       installed = installedBy(this.compiled, round);
-      const over = overLimit(round);
+      const over = limits ? overLimit(round) : [];
       const late = over.filter((each) => each.late);
       for (const each of over) if (!each.late) tripped.set(each.key, each);
       const holds = late.length === over.length && asked.holds(installed);
@@ -150,10 +157,12 @@ class Solving {
       arenas: { ipv4: arena("ipv4"), ipv6: arena("ipv6") },
       byPrefix: this.byPrefix,
     };
-    solveClasses(this, round, this.classes, this.options.shared !== false);
+    solveClasses(this, round, this.classes, shares(this.options));
     return round;
   }
 }
+
+const shares = ({ shared }: SolveOptions): boolean => shared !== false;
 
 function withoutTripped(formed: Formed, tripped: Trips): Formed {
   if (tripped.size === 0) return formed;

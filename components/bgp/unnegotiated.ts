@@ -49,7 +49,7 @@ function leftAt(world: World, prefixClass: PrefixClass, channel: Channel): Candi
 }
 
 /** The neighbor; and where such a path would win there, everybody beyond it. */
-function reached(world: World, prefixClass: PrefixClass, at: number, left: readonly Candidate[]): Set<number> {
+export function reached(world: World, prefixClass: PrefixClass, at: number, left: readonly Candidate[]): Set<number> {
   const arena = world.arenaOf(prefixClass);
   const { best } = world.heldAt(prefixClass, world.solvedOf(prefixClass), at);
   const found = new Set([at]);

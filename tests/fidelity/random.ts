@@ -272,6 +272,8 @@ function loopbacks(
   };
   dial(a, b, left);
   dial(b, a, right);
+  // As such sessions should be: what comes of both dialling is not modelled where one is FRR 8.4 (bgp/refused.ts).
+  if (!internal && d.chance(0.88)) d.pick([left, right]).passive = true;
 }
 
 /** What goes wrong in real configurations, each rarely, and what is set right on both sides. */

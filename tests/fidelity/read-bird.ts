@@ -46,6 +46,11 @@ export async function birdSessions(socket: string): Promise<Record<string, boole
   return sessions;
 }
 
+/** Does it keep a lost neighbor's routes for the time that this one may take to restart? */
+export async function birdHolds(socket: string): Promise<boolean> {
+  return (await askBird(socket, "show protocols all")).includes("Neighbor graceful restart active");
+}
+
 export async function birdRib(socket: string): Promise<Record<string, LivePath[]>> {
   return parseBirdRoutes(await askBird(socket, "show route all"));
 }

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import type { Speaker } from "../../components/bgp/network";
 import { namespaceOf, rootOf, type Lab } from "./lab";
 import type { Live, LivePath, LiveSpeaker } from "./live";
-import { birdRib, birdSessions } from "./read-bird";
+import { birdHolds, birdRib, birdSessions } from "./read-bird";
 import { frrRib, frrSessions } from "./read-frr";
 import { gobgpIn, gobgpRib, gobgpSessions } from "./read-gobgp";
 
@@ -25,7 +25,7 @@ function questions(lab: Lab, speaker: Speaker, index: number): Questions {
       return { sessions: () => frrSessions(socket), rib: () => frrRib(socket) };
     }
     case "bird": {
-      const socket = join(root, "run", `${ns}.ctl`);
+      const socket = birdSocket(lab, speaker, index);
       return { sessions: () => birdSessions(socket), rib: () => birdRib(socket) };
     }
     default: {
@@ -35,6 +35,9 @@ function questions(lab: Lab, speaker: Speaker, index: number): Questions {
   }
 }
 
+const birdSocket = (lab: Lab, speaker: Speaker, index: number): string =>
+  join(rootOf(lab.roots, speaker), "run", `${namespaceOf(lab, index)}.ctl`);
+
 export async function readSessions(lab: Lab): Promise<Record<string, Record<string, boolean>>> {
   const entries = await Promise.all(
     running(lab).map(async ({ speaker, index }) => {
@@ -43,6 +46,13 @@ export async function readSessions(lab: Lab): Promise<Record<string, Record<stri
     }),
   );
   return Object.fromEntries(entries);
+}
+
+/** Does anybody keep routes of a session that is gone? BIRD does when the neighbor's last message is lost with it. */
+export async function holdsLost(lab: Lab): Promise<boolean> {
+  const birds = running(lab).filter(({ speaker }) => speaker.dialect.system === "bird");
+  const held = await Promise.all(birds.map(({ speaker, index }) => birdHolds(birdSocket(lab, speaker, index))));
+  return held.includes(true);
 }
 
 export async function readAll(lab: Lab): Promise<Live> {

@@ -5,7 +5,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Lab } from "./lab";
 import type { Live } from "./live";
-import { readAll, readSessions } from "./read";
+import { holdsLost, readAll, readSessions } from "./read";
 
 export interface Settled {
   live: Live;
@@ -13,6 +13,9 @@ export interface Settled {
   took: number;
   quiet: boolean;
 }
+
+/** How long a neighbor's routes are kept for it, as FRR asks: only then is what is gone really gone. */
+const RESTART = 150_000;
 
 /** Expected: speaker -> far-end addresses that must be established. */
 export async function settle(lab: Lab, expected: Record<string, string[]>, limit = 45_000): Promise<Settled> {
@@ -32,6 +35,7 @@ export async function settle(lab: Lab, expected: Record<string, string[]>, limit
   // A session that the forecast has down could still come up on the second dial (BIRD and GoBGP: within 5 s).
   const earliest = lab.started + 7_000;
   let last: { text: string; since: number; live: Live } | undefined;
+  let end = deadline + 15_000;
   for (;;) {
     const live = await tryRead(() => readAll(lab));
     const now = Date.now();
@@ -39,10 +43,11 @@ export async function settle(lab: Lab, expected: Record<string, string[]>, limit
       const text = JSON.stringify(live);
       if (last === undefined || last.text !== text) last = { text, since: now, live };
       else if (now - last.since >= window && now >= earliest) {
-        return { live, took: last.since - lab.started, quiet: true };
+        if (!(await holdsLost(lab))) return { live, took: last.since - lab.started, quiet: true };
+        end = lab.started + RESTART + 15_000;
       }
     }
-    if (now > deadline + 15_000) {
+    if (now > end) {
       if (last === undefined) throw new Error("the daemons answer no question");
       return { live: last.live, took: now - lab.started, quiet: false };
     }

@@ -41,7 +41,8 @@ function overLoopbacks(far: Partial<Neighbor> = {}): Network {
   const loopback = (speaker: Partial<Speaker>, own: string, other: string, via: string) => {
     const { interfaces = [] } = speaker;
     interfaces.push({ name: "lo", addresses: [`${own}/32`] });
-    return { ...speaker, interfaces, routes: [{ prefix: `${other}/32`, via: [via] }] };
+    // As an IGP's route: FRR takes its own static ones for connected here.
+    return { ...speaker, interfaces, routes: [{ prefix: `${other}/32`, via: [via], source: "kernel" as const }] };
   };
   const session = { multihop: 2, remoteAs: 64602 };
   const network = pair(

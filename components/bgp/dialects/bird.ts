@@ -49,6 +49,7 @@ export function bird(ref: DialectRef): Dialect {
     resolveViaBgp: false,
     losesRecursive: false,
     connectedNextHop: false,
+    forgetsMultihop: false,
 
     // rte_better compares preference, then bgp_rte_better.
     order: [

@@ -78,6 +78,8 @@ export interface Dialect {
   losesRecursive: boolean;
   /** The next hop of a single-hop eBGP path must be connected. */
   connectedNextHop: boolean;
+  /** A multihop neighbor that dials as the speaker does may have its next hops taken for a single-hop one's. */
+  forgetsMultihop: boolean;
 
   // Decision
   order: readonly DecisionStep[];

@@ -42,6 +42,7 @@ export function eos(ref: DialectRef): Dialect {
     resolveViaBgp: true,
     losesRecursive: false,
     connectedNextHop: false,
+    forgetsMultihop: false,
 
     order: [
       "weight",

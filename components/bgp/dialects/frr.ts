@@ -75,6 +75,8 @@ export function frr(ref: DialectRef): Dialect {
     // nexthop_active (zebra_nhg.c) takes no route that is just being installed; since 8.5 also one that is being replaced.
     losesRecursive: !from(8, 5),
     connectedNextHop: true,
+    // peer_xfer_config copies the TTL since 9.0.
+    forgetsMultihop: !from(9, 0),
 
     order: ORDER,
     comparesOriginator: true,

@@ -42,6 +42,7 @@ export function gobgp(ref: DialectRef): Dialect {
     resolveViaBgp: true,
     losesRecursive: false,
     connectedNextHop: false,
+    forgetsMultihop: false,
 
     // Destination.sort; weight and IGP cost are no steps of it.
     order: [

@@ -1,8 +1,5 @@
 /** Rules about sessions: that they come up, carry routes, and survive a restart. */
-import type { Speaker } from "../../bgp/network";
-import type { DownReason, SessionEnd } from "../../bgp/solution";
-import { parseAddress } from "../../model/address";
-import { containsAddress, makePrefix, parseInterfaceAddress } from "../../model/prefix";
+import type { DownReason } from "../../bgp/solution";
 import { configuredBy, settingsOf } from "../sessionChanges";
 import { isNode, number, some, type Observation, type Rule, type Scene, type Side } from "./rule";
 
@@ -164,36 +161,22 @@ function* native(scene: Scene, kind: "bfd" | "interface"): Iterable<Observation>
 const bothDial: Rule = {
   id: "session/both-dial",
   severity: "warn",
-  holds: "A multihop eBGP session of FRR 8 to a neighbor beyond its own networks is dialled from one end only.",
-  *check(scene) {
-    for (const { session, own, far } of scene.network.speakers.flatMap(({ name }) => scene.sessions(name))) {
-      const speaker = scene.speakers.get(own.speaker);
-      if (!session.up || session.kind !== "ebgp" || far === undefined || speaker === undefined) continue;
-      if (speaker.dialect.system !== "frr" || !speaker.dialect.version.startsWith("8.")) continue;
-      const settings = settingsOf(scene.speakers, own);
-      if ((settings.multihop ?? 1) <= 1 || isConnected(speaker, far.address)) continue;
-      const dials = (end: SessionEnd): boolean =>
-        end.neighbor !== undefined && settingsOf(scene.speakers, end).passive !== true;
-      if (!dials(own) || !dials(far)) continue;
-      yield {
-        place: `${own.speaker} ${session.key}`,
-        sentence: `${own.speaker} and ${far.speaker} both dial: when they do so at the same moment, FRR ${speaker.dialect.version} may refuse the next hops of ${far.speaker} until the session is reset.`,
-        fix: `make ${far.speaker} or ${own.speaker} passive towards the other`,
-      };
+  holds:
+    "A multihop eBGP session of FRR before 9.0 to a neighbor beyond its own networks is dialled from one end only.",
+  *check({ forecast, speakers }) {
+    for (const { key, ends, mayRefuse = [] } of forecast.solution.sessions) {
+      for (const own of mayRefuse) {
+        const far = ends.find(({ speaker }) => speaker !== own)?.speaker ?? "";
+        const version = speakers.get(own)?.dialect.version ?? "";
+        yield {
+          place: `${own} ${key}`,
+          sentence: `${own} and ${far} both dial: when they do so at the same moment, FRR ${version} may refuse the next hops of ${far} until the session is reset.`,
+          fix: `make ${far} or ${own} passive towards the other, or turn the connected check off (neighbor ... disable-connected-check at ${own})`,
+        };
+      }
     }
   },
 };
-
-/** Is the address on one of the speaker's own networks? */
-function isConnected({ interfaces }: Speaker, address: string): boolean {
-  return interfaces.some(({ addresses }) =>
-    addresses.some((text) => {
-      const own = parseInterfaceAddress(text);
-      const other = parseAddress(address);
-      return own.ok && other.ok && containsAddress(makePrefix(own.value.address, own.value.length), other.value);
-    }),
-  );
-}
 
 const nativeBfd: Rule = {
   id: "metallb/native-bfd",

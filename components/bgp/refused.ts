@@ -1,0 +1,174 @@
+/**
+ * Next hops of which FRR may think otherwise than their sessions say. It keeps one note for an address, whoever asks: a
+ * single-hop eBGP neighbor that tells of it wants it connected, and a neighbor that has this address itself, beyond the
+ * connected networks, does not (bgp_find_or_add_nexthop, 8.4.4 and 10.3). Who asked last is a matter of timing. Before 9.0
+ * one case more: for a connection that it accepts FRR makes a second neighbor without the TTL of the first
+ * (peer_xfer_config), which wants its address connected; where both ends dial and the other connection wins, nobody takes
+ * that back. So all is solved once more with such next hops taken the other way, and whoever then answers otherwise is
+ * not modelled.
+ */
+import { allOpen, type World } from "./ambiguity";
+import { Asked } from "./asked";
+import type { PrefixClass } from "./classes";
+import type { Compiled } from "./compile";
+import type { End, Link } from "./ends";
+import { resolverOver, type Resolver } from "./resolve";
+import { coverage, installedBy, type Round } from "./round";
+import type { NotModelled } from "./solution";
+import { solveClasses, type Ground } from "./solveClasses";
+import { worldOf } from "./world";
+import { differenceAt, differences, merge, type Differences } from "./worlds";
+
+/** An address that a speaker may come to want connected, or no longer. */
+interface Doubt {
+  speaker: number;
+  address: string;
+  connected: boolean;
+}
+
+/** Of more such neighbors than this, only that all or none of them are refused is looked at. */
+const TRIED = 6;
+
+export function refused(ground: Ground, round: Round, shares: boolean): NotModelled[] {
+  const base = worldOf(ground.compiled, round);
+  const doubts = [...dialled(ground.compiled, round), ...shared(base, round)];
+  if (doubts.length === 0) return [];
+  const worlds = [true, false].map((way) => doubts.filter(({ connected }) => connected === way));
+  if (doubts.length <= TRIED) worlds.push(...doubts.map((each) => [each]));
+  const moved = new Map<PrefixClass, Differences>();
+  for (const some of worlds) {
+    if (some.length === 0) continue;
+    const other = worldOf(ground.compiled, solvedWithout(ground, round, some, shares));
+    const open = new Map(allOpen(other).map((each) => [each.prefixClass, each]));
+    for (const each of round.classes) {
+      const here = moved.get(each) ?? (new Map() as Differences);
+      moved.set(each, here);
+      const differing = between(base, other, each, some);
+      if (differing.size === 0) continue;
+      merge(here, differing);
+      const { ties = [], races } = open.get(each) ?? {};
+      for (const { speaker, reached } of ties) {
+        merge(here, reached);
+        merge(here, new Map([[speaker, { channels: new Set<number>(), best: true, fib: true }]]));
+      }
+      if (races !== undefined) merge(here, races);
+    }
+  }
+  return tell(base, moved);
+}
+
+const dialled = (compiled: Compiled, { formed, arenas }: Round): Doubt[] =>
+  formed.links.flatMap((link) => doubtsIn(compiled, link, arenas.ipv4.resolver));
+
+/** Both ends dial, and one has been told that the other is further away than the network it stands on. */
+export function doubtsIn(compiled: Compiled, { kind, ends }: Link, resolver: Resolver): Doubt[] {
+  if (kind !== "ebgp" || !ends.every(dials)) return [];
+  const [a, b] = ends;
+  return [
+    { own: a, far: b },
+    { own: b, far: a },
+  ].flatMap(({ own, far }) => {
+    const speaker = compiled.speakers[own.speaker];
+    const { multihop, ttlSecurity, disableConnectedCheck } = own.settings;
+    if (speaker?.dialect.forgetsMultihop !== true || disableConnectedCheck === true) return [];
+    if ((multihop ?? 1) <= 1 && ttlSecurity === undefined) return [];
+    if (resolver.reaches(speaker, far.address, true).valid) return [];
+    return [{ speaker: own.speaker, address: far.address, connected: true }];
+  });
+}
+
+const dials = ({ neighbor, settings }: End): boolean => neighbor !== undefined && settings.passive !== true;
+
+/** Addresses that neighbors of both kinds tell of, or have. */
+function shared(base: World, round: Round): Doubt[] {
+  return base.compiled.speakers.flatMap(({ index, dialect }) => {
+    if (!dialect.connectedNextHop) return [];
+    const channels = [...(round.channels.ipv4[index] ?? []), ...(round.channels.ipv6[index] ?? [])];
+    const anywhere = channels.filter(({ closed, connectedOnly }) => closed !== true && !connectedOnly);
+    if (anywhere.length === 0 || anywhere.length === channels.length) return [];
+    const wanted = new Set<string>();
+    const used = new Set<string>();
+    for (const each of round.classes) {
+      const own = base.arenaOf(each).channels[index] ?? [];
+      for (const { channel, nextHop, valid } of base.heldAt(each, base.solvedOf(each), index).candidates) {
+        const only = own[channel]?.connectedOnly;
+        if (only === true && !valid) wanted.add(nextHop);
+        if (only === false && valid) used.add(nextHop);
+      }
+    }
+    const neighbors = new Set(anywhere.map(({ far }) => far.address));
+    return [...wanted].flatMap((address) => [
+      ...(used.has(address) ? [{ speaker: index, address, connected: true }] : []),
+      ...(neighbors.has(address) ? [{ speaker: index, address, connected: false }] : []),
+    ]);
+  });
+}
+
+/** All classes anew with these next hops taken the other way, and what stands on them followed once. */
+function solvedWithout(ground: Ground, round: Round, doubts: readonly Doubt[], shares: boolean): Round {
+  let installed = installedBy(ground.compiled, round);
+  for (let pass = 0; ; pass++) {
+    const asked = new Asked(coverage(round.byPrefix));
+    const resolver = doubting(resolverOver(asked.watch(installed)), doubts);
+    const { ipv4, ipv6 } = round.arenas;
+    const arenas = { ipv4: { ...ipv4, resolver }, ipv6: { ...ipv6, resolver } };
+    const other: Round = { ...round, arenas, solved: [], extra: [] };
+    solveClasses(ground, other, round.classes, shares);
+    installed = installedBy(ground.compiled, other);
+    if (pass > 0 || asked.holds(installed)) return other;
+  }
+}
+
+function doubting(resolver: Resolver, doubts: readonly Doubt[]): Resolver {
+  const ways = new Map(doubts.map(({ speaker, address, connected }) => [`${speaker} ${address}`, connected]));
+  return {
+    ...resolver,
+    resolve(channel, nextHop, prefix) {
+      const connectedOnly = ways.get(`${channel.speaker.index} ${nextHop}`) ?? channel.connectedOnly;
+      return resolver.resolve({ ...channel, connectedOnly }, nextHop, prefix);
+    },
+  };
+}
+
+function between(base: World, other: World, each: PrefixClass, doubts: readonly Doubt[]): Differences {
+  const was = base.solvedOf(each);
+  const is = other.solvedOf(each);
+  const arena = base.arenaOf(each);
+  const heldAt = (held: typeof was.held, speaker: number) =>
+    held === is.held ? other.heldAt(each, is, speaker) : base.heldAt(each, was, speaker);
+  const found = differences(arena, heldAt, was.held, is.held);
+  for (const { speaker } of doubts) {
+    if (found.has(speaker)) continue;
+    const difference = differenceAt(arena, speaker, heldAt(was.held, speaker), heldAt(is.held, speaker));
+    if (difference !== undefined) found.set(speaker, difference);
+  }
+  return found;
+}
+
+const WHAT = "FRR may want a next hop connected that another neighbor gives as well";
+
+function tell(base: World, moved: ReadonlyMap<PrefixClass, Differences>): NotModelled[] {
+  const nameOf = (at: number): string => base.compiled.speakers[at]?.speaker.name ?? "";
+  const prefixesAt = new Map<number, Set<string>>();
+  const found: NotModelled[] = [];
+  for (const [each, here] of moved) {
+    for (const at of here.keys()) {
+      const known = prefixesAt.get(at) ?? new Set();
+      prefixesAt.set(at, known);
+      for (const prefix of each.prefixes) {
+        known.add(prefix);
+        found.push({ speaker: nameOf(at), prefix, what: WHAT });
+      }
+    }
+  }
+  // What is installed over them is installed otherwise, or not at all.
+  for (const [each, here] of moved) {
+    for (const [at, known] of prefixesAt) {
+      if (here.has(at)) continue;
+      const { candidates } = base.heldAt(each, base.solvedOf(each), at);
+      if (!candidates.some(({ overBgp }) => overBgp !== undefined && known.has(overBgp))) continue;
+      for (const prefix of each.prefixes) found.push({ speaker: nameOf(at), prefix, what: WHAT, only: "fib" });
+    }
+  }
+  return found;
+}

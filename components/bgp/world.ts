@@ -1,0 +1,26 @@
+/** A solved round, as those see it who ask what else might have come of it. */
+import type { World } from "./ambiguity";
+import type { PrefixClass } from "./classes";
+import type { Compiled } from "./compile";
+import type { Candidate } from "./decide";
+import { solveClass, type Solved } from "./fixpoint";
+import type { Own } from "./origins";
+import { play } from "./race";
+import { heldIn, type Round } from "./round";
+
+export function worldOf(compiled: Compiled, round: Round): World {
+  const extraOf = (each: PrefixClass): Map<number, Own[]> => round.extra[each.index] ?? new Map<number, Own[]>();
+  return {
+    compiled,
+    classes: round.classes,
+    arenaOf: (each) => round.arenas[each.family],
+    solvedOf: (each) => round.solved[each.index] as Solved,
+    heldAt: (each, solved, speaker) => heldIn(round, each, solved, speaker),
+    played: (each, run, quirks) => play(round.arenas[each.family], each, extraOf(each), { run, quirks }),
+    forced(each, speaker, choice) {
+      const like = (other: Candidate): boolean =>
+        other.channel === choice.channel && other.pathId === choice.pathId && other.nextHop === choice.nextHop;
+      return solveClass(round.arenas[each.family], each, extraOf(each), { speaker, like });
+    },
+  };
+}
