@@ -172,12 +172,16 @@ function sourceOf(path: Candidate): "connected" | "static" | "kernel" | "aggrega
   return local === "connected" || local === "kernel" || local === "aggregate" ? local : "static";
 }
 
-/** What a speaker puts in front towards eBGP: with local-as both ASNs, unless that replaces the real one. */
+/**
+ * What a speaker puts in front towards eBGP: with local-as both ASNs, unless that replaces the real one. FRR 8.4 and 10.3
+ * (bgp_append_local_as): remove-private-AS, of whatever kind, also takes the real one where it is private.
+ */
 function ownAsns(channel: Channel): number[] {
   const localAs = channel.own.settings.localAs;
   const { asn } = channel.speaker.speaker;
   if (localAs === undefined) return [asn];
-  return localAs.replaceAs === true ? [localAs.asn] : [localAs.asn, asn];
+  const removes = (channel.settings.removePrivateAs ?? false) !== false;
+  return localAs.replaceAs === true || (removes && isPrivate(asn)) ? [localAs.asn] : [localAs.asn, asn];
 }
 
 /** Own ASN in front towards eBGP; ORIGINATOR_ID and CLUSTER_LIST where a path is reflected. */

@@ -156,6 +156,25 @@ describe("decision and export of FRR 8.4", () => {
     expect(best(solution, "c", P)?.med).toBeUndefined();
   });
 
+  test("remove-private-as on a session with local-as takes the own private ASN too, and no public one", () => {
+    const heard = (asn: number): readonly number[] | undefined =>
+      best(
+        forecast({
+          r1: {
+            asn,
+            at: ["net 10.0.0.1/24"],
+            neighbors: [to("10.0.0.2", 65002, { localAs: { asn: 64900 } }, { removePrivateAs: "all" })],
+            ...blackhole(P),
+          },
+          r2: { asn: 65002, at: ["net 10.0.0.2/24"], neighbors: [to("10.0.0.1", 64900)] },
+        }),
+        "r2",
+        P,
+      )?.asPath;
+    expect(heard(65001)).toEqual([64900]);
+    expect(heard(3000)).toEqual([64900, 3000]);
+  });
+
   test("an aggregate stands on one valid more specific route, suppresses it and sinks what has none", () => {
     const solution = forecast({
       node: { asn: 65010, at: ["l 10.0.0.1/31"], neighbors: [to("10.0.0.0", 65001)], ...blackhole("10.244.1.0/26") },

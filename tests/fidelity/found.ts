@@ -118,6 +118,14 @@ export const found: Record<string, Network> = {
       settings(s(1), 2).addPath = { send: "all" };
     },
   ),
+  "local-as where private ASNs are removed": build([FRR8, FRR10], [], [[1, 2]], (_, s) => {
+    side(s(1)).localAs = { asn: 64900 };
+    side(s(2)).localAs = { asn: 64901 };
+    side(s(1)).remoteAs = 64901;
+    side(s(2)).remoteAs = 64900;
+    settings(s(1)).removePrivateAs = "all";
+    settings(s(2)).removePrivateAs = true;
+  }),
   "two IPv6 sessions with one router, in FRR 10": build(
     [FRR10, FRR8],
     [],
