@@ -12,6 +12,8 @@ export interface Installed {
   distance: number;
   /** Next hops as BGP knows them: addresses, or "interface%NAME". */
   nextHops: string[];
+  /** What next hops that stand on it cost: FRR gives zebra the MED of the best path (bgp_zebra_announce). */
+  metric: number;
   blackhole?: boolean;
 }
 

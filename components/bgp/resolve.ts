@@ -97,5 +97,5 @@ function lookUp(
   }
   if (bgp === undefined || connectedOnly || bgp.blackhole === true) return BAD;
   if (prefixLength(bgp.prefix as Prefix) === 0 && !speaker.resolveViaDefault) return BAD;
-  return { valid: true, metric: 0, overBgp: bgp.prefix };
+  return { valid: true, metric: bgp.metric, overBgp: bgp.prefix };
 }

@@ -54,12 +54,14 @@ export function installedBy(compiled: Compiled, round: Round): InstalledRoutes {
         const arena = round.arenas[prefixClass.family];
         const w = arena.weighings[speaker];
         if (w === undefined) continue;
-        const route = bgpRoute(at, arena.channels[speaker] ?? [], decide(w, held.candidates));
+        const decision = decide(w, held.candidates);
+        const route = bgpRoute(at, arena.channels[speaker] ?? [], decision);
         if (route === undefined) continue;
         answer = {
           prefix,
           distance: route.distance,
           nextHops: route.nextHops,
+          metric: decision.best?.bundle.med ?? 0,
           ...(route.source === "aggregate" ? { blackhole: true } : {}),
         };
         break;

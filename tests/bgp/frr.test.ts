@@ -137,6 +137,33 @@ describe("decision and export of FRR 8.4", () => {
     expect(rib(solution, "b", P)).toEqual([]);
   });
 
+  test("a next hop costs what the BGP route that leads to it has as MED", () => {
+    const solution = forecast({
+      o: {
+        asn: 65002,
+        at: ["x 10.9.0.1/31", "y 10.9.0.3/31"],
+        neighbors: [to("10.9.0.0", 65001), to("10.9.0.2", 65001)],
+        ...blackhole(P),
+      },
+      a: {
+        asn: 65001,
+        at: ["lan 10.0.0.2/24", "x 10.9.0.0/31"],
+        neighbors: [to("10.9.0.1", 65002), to("10.0.0.1", 65001)],
+        originate: [{ kind: "redistribute", from: "connected", metric: 20 }],
+      },
+      b: {
+        asn: 65001,
+        at: ["lan 10.0.0.3/24", "y 10.9.0.2/31"],
+        neighbors: [to("10.9.0.3", 65002), to("10.0.0.1", 65001, {}, { nextHopSelf: true })],
+      },
+      r: { asn: 65001, at: ["lan 10.0.0.1/24"], neighbors: [to("10.0.0.2", 65001), to("10.0.0.3", 65001)] },
+    });
+    expect(rib(solution, "r", P)).toMatchObject([
+      { nextHop: "10.0.0.3", igpMetric: 0, best: true, step: "igp-metric" },
+      { nextHop: "10.9.0.1", igpMetric: 20, best: false, multipath: false },
+    ]);
+  });
+
   test("default-originate sends a default route that nobody has", () => {
     const solution = forecast({
       a: { asn: 1, at: ["l 10.0.0.0/31"], neighbors: [to("10.0.0.1", 2, {}, { defaultOriginate: true })] },

@@ -30,12 +30,30 @@ const overBgp = (dialect: typeof FRR8): Network =>
     s(2).originate?.push({ kind: "redistribute", from: "connected" });
   });
 
+/** s4 hears of s1's route twice: with a next hop that a BGP route with a MED leads to, and with a connected one. */
+const costly = (dialect: typeof FRR8): Network =>
+  build(
+    [FRR8, FRR8, FRR8, dialect],
+    [65001, 65002, 65002, 65002],
+    [
+      [1, 2],
+      [1, 3],
+      [2, 3, 4],
+    ],
+    (_, s) => {
+      s(2).originate?.push({ kind: "redistribute", from: "connected", metric: 20 });
+      for (const i of [1, 2]) settings(s(3), i).nextHopSelf = true;
+    },
+  );
+
 export const found: Record<string, Network> = {
   "an echo where the hub's neighbors are two FRRs": echo(FRR8),
   "an echo where a BIRD is beside the FRR": echo(BIRD),
   "an echo where a GoBGP is beside the FRR": echo(GOBGP),
   "next hops that a BGP route leads to": overBgp(FRR8),
   "next hops that a BGP route leads to, in FRR 10": overBgp(FRR10),
+  "a next hop costs the MED of the BGP route that leads to it": costly(FRR8),
+  "a next hop costs the MED of the BGP route that leads to it, in FRR 10": costly(FRR10),
   "two paths that differ in a MED of 0 alone, sent on by iBGP": build(
     [FRR8, FRR8, BIRD, FRR8],
     [65001, 65002, 65002, 65001],
