@@ -5,9 +5,11 @@
  */
 import type { World } from "./ambiguity";
 import { neighborsIn } from "./channels";
+import type { Candidate } from "./decide";
 import { exportPath } from "./export";
 import { importPath, type Sent } from "./import";
 import type { NotModelled } from "./solution";
+import { reached } from "./onward";
 
 const WHAT = "FRR's echo of a route hangs on which neighbors were up when it was sent";
 
@@ -23,17 +25,20 @@ export function echoes(world: World): NotModelled[] {
         if (held === undefined || network === undefined || neighborsIn(channel, network) < 2) continue;
         const back = arena.channels[channel.remote.index]?.[channel.remoteIndex];
         const paths = channel.sendsAll === false ? [held.best] : held.candidates;
-        const open = paths.some((path) => {
-          if (back === undefined || path?.channel !== channel.index) return false;
+        const taken = paths.flatMap((path) => {
+          if (back === undefined || path?.channel !== channel.index) return [];
           const sent = exportPath(channel, channel, path, each.first, each.index, arena.intern);
-          if (sent?.nextHop !== path.nextHop) return false;
-          const taken = (one: Sent): boolean =>
-            importPath(back, one, each.first, each.index, arena.intern, arena.resolver) !== undefined;
-          return !taken(sent) && taken({ ...sent, nextHop: channel.selfNextHop });
+          if (sent?.nextHop !== path.nextHop) return [];
+          const taken = (one: Sent): Candidate | undefined =>
+            importPath(back, one, each.first, each.index, arena.intern, arena.resolver);
+          return taken(sent) === undefined ? (taken({ ...sent, nextHop: channel.selfNextHop }) ?? []) : [];
         });
-        if (!open) continue;
-        const speaker = channel.remote.speaker.name;
-        for (const prefix of each.prefixes) found.push({ speaker, prefix, what: WHAT });
+        if (taken.length === 0) continue;
+        // A default route that the sender has for this neighbor alone comes back to one that has none: it goes on.
+        for (const at of reached(world, each, channel.remote.index, taken)) {
+          const speaker = world.compiled.speakers[at]?.speaker.name ?? "";
+          for (const prefix of each.prefixes) found.push({ speaker, prefix, what: WHAT });
+        }
       }
     }
   }

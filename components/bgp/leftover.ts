@@ -13,7 +13,7 @@ import type { CompiledSpeaker } from "./compile";
 import { hear, tell } from "./fixpoint";
 import { ignoresLoop, type Sent } from "./import";
 import type { NotModelled } from "./solution";
-import { reached } from "./unnegotiated";
+import { reached } from "./onward";
 import { merge, playedIn, type Differences } from "./worlds";
 
 const WHAT = "GoBGP keeps a path that its neighbor no longer has, or leaves one with its neighbor";

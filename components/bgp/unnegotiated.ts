@@ -5,9 +5,10 @@
 import type { World } from "./ambiguity";
 import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
-import { compareCandidates, type Candidate, type Weighing } from "./decide";
+import type { Candidate } from "./decide";
 import { exportPath } from "./export";
 import { importPath } from "./import";
+import { reached } from "./onward";
 import type { NotModelled } from "./solution";
 
 const WHAT = "FRR withdraws nothing from a neighbor that takes no several paths when its next best path is withheld";
@@ -46,23 +47,4 @@ function leftAt(world: World, prefixClass: PrefixClass, channel: Channel): Candi
     const sent = exportPath(channel, own[path.channel], path, first, index, arena.intern);
     return sent === undefined ? [] : (importPath(back, sent, first, index, arena.intern, arena.resolver) ?? []);
   });
-}
-
-/** The neighbor; and where such a path would win there, everybody beyond it. */
-export function reached(world: World, prefixClass: PrefixClass, at: number, left: readonly Candidate[]): Set<number> {
-  const arena = world.arenaOf(prefixClass);
-  const { best } = world.heldAt(prefixClass, world.solvedOf(prefixClass), at);
-  const found = new Set([at]);
-  const wins = (path: Candidate): boolean =>
-    best === undefined || compareCandidates(arena.weighings[at] as Weighing, path, best).result < 0;
-  if (!left.some(wins)) return found;
-  const queue = [at];
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    for (const { remote } of arena.channels[next] ?? []) {
-      if (found.has(remote.index)) continue;
-      found.add(remote.index);
-      queue.push(remote.index);
-    }
-  }
-  return found;
 }

@@ -53,6 +53,24 @@ test("which neighbors were up when a route was sent back decides whether its sen
   expect(said(sketch())).toEqual([]);
 });
 
+test("a default route for one neighbor alone may come back from it, and then goes on to the others", () => {
+  const solution = forecast({
+    hub: { asn: 65001, at: ["l 10.0.0.1/24"], neighbors: [to("10.0.0.11", 65011), to("10.0.0.12", 65012)] },
+    n1: {
+      asn: 65011,
+      at: ["l 10.0.0.11/24", "m 10.1.0.0/31"],
+      neighbors: [to("10.0.0.1", 65001, {}, { allowAsIn: 1, defaultOriginate: true }), to("10.1.0.1", 65013)],
+    },
+    n2: { asn: 65012, at: ["l 10.0.0.12/24"], neighbors: [to("10.0.0.1", 65001)] },
+    far: { asn: 65013, at: ["m 10.1.0.1/31"], neighbors: [to("10.1.0.0", 65011)] },
+  });
+  expect(solution.notModelled).toMatchObject([
+    { speaker: "n1", prefix: "0.0.0.0/0" },
+    { speaker: "far", prefix: "0.0.0.0/0" },
+  ]);
+  expect(best(solution, "n2", "0.0.0.0/0")?.nextHop).toBe("10.0.0.11");
+});
+
 test("FRR that would send several paths to a GoBGP withdraws nothing when the next best one is withheld", () => {
   const said = (addPath: object) =>
     forecast({

@@ -1,0 +1,52 @@
+/**
+ * Whom a path reaches that a speaker may hold besides what was solved: itself, and where it wins there, whoever then
+ * hears something else.
+ */
+import type { World } from "./ambiguity";
+import type { Channel } from "./channels";
+import type { PrefixClass } from "./classes";
+import { decide, type Candidate, type Weighing } from "./decide";
+import { hear, sameSent, tell, type Held } from "./fixpoint";
+import type { Sent } from "./import";
+
+/** So often may a speaker change what it says before everybody counts as reached. */
+const PATIENCE = 20;
+
+export function reached(world: World, prefixClass: PrefixClass, at: number, left: readonly Candidate[]): Set<number> {
+  const found = new Set([at]);
+  for (const path of left) for (const each of onward(world, prefixClass, at, path)) found.add(each);
+  return found;
+}
+
+function onward(world: World, prefixClass: PrefixClass, at: number, path: Candidate): Iterable<number> {
+  const arena = world.arenaOf(prefixClass);
+  const solved = world.solvedOf(prefixClass);
+  const now = new Map<number, Held>();
+  const said = new Map<Channel, readonly Sent[]>();
+  const found = new Set<number>();
+  const heldAt = (speaker: number): Held => now.get(speaker) ?? world.heldAt(prefixClass, solved, speaker);
+  const hold = (speaker: number, candidates: Candidate[]): void => {
+    now.set(speaker, { candidates, best: decide(arena.weighings[speaker] as Weighing, candidates).best });
+  };
+  hold(at, [...heldAt(at).candidates.filter(({ channel }) => channel !== path.channel), path]);
+  const queue = [at];
+  let patience = PATIENCE * world.compiled.speakers.length;
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    if (patience-- === 0) return world.compiled.speakers.map(({ index }) => index);
+    for (const channel of arena.channels[next] ?? []) {
+      const before = said.get(channel) ?? tell(arena, prefixClass, channel, world.heldAt(prefixClass, solved, next));
+      const sent = tell(arena, prefixClass, channel, heldAt(next));
+      if (sameSent(before, sent)) continue;
+      said.set(channel, sent);
+      const to = channel.remote.index;
+      const { candidates } = heldAt(to);
+      const taken = hear(arena, prefixClass, to, channel.remoteIndex, sent);
+      const others = candidates.filter((each) => each.channel !== channel.remoteIndex);
+      if (taken.length === 0 && others.length === candidates.length) continue;
+      hold(to, [...others, ...taken]);
+      found.add(to);
+      queue.push(to);
+    }
+  }
+  return found;
+}
