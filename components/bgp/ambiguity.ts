@@ -29,6 +29,8 @@ export interface World {
   played(prefixClass: PrefixClass, run: number, quirks: boolean): Played;
   /** The class solved again, with one speaker's choice turned to a candidate that is like the given one. */
   forced(prefixClass: PrefixClass, speaker: number, choice: Candidate): Solved;
+  /** The class solved again, without the aggregate that a speaker makes. */
+  without(prefixClass: PrefixClass, speaker: number): Solved;
 }
 
 /** More than so many alternatives of one tie say nothing new. */

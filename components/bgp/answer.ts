@@ -19,7 +19,9 @@ import { doubtsIn } from "./refused";
 import { heldAt, heldIn, type Round } from "./round";
 import type { Link } from "./ends";
 import type { Ambiguity, NotModelled, Oscillation, Path, Session, Solution, Table } from "./solution";
+import { shakyAggregates } from "./shaky";
 import { bgpRoute, fibOf, pathsOf, type BgpRoute } from "./table";
+import { unsent } from "./unsent";
 import { worldOf } from "./world";
 
 /** `more`: what the way here leaves open; `before`: what there was until limits ended sessions. */
@@ -59,7 +61,9 @@ export function answer(compiled: Compiled, round: Round, more: () => readonly No
         ...duplicates(world),
         ...echoes(world),
         ...unnegotiated(world),
+        ...unsent(world),
         ...recursion(world),
+        ...shakyAggregates(world, opened()),
       ]);
     },
     ribEntries: () => (entries ??= countEntries(compiled, round)),

@@ -22,5 +22,9 @@ export function worldOf(compiled: Compiled, round: Round): World {
         other.channel === choice.channel && other.pathId === choice.pathId && other.nextHop === choice.nextHop;
       return solveClass(round.arenas[each.family], each, extraOf(each), { speaker, like });
     },
+    without(each, speaker) {
+      const rest = new Map([...extraOf(each)].filter(([at]) => at !== speaker));
+      return solveClass(round.arenas[each.family], each, rest);
+    },
   };
 }

@@ -27,6 +27,9 @@ export interface DrawOptions {
   frr10: boolean;
 }
 
+/** Far below what is announced or far above it, as limits are: what is near is passed or not by the order of arrival. */
+const LIMITS = [1, 2, 3, 30, 40, 50, 60];
+
 const ANYCAST = ["198.18.0.0/24", "198.18.1.0/24", "198.18.2.128/25"];
 
 export function draw(seed: number, options: DrawOptions): Draw {
@@ -273,7 +276,7 @@ function loopbacks(
   dial(a, b, left);
   dial(b, a, right);
   // As such sessions should be: what comes of both dialling is not modelled where one is FRR 8.4 (bgp/refused.ts).
-  if (!internal && d.chance(0.88)) d.pick([left, right]).passive = true;
+  if (!internal && d.chance(0.95)) d.pick([left, right]).passive = true;
 }
 
 /** What goes wrong in real configurations, each rarely, and what is set right on both sides. */
@@ -328,7 +331,7 @@ function familySettings(d: Dice, owner: Speaker, internal: boolean, reflectors: 
     if (!internal && d.chance(0.04)) settings.removePrivateAs = d.pick([true, "all", "replace"] as const);
     if (d.chance(0.06)) settings.defaultOriginate = true;
     if (d.chance(0.05))
-      settings.maximumPrefix = { limit: d.between(1, 12), ...(d.chance(0.3) ? { warningOnly: true } : {}) };
+      settings.maximumPrefix = { limit: d.pick(LIMITS), ...(d.chance(0.3) ? { warningOnly: true } : {}) };
     if (d.chance(0.05)) settings.weight = d.pick([50, 200]);
     if (d.chance(0.05)) settings.sendCommunity = { standard: false, large: false };
     if (d.chance(0.06)) settings.importPrefixList = d.pick(Object.keys(owner.prefixLists ?? { none: 0 }));

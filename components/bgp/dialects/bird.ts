@@ -77,6 +77,7 @@ export function bird(ref: DialectRef): Dialect {
     multipath: { rule: "any-path", choice: "preference-order", ebgp: 16, ibgp: 16, skipsSameNextHop: false },
 
     importCheck: false,
+    mistakesAggregates: false,
     localMed: undefined,
     ownPreference: { connected: 240, static: 200, kernel: 10, network: 200 },
     // bgp_create_attrs: only OSPF's externals are incomplete.

@@ -97,6 +97,8 @@ export interface Dialect {
 
   // Origination
   importCheck: boolean;
+  /** Makes no aggregate where the first path of its prefix, whosever it is, says what the aggregate would. */
+  mistakesAggregates: boolean;
   /** MED of a route that `network`, redistribution or aggregation makes; undefined: none is attached. */
   localMed: number | undefined;
   /** Preference of own routes in the speaker's one table (BIRD: direct 240, static 200, kernel 10). */

@@ -101,6 +101,7 @@ export function frr(ref: DialectRef): Dialect {
     },
 
     importCheck: true,
+    mistakesAggregates: !from(9, 0),
     localMed: 0,
     ownPreference: { connected: 100, static: 100, kernel: 100, network: 100 },
     redistributedOrigin: "incomplete",

@@ -69,6 +69,7 @@ export function gobgp(ref: DialectRef): Dialect {
     multipath: { rule: "any-path", choice: "preference-order", ebgp: 1, ibgp: 1, skipsSameNextHop: false },
 
     importCheck: false,
+    mistakesAggregates: false,
     localMed: undefined,
     ownPreference: { connected: 100, static: 100, kernel: 100, network: 100 },
     redistributedOrigin: "igp",

@@ -1,0 +1,56 @@
+/**
+ * Aggregates that may be there or not. FRR before 9.0 takes the first path of the prefix for its own aggregate
+ * (bgp_aggregate_install gives bgp_aggregate_info_same the head of the list): where a neighbor's is equal to what it
+ * would make, it makes none, unless it was first. And an aggregate of which nothing is certain that it is made of comes
+ * and goes with that. The class is solved once more without it; whoever then answers otherwise is not modelled.
+ */
+import { differencesFrom, type Open, type World } from "./ambiguity";
+import type { Bundle } from "./attributes";
+import type { PrefixClass } from "./classes";
+import type { NotModelled } from "./solution";
+import { merge, type Differences } from "./worlds";
+
+const WHAT = "an aggregate that may not be there";
+
+export function shakyAggregates(world: World, open: readonly Open[]): NotModelled[] {
+  const openOf = new Map(open.map((each) => [each.prefixClass, each]));
+  return world.classes.flatMap((each) => {
+    const moved: Differences = new Map();
+    for (const speaker of each.aggregatedAt) {
+      const parts = world.classes.filter((part) =>
+        part.within.some((around) => around.speaker === speaker && around.prefix === each.first),
+      );
+      const unsure = parts.filter((part) => isOpenAt(openOf.get(part), speaker));
+      if (!hidden(world, each, speaker) && (unsure.length === 0 || stands(world, parts, unsure, speaker))) continue;
+      merge(moved, differencesFrom(world, each, world.without(each, speaker).held));
+      merge(moved, new Map([[speaker, { channels: new Set<number>(), best: true, fib: true }]]));
+    }
+    const names = [...moved.keys()].sort((a, b) => a - b).map((at) => world.compiled.speakers[at]?.speaker.name ?? "");
+    return each.prefixes.flatMap((prefix) => names.map((speaker) => ({ speaker, prefix, what: WHAT })));
+  });
+}
+
+const isOpenAt = (open: Open | undefined, speaker: number): boolean =>
+  open !== undefined && (open.races.has(speaker) || open.ties.some(({ reached }) => reached.has(speaker)));
+
+/** Is a neighbor's path, or another of its own, what it would make of its parts? */
+function hidden(world: World, each: PrefixClass, speaker: number): boolean {
+  if (world.compiled.speakers[speaker]?.dialect.mistakesAggregates !== true) return false;
+  const { candidates } = world.heldAt(each, world.solvedOf(each), speaker);
+  const own = candidates.find(({ local }) => local === "aggregate");
+  return own !== undefined && candidates.some((path) => path !== own && path.valid && alike(path.bundle, own.bundle));
+}
+
+const alike = (a: Bundle, b: Bundle): boolean =>
+  [a.origin, a.asPath, a.asSet ?? [], a.communities, a.largeCommunities].join("|") ===
+  [b.origin, b.asPath, b.asSet ?? [], b.communities, b.largeCommunities].join("|");
+
+/** Does something certain hold it up, and does nothing uncertain change what it says? */
+function stands(world: World, parts: readonly PrefixClass[], unsure: readonly PrefixClass[], speaker: number): boolean {
+  const usable = (part: PrefixClass) =>
+    world
+      .heldAt(part, world.solvedOf(part), speaker)
+      .candidates.filter(({ valid, local }) => valid && local !== "aggregate");
+  const origins = new Set(parts.flatMap((part) => usable(part).map(({ bundle }) => bundle.origin)));
+  return origins.size === 1 && parts.some((part) => !unsure.includes(part) && usable(part).length > 0);
+}

@@ -1,0 +1,66 @@
+/**
+ * What BIRD 1.6 leaves with a neighbor: a path with the neighbor's own address as next hop is not sent, and what was sent
+ * before it is not taken back (bgp_get_bucket logs "Invalid NEXT_HOP" and gives no bucket to withdraw with).
+ */
+import type { World } from "./ambiguity";
+import type { Channel } from "./channels";
+import type { PrefixClass } from "./classes";
+import type { Candidate } from "./decide";
+import { exportPath } from "./export";
+import { hear } from "./fixpoint";
+import type { NotModelled } from "./solution";
+import { reached } from "./onward";
+
+const WHAT = "BIRD takes nothing back when the next path has the neighbor itself as its next hop";
+
+export function unsent(world: World): NotModelled[] {
+  const found: NotModelled[] = [];
+  for (const { index, dialect } of world.compiled.speakers) {
+    if (!dialect.oneTable) continue;
+    for (const each of world.classes) {
+      const held = world.solvedOf(each).held.get(index);
+      for (const channel of held === undefined ? [] : (world.arenaOf(each).channels[index] ?? [])) {
+        const paths = channel.sendsAll === false ? [held?.best] : (held?.candidates ?? []);
+        if (!paths.some((path) => path !== undefined && replacesUnsent(world, each, channel, path))) continue;
+        for (const at of reached(
+          world,
+          each,
+          channel.remote.index,
+          others(world, each, channel, held?.candidates ?? []),
+        )) {
+          const speaker = world.compiled.speakers[at]?.speaker.name ?? "";
+          for (const prefix of each.prefixes) found.push({ speaker, prefix, what: WHAT });
+        }
+      }
+    }
+  }
+  return found;
+}
+
+/** Does it stay here for its next hop alone, and may another have come from where it came from? */
+function replacesUnsent(world: World, prefixClass: PrefixClass, channel: Channel, path: Candidate): boolean {
+  if (path.nextHop !== channel.far.address) return false;
+  const arena = world.arenaOf(prefixClass);
+  const from = arena.channels[channel.speaker.index]?.[path.channel];
+  if (from === undefined || from === channel) return false;
+  const elsewhere = { ...channel, far: { ...channel.far, address: "" } };
+  if (exportPath(elsewhere, from, path, prefixClass.first, prefixClass.index, arena.intern) === undefined) return false;
+  const there = world.heldAt(prefixClass, world.solvedOf(prefixClass), from.remote.index);
+  return there.candidates.some(({ nextHop }) => nextHop !== path.nextHop);
+}
+
+/** What else it could have sent, as the neighbor takes it. */
+function others(
+  world: World,
+  prefixClass: PrefixClass,
+  channel: Channel,
+  candidates: readonly Candidate[],
+): Candidate[] {
+  const arena = world.arenaOf(prefixClass);
+  const own = arena.channels[channel.speaker.index] ?? [];
+  const { first, index } = prefixClass;
+  const sent = candidates.flatMap(
+    (path) => exportPath(channel, own[path.channel], path, first, index, arena.intern) ?? [],
+  );
+  return [...hear(arena, prefixClass, channel.remote.index, channel.remoteIndex, sent)];
+}
