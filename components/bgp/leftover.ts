@@ -3,13 +3,14 @@
  * withheld because the neighbor's ASN is in it, not even when that one goes too (filterpath in pkg/server/server.go of
  * v3.10.0). And it ignores an update that carries its own ASN or router id without dropping what the neighbor sent before
  * (handleUpdate in pkg/server/peer.go of v3.10.0 skips the path). Which old path stays is a matter of timing: classes in
- * which one can stay are played out in several orders, and whoever then answers otherwise is not modelled. What was there
- * before a limit ended a session can stay in the same way.
+ * which one can stay are played out in several orders, and whoever then answers otherwise is not modelled; so is who may
+ * have what seldom stays (leftWith). What was there before a limit ended a session can stay in the same way.
  */
 import { differencesFrom, type Open, type World } from "./ambiguity";
 import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
 import type { CompiledSpeaker } from "./compile";
+import { compareCandidates } from "./decide";
 import { hear, tell } from "./fixpoint";
 import { ignoresLoop, type Sent } from "./import";
 import type { NotModelled } from "./solution";
@@ -39,6 +40,9 @@ export function leftovers(world: World, open: readonly Open[], before?: World): 
     for (const { held } of playedIn(world.solvedOf(each), (run) => world.played(each, run, true))) {
       merge(moved, differencesFrom(world, each, held));
     }
+    const left = concerned.flatMap(({ index }) =>
+      (world.arenaOf(each).channels[index] ?? []).flatMap((channel) => [...leftWith(world, each, channel)]),
+    );
     // What is open anyway is ambiguous; where only the choice is, another path is something else.
     const anyway: Differences = new Map();
     for (const { reached } of known?.ties ?? []) merge(anyway, reached);
@@ -49,7 +53,7 @@ export function leftovers(world: World, open: readonly Open[], before?: World): 
       const more = [...here.channels].some((channel) => !channels.has(channel)) || (here.best && !best);
       if (!more) moved.delete(at);
     }
-    const names = [...new Set([...moved.keys(), ...stale])]
+    const names = [...new Set([...moved.keys(), ...left, ...stale])]
       .sort((a, b) => a - b)
       .map((at) => world.compiled.speakers[at]?.speaker.name ?? "");
     return each.prefixes.flatMap((prefix) => names.map((speaker) => ({ speaker, prefix, what: WHAT })));
@@ -124,6 +128,31 @@ function ignoresNow(world: World, prefixClass: PrefixClass, channel: Channel): b
 function withholdsNow(world: World, prefixClass: PrefixClass, channel: Channel): boolean {
   const best = world.solvedOf(prefixClass).held.get(channel.speaker.index)?.best;
   return best !== undefined && best.kind !== "local" && best.bundle.asPath.includes(channel.far.asn);
+}
+
+/**
+ * Whom a path may reach that was best until one by way of the neighbor, from another, took its place: that one is
+ * withheld, and so is its withdrawal when the neighbor's own comes. Seldom do all three come in this order.
+ */
+function leftWith(world: World, prefixClass: PrefixClass, channel: Channel): Set<number> {
+  const found = new Set<number>();
+  const arena = world.arenaOf(prefixClass);
+  const back = arena.channels[channel.remote.index]?.[channel.remoteIndex];
+  const held = world.solvedOf(prefixClass).held.get(channel.speaker.index);
+  const w = arena.weighings[channel.speaker.index];
+  if (back === undefined || held === undefined || w === undefined) return found;
+  if (channel.closed === true || !withholdsNow(world, prefixClass, channel)) return found;
+  const own = arena.channels[channel.speaker.index] ?? [];
+  const others = held.candidates.filter((each) => own[each.channel]?.remote !== channel.remote);
+  const withheld = others.filter((each) => each.kind !== "local" && each.bundle.asPath.includes(channel.far.asn));
+  for (const path of others) {
+    if (withheld.includes(path) || !withheld.some((each) => compareCandidates(w, each, path).result < 0)) continue;
+    const sent = tell(arena, prefixClass, channel, { candidates: [path], best: path });
+    const left = hear(arena, prefixClass, channel.remote.index, back.index, sent);
+    if (left.length === 0) continue;
+    for (const each of reached(world, prefixClass, channel.remote.index, left)) found.add(each);
+  }
+  return found;
 }
 
 /** May one that has nothing have passed something on for a while, which a neighbor now uses and withholds from it? */

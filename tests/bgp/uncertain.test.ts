@@ -343,3 +343,37 @@ test("a GoBGP that has nothing any more may have left a path with the neighbor t
   expect(said({ dialect: { system: "gobgp", version: "3" } })).toContain("user");
   expect(said({})).toEqual([]);
 });
+
+/**
+ * The far route, then the user's by way of the detour, which is withheld from it, then the user's own: its withdrawal of
+ * the far one is never sent. Where the detour's comes after the far one in the order of router ids, it replaces nothing.
+ */
+test("a GoBGP may leave a path with a neighbor whose own route came after the same by way of another", () => {
+  const said = (detour: string): string[] =>
+    forecast({
+      user: {
+        asn: 65002,
+        at: ["a 10.0.0.2/24"],
+        neighbors: [to("10.0.0.1", 65000), to(detour, 65001)],
+        ...blackhole(P),
+      },
+      detour: { asn: 65001, at: [`a ${detour}/24`], neighbors: [to("10.0.0.1", 65000), to("10.0.0.2", 65002)] },
+      middle: {
+        dialect: { system: "gobgp", version: "3" },
+        asn: 65000,
+        at: ["a 10.0.0.1/24"],
+        bgp: { compareRouterId: true },
+        neighbors: [to("10.0.0.2", 65002), to(detour, 65001), to("10.0.0.5", 65005)],
+      },
+      other: {
+        asn: 65005,
+        at: ["a 10.0.0.5/24", "b 10.0.1.5/24"],
+        neighbors: [to("10.0.0.1", 65000), to("10.0.1.6", 65006)],
+      },
+      far: { asn: 65006, at: ["b 10.0.1.6/24"], neighbors: [to("10.0.1.5", 65005)], ...blackhole(P) },
+    })
+      .notModelled.filter(({ what }) => what.startsWith("GoBGP"))
+      .map(({ speaker }) => speaker);
+  expect(said("10.0.0.3")).toEqual(["user"]);
+  expect(said("10.0.0.9")).toEqual([]);
+});
