@@ -119,10 +119,7 @@ function announce(
   if (kind === "ebgp" && from !== undefined && now.med !== undefined && dialect.medToEbgp !== "keep") {
     now = changed(now, { med: dialect.medToEbgp === "zero" ? 0 : undefined });
   }
-  if (kind === "ebgp") now = privateAs(channel, now);
-  if (kind === "ebgp" && settings.asOverride === true) {
-    now = changed(now, { asPath: now.asPath.map((asn) => (asn === channel.far.asn ? plain.asn : asn)) });
-  }
+  if (kind === "ebgp" && !dialect.policySeesAllAsns) now = otherAsns(channel, now);
   if (reflected && dialect.reflectionAddsMed && now.originatorId === undefined && now.med === undefined) {
     now = changed(now, { med: 0 });
   }
@@ -161,6 +158,7 @@ function announce(
   }
   const hasPolicy = settings.exportPolicy ?? settings.exportPrefixList ?? settings.exportAsPathList;
   if (kind === "ebgp" && speaker.requiresPolicy && hasPolicy === undefined) return null;
+  if (kind === "ebgp" && dialect.policySeesAllAsns) now = otherAsns(channel, now);
   if (now.asPath.includes(0)) return null;
   if (!dialect.rewritesBeforePolicy) now = rewritten(channel, from, path, now);
   const result = intern(stripped(channel, now));
@@ -216,6 +214,14 @@ function stripped(channel: Channel, now: Attributes): Attributes {
     ...(standard ? {} : { communities: [] }),
     ...(large ? {} : { largeCommunities: [] }),
   });
+}
+
+/** What remove-private-AS and as-override leave of the ASNs of others. */
+function otherAsns(channel: Channel, now: Attributes): Attributes {
+  const left = privateAs(channel, now);
+  if (channel.settings.asOverride !== true) return left;
+  const { asn } = channel.speaker.speaker;
+  return changed(left, { asPath: left.asPath.map((each) => (each === channel.far.asn ? asn : each)) });
 }
 
 const isPrivate = (asn: number): boolean => (asn >= 64512 && asn <= 65534) || (asn >= 4200000000 && asn <= 4294967294);

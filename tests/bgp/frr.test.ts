@@ -202,6 +202,36 @@ describe("decision and export of FRR 8.4", () => {
     expect(heard(3000)).toEqual([64900, 3000]);
   });
 
+  test("an export policy sees the neighbor's ASN that as-override replaces since FRR 9.1, not before", () => {
+    const heard = (version: string): readonly number[] | undefined => {
+      const policies: Speaker["policies"] = {
+        P: { terms: [{ seq: 10, action: "reject", match: { asPathList: "FROM" } }], otherwise: "accept" },
+      };
+      const solution = forecast({
+        r1: {
+          asn: 65001,
+          at: ["net 10.0.0.1/24"],
+          neighbors: [to("10.0.0.2", 65002)],
+          ...blackhole(P),
+        },
+        r2: {
+          dialect: { system: "frr", version, profile: "datacenter" },
+          asn: 65002,
+          at: ["net 10.0.0.2/24", "far 10.0.1.2/24"],
+          neighbors: [to("10.0.0.1", 65001), to("10.0.1.3", 65001, {}, { asOverride: true, exportPolicy: "P" })],
+          policies,
+          asPathLists: { FROM: [{ action: "permit", regex: "_65001$" }] },
+        },
+        r3: { asn: 65001, at: ["far 10.0.1.3/24"], neighbors: [to("10.0.1.2", 65002)] },
+      });
+      return best(solution, "r3", P)?.asPath;
+    };
+    expect(heard("8.4")).toEqual([65002, 65002]);
+    expect(heard("9.0")).toEqual([65002, 65002]);
+    expect(heard("9.1")).toBeUndefined();
+    expect(heard("10.3")).toBeUndefined();
+  });
+
   test("an aggregate stands on one valid more specific route, suppresses it and sinks what has none", () => {
     const solution = forecast({
       node: { asn: 65010, at: ["l 10.0.0.1/31"], neighbors: [to("10.0.0.0", 65001)], ...blackhole("10.244.1.0/26") },

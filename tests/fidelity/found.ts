@@ -46,6 +46,22 @@ const costly = (dialect: typeof FRR8): Network =>
     },
   );
 
+/** s2 refuses s3 what s1's system made, and puts its own ASN in that one's place. */
+const overridden = (dialect: typeof FRR8): Network =>
+  build([FRR8, dialect, FRR8], [65001, 65002, 65001], LINE, (_, s) => {
+    s(2).asPathLists = { FROM: [{ action: "permit", regex: "_65001$" }] };
+    s(2).policies = {
+      P: {
+        terms: [
+          { seq: 10, action: "reject", match: { asPathList: "FROM" } },
+          { seq: 20, action: "accept" },
+        ],
+        otherwise: "reject",
+      },
+    };
+    Object.assign(settings(s(2), 1), { asOverride: true, exportPolicy: "P" });
+  });
+
 export const found: Record<string, Network> = {
   "an echo where the hub's neighbors are two FRRs": echo(FRR8),
   "an echo where a BIRD is beside the FRR": echo(BIRD),
@@ -144,6 +160,8 @@ export const found: Record<string, Network> = {
     settings(s(1)).removePrivateAs = "all";
     settings(s(2)).removePrivateAs = true;
   }),
+  "an export policy before as-override": overridden(FRR8),
+  "an export policy before as-override, in FRR 10": overridden(FRR10),
   "two IPv6 sessions with one router, in FRR 10": build(
     [FRR10, FRR8],
     [],

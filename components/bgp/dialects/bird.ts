@@ -100,6 +100,7 @@ export function bird(ref: DialectRef): Dialect {
     overlooksZeroMed: false,
     updateGroups: false,
     rewritesBeforePolicy: true,
+    policySeesAllAsns: false,
     exportsUnresolved: true,
     marksOwnRoutesToClients: false,
 

@@ -131,6 +131,8 @@ export interface Dialect {
   reflectorAllowsOutboundPolicy: boolean;
   /** Own ASN, next hop and MED are set before the export policy sees the path (BIRD, GoBGP), or after it (FRR). */
   rewritesBeforePolicy: boolean;
+  /** Private ASNs are removed, and the neighbor's overridden, after the export policy saw the path. */
+  policySeesAllAsns: boolean;
   /** Unresolved best paths are exported too. */
   exportsUnresolved: boolean;
   /** ORIGINATOR_ID and CLUSTER_LIST are also put on own routes towards reflector clients (GoBGP). */

@@ -91,6 +91,7 @@ export function eos(ref: DialectRef): Dialect {
     overlooksZeroMed: false,
     updateGroups: false,
     rewritesBeforePolicy: false,
+    policySeesAllAsns: false,
     exportsUnresolved: false,
     marksOwnRoutesToClients: false,
 

@@ -122,6 +122,8 @@ export function frr(ref: DialectRef): Dialect {
     overlooksZeroMed: true,
     updateGroups: true,
     rewritesBeforePolicy: false,
+    // subgroup_announce_check calls bgp_peer_remove_private_as and bgp_peer_as_override after the route-map since 9.1.
+    policySeesAllAsns: from(9, 1),
     exportsUnresolved: false,
     marksOwnRoutesToClients: false,
 

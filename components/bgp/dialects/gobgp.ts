@@ -91,6 +91,7 @@ export function gobgp(ref: DialectRef): Dialect {
     overlooksZeroMed: false,
     updateGroups: false,
     rewritesBeforePolicy: true,
+    policySeesAllAsns: false,
     exportsUnresolved: true,
     marksOwnRoutesToClients: true,
 
