@@ -14,6 +14,7 @@ function sameCandidate(a: Candidate | undefined, b: Candidate | undefined): bool
   return (
     a.bundle === b.bundle &&
     a.nextHop === b.nextHop &&
+    a.through === b.through &&
     a.channel === b.channel &&
     a.pathId === b.pathId &&
     a.valid === b.valid &&

@@ -11,6 +11,8 @@ import type { DecisionStep } from "./solution";
 export interface Candidate {
   bundle: Bundle;
   nextHop: string;
+  /** Where packets go instead: the neighbor's own address, whose link-local one came beside the next hop. */
+  through?: string;
   /** Index of the channel it came by; -1 for own routes. */
   channel: number;
   kind: "local" | "ebgp" | "ibgp";
@@ -30,6 +32,8 @@ export interface Candidate {
   metric?: number;
   interface?: string;
 }
+
+export const hopOf = ({ nextHop, through }: Pick<Candidate, "nextHop" | "through">): string => through ?? nextHop;
 
 /** The knobs of one speaker's decision. */
 export interface Weighing {
@@ -340,18 +344,18 @@ function share(w: Weighing, best: Candidate, equal: Candidate[]): Shared {
   if (most <= 1 || equal.length === 0) return { multipath: chosen, truncated: equal.length > 0, sharersTie: false };
   const byHop = w.choice === "lowest-next-hop";
   const inTurn = (a: Candidate, b: Candidate): number =>
-    compareHops(a.nextHop, b.nextHop) || compareHops(a.address, b.address);
+    compareHops(hopOf(a), hopOf(b)) || compareHops(a.address, b.address);
   const sorted = [...equal].sort((a, b) => (byHop ? inTurn(a, b) : better(w, a, b) ? -1 : 1));
   let truncated = false;
-  let last = best.nextHop;
+  let last = hopOf(best);
   for (const each of sorted) {
-    if (w.skipsSameNextHop && (each.nextHop === best.nextHop || each.nextHop === last)) continue;
+    if (w.skipsSameNextHop && (hopOf(each) === hopOf(best) || hopOf(each) === last)) continue;
     if (chosen.length >= most) {
       truncated = true;
       break;
     }
     chosen.push(each);
-    last = each.nextHop;
+    last = hopOf(each);
   }
   // A neighbor's several paths by one next hop (ADD-PATH) stand in the order in which they came.
   const alike = (a: Candidate, b: Candidate): boolean => {

@@ -57,7 +57,8 @@ export function exportPath(
   const nextHop = nextHopFor(channel, from, path, passed.nextHop, reflected);
   // BIRD 1.6 (bgp_get_bucket): no route goes to the neighbor that is its next hop.
   if (dialect.oneTable && nextHop === channel.far.address) return undefined;
-  return { bundle: passed.bundle, nextHop, pathId: 0 };
+  const beside = nextHop !== channel.selfNextHop && linkLocal(channel, from, reflected);
+  return { bundle: passed.bundle, nextHop, ...(beside ? { through: channel.selfNextHop } : {}), pathId: 0 };
 }
 
 /** GoBGP asks for the router id, others for the session. */
@@ -278,6 +279,17 @@ function thirdParty(channel: Channel, from: Channel | undefined, nextHop: string
   if (network === undefined || connectedNetwork(speaker, nextHop) !== network) return false;
   if (channel !== from || !speaker.dialect.updateGroups) return true;
   return neighborsIn(channel, network) > 1;
+}
+
+/** Does the own link-local address go beside an IPv6 next hop? To neighbors on the link; over iBGP for own routes alone. */
+function linkLocal(
+  { family, speaker, farNetwork, kind }: Channel,
+  from: Channel | undefined,
+  reflected: boolean,
+): boolean {
+  if (family !== "ipv6" || !speaker.dialect.linkLocalNextHop || farNetwork === undefined || reflected) return false;
+  if (from?.reflectorClient === true && speaker.dialect.noLinkLocalOfClients) return false;
+  return kind === "ebgp" || from === undefined;
 }
 
 /** FRR's default-originate: a default route made for this neighbor alone, whatever the table holds. */

@@ -284,7 +284,8 @@ export function sameSent(a: readonly Sent[], b: readonly Sent[]): boolean {
   for (let i = 0; i < a.length; i++) {
     const x = a[i];
     const y = b[i];
-    if (x?.bundle !== y?.bundle || x?.nextHop !== y?.nextHop || x?.pathId !== y?.pathId) return false;
+    if (x?.bundle !== y?.bundle || x?.nextHop !== y?.nextHop || x?.through !== y?.through || x?.pathId !== y?.pathId)
+      return false;
   }
   return true;
 }

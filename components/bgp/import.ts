@@ -14,6 +14,8 @@ import type { Resolver } from "./resolve";
 export interface Sent {
   bundle: Bundle;
   nextHop: string;
+  /** The sender's own address, whose link-local one goes beside the next hop of another. */
+  through?: string;
   pathId: number;
 }
 
@@ -41,11 +43,13 @@ export function importPath(
   }
   if (passed === null) return undefined;
   const nextHop = passed.nextHop === undefined ? sent.nextHop : setNextHop(channel, passed.nextHop);
-  const resolution = resolver.resolve(channel, nextHop, prefix);
+  const through = speaker.dialect.linkLocalNextHop && passed.nextHop === undefined ? sent.through : undefined;
+  const resolution = resolver.resolve(channel, nextHop, prefix, through);
   if (resolution === "rejected") return undefined;
   return {
     bundle: passed.bundle,
     nextHop,
+    ...(through === undefined ? {} : { through }),
     channel: channel.index,
     kind: channel.kind,
     valid: resolution.valid,

@@ -90,7 +90,8 @@ function shared(base: World, round: Round): Doubt[] {
     const used = new Set<string>();
     for (const each of round.classes) {
       const own = base.arenaOf(each).channels[index] ?? [];
-      for (const { channel, nextHop, valid } of base.heldAt(each, base.solvedOf(each), index).candidates) {
+      for (const { channel, nextHop, through, valid } of base.heldAt(each, base.solvedOf(each), index).candidates) {
+        if (through !== undefined) continue;
         const only = own[channel]?.connectedOnly;
         if (only === true && !valid) wanted.add(nextHop);
         if (only === false && valid) used.add(nextHop);
@@ -123,9 +124,9 @@ function doubting(resolver: Resolver, doubts: readonly Doubt[]): Resolver {
   const ways = new Map(doubts.map(({ speaker, address, connected }) => [`${speaker} ${address}`, connected]));
   return {
     ...resolver,
-    resolve(channel, nextHop, prefix) {
+    resolve(channel, nextHop, prefix, through) {
       const connectedOnly = ways.get(`${channel.speaker.index} ${nextHop}`) ?? channel.connectedOnly;
-      return resolver.resolve({ ...channel, connectedOnly }, nextHop, prefix);
+      return resolver.resolve({ ...channel, connectedOnly }, nextHop, prefix, through);
     },
   };
 }

@@ -23,7 +23,8 @@ const BAD: Resolution = { valid: false, metric: 0 };
 const UNKNOWN_METRIC = 0x80000000 - 1;
 
 export interface Resolver {
-  resolve(channel: Channel, nextHop: string, prefix: Prefix): Resolution | typeof REJECTED;
+  /** `through`: the neighbor itself, to whom packets go whatever the next hop. */
+  resolve(channel: Channel, nextHop: string, prefix: Prefix, through?: string): Resolution | typeof REJECTED;
   /** The address alone, as a next hop that has to be connected or may be anywhere. */
   reaches(speaker: CompiledSpeaker, address: string, connectedOnly: boolean): Resolution;
 }
@@ -44,7 +45,7 @@ export function resolverOver(installed: InstalledRoutes): Resolver {
   };
   return {
     reaches,
-    resolve(channel, nextHop, prefix) {
+    resolve(channel, nextHop, prefix, through) {
       const { speaker } = channel;
       const { dialect } = speaker;
       if (dialect.nextHops === "ignored") return GOOD;
@@ -55,10 +56,10 @@ export function resolverOver(installed: InstalledRoutes): Resolver {
       }
       if (dialect.nextHops === "tracked") {
         // FRR 8.4 (bgp_find_or_add_nexthop): a host route that is its own next hop loops; not looked for from clients.
-        if (!channel.reflectorClient && isHostOf(prefix, nextHop)) return BAD;
+        if (through === undefined && !channel.reflectorClient && isHostOf(prefix, nextHop)) return BAD;
         if (dialect.rejectsOwnHostRoute && isOwnHost(speaker, prefix)) return REJECTED;
       }
-      return reaches(speaker, nextHop, channel.connectedOnly);
+      return through === undefined ? reaches(speaker, nextHop, channel.connectedOnly) : GOOD;
     },
   };
 }

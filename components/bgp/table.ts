@@ -3,7 +3,7 @@ import { containsAddress, prefixLength, type Prefix } from "../model/prefix";
 import type { Address } from "../model/address";
 import type { Channel } from "./channels";
 import type { CompiledSpeaker, OwnRoute } from "./compile";
-import { decide, type Candidate, type Decision, type Weighing } from "./decide";
+import { decide, hopOf, type Candidate, type Decision, type Weighing } from "./decide";
 import type { Held } from "./fixpoint";
 import { entersFib } from "./fibPolicy";
 import { connectedNetwork } from "./reach";
@@ -93,7 +93,7 @@ export function bgpRoute(
   return {
     source: "bgp",
     distance: best.kind === "ebgp" ? distance.ebgp : distance.ibgp,
-    nextHops: [...new Set(hops.map((each) => each.nextHop))],
+    nextHops: [...new Set(hops.map(hopOf))],
     ...(dialect.recursesByBestPath && !recurses(channels[best.channel]) ? { connectedOnly: true } : {}),
   };
 }

@@ -1,5 +1,5 @@
 /** For which classes arrival can decide, and what becomes of them in other orders. What is not named here comes out one way. */
-import { decide, medsDiffer, type Candidate, type Weighing } from "./decide";
+import { decide, hopOf, medsDiffer, type Candidate, type Weighing } from "./decide";
 import type { Arena, Held, HeldBy, Solved } from "./fixpoint";
 import type { Policy } from "./network";
 import type { Played } from "./race";
@@ -112,13 +112,13 @@ function installed(arena: Arena, speaker: number, { candidates, best }: Held): s
   if (best === undefined) return "";
   const own = arena.channels[speaker] ?? [];
   const { multipath } = decide(arena.weighings[speaker] as Weighing, candidates, best);
-  const hops = [...new Set([best, ...multipath].map(({ nextHop }) => nextHop))].sort().join();
+  const hops = [...new Set([best, ...multipath].map(hopOf))].sort().join();
   const asked = own[0]?.speaker.speaker.bgp.fibPolicy === undefined ? "" : text(best);
   return `${best.kind} ${best.valid} ${own[best.channel]?.connectedOnly ?? false} ${asked} ${hops}`;
 }
 
 const text = (each: Candidate): string =>
-  `${each.channel} ${each.bundle.id} ${each.nextHop} ${each.valid} ${each.igpMetric}`;
+  `${each.channel} ${each.bundle.id} ${each.nextHop} ${each.through ?? ""} ${each.valid} ${each.igpMetric}`;
 
 const samePath = (a: Candidate | undefined, b: Candidate | undefined): boolean =>
   a === b || (a !== undefined && b !== undefined && text(a) === text(b));

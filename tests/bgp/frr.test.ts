@@ -1,6 +1,7 @@
 /** What was measured on FRR 8.4.4, BIRD and GoBGP in network namespaces, each as a Network of its own. */
 import { describe, expect, test } from "vitest";
-import type { Speaker } from "../../components/bgp/network";
+import type { FamilySettings, Neighbor, Speaker } from "../../components/bgp/network";
+import type { Solution } from "../../components/bgp/solution";
 import { solve } from "../../components/bgp/solve";
 import { best, blackhole, forecast, network, nextHops, rib, to, type Sketch } from "./networks/build";
 
@@ -126,6 +127,62 @@ describe("decision and export of FRR 8.4", () => {
     const self = to("10.0.0.12", 65012, {}, { nextHopSelf: true });
     const tor = { ...(sketch["tor"] as Sketch), neighbors: [to("10.0.0.11", 65011), self] };
     expect(best(forecast({ ...sketch, tor }), "n2", P)?.nextHop).toBe("10.0.0.1");
+  });
+
+  test("an IPv6 path goes to the neighbor whose link-local address came along, whatever its next hop", () => {
+    const six = (address: string, remoteAs: number, ipv6: FamilySettings = {}): Neighbor => ({
+      address,
+      remoteAs,
+      families: { ipv4: { active: false }, ipv6: { active: true, ...ipv6 } },
+    });
+    const kept = (asn: number): Solution =>
+      forecast({
+        r1: {
+          asn: 65001,
+          at: ["near fd00:1::1/64"],
+          routerId: "10.0.0.1",
+          neighbors: [six("fd00:1::2", 65002)],
+          ...blackhole("fd01::/48"),
+        },
+        r2: {
+          asn: 65002,
+          at: ["near fd00:1::2/64", "far fd00:2::2/64"],
+          routerId: "10.0.0.2",
+          neighbors: [six("fd00:1::1", 65001), six("fd00:2::3", asn, { nextHopUnchanged: true })],
+        },
+        r3: { asn, at: ["far fd00:2::3/64"], routerId: "10.0.0.3", neighbors: [six("fd00:2::2", 65002)] },
+      });
+    expect(best(kept(65003), "r3", "fd01::/48")?.nextHop).toBe("fd00:1::1");
+    expect(kept(65003).table("r3").fib.get("fd01::/48")?.nextHops).toEqual([{ address: "fd00:2::2", interface: "e0" }]);
+    // Over iBGP nothing goes beside the next hop of another.
+    expect(rib(kept(65002), "r3", "fd01::/48")).toMatchObject([{ nextHop: "fd00:1::1", valid: false }]);
+  });
+
+  test("two neighbors' IPv6 paths by one next hop share, as each came with a link-local address of its own", () => {
+    const at = (host: number, asn: number): Sketch => ({
+      asn,
+      at: [`net fd00::${host}/64`],
+      routerId: `10.0.0.${host}`,
+      neighbors: [1, 2, 3].flatMap((far) =>
+        far === host
+          ? []
+          : {
+              address: `fd00::${far}`,
+              remoteAs: far === 3 ? 65001 : 65000,
+              families: { ipv4: { active: false }, ipv6: { active: true } },
+            },
+      ),
+    });
+    const solution = forecast({
+      r1: { ...at(1, 65000), ...blackhole("fd01::/48") },
+      r2: at(2, 65000),
+      r3: { ...at(3, 65001), bgp: { compareRouterId: true } },
+    });
+    expect(rib(solution, "r3", "fd01::/48").map((path) => [path.nextHop, path.multipath])).toEqual([
+      ["fd00::1", true],
+      ["fd00::1", true],
+    ]);
+    expect(nextHops(solution, "r3", "fd01::/48")).toEqual(["fd00::1", "fd00::2"]);
   });
 
   test("network without its prefix in the routing table is there and not valid, and goes nowhere", () => {

@@ -62,6 +62,37 @@ const overridden = (dialect: typeof FRR8): Network =>
     Object.assign(settings(s(2), 1), { asOverride: true, exportPolicy: "P" });
   });
 
+/** Addresses, sessions and own prefixes in IPv6 instead. */
+function inIpv6(network: Network): void {
+  const six = (text: string): string =>
+    text
+      .replace(/^10\.0\.(\d+)\.(\d+)(\/24)?$/, (_, k: string, n: string, mask?: string) => {
+        return `fd00:0:0:${Number(k) + 1}::${n}${mask === undefined ? "" : "/64"}`;
+      })
+      .replace(/^172\.16\.(\d+)\.0\/24$/, "fd01:$1::/48");
+  network.segments.forEach((segment, k) => (segment.prefixes = [`fd00:0:0:${k + 1}::/64`]));
+  for (const speaker of network.speakers) {
+    for (const port of speaker.interfaces) port.addresses = port.addresses.map(six);
+    for (const route of speaker.routes ?? []) route.prefix = six(route.prefix);
+    for (const own of speaker.originate ?? []) if (own.kind === "network") own.prefix = six(own.prefix);
+    for (const each of speaker.neighbors) {
+      each.address = six(each.address ?? "");
+      each.families = { ipv4: { active: false }, ipv6: { active: true } };
+    }
+  }
+}
+
+/** s2 keeps s1's next hop towards s3, which knows no way to it, and puts its own link-local address beside it. */
+const keptBeside = (dialect: typeof FRR8): Network =>
+  build([FRR8, dialect, dialect], [], LINE, (network, s) => {
+    inIpv6(network);
+    Object.assign(side(s(2), 1).families?.ipv6 ?? {}, { nextHopUnchanged: true });
+  });
+
+/** s3 hears of s1's prefix by one next hop from two neighbors, each with its own link-local address. */
+const twiceBeside = (dialect: typeof FRR8): Network =>
+  build([FRR8, dialect, dialect], [65000, 65000, 65001], [[1, 2, 3]], inIpv6);
+
 export const found: Record<string, Network> = {
   "an echo where the hub's neighbors are two FRRs": echo(FRR8),
   "an echo where a BIRD is beside the FRR": echo(BIRD),
@@ -162,6 +193,10 @@ export const found: Record<string, Network> = {
   }),
   "an export policy before as-override": overridden(FRR8),
   "an export policy before as-override, in FRR 10": overridden(FRR10),
+  "a kept IPv6 next hop and the link-local one beside it": keptBeside(FRR8),
+  "a kept IPv6 next hop and the link-local one beside it, in FRR 10": keptBeside(FRR10),
+  "one IPv6 next hop, two link-local ones": twiceBeside(FRR8),
+  "one IPv6 next hop, two link-local ones, in FRR 10": twiceBeside(FRR10),
   "two IPv6 sessions with one router, in FRR 10": build(
     [FRR10, FRR8],
     [],

@@ -48,6 +48,8 @@ export function bird(ref: DialectRef): Dialect {
     resolveViaDefault: true,
     resolveViaBgp: false,
     losesRecursive: false,
+    linkLocalNextHop: false,
+    noLinkLocalOfClients: false,
     connectedNextHop: false,
     forgetsMultihop: false,
 

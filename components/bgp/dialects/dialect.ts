@@ -76,6 +76,10 @@ export interface Dialect {
   resolveViaBgp: boolean;
   /** A route whose next hop stands on a BGP route stays out of the kernel when that one is replaced at the same time. */
   losesRecursive: boolean;
+  /** IPv6 routes to a neighbor on the link carry one's own link-local address, and what came so is sent there. */
+  linkLocalNextHop: boolean;
+  /** But not those of one's reflector clients. */
+  noLinkLocalOfClients: boolean;
   /** The next hop of a single-hop eBGP path must be connected. */
   connectedNextHop: boolean;
   /** A multihop neighbor that dials as the speaker does may have its next hops taken for a single-hop one's. */

@@ -41,6 +41,8 @@ export function eos(ref: DialectRef): Dialect {
     resolveViaDefault: false,
     resolveViaBgp: true,
     losesRecursive: false,
+    linkLocalNextHop: false,
+    noLinkLocalOfClients: false,
     connectedNextHop: false,
     forgetsMultihop: false,
 

@@ -74,6 +74,9 @@ export function frr(ref: DialectRef): Dialect {
     resolveViaBgp: true,
     // nexthop_active (zebra_nhg.c) takes no route that is just being installed; since 8.5 also one that is being replaced.
     losesRecursive: !from(8, 5),
+    // subgroup_announce_check (BGP_ATTR_NHLEN_IPV6_GLOBAL_AND_LL) and make_prefix of bgp_nht.c.
+    linkLocalNextHop: true,
+    noLinkLocalOfClients: from(10, 3),
     connectedNextHop: true,
     // peer_xfer_config copies the TTL since 9.0.
     forgetsMultihop: !from(9, 0),

@@ -41,6 +41,8 @@ export function gobgp(ref: DialectRef): Dialect {
     resolveViaDefault: true,
     resolveViaBgp: true,
     losesRecursive: false,
+    linkLocalNextHop: false,
+    noLinkLocalOfClients: false,
     connectedNextHop: false,
     forgetsMultihop: false,
 
