@@ -14,21 +14,31 @@ const PATIENCE = 20;
 
 export function reached(world: World, prefixClass: PrefixClass, at: number, left: readonly Candidate[]): Set<number> {
   const found = new Set([at]);
-  for (const path of left) for (const each of onward(world, prefixClass, at, path)) found.add(each);
+  const { candidates } = world.heldAt(prefixClass, world.solvedOf(prefixClass), at);
+  for (const path of left) {
+    const others = candidates.filter(({ channel }) => channel !== path.channel);
+    for (const each of onward(world, prefixClass, at, [...others, path])) found.add(each);
+  }
   return found;
 }
 
-function onward(world: World, prefixClass: PrefixClass, at: number, path: Candidate): Iterable<number> {
+/** Who hears something else when the speaker holds these paths. */
+export function onward(
+  world: World,
+  prefixClass: PrefixClass,
+  at: number,
+  candidates: readonly Candidate[],
+): Iterable<number> {
   const arena = world.arenaOf(prefixClass);
   const solved = world.solvedOf(prefixClass);
   const now = new Map<number, Held>();
   const said = new Map<Channel, readonly Sent[]>();
   const found = new Set<number>();
   const heldAt = (speaker: number): Held => now.get(speaker) ?? world.heldAt(prefixClass, solved, speaker);
-  const hold = (speaker: number, candidates: Candidate[]): void => {
-    now.set(speaker, { candidates, best: decide(arena.weighings[speaker] as Weighing, candidates).best });
+  const hold = (speaker: number, paths: Candidate[]): void => {
+    now.set(speaker, { candidates: paths, best: decide(arena.weighings[speaker] as Weighing, paths).best });
   };
-  hold(at, [...heldAt(at).candidates.filter(({ channel }) => channel !== path.channel), path]);
+  hold(at, [...candidates]);
   const queue = [at];
   let patience = PATIENCE * world.compiled.speakers.length;
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -39,10 +49,10 @@ function onward(world: World, prefixClass: PrefixClass, at: number, path: Candid
       if (sameSent(before, sent)) continue;
       said.set(channel, sent);
       const to = channel.remote.index;
-      const { candidates } = heldAt(to);
+      const known = heldAt(to).candidates;
       const taken = hear(arena, prefixClass, to, channel.remoteIndex, sent);
-      const others = candidates.filter((each) => each.channel !== channel.remoteIndex);
-      if (taken.length === 0 && others.length === candidates.length) continue;
+      const others = known.filter((each) => each.channel !== channel.remoteIndex);
+      if (taken.length === 0 && others.length === known.length) continue;
       hold(to, [...others, ...taken]);
       found.add(to);
       queue.push(to);

@@ -7,7 +7,7 @@
 import type { World } from "./ambiguity";
 import type { PrefixClass } from "./classes";
 import { decide, type Candidate } from "./decide";
-import { tell } from "./fixpoint";
+import { onward } from "./onward";
 import type { NotModelled } from "./solution";
 
 const LOST = "FRR before 8.5 may not install a route whose next hop stands on a BGP route";
@@ -17,21 +17,25 @@ export function recursion(world: World): NotModelled[] {
   const found: NotModelled[] = [];
   for (const { index, speaker, dialect } of world.compiled.speakers) {
     if (!dialect.recursesByBestPath) continue;
-    const standing: { prefixClass: PrefixClass; prefix: string; over: string[] }[] = [];
+    const standing: { prefix: string; over: string[] }[] = [];
     for (const each of world.classes) {
       const chosen = chosenAt(world, each, index);
       const over = chosen.flatMap((path) => path.overBgp ?? []);
       if (over.length === 0) continue;
       for (const prefix of each.prefixes) {
-        standing.push({ prefixClass: each, prefix, over: over.length === chosen.length ? over : [] });
+        standing.push({ prefix, over: over.length === chosen.length ? over : [] });
         if (dialect.losesRecursive) found.push({ speaker: speaker.name, prefix, what: LOST, only: "fib" });
       }
     }
     const loose = groundless(standing);
-    for (const { prefixClass, prefix } of standing) {
-      if (!loose.has(prefix)) continue;
-      for (const at of tellers(world, prefixClass, index)) {
-        found.push({ speaker: world.compiled.speakers[at]?.speaker.name ?? "", prefix, what: FLAPS });
+    for (const each of loose.size === 0 ? [] : world.classes) {
+      const { candidates } = world.heldAt(each, world.solvedOf(each), index);
+      const falls = ({ overBgp }: Candidate): boolean => overBgp !== undefined && loose.has(overBgp);
+      if (!candidates.some(falls)) continue;
+      const without = candidates.map((path) => (falls(path) ? { ...path, valid: false } : path));
+      for (const at of new Set([index, ...onward(world, each, index, without)])) {
+        const name = world.compiled.speakers[at]?.speaker.name ?? "";
+        for (const prefix of each.prefixes) found.push({ speaker: name, prefix, what: FLAPS });
       }
     }
   }
@@ -57,22 +61,4 @@ function chosenAt(world: World, prefixClass: PrefixClass, speaker: number): Cand
   if (!candidates.some((path) => path.overBgp !== undefined)) return [];
   const { best, multipath } = decide(w, candidates);
   return best === undefined || best.kind === "local" ? [] : multipath;
-}
-
-/** The speaker itself, whoever hears of its choice, and on from those that follow it. */
-function tellers(world: World, prefixClass: PrefixClass, from: number): Set<number> {
-  const arena = world.arenaOf(prefixClass);
-  const solved = world.solvedOf(prefixClass);
-  const reached = new Set([from]);
-  const queue = [from];
-  for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
-    const held = world.heldAt(prefixClass, solved, at);
-    for (const channel of arena.channels[at] ?? []) {
-      const to = channel.remote.index;
-      if (reached.has(to) || tell(arena, prefixClass, channel, held).length === 0) continue;
-      reached.add(to);
-      if (world.heldAt(prefixClass, solved, to).best?.channel === channel.remoteIndex) queue.push(to);
-    }
-  }
-  return reached;
 }
