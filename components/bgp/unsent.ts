@@ -20,6 +20,7 @@ export function unsent(world: World): NotModelled[] {
     for (const each of world.classes) {
       const held = world.solvedOf(each).held.get(index);
       for (const channel of held === undefined ? [] : (world.arenaOf(each).channels[index] ?? [])) {
+        if (channel.closed === true) continue;
         const paths = channel.sendsAll === false ? [held?.best] : (held?.candidates ?? []);
         if (!paths.some((path) => path !== undefined && replacesUnsent(world, each, channel, path))) continue;
         for (const at of reached(
