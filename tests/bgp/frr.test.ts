@@ -10,6 +10,13 @@ const traditional: Pick<Speaker, "dialect"> = { dialect: { system: "frr", versio
 const bird: Pick<Speaker, "dialect"> = { dialect: { system: "bird", version: "1.6" } };
 const gobgp: Pick<Speaker, "dialect"> = { dialect: { system: "gobgp", version: "3" } };
 
+/** A neighbor for IPv6 alone. */
+const six = (address: string, remoteAs: number, ipv6: FamilySettings = {}): Neighbor => ({
+  address,
+  remoteAs,
+  families: { ipv4: { active: false }, ipv6: { active: true, ...ipv6 } },
+});
+
 /** Three origins of one anycast prefix around a ToR. */
 function anycast(options: Partial<Sketch["bgp"]> & object, origin: Partial<Sketch> = {}): Record<string, Sketch> {
   const nodes = [13, 11, 12].map((host): [string, Sketch] => [
@@ -130,11 +137,6 @@ describe("decision and export of FRR 8.4", () => {
   });
 
   test("an IPv6 path goes to the neighbor whose link-local address came along, whatever its next hop", () => {
-    const six = (address: string, remoteAs: number, ipv6: FamilySettings = {}): Neighbor => ({
-      address,
-      remoteAs,
-      families: { ipv4: { active: false }, ipv6: { active: true, ...ipv6 } },
-    });
     const kept = (asn: number): Solution =>
       forecast({
         r1: {
@@ -163,15 +165,7 @@ describe("decision and export of FRR 8.4", () => {
       asn,
       at: [`net fd00::${host}/64`],
       routerId: `10.0.0.${host}`,
-      neighbors: [1, 2, 3].flatMap((far) =>
-        far === host
-          ? []
-          : {
-              address: `fd00::${far}`,
-              remoteAs: far === 3 ? 65001 : 65000,
-              families: { ipv4: { active: false }, ipv6: { active: true } },
-            },
-      ),
+      neighbors: [1, 2, 3].flatMap((far) => (far === host ? [] : six(`fd00::${far}`, far === 3 ? 65001 : 65000))),
     });
     const solution = forecast({
       r1: { ...at(1, 65000), ...blackhole("fd01::/48") },
@@ -183,6 +177,37 @@ describe("decision and export of FRR 8.4", () => {
       ["fd00::1", true],
     ]);
     expect(nextHops(solution, "r3", "fd01::/48")).toEqual(["fd00::1", "fd00::2"]);
+  });
+
+  test("what a reflector's IPv6 client announced goes on without the own link-local address since FRR 10.3", () => {
+    const hops = (version: string): string[] => {
+      const solution = forecast({
+        client: {
+          asn: 65000,
+          at: ["net fd00::1/64"],
+          routerId: "10.0.0.1",
+          neighbors: [six("fd00::2", 65000)],
+          ...blackhole("fd01::/48"),
+        },
+        reflector: {
+          dialect: { system: "frr", version, profile: "datacenter" },
+          asn: 65000,
+          at: ["net fd00::2/64"],
+          routerId: "10.0.0.2",
+          neighbors: [six("fd00::1", 65000, { reflectorClient: true }), six("fd00::3", 65001)],
+        },
+        outside: {
+          asn: 65001,
+          at: ["net fd00::3/64"],
+          routerId: "10.0.0.3",
+          neighbors: [six("fd00::2", 65000)],
+        },
+      });
+      expect(best(solution, "outside", "fd01::/48")?.nextHop).toBe("fd00::1");
+      return nextHops(solution, "outside", "fd01::/48");
+    };
+    expect(hops("8.4")).toEqual(["fd00::2"]);
+    expect(hops("10.3")).toEqual(["fd00::1"]);
   });
 
   test("network without its prefix in the routing table is there and not valid, and goes nowhere", () => {

@@ -93,6 +93,15 @@ const keptBeside = (dialect: typeof FRR8): Network =>
 const twiceBeside = (dialect: typeof FRR8): Network =>
   build([FRR8, dialect, dialect], [65000, 65000, 65001], [[1, 2, 3]], inIpv6);
 
+/** s3 hears of the prefix of s2's client, whose next hop is on their link; what goes beside it is FRR 8's alone. */
+const clientBeside = (dialect: typeof FRR8): Network =>
+  build([FRR8, dialect, FRR8], [65000, 65000, 65001], [[1, 2, 3]], (network, s) => {
+    only(s(1), 2);
+    only(s(3), 2);
+    inIpv6(network);
+    Object.assign(side(s(2)).families?.ipv6 ?? {}, { reflectorClient: true });
+  });
+
 export const found: Record<string, Network> = {
   "an echo where the hub's neighbors are two FRRs": echo(FRR8),
   "an echo where a BIRD is beside the FRR": echo(BIRD),
@@ -195,6 +204,8 @@ export const found: Record<string, Network> = {
   "an export policy before as-override, in FRR 10": overridden(FRR10),
   "a kept IPv6 next hop and the link-local one beside it": keptBeside(FRR8),
   "a kept IPv6 next hop and the link-local one beside it, in FRR 10": keptBeside(FRR10),
+  "a client's IPv6 route towards eBGP on one link": clientBeside(FRR8),
+  "a client's IPv6 route towards eBGP on one link, in FRR 10": clientBeside(FRR10),
   "one IPv6 next hop, two link-local ones": twiceBeside(FRR8),
   "one IPv6 next hop, two link-local ones, in FRR 10": twiceBeside(FRR10),
   "two IPv6 sessions with one router, in FRR 10": build(
