@@ -9,7 +9,7 @@ import { decide, type Candidate, type Weighing } from "./decide";
 import { hear, sameSent, tell, type Held } from "./fixpoint";
 import type { Sent } from "./import";
 
-/** So often may a speaker change what it says before everybody counts as reached. */
+/** So often each may change what it says: where that goes on for ever, it has come to all by then. */
 const PATIENCE = 20;
 
 export function reached(world: World, prefixClass: PrefixClass, at: number, left: readonly Candidate[]): Set<number> {
@@ -41,8 +41,7 @@ export function onward(
   hold(at, [...candidates]);
   const queue = [at];
   let patience = PATIENCE * world.compiled.speakers.length;
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    if (patience-- === 0) return world.compiled.speakers.map(({ index }) => index);
+  for (let next = queue.shift(); next !== undefined && patience > 0; next = queue.shift(), patience--) {
     for (const channel of arena.channels[next] ?? []) {
       const before = said.get(channel) ?? tell(arena, prefixClass, channel, world.heldAt(prefixClass, solved, next));
       const sent = tell(arena, prefixClass, channel, heldAt(next));
