@@ -16,7 +16,7 @@ import {
 } from "./decide";
 import type { Arena, Held, HeldBy, Solved } from "./fixpoint";
 import type { Played } from "./race";
-import type { Ambiguity, Move } from "./solution";
+import type { Ambiguity, Move, NotModelled } from "./solution";
 import { differenceAt, differences, merge, playedIn, severalStates, type Differences } from "./worlds";
 
 export interface World {
@@ -185,6 +185,12 @@ export function namedMoves(world: World, arena: Arena, differing: Differences): 
       return { speaker: nameOf(world, at), from: [...new Set(from)].sort(), best, fib };
     })
     .sort((a, b) => (a.speaker < b.speaker ? -1 : 1));
+}
+
+/** What differs, as answers that are not modelled: of each the part that does. */
+export function unmodelledMoves(world: World, each: PrefixClass, differing: Differences, what: string): NotModelled[] {
+  const moves = namedMoves(world, world.arenaOf(each), differing);
+  return each.prefixes.flatMap((prefix) => moves.map(({ speaker, ...part }) => ({ speaker, prefix, what, part })));
 }
 
 function distinct(candidates: Ambiguity["candidates"]): Ambiguity["candidates"] {

@@ -7,7 +7,7 @@
  * that back. So all is solved once more with such next hops taken the other way, and whoever then answers otherwise is
  * not modelled.
  */
-import { allOpen, type World } from "./ambiguity";
+import { allOpen, unmodelledMoves, type World } from "./ambiguity";
 import { Asked } from "./asked";
 import type { PrefixClass } from "./classes";
 import type { Compiled } from "./compile";
@@ -149,26 +149,24 @@ function between(base: World, other: World, each: PrefixClass, doubts: readonly 
 const WHAT = "FRR may want a next hop connected that another neighbor gives as well";
 
 function tell(base: World, moved: ReadonlyMap<PrefixClass, Differences>): NotModelled[] {
-  const nameOf = (at: number): string => base.compiled.speakers[at]?.speaker.name ?? "";
   const prefixesAt = new Map<number, Set<string>>();
   const found: NotModelled[] = [];
   for (const [each, here] of moved) {
+    found.push(...unmodelledMoves(base, each, here, WHAT));
     for (const at of here.keys()) {
       const known = prefixesAt.get(at) ?? new Set();
       prefixesAt.set(at, known);
-      for (const prefix of each.prefixes) {
-        known.add(prefix);
-        found.push({ speaker: nameOf(at), prefix, what: WHAT });
-      }
+      for (const prefix of each.prefixes) known.add(prefix);
     }
   }
   // What is installed over them is installed otherwise, or not at all.
   for (const [each, here] of moved) {
     for (const [at, known] of prefixesAt) {
-      if (here.has(at)) continue;
+      if (here.get(at)?.fib === true) continue;
       const { candidates } = base.heldAt(each, base.solvedOf(each), at);
       if (!candidates.some(({ overBgp }) => overBgp !== undefined && known.has(overBgp))) continue;
-      for (const prefix of each.prefixes) found.push({ speaker: nameOf(at), prefix, what: WHAT, only: "fib" });
+      const speaker = base.compiled.speakers[at]?.speaker.name ?? "";
+      for (const prefix of each.prefixes) found.push({ speaker, prefix, what: WHAT, only: "fib" });
     }
   }
   return found;

@@ -162,6 +162,8 @@ export interface NotModelled extends Unmodelled {
    * a MED of 0 or none, which decides nothing there. Absent: all of it.
    */
   only?: "fib" | "med";
+  /** The part of it that is open; absent: all of it. */
+  part?: Omit<Move, "speaker">;
 }
 
 export interface Solution {

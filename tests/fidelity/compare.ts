@@ -3,7 +3,7 @@
  * line of text on either side; what stands on one side only is a miss.
  */
 import type { Speaker } from "../../components/bgp/network";
-import type { NextHop, Path, Session, Solution } from "../../components/bgp/solution";
+import type { NextHop, NotModelled, Path, Session, Solution } from "../../components/bgp/solution";
 import type { Live, LivePath } from "./live";
 
 export interface Miss {
@@ -111,12 +111,21 @@ function compareRib(result: Comparison, solution: Solution, speaker: Speaker, li
       continue;
     }
     const open = openAt(solution, speaker, prefix);
-    if (open.best) chosenAmong(result, solution, speaker, prefix, seen);
+    const unknown = unknownAt(solution, speaker, prefix);
+    if (unknown.best) result.notModelled++;
+    else if (open.best) chosenAmong(result, solution, speaker, prefix, seen);
     // Which paths there are is told exactly but for those that come from somebody who may send another.
-    const shown = open.best ? { best: false, multipath: false } : open.shares ? { multipath: false } : {};
-    const told = paths.filter((path) => !open.from.has(path.from?.address ?? ""));
-    const toldLive = seen.filter((path) => !open.from.has(path.from));
-    result.ambiguous += Math.max(paths.length - told.length, seen.length - toldLive.length);
+    const shares = open.shares || unknown.shares;
+    const shown = open.best || unknown.best ? { best: false, multipath: false } : shares ? { multipath: false } : {};
+    const ends = paths.map((path) => path.from?.address ?? "");
+    const liveEnds = seen.map((path) => path.from);
+    const beside = (from: Set<string>): number =>
+      Math.max(...[ends, liveEnds].map((all) => all.filter((each) => from.has(each)).length));
+    result.notModelled += beside(unknown.from);
+    result.ambiguous += beside(new Set([...open.from].filter((each) => !unknown.from.has(each))));
+    const isTold = (from: string): boolean => !open.from.has(from) && !unknown.from.has(from);
+    const told = paths.filter((path) => isTold(path.from?.address ?? ""));
+    const toldLive = seen.filter((path) => isTold(path.from));
     const withoutMed = zeroMedIsOpen(solution, speaker, prefix);
     if (withoutMed) result.notModelled++;
     const seenAs = <P extends { med?: number }>(path: P): P => {
@@ -154,6 +163,10 @@ function compareKernel(result: Comparison, solution: Solution, speaker: Speaker,
       result.notModelled++;
       continue;
     }
+    if (unknownAt(solution, speaker, prefix).fib) {
+      result.notModelled++;
+      continue;
+    }
     if (openAt(solution, speaker, prefix).fib) {
       result.ambiguous++;
       continue;
@@ -177,17 +190,25 @@ function openAt(solution: Solution, speaker: Speaker, prefix: string): OpenPart 
   const doubts = [...solution.ambiguities, ...solution.oscillations].filter((each) => each.prefix === prefix);
   const moves = doubts.flatMap((each) => each.moves.filter((move) => move.speaker === speaker.name));
   const own = solution.ambiguities.filter((each) => each.prefix === prefix && each.speaker === speaker.name);
-  const names = new Set(moves.flatMap(({ from }) => from));
+  const part = partOf(solution, speaker, moves);
+  const best = part.best || own.some(({ what }) => what === "best");
+  return { ...part, best, shares: best || part.shares || own.length > 0 };
+}
+
+/** The same of what no rule covers. */
+function unknownAt(solution: Solution, speaker: Speaker, prefix: string): OpenPart {
+  const here = solution.notModelled.filter((each) => each.prefix === prefix && each.speaker === speaker.name);
+  const parts = here.flatMap(({ part }) => part ?? []);
+  return partOf(solution, speaker, parts);
+}
+
+function partOf(solution: Solution, speaker: Speaker, parts: readonly NonNullable<NotModelled["part"]>[]): OpenPart {
+  const names = new Set(parts.flatMap(({ from }) => from));
   const from = farEnds(solution, speaker).flatMap(({ far, session }) =>
     session.ends.some((end) => end.speaker !== speaker.name && names.has(end.speaker)) ? [far] : [],
   );
-  const best = moves.some((move) => move.best) || own.some(({ what }) => what === "best");
-  return {
-    from: new Set(from),
-    best,
-    shares: best || from.length > 0 || own.length > 0,
-    fib: moves.some(({ fib }) => fib),
-  };
+  const best = parts.some((part) => part.best);
+  return { from: new Set(from), best, shares: best || from.length > 0, fib: parts.some(({ fib }) => fib) };
 }
 
 /** The choice itself is the one ambiguous answer, and what is live must be among the candidates. */
@@ -217,6 +238,7 @@ function isUnmodelled(solution: Solution, speaker: Speaker, prefix: string, what
     (each) =>
       each.speaker === speaker.name &&
       (each.prefix === prefix || (each.prefix === undefined && each.session === undefined)) &&
+      each.part === undefined &&
       (each.only === undefined || (each.only === "fib" && what === "kernel")),
   );
 }
