@@ -25,7 +25,7 @@ function run(program: string, args: string[]): { status: number | null; stdout: 
 }
 
 function fidelity(args: string[]): Summary {
-  const { stdout, stderr, status } = run("main.js", ["--json", "--jobs", "5", ...args]);
+  const { stdout, stderr, status } = run("main.js", ["--json", ...args]);
   if (status === 2 || stdout === "") throw new Error(stderr);
   return JSON.parse(stdout) as Summary;
 }

@@ -2,7 +2,7 @@
  * `make fidelity SEEDS=n`: random networks as real daemons, held against their forecast entry by entry.
  *
  *   --seeds N       how many seeds (default 100)        --from N     the first one (default 1)
- *   --jobs N        networks at once (default 3)         --budget S   starts no new network after S seconds
+ *   --jobs N        networks at once (default 4 a core)  --budget S   starts no new network after S seconds
  *   --record DIR    keep what was read, for mutations   --shrink N   shrink the first miss within N further runs
  *   --cases TEXT    the hand-written cases whose name holds TEXT ("" for all) instead of seeds
  *   --json          the summary as JSON                  --network F  one Network from a file instead of seeds
@@ -10,6 +10,7 @@
  * BGPFABRIC_BOOKWORM and BGPFABRIC_TRIXIE name the root file systems with the daemons; `make` sets them.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Network } from "../../components/bgp/network";
@@ -26,7 +27,8 @@ const { values: options } = parseArgs({
   options: {
     seeds: { type: "string", default: "100" },
     from: { type: "string", default: "1" },
-    jobs: { type: "string", default: "3" },
+    // Mostly they wait: for timers, and for silence.
+    jobs: { type: "string", default: String(4 * availableParallelism()) },
     budget: { type: "string", default: "100000" },
     record: { type: "string" },
     shrink: { type: "string" },
