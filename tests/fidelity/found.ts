@@ -1,5 +1,5 @@
 /** What random networks showed that no rule had, each made small by hand: cases like those of cases.ts. */
-import type { Network, Speaker } from "../../components/bgp/network";
+import type { Neighbor, Network, Speaker } from "../../components/bgp/network";
 import { BIRD, build, FRR10, FRR8, frr, GOBGP, LINE, settings, side } from "./build";
 
 const SHARED = "198.18.0.0/24";
@@ -15,6 +15,19 @@ function only(speaker: Speaker, ...hosts: number[]): void {
   const wanted = hosts.map((host) => `10.0.0.${host}`);
   speaker.neighbors = speaker.neighbors.filter((each) => wanted.includes(each.address ?? ""));
 }
+
+/** eBGP between loopbacks that something other than FRR has made reachable. */
+const afar = (dialects: (typeof FRR8)[], ends: [Neighbor, Neighbor]): Network =>
+  build(dialects, [], [[1, 2]], (_, s) => {
+    for (const [own, other] of [
+      [1, 2],
+      [2, 1],
+    ] as const) {
+      const loopback = `10.254.0.${other}`;
+      s(own).routes?.push({ prefix: `${loopback}/32`, via: [`10.0.0.${other}`], source: "kernel" });
+      Object.assign(side(s(own)), { address: loopback, localAddress: `10.254.0.${own}`, multihop: 2 }, ends[own - 1]);
+    }
+  });
 
 /** The hub's update group: with another of the same kind on the network the echo keeps its next hop. */
 const echo = (third: typeof FRR8): Network =>
@@ -103,6 +116,12 @@ const clientBeside = (dialect: typeof FRR8): Network =>
   });
 
 export const found: Record<string, Network> = {
+  "a multihop session over an IGP's routes that one end dials": afar([FRR8, FRR8], [{}, { passive: true }]),
+  "a multihop session that both dial, without the connected check": afar(
+    [FRR8, FRR8],
+    [{ disableConnectedCheck: true }, { disableConnectedCheck: true }],
+  ),
+  "a multihop session that both dial, of FRR 10": afar([FRR10, FRR10], [{}, {}]),
   "an echo where the hub's neighbors are two FRRs": echo(FRR8),
   "an echo where a BIRD is beside the FRR": echo(BIRD),
   "an echo where a GoBGP is beside the FRR": echo(GOBGP),
