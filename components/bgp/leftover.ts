@@ -10,7 +10,7 @@ import { differencesFrom, unmodelledMoves, type Open, type World } from "./ambig
 import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
 import type { CompiledSpeaker } from "./compile";
-import { compareCandidates } from "./decide";
+import { compareCandidates, type Candidate } from "./decide";
 import { hear, tell } from "./fixpoint";
 import { ignoresLoop, type Sent } from "./import";
 import type { NotModelled } from "./solution";
@@ -134,7 +134,8 @@ function withholdsNow(world: World, prefixClass: PrefixClass, channel: Channel):
 
 /**
  * Whom a path may reach that was best until one by way of the neighbor, from another, took its place: that one is
- * withheld, and so is its withdrawal when the neighbor's own comes. Seldom do all three come in this order.
+ * withheld, and so is its withdrawal when the neighbor's own comes. Seldom do all three come in this order. The first may
+ * be gone where it came from.
  */
 function leftWith(world: World, prefixClass: PrefixClass, channel: Channel): Set<number> {
   const found = new Set<number>();
@@ -147,7 +148,7 @@ function leftWith(world: World, prefixClass: PrefixClass, channel: Channel): Set
   const own = arena.channels[channel.speaker.index] ?? [];
   const others = held.candidates.filter((each) => own[each.channel]?.remote !== channel.remote);
   const withheld = others.filter((each) => each.kind !== "local" && each.bundle.asPath.includes(channel.far.asn));
-  for (const path of others) {
+  for (const path of withheld.length === 0 ? [] : [...others, ...earlier(world, prefixClass, channel)]) {
     if (withheld.includes(path) || !withheld.some((each) => compareCandidates(w, each, path).result < 0)) continue;
     const sent = tell(arena, prefixClass, channel, { candidates: [path], best: path });
     const left = hear(arena, prefixClass, channel.remote.index, back.index, sent);
@@ -155,6 +156,22 @@ function leftWith(world: World, prefixClass: PrefixClass, channel: Channel): Set
     for (const each of reached(world, prefixClass, channel.remote.index, left)) found.add(each);
   }
   return found;
+}
+
+/** What other neighbors have and do not use now, as it may have come from them. */
+function earlier(world: World, prefixClass: PrefixClass, { speaker, remote, far }: Channel): Candidate[] {
+  const arena = world.arenaOf(prefixClass);
+  return (arena.channels[speaker.index] ?? []).flatMap((from) => {
+    const back = arena.channels[from.remote.index]?.[from.remoteIndex];
+    if (back === undefined || from.closed === true || from.remote === remote) return [];
+    const { candidates, best } = world.heldAt(prefixClass, world.solvedOf(prefixClass), from.remote.index);
+    return candidates
+      .filter((path) => path !== best && path.valid && !path.bundle.asPath.includes(far.asn))
+      .flatMap((path) => {
+        const sent = tell(arena, prefixClass, back, { candidates: [path], best: path });
+        return hear(arena, prefixClass, speaker.index, from.index, sent);
+      });
+  });
 }
 
 /** May one that has nothing have passed something on for a while, which a neighbor now uses and withholds from it? */
