@@ -1,4 +1,5 @@
 /** `forecast`: the sessions and routes a network will have. */
+import type { NotModelled } from "../../components/bgp/solution";
 import { forecast, type Forecast } from "../../components/forecast/forecast";
 import { routeLines, sessionLines } from "../../components/forecast/lines";
 import type { Gathered } from "../gather";
@@ -72,7 +73,21 @@ function doubtLines(made: Forecast): string[] {
     ),
     ...oscillations.map((each) => `oscillates: ${each.prefix} between ${each.speakers.join(", ")}`),
     ...notModelled.map((each) =>
-      ["not modelled:", each.speaker, each.session ?? each.neighbor, each.prefix, each.what].filter(Boolean).join(" "),
+      ["not modelled:", each.speaker, each.session ?? each.neighbor, each.prefix, partText(each), each.what]
+        .filter(Boolean)
+        .join(" "),
     ),
   ];
+}
+
+/** How much of the answer it is about, where it is not all of it. */
+function partText({ only, part }: NotModelled): string {
+  if (only !== undefined) return only === "fib" ? "(what is installed):" : "(whether there is a MED of 0):";
+  if (part === undefined) return "";
+  const said = [
+    ...(part.from.length > 0 ? [`what comes from ${part.from.join(", ")}`] : []),
+    ...(part.best ? ["the choice"] : []),
+    ...(part.fib ? ["what is installed"] : []),
+  ];
+  return said.length === 0 ? "" : `(${said.join("; ")}):`;
 }

@@ -31,10 +31,11 @@ const TRIED = 6;
 
 export function refused(ground: Ground, round: Round, shares: boolean): NotModelled[] {
   const base = worldOf(ground.compiled, round);
-  const doubts = [...dialled(ground.compiled, round), ...shared(base, round)];
+  const both = dialled(ground.compiled, round);
+  const doubts = [...both, ...shared(base, round)];
   if (doubts.length === 0) return [];
   const worlds = [true, false].map((way) => doubts.filter(({ connected }) => connected === way));
-  if (doubts.length <= TRIED) worlds.push(...doubts.map((each) => [each]));
+  if (doubts.length > 1 && doubts.length <= TRIED) worlds.push(...doubts.map((each) => [each]));
   const moved = new Map<PrefixClass, Differences>();
   for (const some of worlds) {
     if (some.length === 0) continue;
@@ -54,7 +55,7 @@ export function refused(ground: Ground, round: Round, shares: boolean): NotModel
       if (races !== undefined) merge(here, races);
     }
   }
-  return tell(base, moved);
+  return tell(base, moved, both.length > 0 ? DIALLED : SHARED);
 }
 
 const dialled = (compiled: Compiled, { formed, arenas }: Round): Doubt[] =>
@@ -125,8 +126,9 @@ function doubting(resolver: Resolver, doubts: readonly Doubt[]): Resolver {
   return {
     ...resolver,
     resolve(channel, nextHop, prefix, through) {
-      const connectedOnly = ways.get(`${channel.speaker.index} ${nextHop}`) ?? channel.connectedOnly;
-      return resolver.resolve({ ...channel, connectedOnly }, nextHop, prefix, through);
+      const connectedOnly = ways.get(`${channel.speaker.index} ${nextHop}`);
+      const asked = connectedOnly === undefined ? channel : { ...channel, connectedOnly };
+      return resolver.resolve(asked, nextHop, prefix, through);
     },
   };
 }
@@ -146,13 +148,14 @@ function between(base: World, other: World, each: PrefixClass, doubts: readonly 
   return found;
 }
 
-const WHAT = "FRR may want a next hop connected that another neighbor gives as well";
+const DIALLED = "FRR before 9.0 may refuse the next hops of a multihop neighbor when both ends dial";
+const SHARED = "FRR wants a next hop connected, or not, as the last of the neighbors that give it asked for";
 
-function tell(base: World, moved: ReadonlyMap<PrefixClass, Differences>): NotModelled[] {
+function tell(base: World, moved: ReadonlyMap<PrefixClass, Differences>, what: string): NotModelled[] {
   const prefixesAt = new Map<number, Set<string>>();
   const found: NotModelled[] = [];
   for (const [each, here] of moved) {
-    found.push(...unmodelledMoves(base, each, here, WHAT));
+    found.push(...unmodelledMoves(base, each, here, what));
     for (const at of here.keys()) {
       const known = prefixesAt.get(at) ?? new Set();
       prefixesAt.set(at, known);
@@ -166,7 +169,7 @@ function tell(base: World, moved: ReadonlyMap<PrefixClass, Differences>): NotMod
       const { candidates } = base.heldAt(each, base.solvedOf(each), at);
       if (!candidates.some(({ overBgp }) => overBgp !== undefined && known.has(overBgp))) continue;
       const speaker = base.compiled.speakers[at]?.speaker.name ?? "";
-      for (const prefix of each.prefixes) found.push({ speaker, prefix, what: WHAT, only: "fib" });
+      for (const prefix of each.prefixes) found.push({ speaker, prefix, what, only: "fib" });
     }
   }
   return found;

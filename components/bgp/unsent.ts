@@ -19,16 +19,13 @@ export function unsent(world: World): NotModelled[] {
     if (!dialect.oneTable) continue;
     for (const each of world.classes) {
       const held = world.solvedOf(each).held.get(index);
-      for (const channel of held === undefined ? [] : (world.arenaOf(each).channels[index] ?? [])) {
+      if (held === undefined) continue;
+      for (const channel of world.arenaOf(each).channels[index] ?? []) {
         if (channel.closed === true) continue;
-        const paths = channel.sendsAll === false ? [held?.best] : (held?.candidates ?? []);
+        const paths = channel.sendsAll === false ? [held.best] : held.candidates;
         if (!paths.some((path) => path !== undefined && replacesUnsent(world, each, channel, path))) continue;
-        for (const at of reached(
-          world,
-          each,
-          channel.remote.index,
-          others(world, each, channel, held?.candidates ?? []),
-        )) {
+        const left = others(world, each, channel, held.candidates);
+        for (const at of reached(world, each, channel.remote.index, left)) {
           const speaker = world.compiled.speakers[at]?.speaker.name ?? "";
           for (const prefix of each.prefixes) found.push({ speaker, prefix, what: WHAT });
         }

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { readFileSync } from "node:fs";
 import Ajv from "ajv";
 import { describe, expect, test } from "vitest";
+import { network, to } from "../bgp/networks/build";
 import { bgpfabric, examples } from "./command";
 
 const LAB = ["--cni", "calico", "--frr", "tor1=tor1.conf", "--links", "links.yaml"];
@@ -54,6 +55,24 @@ describe("lab 000 from its manifests and the ToR's frr.conf", () => {
     expect(ran.out).toContain("- tor1 10.10.10.1 - worker3 10.10.10.13 lost");
     expect(ran.code).toBe(1);
   });
+});
+
+test("an answer that is open in part says in which", () => {
+  const end = (own: number, other: number) => ({
+    asn: 65000 + own,
+    at: [`lo 10.9.0.${own}/32`, `l 10.0.0.${own}/24`],
+    neighbors: [to(`10.9.0.${other}`, 65000 + other, { localAddress: `10.9.0.${own}`, multihop: 2 })],
+    routes: [
+      { prefix: `10.9.0.${other}/32`, via: [`10.0.0.${other}`], source: "kernel" as const },
+      { prefix: "203.0.113.0/24", blackhole: true },
+    ],
+  });
+  const originate = [{ kind: "network" as const, prefix: "203.0.113.0/24" }];
+  const input = JSON.stringify(network({ r1: end(1, 2), r2: { ...end(2, 1), originate } }));
+  const ran = bgpfabric(["forecast", "-"], { input });
+  expect(ran.out).toContain(
+    "not modelled: r1 203.0.113.0/24 (what comes from r2; the choice; what is installed): FRR before 9.0 may refuse the next hops of a multihop neighbor when both ends dial",
+  );
 });
 
 test("manifests from standard input", () => {
