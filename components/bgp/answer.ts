@@ -2,27 +2,27 @@
  * What was solved, as the plain values that the rest of the library talks about. Tables, and whatever is asked of other
  * orders and outcomes, are made when asked for.
  */
-import { allOpen, ambiguitiesOf, namedMoves, type Open, type World } from "./ambiguity";
+import { allOpen, ambiguitiesOf, namedMoves, type Open, type World } from "./doubts/ambiguity";
 import { PrefixMap } from "./bits";
 import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
 import type { Compiled } from "./compile";
 import type { Candidate } from "./decide";
-import { unnegotiated } from "./unnegotiated";
-import { duplicates } from "./duplicates";
+import { unnegotiated } from "./doubts/unnegotiated";
+import { duplicates } from "./doubts/duplicates";
 import { entersFib, type Entrant } from "./fibPolicy";
-import { echoes } from "./echoes";
+import { echoes } from "./doubts/echoes";
 import { suppressedAt, type Solved } from "./fixpoint";
-import { leftovers } from "./leftover";
-import { recursion } from "./recursion";
-import { doubtsIn } from "./refused";
+import { leftovers } from "./doubts/leftover";
+import { recursion } from "./doubts/recursion";
+import { doubtsIn } from "./doubts/refused";
 import { heldAt, heldIn, type Round } from "./round";
-import type { Link } from "./ends";
+import type { Link } from "./sessions/ends";
 import type { Ambiguity, NotModelled, Oscillation, Path, Session, Solution, Table } from "./solution";
-import { shakyAggregates } from "./shaky";
+import { shakyAggregates } from "./doubts/shaky";
 import { bgpRoute, fibOf, pathsOf, type BgpRoute } from "./table";
-import { unsent } from "./unsent";
-import { worldOf } from "./world";
+import { unsent } from "./doubts/unsent";
+import { worldOf } from "./doubts/world";
 
 /** `more`: what the way here leaves open; `before`: what there was until limits ended sessions. */
 export function answer(compiled: Compiled, round: Round, more: () => readonly NotModelled[], before?: Round): Solution {

@@ -10,7 +10,7 @@ import type { Sent } from "./import";
 import { addressOn, type Compiled, type CompiledSpeaker } from "./compile";
 import type { Family, FamilySettings, Policy } from "./network";
 import { connectedNetwork } from "./reach";
-import type { End, Link } from "./ends";
+import type { End, Link } from "./sessions/ends";
 
 export interface Channel {
   /** Index within the speaker's channels of this family. */

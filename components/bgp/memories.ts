@@ -1,6 +1,6 @@
 /** What channels did to attributes, remembered once for all channels with equal rules. */
 import type { CompiledSpeaker } from "./compile";
-import type { End } from "./ends";
+import type { End } from "./sessions/ends";
 import type { FamilySettings } from "./network";
 
 function looksAtNeighborAsn(speaker: CompiledSpeaker, settings: FamilySettings): boolean {

@@ -8,7 +8,7 @@ import { tell, weigh, type Arena, type Held, type Solved } from "./fixpoint";
 import type { Family } from "./network";
 import type { Own } from "./origins";
 import type { Installed, InstalledRoutes } from "./reach";
-import type { Formed } from "./sessions";
+import type { Formed } from "./sessions/sessions";
 import { bgpRoute } from "./table";
 
 export interface Round {

@@ -10,7 +10,7 @@ import { compareCandidates, TIE_BREAKERS, type Candidate, type Weighing } from "
 import { isDefaultRoute } from "./export";
 import { hear, hold, solveClass, tell, type Arena, type Held, type Solved } from "./fixpoint";
 import { ownCandidate, type Own } from "./origins";
-import { Overlay } from "./overlay";
+import { Overlay } from "./changes/overlay";
 
 interface Pattern {
   solved: Solved;

@@ -2,7 +2,7 @@
  * The solver: a Network's sessions and every speaker's routes. Sessions may stand on routes and routes on sessions, so
  * both are found in rounds until neither changes; within a round each class of alike prefixes is solved once.
  */
-import { again, limited, type Settled } from "./again";
+import { again, limited, type Settled } from "./changes/again";
 import { answer } from "./answer";
 import { Asked } from "./asked";
 import { interner, type Interner } from "./attributes";
@@ -20,10 +20,10 @@ import type { Family, Network } from "./network";
 import { ownInterner } from "./origins";
 import { differingAnswers, otherWays, overLimit, passedOnTheWay, type Over, type Trips } from "./limits";
 import { nothingInstalled, type InstalledRoutes } from "./reach";
-import { refused } from "./refused";
+import { refused } from "./doubts/refused";
 import { resolverOver, type Resolver } from "./resolve";
 import { coverage, installedBy, type Round } from "./round";
-import { formSessions, type Formed } from "./sessions";
+import { formSessions, type Formed } from "./sessions/sessions";
 import type { NotModelled, Session, Solution } from "./solution";
 import { solveClasses, type SolveOptions } from "./solveClasses";
 

@@ -10,7 +10,7 @@ import { solveClass, type Solved } from "./fixpoint";
 import type { Gathering } from "./gather";
 import type { Family } from "./network";
 import type { Own, Owns } from "./origins";
-import { play } from "./race";
+import { play } from "./doubts/race";
 import type { Round } from "./round";
 import { Sharing } from "./share";
 

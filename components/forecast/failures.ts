@@ -3,7 +3,7 @@
  * prefixes that somebody loses, and those left with fewer next hops than wanted. Failures of twins are computed once.
  */
 import type { Network } from "../bgp/network";
-import { Losses } from "../bgp/losses";
+import { Losses } from "../bgp/changes/losses";
 import { resolve, solve } from "../bgp/solve";
 import { forecastOf, type Forecast } from "./forecast";
 import { settingsOf, speakersOf } from "./sessionChanges";

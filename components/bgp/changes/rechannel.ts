@@ -2,11 +2,11 @@
  * Channels after a change. What others hold names channels by their places, so a kept channel keeps its place, and that of
  * a session that went stays until another takes it later.
  */
-import { half, updateGroup, type Channel, type Channels, type UpdateGroup } from "./channels";
-import type { Compiled, CompiledSpeaker } from "./compile";
-import type { Link } from "./ends";
-import type { Memories } from "./memories";
-import type { Family } from "./network";
+import { half, updateGroup, type Channel, type Channels, type UpdateGroup } from "../channels";
+import type { Compiled, CompiledSpeaker } from "../compile";
+import type { Link } from "../sessions/ends";
+import type { Memories } from "../memories";
+import type { Family } from "../network";
 
 export interface Place {
   speaker: number;

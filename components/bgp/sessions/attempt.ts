@@ -2,10 +2,10 @@
  * One configured neighbor, tried as the daemons would: somebody dials, the other side takes the connection or not, both
  * compare what the OPEN says.
  */
-import { familyOf } from "../model/address";
-import { containsAddress } from "../model/prefix";
-import type { Address } from "../model/address";
-import { canonicalPrefix } from "./bits";
+import { familyOf } from "../../model/address";
+import { containsAddress } from "../../model/prefix";
+import type { Address } from "../../model/address";
+import { canonicalPrefix } from "../bits";
 import {
   addressOn,
   folded,
@@ -14,12 +14,12 @@ import {
   type CompiledNeighbor,
   type CompiledSpeaker,
   type Port,
-} from "./compile";
+} from "../compile";
 import { activeFamily, agree, isExternal, presented, type Down } from "./agree";
 import { compareEnds, describe, sessionKey, type End, type Link } from "./ends";
-import type { Family, ListenRange, Neighbor } from "./network";
-import { connectedPort, ownRoute, trace, type InstalledRoutes } from "./reach";
-import type { Session } from "./solution";
+import type { Family, ListenRange, Neighbor } from "../network";
+import { connectedPort, ownRoute, trace, type InstalledRoutes } from "../reach";
+import type { Session } from "../solution";
 
 export interface Attempt {
   from: CompiledSpeaker;

@@ -5,9 +5,9 @@
  * and goes with that. The class is solved once more without it; whoever then answers otherwise is not modelled.
  */
 import { differencesFrom, unmodelledMoves, type Open, type World } from "./ambiguity";
-import type { Bundle } from "./attributes";
-import type { PrefixClass } from "./classes";
-import type { NotModelled } from "./solution";
+import type { Bundle } from "../attributes";
+import type { PrefixClass } from "../classes";
+import type { NotModelled } from "../solution";
 import { merge, type Differences } from "./worlds";
 
 const WHAT = "an aggregate that may not be there";

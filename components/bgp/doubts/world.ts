@@ -1,12 +1,12 @@
 /** A solved round, as those see it who ask what else might have come of it. */
 import type { World } from "./ambiguity";
-import type { PrefixClass } from "./classes";
-import type { Compiled } from "./compile";
-import type { Candidate } from "./decide";
-import { solveClass, type Solved } from "./fixpoint";
-import type { Own } from "./origins";
+import type { PrefixClass } from "../classes";
+import type { Compiled } from "../compile";
+import type { Candidate } from "../decide";
+import { solveClass, type Solved } from "../fixpoint";
+import type { Own } from "../origins";
 import { play } from "./race";
-import { heldIn, type Round } from "./round";
+import { heldIn, type Round } from "../round";
 
 export function worldOf(compiled: Compiled, round: Round): World {
   const extraOf = (each: PrefixClass): Map<number, Own[]> => round.extra[each.index] ?? new Map<number, Own[]>();

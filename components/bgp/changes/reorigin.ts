@@ -2,13 +2,13 @@
  * Classes after some speakers' own routes have changed. A class whose prefixes no longer fare alike would have to be
  * split, and a new prefix needs a class: both are left to a fresh start.
  */
-import { isDefaultRoute } from "./export";
-import type { PrefixClass } from "./classes";
-import { same, type Compiled } from "./compile";
-import { visitOrigins, type Own } from "./origins";
-import type { Ground } from "./solveClasses";
-import type { Round } from "./round";
-import { canonicalPrefix } from "./bits";
+import { isDefaultRoute } from "../export";
+import type { PrefixClass } from "../classes";
+import { same, type Compiled } from "../compile";
+import { visitOrigins, type Own } from "../origins";
+import type { Ground } from "../solveClasses";
+import type { Round } from "../round";
+import { canonicalPrefix } from "../bits";
 
 export interface Reorigined {
   classes: PrefixClass[];

@@ -1,7 +1,7 @@
 /** The two ends of a session, and how a session is named and told. */
-import type { Compiled, Port } from "./compile";
-import type { Family, Neighbor } from "./network";
-import type { Session, SessionEnd } from "./solution";
+import type { Compiled, Port } from "../compile";
+import type { Family, Neighbor } from "../network";
+import type { Session, SessionEnd } from "../solution";
 
 /** One side of a session. */
 export interface End {

@@ -1,7 +1,7 @@
 /** What two sides hold against each other once they have found each other: passwords, TTLs, what the OPEN says. */
-import type { CompiledSpeaker } from "./compile";
-import type { Family, Neighbor, RemoteAs, Source } from "./network";
-import type { DownReason } from "./solution";
+import type { CompiledSpeaker } from "../compile";
+import type { Family, Neighbor, RemoteAs, Source } from "../network";
+import type { DownReason } from "../solution";
 
 /** Why a session does not come up. */
 export interface Down {

@@ -3,10 +3,10 @@
  */
 import { isExternal, presented, type Down } from "./agree";
 import { Forming, noPlaces, type Attempt, type Places } from "./attempt";
-import type { Compiled } from "./compile";
+import type { Compiled } from "../compile";
 import { compareEnds, describe, sessionKey, type End, type Link } from "./ends";
-import type { InstalledRoutes } from "./reach";
-import type { Session } from "./solution";
+import type { InstalledRoutes } from "../reach";
+import type { Session } from "../solution";
 
 export interface Formed {
   sessions: Session[];

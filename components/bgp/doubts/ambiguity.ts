@@ -2,8 +2,8 @@
  * Answers that age or arrival order decides: who may win, and whose answers change with it. Each alternative is solved
  * as a world of its own, so that what it reaches is found by looking and not by a rule of thumb.
  */
-import type { PrefixClass } from "./classes";
-import type { Compiled } from "./compile";
+import type { PrefixClass } from "../classes";
+import type { Compiled } from "../compile";
 import {
   bestInOrder,
   decide,
@@ -13,10 +13,10 @@ import {
   type Candidate,
   type Decision,
   type Weighing,
-} from "./decide";
-import type { Arena, Held, HeldBy, Solved } from "./fixpoint";
+} from "../decide";
+import type { Arena, Held, HeldBy, Solved } from "../fixpoint";
 import type { Played } from "./race";
-import type { Ambiguity, Move, NotModelled } from "./solution";
+import type { Ambiguity, Move, NotModelled } from "../solution";
 import { differenceAt, differences, merge, playedIn, severalStates, type Differences } from "./worlds";
 
 export interface World {

@@ -3,22 +3,22 @@
  * in each class only those decide again that hear something else. Whatever does not fit this picture is solved from the
  * start, and so is what hangs on the way that led to it.
  */
-import type { Asked } from "./asked";
-import { leading } from "./carriers";
-import type { PrefixClass } from "./classes";
-import { compile, same, type CompiledSpeaker } from "./compile";
-import { weighing } from "./decide";
-import type { Arena } from "./fixpoint";
-import { endsSession } from "./limits";
-import type { Memories } from "./memories";
-import type { Family, Network, NeighborSettings, Speaker } from "./network";
-import type { InstalledRoutes } from "./reach";
+import type { Asked } from "../asked";
+import { leading } from "../carriers";
+import type { PrefixClass } from "../classes";
+import { compile, same, type CompiledSpeaker } from "../compile";
+import { weighing } from "../decide";
+import type { Arena } from "../fixpoint";
+import { endsSession } from "../limits";
+import type { Memories } from "../memories";
+import type { Family, Network, NeighborSettings, Speaker } from "../network";
+import type { InstalledRoutes } from "../reach";
 import { rechannel, type Rechanneled } from "./rechannel";
 import { reform } from "./reform";
 import { reorigin } from "./reorigin";
 import { resumeClass, touches, type Change, type Resumed } from "./resume";
-import { installedBy, type Round } from "./round";
-import { solveClasses, type Ground, type SolveOptions } from "./solveClasses";
+import { installedBy, type Round } from "../round";
+import { solveClasses, type Ground, type SolveOptions } from "../solveClasses";
 
 export interface Settled extends Ground {
   options: SolveOptions;

@@ -1,7 +1,7 @@
 /** For which classes arrival can decide, and what becomes of them in other orders. What is not named here comes out one way. */
-import { decide, hopOf, medsDiffer, type Candidate, type Weighing } from "./decide";
-import type { Arena, Held, HeldBy, Solved } from "./fixpoint";
-import type { Policy } from "./network";
+import { decide, hopOf, medsDiffer, type Candidate, type Weighing } from "../decide";
+import type { Arena, Held, HeldBy, Solved } from "../fixpoint";
+import type { Policy } from "../network";
 import type { Played } from "./race";
 
 /** So many orders, five of each kind; of large classes fewer. */

@@ -2,11 +2,11 @@
  * Sessions after a change: only those are tried again that looked at a changed speaker, and what stands between the same
  * two speakers. Where sessions compete for places the order of all attempts counts, and there is no such short way.
  */
-import { Forming, type Attempt, type Places } from "./attempt";
-import { same, type Compiled, type CompiledSpeaker } from "./compile";
-import type { Link } from "./ends";
-import type { InstalledRoutes } from "./reach";
-import { byKey, tellFailed, type Formed } from "./sessions";
+import { Forming, type Attempt, type Places } from "../sessions/attempt";
+import { same, type Compiled, type CompiledSpeaker } from "../compile";
+import type { Link } from "../sessions/ends";
+import type { InstalledRoutes } from "../reach";
+import { byKey, tellFailed, type Formed } from "../sessions/sessions";
 
 export interface Reformed {
   formed: Formed;

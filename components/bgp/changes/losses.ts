@@ -3,12 +3,12 @@
  * the second solution came out of the first, only classes are asked for that came out differently.
  */
 import type { Settled, Since } from "./again";
-import type { PrefixClass } from "./classes";
-import { PrefixMap } from "./bits";
-import { sameCandidates } from "./candidates";
-import { heldAt, type Round } from "./round";
-import type { FibRoute, Solution } from "./solution";
-import { settledOf } from "./solve";
+import type { PrefixClass } from "../classes";
+import { PrefixMap } from "../bits";
+import { sameCandidates } from "../candidates";
+import { heldAt, type Round } from "../round";
+import type { FibRoute, Solution } from "../solution";
+import { settledOf } from "../solve";
 import { Widths, widthOf } from "./widths";
 
 export interface Loss {

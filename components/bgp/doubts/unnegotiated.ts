@@ -3,13 +3,13 @@
  * path's id, and looks for the new best path's id when that one is withheld. Whatever it sent before stays there.
  */
 import type { World } from "./ambiguity";
-import type { Channel } from "./channels";
-import type { PrefixClass } from "./classes";
-import type { Candidate } from "./decide";
-import { exportPath } from "./export";
-import { importPath } from "./import";
+import type { Channel } from "../channels";
+import type { PrefixClass } from "../classes";
+import type { Candidate } from "../decide";
+import { exportPath } from "../export";
+import { importPath } from "../import";
 import { reached } from "./onward";
-import type { NotModelled } from "./solution";
+import type { NotModelled } from "../solution";
 
 const WHAT = "FRR withdraws nothing from a neighbor that takes no several paths when its next best path is withheld";
 

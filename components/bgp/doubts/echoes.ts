@@ -4,11 +4,11 @@
  * there, it gets the echo with FRR's, and keeps that when others join (groups merge without sending anything again).
  */
 import type { World } from "./ambiguity";
-import { neighborsIn } from "./channels";
-import type { Candidate } from "./decide";
-import { exportPath } from "./export";
-import { importPath, type Sent } from "./import";
-import type { NotModelled } from "./solution";
+import { neighborsIn } from "../channels";
+import type { Candidate } from "../decide";
+import { exportPath } from "../export";
+import { importPath, type Sent } from "../import";
+import type { NotModelled } from "../solution";
 import { reached } from "./onward";
 
 const WHAT = "FRR's echo of a route hangs on which neighbors were up when it was sent";

@@ -3,11 +3,11 @@
  * hears something else.
  */
 import type { World } from "./ambiguity";
-import type { Channel } from "./channels";
-import type { PrefixClass } from "./classes";
-import { decide, type Candidate, type Weighing } from "./decide";
-import { hear, sameSent, tell, type Held } from "./fixpoint";
-import type { Sent } from "./import";
+import type { Channel } from "../channels";
+import type { PrefixClass } from "../classes";
+import { decide, type Candidate, type Weighing } from "../decide";
+import { hear, sameSent, tell, type Held } from "../fixpoint";
+import type { Sent } from "../import";
 
 /** So often each may change what it says: where that goes on for ever, it has come to all by then. */
 const PATIENCE = 20;

@@ -2,13 +2,13 @@
  * One class of prefixes played out message by message, in an order that a number stands for. Where several states are
  * stable, arrival decides between them: the search of fixpoint.ts finds one of them, this finds what else may come.
  */
-import type { Channel } from "./channels";
-import type { PrefixClass } from "./classes";
-import { compareCandidates, stable, type Candidate, type Weighing } from "./decide";
-import { hear, originatesDefault, sameSent, tell, type Arena, type Held } from "./fixpoint";
-import { ignoresLoop, type Sent } from "./import";
-import { ownCandidate, type Own } from "./origins";
-import { isDefaultRoute } from "./export";
+import type { Channel } from "../channels";
+import type { PrefixClass } from "../classes";
+import { compareCandidates, stable, type Candidate, type Weighing } from "../decide";
+import { hear, originatesDefault, sameSent, tell, type Arena, type Held } from "../fixpoint";
+import { ignoresLoop, type Sent } from "../import";
+import { ownCandidate, type Own } from "../origins";
+import { isDefaultRoute } from "../export";
 
 export interface Played {
   held: Map<number, Held>;

@@ -3,12 +3,12 @@
  * before it is not taken back (bgp_get_bucket logs "Invalid NEXT_HOP" and gives no bucket to withdraw with).
  */
 import type { World } from "./ambiguity";
-import type { Channel } from "./channels";
-import type { PrefixClass } from "./classes";
-import type { Candidate } from "./decide";
-import { exportPath } from "./export";
-import { hear } from "./fixpoint";
-import type { NotModelled } from "./solution";
+import type { Channel } from "../channels";
+import type { PrefixClass } from "../classes";
+import type { Candidate } from "../decide";
+import { exportPath } from "../export";
+import { hear } from "../fixpoint";
+import type { NotModelled } from "../solution";
 import { reached } from "./onward";
 
 const WHAT = "BIRD takes nothing back when the next path has the neighbor itself as its next hop";

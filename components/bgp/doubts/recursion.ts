@@ -5,10 +5,10 @@
  * bgpd takes them while other paths are installed, zebra refuses them, and then the others are back.
  */
 import type { World } from "./ambiguity";
-import type { PrefixClass } from "./classes";
-import { decide, type Candidate } from "./decide";
+import type { PrefixClass } from "../classes";
+import { decide, type Candidate } from "../decide";
 import { onward } from "./onward";
-import type { NotModelled } from "./solution";
+import type { NotModelled } from "../solution";
 
 const LOST = "FRR before 8.5 may not install a route whose next hop stands on a BGP route";
 const FLAPS = "BGP routes that lead to their own next hops come and go";

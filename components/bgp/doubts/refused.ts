@@ -8,14 +8,14 @@
  * not modelled.
  */
 import { allOpen, unmodelledMoves, type World } from "./ambiguity";
-import { Asked } from "./asked";
-import type { PrefixClass } from "./classes";
-import type { Compiled } from "./compile";
-import type { End, Link } from "./ends";
-import { resolverOver, type Resolver } from "./resolve";
-import { coverage, installedBy, type Round } from "./round";
-import type { NotModelled } from "./solution";
-import { solveClasses, type Ground } from "./solveClasses";
+import { Asked } from "../asked";
+import type { PrefixClass } from "../classes";
+import type { Compiled } from "../compile";
+import type { End, Link } from "../sessions/ends";
+import { resolverOver, type Resolver } from "../resolve";
+import { coverage, installedBy, type Round } from "../round";
+import type { NotModelled } from "../solution";
+import { solveClasses, type Ground } from "../solveClasses";
 import { worldOf } from "./world";
 import { differenceAt, differences, merge, type Differences } from "./worlds";
 

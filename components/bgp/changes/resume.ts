@@ -3,14 +3,14 @@
  * preferences are set there may be several stable states, and which one comes about hangs on the way: such a class is
  * left to a search from the start.
  */
-import type { PrefixClass } from "./classes";
-import { sameCandidates } from "./candidates";
-import type { Candidate, Weighing } from "./decide";
-import { firm } from "./firm";
-import { defaultsFrom, hear, hold, tell, type Arena, type Held, type HeldBy, type Solved } from "./fixpoint";
+import type { PrefixClass } from "../classes";
+import { sameCandidates } from "../candidates";
+import type { Candidate, Weighing } from "../decide";
+import { firm } from "../firm";
+import { defaultsFrom, hear, hold, tell, type Arena, type Held, type HeldBy, type Solved } from "../fixpoint";
 import { Overlay } from "./overlay";
-import { severalStates } from "./worlds";
-import { ownCandidate } from "./origins";
+import { severalStates } from "../doubts/worlds";
+import { ownCandidate } from "../origins";
 import type { Place } from "./rechannel";
 
 /** What a change does to every class of a family. */

@@ -7,13 +7,13 @@
  * have what seldom stays (leftWith). What was there before a limit ended a session can stay in the same way.
  */
 import { differencesFrom, unmodelledMoves, type Open, type World } from "./ambiguity";
-import type { Channel } from "./channels";
-import type { PrefixClass } from "./classes";
-import type { CompiledSpeaker } from "./compile";
-import { compareCandidates, type Candidate } from "./decide";
-import { hear, tell } from "./fixpoint";
-import { ignoresLoop, type Sent } from "./import";
-import type { NotModelled } from "./solution";
+import type { Channel } from "../channels";
+import type { PrefixClass } from "../classes";
+import type { CompiledSpeaker } from "../compile";
+import { compareCandidates, type Candidate } from "../decide";
+import { hear, tell } from "../fixpoint";
+import { ignoresLoop, type Sent } from "../import";
+import type { NotModelled } from "../solution";
 import { reached } from "./onward";
 import { merge, playedIn, type Differences } from "./worlds";
 

@@ -3,12 +3,12 @@
  * making it. Speakers whose own policy decides what enters the FIB are asked for all of it.
  */
 import type { Settled } from "./again";
-import type { PrefixClass } from "./classes";
-import type { CompiledSpeaker } from "./compile";
-import { multipathOf, type Candidate, type Weighing } from "./decide";
-import { heldAt } from "./round";
-import type { FibRoute } from "./solution";
-import { bgpRoute, followed, learnedEntry, ownEntry, type BgpRoute, type HopsOf, type LongestBgp } from "./table";
+import type { PrefixClass } from "../classes";
+import type { CompiledSpeaker } from "../compile";
+import { multipathOf, type Candidate, type Weighing } from "../decide";
+import { heldAt } from "../round";
+import type { FibRoute } from "../solution";
+import { bgpRoute, followed, learnedEntry, ownEntry, type BgpRoute, type HopsOf, type LongestBgp } from "../table";
 
 export function widthOf(route: FibRoute | undefined): number {
   return route === undefined || route.nextHops.some((hop) => hop.blackhole === true) ? 0 : route.nextHops.length;
