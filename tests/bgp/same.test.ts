@@ -30,7 +30,7 @@ function answers(solution: Solution): unknown {
   return { ...everything(solution), ambiguities: [], prefixes: solution.prefixes() };
 }
 
-/** Of what cannot win the order says nothing: a MED makes no order of all paths. */
+/** The best comes first; of what cannot win the order says nothing, as a MED makes no order of all paths. */
 function unordered(solution: Solution): unknown {
   const sorted = (list: readonly unknown[]): string[] => list.map((each) => JSON.stringify(each)).sort();
   const { tables, ...rest } = everything(solution);
@@ -39,7 +39,7 @@ function unordered(solution: Solution): unknown {
     tables: tables.map(({ name, rib, fib }) => ({
       name,
       fib,
-      rib: rib.map(([prefix, [best, ...others]]) => [prefix, best, sorted(others)]),
+      rib: rib.map(([prefix, paths]) => [prefix, paths[0]?.best, sorted(paths)]),
     })),
     prefixes: solution.prefixes(),
     ambiguities: sorted(solution.ambiguities),

@@ -9,7 +9,7 @@ import type { Candidate } from "../decide";
 import { exportPath } from "../export";
 import { importPath, type Sent } from "../import";
 import type { NotModelled } from "../solution";
-import { reached } from "./onward";
+import { besides } from "./onward";
 
 const WHAT = "FRR's echo of a route hangs on which neighbors were up when it was sent";
 
@@ -33,12 +33,9 @@ export function echoes(world: World): NotModelled[] {
             importPath(back, one, each.first, each.index, arena.intern, arena.resolver);
           return taken(sent) === undefined ? (taken({ ...sent, nextHop: channel.selfNextHop }) ?? []) : [];
         });
-        if (taken.length === 0) continue;
+        if (back === undefined || taken.length === 0) continue;
         // A default route that the sender has for this neighbor alone comes back to one that has none: it goes on.
-        for (const at of reached(world, each, channel.remote.index, taken)) {
-          const speaker = world.compiled.speakers[at]?.speaker.name ?? "";
-          for (const prefix of each.prefixes) found.push({ speaker, prefix, what: WHAT });
-        }
+        found.push(...besides(world, each, back, taken, WHAT));
       }
     }
   }

@@ -2,12 +2,14 @@
  * Whom a path reaches that a speaker may hold besides what was solved: itself, and where it wins there, whoever then
  * hears something else.
  */
-import type { World } from "./ambiguity";
+import { unmodelledMoves, type World } from "./ambiguity";
 import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
 import { decide, type Candidate, type Weighing } from "../decide";
 import { hear, sameSent, tell, type Held } from "../fixpoint";
 import type { Sent } from "../import";
+import type { NotModelled } from "../solution";
+import { differenceAt, merge, type Differences } from "./worlds";
 
 /** So often each may change what it says: where that goes on for ever, it has come to all by then. */
 const PATIENCE = 20;
@@ -20,6 +22,32 @@ export function reached(world: World, prefixClass: PrefixClass, at: number, left
     for (const each of onward(world, prefixClass, at, [...others, path])) found.add(each);
   }
   return found;
+}
+
+/** Such paths as answers that are not modelled: at the speaker what of its answer they are, and all where they go on. */
+export function besides(
+  world: World,
+  prefixClass: PrefixClass,
+  { speaker, index }: Channel,
+  left: readonly Candidate[],
+  what: string,
+): NotModelled[] {
+  const arena = world.arenaOf(prefixClass);
+  const at = speaker.index;
+  const held = world.heldAt(prefixClass, world.solvedOf(prefixClass), at);
+  const here: Differences = new Map([[at, { channels: new Set([index]), best: false, fib: false }]]);
+  for (const path of left) {
+    const candidates = [...held.candidates.filter(({ channel }) => channel !== path.channel), path];
+    const { best } = decide(arena.weighings[at] as Weighing, candidates);
+    const difference = differenceAt(arena, at, held, { candidates, best });
+    if (difference !== undefined) merge(here, new Map([[at, difference]]));
+  }
+  const beyond = [...reached(world, prefixClass, at, left)].filter((each) => each !== at);
+  const names = beyond.map((each) => world.compiled.speakers[each]?.speaker.name ?? "");
+  return [
+    ...unmodelledMoves(world, prefixClass, here, what),
+    ...prefixClass.prefixes.flatMap((prefix) => names.map((name) => ({ speaker: name, prefix, what }))),
+  ];
 }
 
 /** Who hears something else when the speaker holds these paths. */

@@ -9,7 +9,7 @@ import type { Candidate } from "../decide";
 import { exportPath } from "../export";
 import { hear } from "../fixpoint";
 import type { NotModelled } from "../solution";
-import { reached } from "./onward";
+import { besides } from "./onward";
 
 const WHAT = "BIRD takes nothing back when the next path has the neighbor itself as its next hop";
 
@@ -24,11 +24,10 @@ export function unsent(world: World): NotModelled[] {
         if (channel.closed === true) continue;
         const paths = channel.sendsAll === false ? [held.best] : held.candidates;
         if (!paths.some((path) => path !== undefined && replacesUnsent(world, each, channel, path))) continue;
-        const left = others(world, each, channel, held.candidates);
-        for (const at of reached(world, each, channel.remote.index, left)) {
-          const speaker = world.compiled.speakers[at]?.speaker.name ?? "";
-          for (const prefix of each.prefixes) found.push({ speaker, prefix, what: WHAT });
-        }
+        const back = world.arenaOf(each).channels[channel.remote.index]?.[channel.remoteIndex];
+        if (back === undefined) continue;
+        // What is left is worse than what replaced it, which the neighbor has in the first place.
+        found.push(...besides(world, each, back, others(world, each, channel, held.candidates), WHAT));
       }
     }
   }
