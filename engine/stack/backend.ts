@@ -1,6 +1,6 @@
 /**
  * Reading Pulumi's file backend: who holds a stack's lock, what a killed run left pending, which resources there are.
- * Every change goes through the CLI, save the one that it refuses (see removeLocks).
+ * Every change goes through the CLI, save those that it refuses (see removeLocks, removeBrokenAttributes).
  */
 import * as fs from "node:fs";
 import * as os from "node:os";
@@ -36,6 +36,30 @@ export function stackNames(at: Places, project: string): string[] {
 
 function locksDir(at: Places, { project, stack }: Target): string {
   return path.join(backendDir(at), ".pulumi", "locks", "organization", project, stack);
+}
+
+/**
+ * Beside each file lies one of its attributes (a checksum, a content type), which Pulumi writes in place: after a kill at
+ * that moment it is empty, and Pulumi reads nothing of the stack any more ("failed to load checkpoint: EOF"). It does
+ * without one.
+ */
+export function removeBrokenAttributes(at: Places): void {
+  const dir = path.join(backendDir(at), ".pulumi");
+  if (!fs.existsSync(dir)) return;
+  for (const entry of fs.readdirSync(dir, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !entry.name.endsWith(".attrs")) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    if (!isJson(fs.readFileSync(file, "utf8"))) fs.rmSync(file);
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** For a stack whose first run was killed before it was written down: `pulumi cancel` knows no such stack. */

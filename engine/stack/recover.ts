@@ -10,7 +10,7 @@ import { connect } from "../host/find";
 import { inside } from "../host/lab-host";
 import { UserError } from "../places";
 import type { Progress } from "../progress";
-import { backendLocks, removeLocks, stackState } from "./backend";
+import { backendLocks, removeBrokenAttributes, removeLocks, stackState } from "./backend";
 import { endLeftovers } from "./leftovers";
 import { orphans, removeOrphans } from "./orphans";
 import type { Target } from "./project";
@@ -33,6 +33,7 @@ export async function recover(around: Surroundings, target: Target, progress: Pr
   if (left.length > 0) progress.say(`  stack ${target.stack}: a run was killed here (${left.join("; ")}); clearing up`);
   const ended = await endLeftovers(labEnvironment(around)["PULUMI_BACKEND_URL"] ?? "");
   if (ended > 0) progress.say(`  ended ${ended} plugin process${ended === 1 ? "" : "es"} of a dead run`);
+  if (left.length > 0) removeBrokenAttributes(at);
   if (backendLocks(at, target).length > 0) {
     if (stackState(at, target) === undefined) removeLocks(at, target);
     else await pulumi(around, ["cancel", "--yes", "--stack", target.stack]);

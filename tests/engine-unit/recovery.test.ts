@@ -1,11 +1,11 @@
 /** Proves what is recognised as left by a killed run, from Pulumi's own files; the clearing up needs the real engine. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import type { Places } from "../../engine/places";
-import { backendLocks, stackNames, stackState } from "../../engine/stack/backend";
+import { backendLocks, removeBrokenAttributes, stackNames, stackState } from "../../engine/stack/backend";
 import { leftovers } from "../../engine/stack/leftovers";
 import { interrupted, marked, mayRemove } from "../../engine/stack/recover";
 import { temporaryFolder } from "./temporary";
@@ -82,6 +82,16 @@ describe("a stack's state", () => {
     expect(stackNames(at, goal.project)).toEqual(["selective"]);
     expect(interrupted({ at }, goal)).toEqual(["1 pending operation"]);
   });
+});
+
+it("attributes that were being written when the run was killed are taken away, and nothing else", () => {
+  const at = lab();
+  leaveState(at, {});
+  const dir = join(at.state, "backend", ".pulumi", "stacks", goal.project);
+  writeFileSync(join(dir, "selective.json.attrs"), "");
+  writeFileSync(join(dir, "selective.json.bak.attrs"), '{"user.content_type":"application/json"}');
+  removeBrokenAttributes(at);
+  expect(readdirSync(dir).sort()).toEqual(["selective.json", "selective.json.bak", "selective.json.bak.attrs"]);
 });
 
 describe("the mark of a run", () => {
