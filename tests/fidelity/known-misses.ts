@@ -2,7 +2,7 @@
 import type { KnownMiss } from "./report";
 
 const TWICE =
-  "with ADD-PATH an FRR 8.4 left one path a second time with its neighbor; not explained, and not seen again in the same network";
+  "with ADD-PATH an FRR 8.4 left one path a second time with its neighbor; not explained, and not seen in four other runs of the same network";
 
 const missed = (seed: number, speaker: string, reason: string, about: string[]): KnownMiss[] =>
   about.map((each) => ({ seed, speaker, about: each, reason, date: "2026-11-21" }));
