@@ -18,7 +18,8 @@ import { Gathering } from "./gather";
 import { Memories } from "./memories";
 import type { Family, Network } from "./network";
 import { ownInterner } from "./origins";
-import { differingAnswers, otherWays, overLimit, passedOnTheWay, type Over, type Trips } from "./limits";
+import { differingAnswers } from "./doubts/differing";
+import { otherWays, overLimit, passedOnTheWay, type Over, type Trips } from "./limits";
 import { nothingInstalled, type InstalledRoutes } from "./reach";
 import { refused } from "./doubts/refused";
 import { resolverOver, type Resolver } from "./resolve";
@@ -96,12 +97,8 @@ class Solving {
         solution: answer(compiled, this.settle(start).round, () => []),
         what,
       }));
-      unsettled.push(
-        ...differingAnswers(
-          answer(compiled, round, () => []),
-          worlds,
-        ),
-      );
+      const base = answer(compiled, round, () => []);
+      unsettled.push(...differingAnswers(base, worlds));
     }
     const before = tripped.size === 0 ? undefined : this.settle(new Map(), false).round;
     const result = answer(compiled, round, () => [...unsettled, ...refused(this, round, shares(options))], before);

@@ -43,12 +43,14 @@ function locksDir(at: Places, { project, stack }: Target): string {
  * that moment it is empty, and Pulumi reads nothing of the stack any more ("failed to load checkpoint: EOF"). It does
  * without one.
  */
-export function removeBrokenAttributes(at: Places): void {
+export function removeBrokenAttributes(at: Places, { project, stack }: Target): void {
   const dir = path.join(backendDir(at), ".pulumi");
   if (!fs.existsSync(dir)) return;
-  for (const entry of fs.readdirSync(dir, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || !entry.name.endsWith(".attrs")) continue;
-    const file = path.join(entry.parentPath, entry.name);
+  for (const name of fs.readdirSync(dir, { recursive: true, encoding: "utf8" })) {
+    // Those of other stacks may be being written right now.
+    const own = name.includes(`/${project}/${stack}.`) || name.includes(`/${project}/${stack}/`);
+    if (!own || !name.endsWith(".attrs")) continue;
+    const file = path.join(dir, name);
     if (!isJson(fs.readFileSync(file, "utf8"))) fs.rmSync(file);
   }
 }

@@ -33,7 +33,7 @@ export async function recover(around: Surroundings, target: Target, progress: Pr
   if (left.length > 0) progress.say(`  stack ${target.stack}: a run was killed here (${left.join("; ")}); clearing up`);
   const ended = await endLeftovers(labEnvironment(around)["PULUMI_BACKEND_URL"] ?? "");
   if (ended > 0) progress.say(`  ended ${ended} plugin process${ended === 1 ? "" : "es"} of a dead run`);
-  if (left.length > 0) removeBrokenAttributes(at);
+  if (left.length > 0) removeBrokenAttributes(at, target);
   if (backendLocks(at, target).length > 0) {
     if (stackState(at, target) === undefined) removeLocks(at, target);
     else await pulumi(around, ["cancel", "--yes", "--stack", target.stack]);

@@ -157,8 +157,6 @@ function racesOf(world: World, { prefixClass, ties, races, bests }: Open): Found
   });
 }
 
-const nameOf = (world: World, speaker: number): string => world.compiled.speakers[speaker]?.speaker.name ?? "";
-
 const said = (arena: Arena, speaker: number, paths: readonly Candidate[]): Ambiguity["candidates"] =>
   paths.map(({ nextHop, channel }) => ({
     nextHop,
@@ -185,6 +183,14 @@ export function namedMoves(world: World, arena: Arena, differing: Differences): 
       return { speaker: nameOf(world, at), from: [...new Set(from)].sort(), best, fib };
     })
     .sort((a, b) => (a.speaker < b.speaker ? -1 : 1));
+}
+
+export const nameOf = (world: World, speaker: number): string => world.compiled.speakers[speaker]?.speaker.name ?? "";
+
+/** All that these speakers say of the class, as answers that are not modelled. */
+export function unmodelled(world: World, each: PrefixClass, speakers: Iterable<number>, what: string): NotModelled[] {
+  const names = [...speakers].map((at) => nameOf(world, at));
+  return each.prefixes.flatMap((prefix) => names.map((speaker) => ({ speaker, prefix, what })));
 }
 
 /** What differs, as answers that are not modelled: of each the part that does. */

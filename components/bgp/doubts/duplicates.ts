@@ -2,7 +2,7 @@
  * What FRR does not send because it takes it for what it sent before: two paths that differ in nothing but whether there
  * is a MED of 0. The neighbor keeps the one that came first, which no rule here says; others may hear of it from there.
  */
-import type { World } from "./ambiguity";
+import { nameOf, type World } from "./ambiguity";
 import { changed, textOf, type Bundle } from "../attributes";
 import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
@@ -29,7 +29,7 @@ export function duplicates(world: World): NotModelled[] {
     }
     const weighings = world.arenaOf(each).weighings;
     return [...told].flatMap((at) => {
-      const speaker = world.compiled.speakers[at]?.speaker.name ?? "";
+      const speaker = nameOf(world, at);
       // Where a missing MED is the worst, the two are not even equally good.
       const only = weighings[at]?.medMissingAsWorst === true ? {} : ({ only: "med" } as const);
       return each.prefixes.map((prefix) => ({ speaker, prefix, what: WHAT, ...only }));

@@ -6,7 +6,7 @@
  * which one can stay are played out in several orders, and whoever then answers otherwise is not modelled; so is who may
  * have what seldom stays (leftWith). What was there before a limit ended a session can stay in the same way.
  */
-import { differencesFrom, unmodelledMoves, type Open, type World } from "./ambiguity";
+import { differencesFrom, unmodelled, unmodelledMoves, type Open, type World } from "./ambiguity";
 import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
 import type { CompiledSpeaker } from "../compile";
@@ -54,11 +54,7 @@ export function leftovers(world: World, open: readonly Open[], before?: World): 
       if (!more) moved.delete(at);
     }
     const whole = [...new Set([...left, ...stale])].sort((a, b) => a - b);
-    const names = whole.map((at) => world.compiled.speakers[at]?.speaker.name ?? "");
-    return [
-      ...unmodelledMoves(world, each, moved, WHAT),
-      ...each.prefixes.flatMap((prefix) => names.map((speaker) => ({ speaker, prefix, what: WHAT }))),
-    ];
+    return [...unmodelledMoves(world, each, moved, WHAT), ...unmodelled(world, each, whole, WHAT)];
   });
 }
 

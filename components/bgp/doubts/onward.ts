@@ -2,7 +2,7 @@
  * Whom a path reaches that a speaker may hold besides what was solved: itself, and where it wins there, whoever then
  * hears something else.
  */
-import { unmodelledMoves, type World } from "./ambiguity";
+import { unmodelled, unmodelledMoves, type World } from "./ambiguity";
 import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
 import { decide, type Candidate, type Weighing } from "../decide";
@@ -43,11 +43,7 @@ export function besides(
     if (difference !== undefined) merge(here, new Map([[at, difference]]));
   }
   const beyond = [...reached(world, prefixClass, at, left)].filter((each) => each !== at);
-  const names = beyond.map((each) => world.compiled.speakers[each]?.speaker.name ?? "");
-  return [
-    ...unmodelledMoves(world, prefixClass, here, what),
-    ...prefixClass.prefixes.flatMap((prefix) => names.map((name) => ({ speaker: name, prefix, what }))),
-  ];
+  return [...unmodelledMoves(world, prefixClass, here, what), ...unmodelled(world, prefixClass, beyond, what)];
 }
 
 /** Who hears something else when the speaker holds these paths. */

@@ -4,7 +4,7 @@
  * that only themselves or each other lead to come and go in every version, or stay by what was there before them:
  * bgpd takes them while other paths are installed, zebra refuses them, and then the others are back.
  */
-import type { World } from "./ambiguity";
+import { unmodelled, type World } from "./ambiguity";
 import type { PrefixClass } from "../classes";
 import { decide, type Candidate } from "../decide";
 import { onward } from "./onward";
@@ -33,10 +33,7 @@ export function recursion(world: World): NotModelled[] {
       const falls = ({ overBgp }: Candidate): boolean => overBgp !== undefined && loose.has(overBgp);
       if (!candidates.some(falls)) continue;
       const without = candidates.map((path) => (falls(path) ? { ...path, valid: false } : path));
-      for (const at of new Set([index, ...onward(world, each, index, without)])) {
-        const name = world.compiled.speakers[at]?.speaker.name ?? "";
-        for (const prefix of each.prefixes) found.push({ speaker: name, prefix, what: FLAPS });
-      }
+      found.push(...unmodelled(world, each, new Set([index, ...onward(world, each, index, without)]), FLAPS));
     }
   }
   return found;

@@ -7,7 +7,7 @@
  * that back. So all is solved once more with such next hops taken the other way, and whoever then answers otherwise is
  * not modelled.
  */
-import { allOpen, unmodelledMoves, type World } from "./ambiguity";
+import { allOpen, nameOf, unmodelledMoves, type World } from "./ambiguity";
 import { Asked } from "../asked";
 import type { PrefixClass } from "../classes";
 import type { Compiled } from "../compile";
@@ -168,7 +168,7 @@ function tell(base: World, moved: ReadonlyMap<PrefixClass, Differences>, what: s
       if (here.get(at)?.fib === true) continue;
       const { candidates } = base.heldAt(each, base.solvedOf(each), at);
       if (!candidates.some(({ overBgp }) => overBgp !== undefined && known.has(overBgp))) continue;
-      const speaker = base.compiled.speakers[at]?.speaker.name ?? "";
+      const speaker = nameOf(base, at);
       for (const prefix of each.prefixes) found.push({ speaker, prefix, what, only: "fib" });
     }
   }

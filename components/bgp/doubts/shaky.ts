@@ -4,7 +4,7 @@
  * would make, it makes none, unless it was first. And an aggregate of which nothing is certain that it is made of comes
  * and goes with that. The class is solved once more without it; whoever then answers otherwise is not modelled.
  */
-import { differencesFrom, unmodelledMoves, type Open, type World } from "./ambiguity";
+import { differencesFrom, unmodelled, unmodelledMoves, type Open, type World } from "./ambiguity";
 import type { Bundle } from "../attributes";
 import type { PrefixClass } from "../classes";
 import type { NotModelled } from "../solution";
@@ -16,7 +16,7 @@ export function shakyAggregates(world: World, open: readonly Open[]): NotModelle
   const openOf = new Map(open.map((each) => [each.prefixClass, each]));
   return world.classes.flatMap((each) => {
     const moved: Differences = new Map();
-    const whole: string[] = [];
+    const whole: number[] = [];
     for (const speaker of each.aggregatedAt) {
       const parts = world.classes.filter((part) =>
         part.within.some((around) => around.speaker === speaker && around.prefix === each.first),
@@ -24,12 +24,9 @@ export function shakyAggregates(world: World, open: readonly Open[]): NotModelle
       const unsure = parts.filter((part) => isOpenAt(openOf.get(part), speaker));
       if (!hidden(world, each, speaker) && (unsure.length === 0 || stands(world, parts, unsure, speaker))) continue;
       merge(moved, differencesFrom(world, each, world.without(each, speaker).held));
-      whole.push(world.compiled.speakers[speaker]?.speaker.name ?? "");
+      whole.push(speaker);
     }
-    return [
-      ...unmodelledMoves(world, each, moved, WHAT),
-      ...each.prefixes.flatMap((prefix) => whole.map((speaker) => ({ speaker, prefix, what: WHAT }))),
-    ];
+    return [...unmodelledMoves(world, each, moved, WHAT), ...unmodelled(world, each, whole, WHAT)];
   });
 }
 
