@@ -80,9 +80,15 @@ function doubtLines(made: Forecast): string[] {
   ];
 }
 
+const ONLY = {
+  fib: "what is installed",
+  med: "whether there is a MED of 0",
+  copies: "whether paths stand once or twice",
+} as const;
+
 /** How much of the answer it is about, where it is not all of it. */
 function partText({ only, part }: NotModelled): string {
-  if (only !== undefined) return only === "fib" ? "(what is installed):" : "(whether there is a MED of 0):";
+  if (only !== undefined) return `(${ONLY[only]}):`;
   if (part === undefined) return "";
   const said = [
     ...(part.from.length > 0 ? [`what comes from ${part.from.join(", ")}`] : []),

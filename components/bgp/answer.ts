@@ -8,6 +8,7 @@ import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
 import type { Compiled } from "./compile";
 import type { Candidate } from "./decide";
+import { copies } from "./doubts/copies";
 import { unnegotiated } from "./doubts/unnegotiated";
 import { duplicates } from "./doubts/duplicates";
 import { entersFib, type Entrant } from "./fibPolicy";
@@ -59,6 +60,7 @@ export function answer(compiled: Compiled, round: Round, more: () => readonly No
         ...unmodelledOf(compiled),
         ...leftovers(world, opened(), before === undefined ? undefined : worldOf(compiled, before)),
         ...duplicates(world),
+        ...copies(world),
         ...echoes(world),
         ...unnegotiated(world),
         ...unsent(world),

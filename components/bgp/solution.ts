@@ -135,7 +135,7 @@ export interface Ambiguity {
 /** The part of a speaker's answer for a prefix that is not certain. */
 export interface Move {
   speaker: string;
-  /** What these neighbors send it. */
+  /** What these neighbors send it; by its own name, what it brings itself. */
   from: string[];
   /** Which of its paths is best. */
   best: boolean;
@@ -158,10 +158,10 @@ export interface NotModelled extends Unmodelled {
   session?: string;
   prefix?: string;
   /**
-   * How much of the answer it is about: what the daemon installs, while its paths are told exactly; or whether a path has
-   * a MED of 0 or none, which decides nothing there. Absent: all of it.
+   * How much of the answer it is about: what the daemon installs, while its paths are told exactly; whether a path has a
+   * MED of 0 or none, which decides nothing there; or whether paths stand once or twice. Absent: all of it.
    */
-  only?: "fib" | "med";
+  only?: "fib" | "med" | "copies";
   /** The part of it that is open; absent: all of it. */
   part?: Omit<Move, "speaker">;
 }

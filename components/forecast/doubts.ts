@@ -65,7 +65,9 @@ interface Unmodelled {
 
 function unmodelledOf(solution: Solution): Unmodelled[] {
   const sessions = new Map(solution.sessions.map((session) => [session.key, session]));
-  return solution.notModelled.map(({ speaker, what, prefix, session }) => {
+  // How often a path stands moves no traffic.
+  const told = solution.notModelled.filter(({ only }) => only !== "copies");
+  return told.map(({ speaker, what, prefix, session }) => {
     const made: Unmodelled = { doubt: { kind: "not-modelled", at: speaker, what }, speaker };
     if (prefix !== undefined) made.prefix = prefix;
     const other =

@@ -24,6 +24,42 @@ const announces = (sketch: Sketch, prefix: string): Sketch => ({
   ],
 });
 
+describe("ADD-PATH from FRR before 10.3 by an export policy", () => {
+  /** Two neighbors lead to one prefix, and the hub passes both paths on. */
+  const fans = (version: string, exportPolicy?: string, more: Neighbor = {}): Record<string, Sketch> => ({
+    hub: {
+      dialect: frr(version),
+      asn: 65001,
+      at: ["l 10.0.0.1/24"],
+      policies: { OUT: { terms: [{ seq: 10, action: "accept" }], otherwise: "reject" } },
+      neighbors: [
+        to("10.0.0.11", 65011),
+        to("10.0.0.12", 65012),
+        to("10.0.0.9", 65001, more, {
+          addPath: { send: "all" },
+          ...(exportPolicy === undefined ? {} : { exportPolicy }),
+        }),
+      ],
+      ...blackhole("198.51.100.0/24"),
+    },
+    n1: announces({ asn: 65011, at: ["l 10.0.0.11/24"], neighbors: [to("10.0.0.1", 65001)] }, P),
+    n2: announces({ asn: 65012, at: ["l 10.0.0.12/24"], neighbors: [to("10.0.0.1", 65001)] }, P),
+    far: { asn: 65001, at: ["l 10.0.0.9/24"], neighbors: [to("10.0.0.1", 65001)] },
+  });
+  const openIn = (network: Record<string, Sketch>): unknown[] =>
+    forecast(network).notModelled.map(({ speaker, prefix, only }) => [speaker, prefix, only]);
+
+  test("how often what others told it stands at the neighbor is open, and no more than that", () => {
+    expect(openIn(fans("8.4", "OUT"))).toEqual([["far", P, "copies"]]);
+    expect(rib(forecast(fans("8.4", "OUT")), "far", P)).toHaveLength(2);
+  });
+
+  test("without the policy, or from 10.3 on, nothing is", () => {
+    expect(openIn(fans("8.4"))).toEqual([]);
+    expect(openIn(fans("10.3", "OUT"))).toEqual([]);
+  });
+});
+
 describe("a multihop session that both ends dial", () => {
   const r1: Sketch = { asn: 65001, ...loopback(1, [2]), neighbors: [far(1, 2)] };
   const r2 = announces({ asn: 65002, ...loopback(2, [1]), neighbors: [far(2, 1)], ...bird }, P);
@@ -152,6 +188,13 @@ test("FRR 8.4 makes no aggregate where a neighbor's equal one came first; 9.0 ma
     },
   });
   expect(new Set(said(network("8.4")))).toEqual(new Set(["r1 203.0.112.0/20", "r2 203.0.112.0/20"]));
+  // What the other sends is told, at either.
+  expect(forecast(network("8.4")).notModelled.map(({ speaker, part }) => [speaker, part?.from])).toEqual(
+    expect.arrayContaining([
+      ["r1", ["r1"]],
+      ["r2", ["r1"]],
+    ]),
+  );
   expect(said(network("9.0"))).toEqual([]);
 });
 

@@ -65,8 +65,8 @@ test("a default route for one neighbor alone may come back from it, and then goe
     far: { asn: 65013, at: ["m 10.1.0.1/31"], neighbors: [to("10.1.0.0", 65011)] },
   });
   expect(solution.notModelled).toMatchObject([
-    { speaker: "n1", prefix: "0.0.0.0/0" },
     { speaker: "far", prefix: "0.0.0.0/0" },
+    { speaker: "n1", prefix: "0.0.0.0/0" },
   ]);
   expect(best(solution, "n2", "0.0.0.0/0")?.nextHop).toBe("10.0.0.11");
 });
@@ -359,7 +359,7 @@ test("a GoBGP that has nothing any more may have left a path with the neighbor t
  * the far one is never sent. Where the detour's comes after the far one in the order of router ids, it replaces nothing.
  */
 test("a GoBGP may leave a path with a neighbor whose own route came after the same by way of another", () => {
-  const said = (detour: string): string[] =>
+  const said = (detour: string): unknown[] =>
     forecast({
       user: {
         asn: 65002,
@@ -373,17 +373,28 @@ test("a GoBGP may leave a path with a neighbor whose own route came after the sa
         asn: 65000,
         at: ["a 10.0.0.1/24"],
         bgp: { compareRouterId: true },
-        neighbors: [to("10.0.0.2", 65002), to(detour, 65001), to("10.0.0.5", 65005)],
+        neighbors: [to("10.0.0.2", 65002), to(detour, 65001), to("10.0.0.5", 65005), to("10.0.0.7", 65007)],
       },
       other: {
         asn: 65005,
         at: ["a 10.0.0.5/24", "b 10.0.1.5/24"],
-        neighbors: [to("10.0.0.1", 65000), to("10.0.1.6", 65006)],
+        neighbors: [to("10.0.0.1", 65000), to("10.0.1.6", 65006), to("10.0.0.7", 65007)],
+      },
+      // Passes nothing on, and hears of it from two.
+      leaf: {
+        asn: 65007,
+        at: ["a 10.0.0.7/24"],
+        policies: { NONE: { terms: [], otherwise: "reject" } },
+        neighbors: [
+          to("10.0.0.1", 65000, {}, { exportPolicy: "NONE" }),
+          to("10.0.0.5", 65005, {}, { exportPolicy: "NONE" }),
+        ],
       },
       far: { asn: 65006, at: ["b 10.0.1.6/24"], neighbors: [to("10.0.1.5", 65005)], ...blackhole(P) },
     })
       .notModelled.filter(({ what }) => what.startsWith("GoBGP"))
-      .map(({ speaker }) => speaker);
-  expect(said("10.0.0.3")).toEqual(["user"]);
+      .map(({ speaker, part }) => [speaker, part]);
+  // Its own route stays the best, and what the detour sends is told.
+  expect(said("10.0.0.3")).toEqual([["user", { from: ["middle"], best: false, fib: false }]]);
   expect(said("10.0.0.9")).toEqual([]);
 });

@@ -126,17 +126,20 @@ function compareRib(result: Comparison, solution: Solution, speaker: Speaker, li
     const isTold = (from: string): boolean => !open.from.has(from) && !unknown.from.has(from);
     const told = paths.filter((path) => isTold(path.from?.address ?? ""));
     const toldLive = seen.filter((path) => isTold(path.from));
-    const withoutMed = zeroMedIsOpen(solution, speaker, prefix);
+    const withoutMed = isOpen(solution, speaker, prefix, "med");
     if (withoutMed) result.notModelled++;
     const seenAs = <P extends { med?: number }>(path: P): P => {
       const { med, ...rest } = path;
       return { ...(withoutMed && med === 0 ? (rest as P) : path), ...shown };
     };
+    const seenLive = toldLive.map(seenAs);
+    const counted = isOpen(solution, speaker, prefix, "copies") ? withoutCopies(speaker, told, seenLive) : seenLive;
+    result.notModelled += seenLive.length - counted.length;
     tally(
       result,
       where,
       told.map((path) => forecastLine(speaker, seenAs(path))),
-      toldLive.map((path) => liveLine(speaker, seenAs(path))),
+      counted.map((path) => liveLine(speaker, path)),
     );
   }
 }
@@ -207,6 +210,7 @@ function partOf(solution: Solution, speaker: Speaker, parts: readonly NonNullabl
   const from = farEnds(solution, speaker).flatMap(({ far, session }) =>
     session.ends.some((end) => end.speaker !== speaker.name && names.has(end.speaker)) ? [far] : [],
   );
+  if (names.has(speaker.name)) from.push("");
   const best = parts.some((part) => part.best);
   return { from: new Set(from), best, shares: best || from.length > 0, fib: parts.some(({ fib }) => fib) };
 }
@@ -229,9 +233,23 @@ function chosenAmong(result: Comparison, solution: Solution, speaker: Speaker, p
   });
 }
 
-/** Whether a path has a MED of 0 or none is not told: it is left out on both sides. */
-const zeroMedIsOpen = (solution: Solution, speaker: Speaker, prefix: string): boolean =>
-  solution.notModelled.some((each) => each.only === "med" && each.speaker === speaker.name && each.prefix === prefix);
+/** Is no more of the answer open than this? A MED of 0 is then left out on both sides, and so are copies of a path. */
+const isOpen = (solution: Solution, speaker: Speaker, prefix: string, what: NotModelled["only"]): boolean =>
+  solution.notModelled.some((each) => each.only === what && each.speaker === speaker.name && each.prefix === prefix);
+
+/** Without the paths that stand there more often than they should: which of them is marked as best says nothing. */
+function withoutCopies(speaker: Speaker, forecast: readonly Path[], live: readonly LivePath[]): LivePath[] {
+  const plain = { best: false, multipath: false };
+  const lines = forecast.map((path) => forecastLine(speaker, { ...path, ...plain }));
+  const marked = [...live].sort((a, b) => Number(b.best) - Number(a.best) || Number(b.multipath) - Number(a.multipath));
+  return marked.filter((path) => {
+    const line = liveLine(speaker, { ...path, ...plain });
+    const at = lines.indexOf(line);
+    if (at !== -1) lines.splice(at, 1);
+    // Whatever else there is that nobody foretold stays a miss.
+    return at !== -1 || !forecast.some((each) => forecastLine(speaker, { ...each, ...plain }) === line);
+  });
+}
 
 function isUnmodelled(solution: Solution, speaker: Speaker, prefix: string, what: "path" | "kernel"): boolean {
   return solution.notModelled.some(

@@ -17,12 +17,27 @@ export interface Settled {
 /** How long a neighbor's routes are kept for it, as FRR asks: only then is what is gone really gone. */
 const RESTART = 150_000;
 
+/** What the daemons are asked. */
+export interface Asked {
+  sessions(lab: Lab): Promise<Record<string, Record<string, boolean>>>;
+  all(lab: Lab): Promise<Live>;
+  /** Does anybody keep the routes of a neighbor that is gone? */
+  holds(lab: Lab): Promise<boolean>;
+}
+
+const DAEMONS: Asked = { sessions: readSessions, all: readAll, holds: holdsLost };
+
 /** Expected: speaker -> far-end addresses that must be established. */
-export async function settle(lab: Lab, expected: Record<string, string[]>, limit = 45_000): Promise<Settled> {
+export async function settle(
+  lab: Lab,
+  expected: Record<string, string[]>,
+  limit = 45_000,
+  asked = DAEMONS,
+): Promise<Settled> {
   const deadline = lab.started + limit;
   // Sessions first: cheap to ask, and the routes mean nothing before.
   for (;;) {
-    const sessions = await tryRead(() => readSessions(lab));
+    const sessions = await tryRead(() => asked.sessions(lab));
     const missing =
       sessions === undefined ||
       Object.entries(expected).some(([speaker, peers]) => peers.some((peer) => sessions[speaker]?.[peer] !== true));
@@ -37,13 +52,15 @@ export async function settle(lab: Lab, expected: Record<string, string[]>, limit
   let last: { text: string; since: number; live: Live } | undefined;
   let end = deadline + 15_000;
   for (;;) {
-    const live = await tryRead(() => readAll(lab));
+    // First who holds something, then what there is: what is let go in between is gone from the answer.
+    const holds = (await tryRead(() => asked.holds(lab))) !== false;
+    const live = await tryRead(() => asked.all(lab));
     const now = Date.now();
     if (live !== undefined) {
       const text = JSON.stringify(live);
       if (last === undefined || last.text !== text) last = { text, since: now, live };
       else if (now - last.since >= window && now >= earliest) {
-        if (!(await holdsLost(lab))) return { live, took: last.since - lab.started, quiet: true };
+        if (!holds) return { live, took: last.since - lab.started, quiet: true };
         end = lab.started + RESTART + 15_000;
       }
     }

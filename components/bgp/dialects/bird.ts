@@ -100,6 +100,7 @@ export function bird(ref: DialectRef): Dialect {
     sortsClusterList: true,
     reflectionAddsMed: false,
     overlooksZeroMed: false,
+    leavesCopies: false,
     updateGroups: false,
     rewritesBeforePolicy: true,
     policySeesAllAsns: false,

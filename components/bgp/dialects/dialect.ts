@@ -124,6 +124,8 @@ export interface Dialect {
   reflectionAddsMed: boolean;
   /** Sends nothing when what it would send differs from what it sent in whether there is a MED of 0 alone. */
   overlooksZeroMed: boolean;
+  /** A path that is sent before it has its ADD-PATH id can stay with the neighbor beside the one with the id. */
+  leavesCopies: boolean;
   /** One message is made for all neighbors with equal settings, and decides about the next hop of all of them. */
   updateGroups: boolean;
   /** The far next hop is kept towards an eBGP neighbor: on a shared subnet, or never. */

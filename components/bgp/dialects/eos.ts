@@ -91,6 +91,7 @@ export function eos(ref: DialectRef): Dialect {
     sortsClusterList: false,
     reflectionAddsMed: false,
     overlooksZeroMed: false,
+    leavesCopies: false,
     updateGroups: false,
     rewritesBeforePolicy: false,
     policySeesAllAsns: false,

@@ -123,6 +123,8 @@ export function frr(ref: DialectRef): Dialect {
     reflectionAddsMed: true,
     // bgp_adj_out_set_subgroup compares attrhash_key_make, which holds the MED and not the flag that there is one.
     overlooksZeroMed: true,
+    // group_announce_route_walkcb calls subgrp_withdraw_stale_addpath in every case since 10.3.
+    leavesCopies: !from(10, 3),
     updateGroups: true,
     rewritesBeforePolicy: false,
     // subgroup_announce_check calls bgp_peer_remove_private_as and bgp_peer_as_override after the route-map since 9.1.

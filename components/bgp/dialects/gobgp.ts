@@ -91,6 +91,7 @@ export function gobgp(ref: DialectRef): Dialect {
     sortsClusterList: false,
     reflectionAddsMed: false,
     overlooksZeroMed: false,
+    leavesCopies: false,
     updateGroups: false,
     rewritesBeforePolicy: true,
     policySeesAllAsns: false,

@@ -179,8 +179,9 @@ function movesOf(
 export function namedMoves(world: World, arena: Arena, differing: Differences): Move[] {
   return [...differing]
     .map(([at, { channels, best, fib }]): Move => {
-      const from = [...channels].map((channel) => arena.channels[at]?.[channel]?.remote.speaker.name ?? "");
-      return { speaker: nameOf(world, at), from: [...new Set(from)].sort(), best, fib };
+      const speaker = nameOf(world, at);
+      const from = [...channels].map((channel) => arena.channels[at]?.[channel]?.remote.speaker.name ?? speaker);
+      return { speaker, from: [...new Set(from)].sort(), best, fib };
     })
     .sort((a, b) => (a.speaker < b.speaker ? -1 : 1));
 }
@@ -195,7 +196,8 @@ export function unmodelled(world: World, each: PrefixClass, speakers: Iterable<n
 
 /** What differs, as answers that are not modelled: of each the part that does. */
 export function unmodelledMoves(world: World, each: PrefixClass, differing: Differences, what: string): NotModelled[] {
-  const moves = namedMoves(world, world.arenaOf(each), differing);
+  const some = [...differing].filter(([, { channels, best, fib }]) => channels.size > 0 || best || fib);
+  const moves = namedMoves(world, world.arenaOf(each), new Map(some));
   return each.prefixes.flatMap((prefix) => moves.map(({ speaker, ...part }) => ({ speaker, prefix, what, part })));
 }
 

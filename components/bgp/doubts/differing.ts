@@ -23,10 +23,8 @@ export function differingAnswers(
       const other = solution.table(speaker);
       const installed = new Set(differing(now.fib, other.fib));
       for (const prefix of new Set([...differing(now.rib, other.rib), ...installed])) {
-        const { from, best } = partOf(now.rib.get(prefix) ?? [], other.rib.get(prefix) ?? []);
-        const part = { from, best, fib: installed.has(prefix) };
-        // Own routes come from nobody: then all of it is open.
-        say({ speaker, prefix, what, ...(from.includes("") ? {} : { part }) });
+        const { from, best } = partOf(speaker, now.rib.get(prefix) ?? [], other.rib.get(prefix) ?? []);
+        say({ speaker, prefix, what, part: { from, best, fib: installed.has(prefix) } });
       }
     }
     for (const { speaker, reaches, prefix } of solution.ambiguities) {
@@ -52,12 +50,12 @@ const isOpen = (solution: Solution, speaker: string, prefix: string): boolean =>
     (each) => each.prefix === prefix && (each.speaker === speaker || each.reaches.includes(speaker)),
   );
 
-/** Whose paths are others, and whether the best one is. */
-function partOf(now: readonly Path[], other: readonly Path[]): { from: string[]; best: boolean } {
+/** Whose paths are others, its own by its own name, and whether the best one is. */
+function partOf(speaker: string, now: readonly Path[], other: readonly Path[]): { from: string[]; best: boolean } {
   const of = (paths: readonly Path[]): Map<string, string> => {
     const found = new Map<string, string>();
     for (const path of paths) {
-      const name = path.from?.speaker ?? "";
+      const name = path.from?.speaker ?? speaker;
       const said = { ...path, best: undefined, multipath: undefined, step: undefined };
       found.set(name, `${found.get(name) ?? ""}${JSON.stringify(said)}`);
     }

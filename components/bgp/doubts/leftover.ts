@@ -6,7 +6,7 @@
  * which one can stay are played out in several orders, and whoever then answers otherwise is not modelled; so is who may
  * have what seldom stays (leftWith). What was there before a limit ended a session can stay in the same way.
  */
-import { differencesFrom, unmodelled, unmodelledMoves, type Open, type World } from "./ambiguity";
+import { differencesFrom, unmodelledMoves, type Open, type World } from "./ambiguity";
 import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
 import type { CompiledSpeaker } from "../compile";
@@ -34,15 +34,12 @@ export function leftovers(world: World, open: readonly Open[], before?: World): 
         ),
       ) ||
       concerned.some(({ index }) => hadSome(world, each, index));
-    const stale = before === undefined ? [] : staleIn(world, before, each, concerned);
-    if ((!may && stale.length === 0) || world.solvedOf(each).oscillates !== undefined) return [];
+    const stale = before === undefined ? NOBODY : staleIn(world, before, each, concerned);
+    if ((!may && stale.size === 0) || world.solvedOf(each).oscillates !== undefined) return [];
     const moved: Differences = new Map();
     for (const { held } of playedIn(world.solvedOf(each), (run) => world.played(each, run, true))) {
       merge(moved, differencesFrom(world, each, held));
     }
-    const left = concerned.flatMap(({ index }) =>
-      (world.arenaOf(each).channels[index] ?? []).flatMap((channel) => [...leftWith(world, each, channel)]),
-    );
     // What is open anyway is ambiguous; where only the choice is, another path is something else.
     const anyway: Differences = new Map();
     for (const { reached } of known?.ties ?? []) merge(anyway, reached);
@@ -53,8 +50,11 @@ export function leftovers(world: World, open: readonly Open[], before?: World): 
       const more = [...here.channels].some((channel) => !channels.has(channel)) || (here.best && !best);
       if (!more) moved.delete(at);
     }
-    const whole = [...new Set([...left, ...stale])].sort((a, b) => a - b);
-    return [...unmodelledMoves(world, each, moved, WHAT), ...unmodelled(world, each, whole, WHAT)];
+    for (const { index } of concerned) {
+      for (const channel of world.arenaOf(each).channels[index] ?? []) merge(moved, leftWith(world, each, channel));
+    }
+    merge(moved, stale);
+    return unmodelledMoves(world, each, moved, WHAT);
   });
 }
 
@@ -64,13 +64,13 @@ function staleIn(
   before: World,
   prefixClass: PrefixClass,
   concerned: readonly CompiledSpeaker[],
-): number[] {
+): Differences {
   const arena = world.arenaOf(prefixClass);
-  const found = new Set<number>();
+  const found: Differences = new Map();
   const follow = (channel: Channel): void => {
     const at = channel.speaker.index;
     const left = hear(arena, prefixClass, at, channel.index, toldBefore(before, prefixClass, channel));
-    if (left.length > 0) for (const each of reached(world, prefixClass, at, left)) found.add(each);
+    merge(found, reached(world, prefixClass, at, left));
   };
   for (const { index } of concerned) {
     for (const channel of arena.channels[index] ?? []) {
@@ -81,22 +81,34 @@ function staleIn(
   }
   // What it passed on and has no more may go on between its neighbors and itself.
   const lost = concerned.some(({ index }) => bestAt(before, prefixClass, index) && !bestAt(world, prefixClass, index));
-  for (const { index } of lost ? world.compiled.speakers : []) {
-    if (textAt(world, prefixClass, index) !== textAt(before, prefixClass, index)) found.add(index);
-  }
-  return [...found];
+  for (const { index } of lost ? world.compiled.speakers : []) merge(found, sinceAt(world, before, prefixClass, index));
+  return found;
 }
+
+const NOBODY: Differences = new Map();
 
 const bestAt = (world: World, each: PrefixClass, speaker: number): boolean =>
   world.heldAt(each, world.solvedOf(each), speaker).best !== undefined;
 
-/** Its paths, by what they say: sessions that ended have given the others other places. */
-const textAt = (world: World, each: PrefixClass, speaker: number): string =>
-  world
-    .heldAt(each, world.solvedOf(each), speaker)
-    .candidates.map(({ bundle, nextHop, valid }) => `${bundle.id} ${nextHop} ${valid}`)
-    .sort()
-    .join();
+/** What a speaker has otherwise than then: sessions that ended have given the others other places. */
+function sinceAt(world: World, before: World, prefixClass: PrefixClass, speaker: number): Differences {
+  const text = ({ bundle, nextHop, valid }: Candidate): string => `${bundle.id} ${nextHop} ${valid}`;
+  const bySession = (then: World): Map<string, string> => {
+    const own = then.arenaOf(prefixClass).channels[speaker] ?? [];
+    const { candidates, best } = then.heldAt(prefixClass, then.solvedOf(prefixClass), speaker);
+    const found = new Map([["best", best === undefined ? "" : text(best)]]);
+    for (const path of candidates) {
+      const key = own[path.channel]?.link.session.key ?? "own";
+      found.set(key, [...(found.get(key)?.split(",") ?? []), text(path)].sort().join());
+    }
+    return found;
+  };
+  const [now, was] = [bySession(world), bySession(before)];
+  const differs = (key: string): boolean => now.get(key) !== was.get(key);
+  const channels = (world.arenaOf(prefixClass).channels[speaker] ?? []).filter(({ link }) => differs(link.session.key));
+  if (channels.length === 0 && !differs("best")) return NOBODY;
+  return new Map([[speaker, { channels: new Set(channels.map(({ index }) => index)), best: true, fib: true }]]);
+}
 
 /** What the neighbor had to say by this session then. */
 function toldBefore(before: World, prefixClass: PrefixClass, channel: Channel): readonly Sent[] {
@@ -133,8 +145,8 @@ function withholdsNow(world: World, prefixClass: PrefixClass, channel: Channel):
  * withheld, and so is its withdrawal when the neighbor's own comes. Seldom do all three come in this order. The first may
  * be gone where it came from.
  */
-function leftWith(world: World, prefixClass: PrefixClass, channel: Channel): Set<number> {
-  const found = new Set<number>();
+function leftWith(world: World, prefixClass: PrefixClass, channel: Channel): Differences {
+  const found: Differences = new Map();
   const arena = world.arenaOf(prefixClass);
   const back = arena.channels[channel.remote.index]?.[channel.remoteIndex];
   const held = world.solvedOf(prefixClass).held.get(channel.speaker.index);
@@ -148,8 +160,7 @@ function leftWith(world: World, prefixClass: PrefixClass, channel: Channel): Set
     if (withheld.includes(path) || !withheld.some((each) => compareCandidates(w, each, path).result < 0)) continue;
     const sent = tell(arena, prefixClass, channel, { candidates: [path], best: path });
     const left = hear(arena, prefixClass, channel.remote.index, back.index, sent);
-    if (left.length === 0) continue;
-    for (const each of reached(world, prefixClass, channel.remote.index, left)) found.add(each);
+    merge(found, reached(world, prefixClass, channel.remote.index, left));
   }
   return found;
 }

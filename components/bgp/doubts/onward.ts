@@ -1,8 +1,8 @@
 /**
- * Whom a path reaches that a speaker may hold besides what was solved: itself, and where it wins there, whoever then
- * hears something else.
+ * What becomes of a path that a speaker may hold besides what was solved: its own answer, and where the path wins there,
+ * the answers of whoever then hears something else.
  */
-import { unmodelled, unmodelledMoves, type World } from "./ambiguity";
+import { unmodelledMoves, type World } from "./ambiguity";
 import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
 import { decide, type Candidate, type Weighing } from "../decide";
@@ -14,17 +14,18 @@ import { differenceAt, merge, type Differences } from "./worlds";
 /** So often each may change what it says: where that goes on for ever, it has come to all by then. */
 const PATIENCE = 20;
 
-export function reached(world: World, prefixClass: PrefixClass, at: number, left: readonly Candidate[]): Set<number> {
-  const found = new Set([at]);
+/** Each of these paths in the place of what its channel brings. */
+export function reached(world: World, prefixClass: PrefixClass, at: number, left: readonly Candidate[]): Differences {
+  const found: Differences = new Map();
   const { candidates } = world.heldAt(prefixClass, world.solvedOf(prefixClass), at);
   for (const path of left) {
     const others = candidates.filter(({ channel }) => channel !== path.channel);
-    for (const each of onward(world, prefixClass, at, [...others, path])) found.add(each);
+    merge(found, onward(world, prefixClass, at, [...others, path]));
   }
   return found;
 }
 
-/** Such paths as answers that are not modelled: at the speaker what of its answer they are, and all where they go on. */
+/** Such paths as answers that are not modelled; what the channel itself brings is open in any case. */
 export function besides(
   world: World,
   prefixClass: PrefixClass,
@@ -32,35 +33,29 @@ export function besides(
   left: readonly Candidate[],
   what: string,
 ): NotModelled[] {
-  const arena = world.arenaOf(prefixClass);
-  const at = speaker.index;
-  const held = world.heldAt(prefixClass, world.solvedOf(prefixClass), at);
-  const here: Differences = new Map([[at, { channels: new Set([index]), best: false, fib: false }]]);
-  for (const path of left) {
-    const candidates = [...held.candidates.filter(({ channel }) => channel !== path.channel), path];
-    const { best } = decide(arena.weighings[at] as Weighing, candidates);
-    const difference = differenceAt(arena, at, held, { candidates, best });
-    if (difference !== undefined) merge(here, new Map([[at, difference]]));
-  }
-  const beyond = [...reached(world, prefixClass, at, left)].filter((each) => each !== at);
-  return [...unmodelledMoves(world, prefixClass, here, what), ...unmodelled(world, prefixClass, beyond, what)];
+  const found: Differences = new Map([[speaker.index, { channels: new Set([index]), best: false, fib: false }]]);
+  merge(found, reached(world, prefixClass, speaker.index, left));
+  return unmodelledMoves(world, prefixClass, found, what);
 }
 
-/** Who hears something else when the speaker holds these paths. */
+/** Who hears something else when the speaker holds these paths, itself among them, and what is then otherwise there. */
 export function onward(
   world: World,
   prefixClass: PrefixClass,
   at: number,
   candidates: readonly Candidate[],
-): Iterable<number> {
+): Differences {
   const arena = world.arenaOf(prefixClass);
   const solved = world.solvedOf(prefixClass);
   const now = new Map<number, Held>();
   const said = new Map<Channel, readonly Sent[]>();
-  const found = new Set<number>();
+  const found: Differences = new Map();
   const heldAt = (speaker: number): Held => now.get(speaker) ?? world.heldAt(prefixClass, solved, speaker);
   const hold = (speaker: number, paths: Candidate[]): void => {
-    now.set(speaker, { candidates: paths, best: decide(arena.weighings[speaker] as Weighing, paths).best });
+    const held = { candidates: paths, best: decide(arena.weighings[speaker] as Weighing, paths).best };
+    now.set(speaker, held);
+    const other = differenceAt(arena, speaker, world.heldAt(prefixClass, solved, speaker), held);
+    merge(found, new Map([[speaker, other ?? { channels: new Set(), best: false, fib: false }]]));
   };
   hold(at, [...candidates]);
   const queue = [at];
@@ -77,7 +72,6 @@ export function onward(
       const others = known.filter((each) => each.channel !== channel.remoteIndex);
       if (taken.length === 0 && others.length === known.length) continue;
       hold(to, [...others, ...taken]);
-      found.add(to);
       queue.push(to);
     }
   }

@@ -175,9 +175,16 @@ class Game {
   private put(channel: Channel): void {
     if (channel.closed === true) return;
     const to = channel.remote.index;
-    if (this.arena.carries[to] === true || this.locals.has(to) || (this.how.quirks === true && keeps(channel))) {
+    if (this.arena.carries[to] === true || this.locals.has(to) || (this.how.quirks === true && this.keeps(to))) {
       this.waiting.add(channel);
     }
+  }
+
+  /** May something stay with a speaker? Then it plays along with all that comes to it, though it passes nothing on. */
+  private keeps(speaker: number): boolean {
+    return (this.arena.channels[speaker] ?? []).some(
+      (each) => each.speaker.dialect.keepsIgnored || each.remote.dialect.senderLoopCheck,
+    );
   }
 }
 
@@ -187,8 +194,6 @@ const sameSlot = (a: Candidate, b: Candidate): boolean => a.channel === b.channe
 
 const sameBundle = (a: Candidate | undefined, b: Candidate | undefined): boolean =>
   a?.channel === b?.channel && a?.bundle === b?.bundle && a?.nextHop === b?.nextHop;
-
-const keeps = ({ speaker, remote }: Channel): boolean => speaker.dialect.senderLoopCheck || remote.dialect.keepsIgnored;
 
 /** FRR walks its list; a tie that age breaks goes to the path that is selected, as bgp_path_info_cmp has it. */
 function choose(w: Weighing, candidates: readonly Candidate[], selected: Candidate | undefined): Candidate | undefined {

@@ -4,11 +4,12 @@
  * that only themselves or each other lead to come and go in every version, or stay by what was there before them:
  * bgpd takes them while other paths are installed, zebra refuses them, and then the others are back.
  */
-import { unmodelled, type World } from "./ambiguity";
+import { unmodelledMoves, type World } from "./ambiguity";
 import type { PrefixClass } from "../classes";
 import { decide, type Candidate } from "../decide";
 import { onward } from "./onward";
 import type { NotModelled } from "../solution";
+import { merge } from "./worlds";
 
 const LOST = "FRR before 8.5 may not install a route whose next hop stands on a BGP route";
 const FLAPS = "BGP routes that lead to their own next hops come and go";
@@ -33,7 +34,9 @@ export function recursion(world: World): NotModelled[] {
       const falls = ({ overBgp }: Candidate): boolean => overBgp !== undefined && loose.has(overBgp);
       if (!candidates.some(falls)) continue;
       const without = candidates.map((path) => (falls(path) ? { ...path, valid: false } : path));
-      found.push(...unmodelled(world, each, new Set([index, ...onward(world, each, index, without)]), FLAPS));
+      const moved = onward(world, each, index, without);
+      merge(moved, new Map([[index, { channels: new Set(), best: true, fib: true }]]));
+      found.push(...unmodelledMoves(world, each, moved, FLAPS));
     }
   }
   return found;

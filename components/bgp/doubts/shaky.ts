@@ -4,7 +4,7 @@
  * would make, it makes none, unless it was first. And an aggregate of which nothing is certain that it is made of comes
  * and goes with that. The class is solved once more without it; whoever then answers otherwise is not modelled.
  */
-import { differencesFrom, unmodelled, unmodelledMoves, type Open, type World } from "./ambiguity";
+import { differencesFrom, unmodelledMoves, type Open, type World } from "./ambiguity";
 import type { Bundle } from "../attributes";
 import type { PrefixClass } from "../classes";
 import type { NotModelled } from "../solution";
@@ -12,11 +12,13 @@ import { merge, type Differences } from "./worlds";
 
 const WHAT = "an aggregate that may not be there";
 
+/** Own paths come by no channel. */
+const OWN = -1;
+
 export function shakyAggregates(world: World, open: readonly Open[]): NotModelled[] {
   const openOf = new Map(open.map((each) => [each.prefixClass, each]));
   return world.classes.flatMap((each) => {
     const moved: Differences = new Map();
-    const whole: number[] = [];
     for (const speaker of each.aggregatedAt) {
       const parts = world.classes.filter((part) =>
         part.within.some((around) => around.speaker === speaker && around.prefix === each.first),
@@ -24,9 +26,10 @@ export function shakyAggregates(world: World, open: readonly Open[]): NotModelle
       const unsure = parts.filter((part) => isOpenAt(openOf.get(part), speaker));
       if (!hidden(world, each, speaker) && (unsure.length === 0 || stands(world, parts, unsure, speaker))) continue;
       merge(moved, differencesFrom(world, each, world.without(each, speaker).held));
-      whole.push(speaker);
+      // What it brings itself: with another origin, or not at all.
+      merge(moved, new Map([[speaker, { channels: new Set([OWN]), best: true, fib: true }]]));
     }
-    return [...unmodelledMoves(world, each, moved, WHAT), ...unmodelled(world, each, whole, WHAT)];
+    return unmodelledMoves(world, each, moved, WHAT);
   });
 }
 

@@ -2,7 +2,7 @@
  * FRR (8.4 and 10.3) that is told to send several paths to a neighbor that takes one: it files what it sent under the
  * path's id, and looks for the new best path's id when that one is withheld. Whatever it sent before stays there.
  */
-import { unmodelled, type World } from "./ambiguity";
+import { unmodelledMoves, type World } from "./ambiguity";
 import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
 import type { Candidate } from "../decide";
@@ -23,7 +23,7 @@ export function unnegotiated(world: World): NotModelled[] {
           continue;
         const left = leftAt(world, each, channel);
         if (left.length === 0) continue;
-        found.push(...unmodelled(world, each, reached(world, each, channel.remote.index, left), WHAT));
+        found.push(...unmodelledMoves(world, each, reached(world, each, channel.remote.index, left), WHAT));
       }
     }
   }

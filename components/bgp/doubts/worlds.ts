@@ -103,8 +103,10 @@ export function differenceAt(arena: Arena, speaker: number, a: Held, b: Held): D
   for (const each of a.candidates) if (!right.has(text(each))) channels.add(each.channel);
   for (const each of b.candidates) if (!left.has(text(each))) channels.add(each.channel);
   const best = !samePath(a.best, b.best);
-  if (channels.size === 0 && !best) return undefined;
-  return { channels, best, fib: installed(arena, speaker, a) !== installed(arena, speaker, b) };
+  // As many paths or another number of the same: then nothing but how many share can be otherwise.
+  if (channels.size === 0 && !best && a.candidates.length === b.candidates.length) return undefined;
+  const fib = installed(arena, speaker, a) !== installed(arena, speaker, b);
+  return channels.size > 0 || best || fib ? { channels, best, fib } : undefined;
 }
 
 /** All that the FIB takes of it: next hops, and what else the best path decides. */

@@ -1,0 +1,33 @@
+/** When a lab counts as settled, with answers made up: the daemons' own take minutes to come to the moment in question. */
+import { expect, test } from "vitest";
+import type { Lab } from "./lab";
+import type { Live } from "./live";
+import { settle } from "./settle";
+
+const lab = (): Lab => ({
+  network: { version: 1, speakers: [], segments: [] },
+  roots: { bookworm: "" },
+  id: "t",
+  started: Date.now() - 10_000,
+});
+
+const having = (prefixes: string[]): Live => ({
+  a: { sessions: {}, rib: Object.fromEntries(prefixes.map((prefix) => [prefix, []])), kernel: {} },
+});
+
+/** A neighbor's routes are let go while the daemons are being read: after the tables, and before who holds what is asked. */
+test("routes that a BIRD lets go between two questions are not taken for what stays", async () => {
+  const begun = Date.now();
+  let letGo = false;
+  const { live, quiet } = await settle(lab(), {}, 60_000, {
+    sessions: () => Promise.resolve({}),
+    holds: () => Promise.resolve(!letGo),
+    all: () => {
+      const now = having(letGo ? [] : ["203.0.113.0/24"]);
+      if (Date.now() - begun > 3_000) letGo = true;
+      return Promise.resolve(now);
+    },
+  });
+  expect(quiet).toBe(true);
+  expect(live).toEqual(having([]));
+});
