@@ -40,8 +40,7 @@ export function build(dialects: DialectRef[], asns: number[], links: number[][],
           address: `10.0.${k}.${other}`,
           remoteAs: at(other).asn,
           families: { ipv4: { active: true } },
-          // Whoever is refused because the other side has not started yet dials again soon.
-          ...(at(member).dialect.system === "frr" ? { timers: { connectRetry: 3 } } : {}),
+          ...soonAgain(at(member)),
         });
       }
     }
@@ -50,6 +49,16 @@ export function build(dialects: DialectRef[], asns: number[], links: number[][],
   const network: Network = { version: 1, speakers, segments };
   change?.(network, at);
   return network;
+}
+
+/**
+ * Whoever is refused because the other side has not started yet dials again soon, as BIRD does by itself: FRR and GoBGP
+ * wait two minutes, GoBGP no less than five seconds.
+ */
+export function soonAgain({ dialect }: Speaker): Pick<Neighbor, "timers"> {
+  const seconds: Partial<Record<Speaker["dialect"]["system"], number>> = { frr: 3, gobgp: 5 };
+  const connectRetry = seconds[dialect.system];
+  return connectRetry === undefined ? {} : { timers: { connectRetry } };
 }
 
 export const frr = (count: number): DialectRef[] => Array.from({ length: count }, () => FRR8);

@@ -12,6 +12,7 @@ import type {
   Speaker,
   StaticRoute,
 } from "../../components/bgp/network";
+import { soonAgain } from "./build";
 import { dice, type Dice } from "./dice";
 import { addPolicies, policyFor } from "./random-policy";
 import { floating, surplus, twins } from "./random-rare";
@@ -202,8 +203,8 @@ function session(
   const internal = a.asn === b.asn;
   // IPv6 routes over a session of their own; daemons differ too much in what IPv4 sessions may carry.
   const family = ipv6 && frr && d.chance(0.4) ? "ipv6" : "ipv4";
-  const left: Neighbor = { address: addressOn(b, segment, family), remoteAs: b.asn, ...retry(a) };
-  const right: Neighbor = { address: addressOn(a, segment, family), remoteAs: a.asn, ...retry(b) };
+  const left: Neighbor = { address: addressOn(b, segment, family), remoteAs: b.asn, ...soonAgain(a) };
+  const right: Neighbor = { address: addressOn(a, segment, family), remoteAs: a.asn, ...soonAgain(b) };
   if (family === "ipv4" && d.chance(internal ? 0.25 : 0.08)) loopbacks(d, a, b, segment, left, right, internal);
   // Two segments in common must not give two sessions between the same loopbacks.
   if (a.neighbors.some((each) => each.address === left.address)) return;
@@ -224,10 +225,6 @@ function session(
   } else a.neighbors.push(left);
   b.neighbors.push(right);
 }
-
-/** Whoever is refused because the other side has not started yet dials again soon, not after FRR's two minutes. */
-const retry = (speaker: Speaker): Pick<Neighbor, "timers"> =>
-  speaker.dialect.system === "frr" ? { timers: { connectRetry: 3 } } : {};
 
 /** Unnumbered: the neighbor is named by the interface; a link has two ends, so the segment must too. */
 function unnumbered(
