@@ -8,6 +8,7 @@ import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
 import type { Compiled } from "./compile";
 import type { Candidate } from "./decide";
+import { beside } from "./doubts/beside";
 import { copies } from "./doubts/copies";
 import { unnegotiated } from "./doubts/unnegotiated";
 import { duplicates } from "./doubts/duplicates";
@@ -60,6 +61,7 @@ export function answer(compiled: Compiled, round: Round, more: () => readonly No
         ...unmodelledOf(compiled),
         ...leftovers(world, opened(), before === undefined ? undefined : worldOf(compiled, before)),
         ...duplicates(world),
+        ...beside(world),
         ...copies(world),
         ...echoes(world),
         ...unnegotiated(world),

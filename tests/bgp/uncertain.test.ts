@@ -134,6 +134,33 @@ test("two IPv6 sessions with one router: FRR 10.3 does not rank them by address,
   expect(tie("10.3").ambiguities).toMatchObject([{ speaker: "a", prefix: "fd02::/48", what: "best" }]);
 });
 
+test("one IPv6 next hop from its owner and from a reflector that passes it on alone: whether FRR shares is not told", () => {
+  const families = { ipv4: { active: false }, ipv6: { active: true } };
+  const six = (host: number, remoteAs: number) => ({ address: `fd00::${host}`, remoteAs, families });
+  const open = (maximumPaths: number): unknown[] =>
+    forecast({
+      owner: { asn: 65000, at: ["l fd00::1/64"], neighbors: [six(2, 65000), six(3, 65001)], ...blackhole("fd02::/48") },
+      reflector: {
+        dialect: frr("10.3"),
+        asn: 65000,
+        at: ["l fd00::2/64"],
+        neighbors: [
+          { ...six(1, 65000), families: { ...families, ipv6: { active: true, reflectorClient: true } } },
+          six(3, 65001),
+        ],
+      },
+      user: {
+        dialect: frr("10.3"),
+        asn: 65001,
+        at: ["l fd00::3/64"],
+        bgp: { compareRouterId: true, maximumPaths: { ebgp: maximumPaths, ibgp: 1 } },
+        neighbors: [six(1, 65000), six(2, 65000)],
+      },
+    }).notModelled.map(({ speaker, part }) => [speaker, part]);
+  expect(open(4)).toEqual([["user", { from: ["owner", "reflector"], best: false, fib: true }]]);
+  expect(open(1)).toEqual([]);
+});
+
 describe("a MED of 0 that comes or goes alone", () => {
   const twins = (second: Partial<Sketch>) =>
     forecast({

@@ -115,6 +115,14 @@ const clientBeside = (dialect: typeof FRR8): Network =>
     Object.assign(side(s(2)).families?.ipv6 ?? {}, { reflectorClient: true });
   });
 
+/** s3 hears of s1's prefix from s1 and from its reflector s2, by one next hop; FRR 10.3 passes it on without a second one. */
+const clientTwice = (dialect: typeof FRR8): Network =>
+  build([FRR8, FRR10, dialect], [65000, 65000, 65001], [[1, 2, 3]], (network, s) => {
+    inIpv6(network);
+    Object.assign(side(s(2)).families?.ipv6 ?? {}, { reflectorClient: true });
+    s(3).bgp.maximumPaths = { ebgp: 4, ibgp: 4 };
+  });
+
 export const found: Record<string, Network> = {
   "a multihop session over an IGP's routes that one end dials": afar([FRR8, FRR8], [{}, { passive: true }]),
   "a multihop session that both dial, without the connected check": afar(
@@ -227,6 +235,8 @@ export const found: Record<string, Network> = {
   "a client's IPv6 route towards eBGP on one link, in FRR 10": clientBeside(FRR10),
   "one IPv6 next hop, two link-local ones": twiceBeside(FRR8),
   "one IPv6 next hop, two link-local ones, in FRR 10": twiceBeside(FRR10),
+  "one IPv6 next hop from its owner and from a reflector": clientTwice(FRR8),
+  "one IPv6 next hop from its owner and from a reflector, in FRR 10": clientTwice(FRR10),
   "two IPv6 sessions with one router, in FRR 10": build(
     [FRR10, FRR8],
     [],

@@ -1,0 +1,41 @@
+/**
+ * One IPv6 next hop that may be two to FRR: a neighbor gives its own address, and its link-local one beside it if it is
+ * of that kind; another passes the address on without (bgp_path_info_nexthop_cmp). Then FRR shares over both.
+ */
+import { unmodelledMoves, type World } from "./ambiguity";
+import { decide, hopOf, type Candidate, type Weighing } from "../decide";
+import type { NotModelled } from "../solution";
+
+const WHAT = "one IPv6 next hop with a link-local address beside it and without is two to FRR";
+
+export function beside(world: World): NotModelled[] {
+  const found: NotModelled[] = [];
+  for (const { index, dialect } of world.compiled.speakers) {
+    if (!dialect.linkLocalNextHop) continue;
+    for (const each of world.classes) {
+      if (each.family !== "ipv6") continue;
+      const w = world.arenaOf(each).weighings[index] as Weighing;
+      const { candidates } = world.heldAt(each, world.solvedOf(each), index);
+      const given = candidates.filter((path) => path.nextHop === path.address);
+      const twinsOf = (path: Candidate): Candidate[] =>
+        given.filter((own) => own.channel !== path.channel && hopOf(own) === hopOf(path));
+      const apart = candidates.map((path) =>
+        path.nextHop !== path.address && twinsOf(path).length > 0
+          ? { ...path, through: `${path.nextHop} alone` }
+          : path,
+      );
+      if (sharers(w, candidates) === sharers(w, apart)) continue;
+      const concerned = candidates.filter((path, at) => apart[at] !== path).flatMap((path) => [path, ...twinsOf(path)]);
+      const channels = new Set(concerned.map(({ channel }) => channel));
+      found.push(...unmodelledMoves(world, each, new Map([[index, { channels, best: false, fib: true }]]), WHAT));
+    }
+  }
+  return found;
+}
+
+/** Who shares the traffic, and over how many next hops. */
+function sharers(w: Weighing, candidates: Candidate[]): string {
+  const { multipath } = decide(w, candidates);
+  const channels = multipath.map(({ channel }) => channel).sort((a, b) => a - b);
+  return `${channels.join()} over ${new Set(multipath.map(hopOf)).size}`;
+}
