@@ -92,6 +92,7 @@ function partText({ only, part }: NotModelled): string {
   if (part === undefined) return "";
   const said = [
     ...(part.from.length > 0 ? [`what comes from ${part.from.join(", ")}`] : []),
+    ...(part.reach.length > 0 ? [`whether next hops from ${part.reach.join(", ")} can be reached`] : []),
     ...(part.best ? ["the choice"] : []),
     ...(part.fib ? ["what is installed"] : []),
   ];

@@ -137,6 +137,8 @@ export interface Move {
   speaker: string;
   /** What these neighbors send it; by its own name, what it brings itself. */
   from: string[];
+  /** Whether it can reach the next hops of what these send it; what they send is certain. */
+  reach: string[];
   /** Which of its paths is best. */
   best: boolean;
   /** What it installs. */

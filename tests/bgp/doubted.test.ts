@@ -81,7 +81,7 @@ describe("a multihop session that both ends dial", () => {
     const beside = announces({ asn: 65004, at: ["l 10.0.0.4/24"], neighbors: [to("10.0.0.1", 65001)] }, P);
     const network = { r1: { ...r1, neighbors: [far(1, 2), to("10.0.0.4", 65004)] }, r2, r4: beside };
     const here = forecast(network).notModelled.filter(({ speaker }) => speaker === "r1");
-    expect(here.map(({ part }) => part)).toEqual([{ from: ["r2"], best: false, fib: false }]);
+    expect(here.map(({ part }) => part)).toEqual([{ from: [], reach: ["r2"], best: false, fib: false }]);
   });
 
   test.each<[string, Record<string, Sketch>]>([

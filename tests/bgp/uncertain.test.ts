@@ -157,7 +157,7 @@ test("one IPv6 next hop from its owner and from a reflector that passes it on al
         neighbors: [six(1, 65000), six(2, 65000)],
       },
     }).notModelled.map(({ speaker, part }) => [speaker, part]);
-  expect(open(4)).toEqual([["user", { from: ["owner", "reflector"], best: false, fib: true }]]);
+  expect(open(4)).toEqual([["user", { from: ["owner", "reflector"], reach: [], best: false, fib: true }]]);
   expect(open(1)).toEqual([]);
 });
 
@@ -422,6 +422,6 @@ test("a GoBGP may leave a path with a neighbor whose own route came after the sa
       .notModelled.filter(({ what }) => what.startsWith("GoBGP"))
       .map(({ speaker, part }) => [speaker, part]);
   // Its own route stays the best, and what the detour sends is told.
-  expect(said("10.0.0.3")).toEqual([["user", { from: ["middle"], best: false, fib: false }]]);
+  expect(said("10.0.0.3")).toEqual([["user", { from: ["middle"], reach: [], best: false, fib: false }]]);
   expect(said("10.0.0.9")).toEqual([]);
 });

@@ -71,7 +71,7 @@ test("an answer that is open in part says in which", () => {
   const input = JSON.stringify(network({ r1: end(1, 2), r2: { ...end(2, 1), originate } }));
   const ran = bgpfabric(["forecast", "-"], { input });
   expect(ran.out).toContain(
-    "not modelled: r1 203.0.113.0/24 (what comes from r2; the choice; what is installed): FRR before 9.0 may refuse the next hops of a multihop neighbor when both ends dial",
+    "not modelled: r1 203.0.113.0/24 (whether next hops from r2 can be reached; the choice; what is installed): FRR before 9.0 may refuse the next hops of a multihop neighbor when both ends dial",
   );
 });
 

@@ -112,8 +112,10 @@ function compareRib(result: Comparison, solution: Solution, speaker: Speaker, li
     }
     const open = openAt(solution, speaker, prefix);
     const unknown = unknownAt(solution, speaker, prefix);
-    if (unknown.best) result.notModelled++;
+    // Whether a path is valid is one question with which one is chosen.
+    if (unknown.best || unknown.reach.size > 0) result.notModelled++;
     else if (open.best) chosenAmong(result, solution, speaker, prefix, seen);
+    else if (open.reach.size > 0) result.ambiguous++;
     // Which paths there are is told exactly but for those that come from somebody who may send another.
     const shares = open.shares || unknown.shares;
     const shown = open.best || unknown.best ? { best: false, multipath: false } : shares ? { multipath: false } : {};
@@ -128,17 +130,22 @@ function compareRib(result: Comparison, solution: Solution, speaker: Speaker, li
     const toldLive = seen.filter((path) => isTold(path.from));
     const withoutMed = isOpen(solution, speaker, prefix, "med");
     if (withoutMed) result.notModelled++;
-    const seenAs = <P extends { med?: number }>(path: P): P => {
+    const mayReach = (from: string): boolean => open.reach.has(from) || unknown.reach.has(from);
+    const seenAs = <P extends { med?: number }>(path: P, from: string): P => {
       const { med, ...rest } = path;
-      return { ...(withoutMed && med === 0 ? (rest as P) : path), ...shown };
+      return {
+        ...(withoutMed && med === 0 ? (rest as P) : path),
+        ...shown,
+        ...(mayReach(from) ? { valid: true } : {}),
+      };
     };
-    const seenLive = toldLive.map(seenAs);
+    const seenLive = toldLive.map((path) => seenAs(path, path.from));
     const counted = isOpen(solution, speaker, prefix, "copies") ? withoutCopies(speaker, told, seenLive) : seenLive;
     result.notModelled += seenLive.length - counted.length;
     tally(
       result,
       where,
-      told.map((path) => forecastLine(speaker, seenAs(path))),
+      told.map((path) => forecastLine(speaker, seenAs(path, path.from?.address ?? ""))),
       counted.map((path) => liveLine(speaker, path)),
     );
   }
@@ -183,6 +190,8 @@ function compareKernel(result: Comparison, solution: Solution, speaker: Speaker,
 interface OpenPart {
   /** Addresses of the neighbors that may send it something else. */
   from: Set<string>;
+  /** Addresses of those whose paths may be valid or not. */
+  reach: Set<string>;
   best: boolean;
   /** Which paths share with the best one. */
   shares: boolean;
@@ -206,13 +215,18 @@ function unknownAt(solution: Solution, speaker: Speaker, prefix: string): OpenPa
 }
 
 function partOf(solution: Solution, speaker: Speaker, parts: readonly NonNullable<NotModelled["part"]>[]): OpenPart {
-  const names = new Set(parts.flatMap(({ from }) => from));
-  const from = farEnds(solution, speaker).flatMap(({ far, session }) =>
-    session.ends.some((end) => end.speaker !== speaker.name && names.has(end.speaker)) ? [far] : [],
-  );
-  if (names.has(speaker.name)) from.push("");
+  const ends = (of: readonly string[]): Set<string> => {
+    const names = new Set(of);
+    const found = farEnds(solution, speaker).flatMap(({ far, session }) =>
+      session.ends.some((end) => end.speaker !== speaker.name && names.has(end.speaker)) ? [far] : [],
+    );
+    return new Set(names.has(speaker.name) ? [...found, ""] : found);
+  };
+  const from = ends(parts.flatMap((part) => part.from));
+  const reach = ends(parts.flatMap((part) => part.reach));
   const best = parts.some((part) => part.best);
-  return { from: new Set(from), best, shares: best || from.length > 0, fib: parts.some(({ fib }) => fib) };
+  const shares = best || from.size + reach.size > 0;
+  return { from, reach, best, shares, fib: parts.some(({ fib }) => fib) };
 }
 
 /** The choice itself is the one ambiguous answer, and what is live must be among the candidates. */

@@ -29,7 +29,7 @@ export interface DrawOptions {
 }
 
 /** Far below what is announced or far above it, as limits are: what is near is passed or not by the order of arrival. */
-const LIMITS = [1, 2, 3, 30, 40, 50, 60];
+const LIMITS = [1, 30, 35, 40, 45, 50, 60];
 
 const ANYCAST = ["198.18.0.0/24", "198.18.1.0/24", "198.18.2.128/25"];
 
@@ -272,8 +272,8 @@ function loopbacks(
   };
   dial(a, b, left);
   dial(b, a, right);
-  // As such sessions should be: what comes of both dialling is not modelled where one is FRR 8.4 (bgp/refused.ts).
-  if (!internal && d.chance(0.95)) d.pick([left, right]).passive = true;
+  // As such sessions should be: what comes of both dialling is not modelled where one is FRR 8.4 (bgp/doubts/refused.ts).
+  if (!internal && d.chance(0.98)) d.pick([left, right]).passive = true;
 }
 
 /** What goes wrong in real configurations, each rarely, and what is set right on both sides. */

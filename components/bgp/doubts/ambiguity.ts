@@ -17,7 +17,7 @@ import {
 import type { Arena, Held, HeldBy, Solved } from "../fixpoint";
 import type { Played } from "./race";
 import type { Ambiguity, Move, NotModelled } from "../solution";
-import { differenceAt, differences, merge, playedIn, severalStates, type Differences } from "./worlds";
+import { difference, differenceAt, differences, merge, playedIn, severalStates, type Differences } from "./worlds";
 
 export interface World {
   compiled: Compiled;
@@ -90,7 +90,7 @@ function openOf(world: World, prefixClass: PrefixClass): Open | undefined {
     const reached = reachedFrom(world, prefixClass, index, rivals);
     // Of paths with one next hop FRR 8.4 installs the same, whichever of them it marks.
     const fib = !w.skipsSameNextHop || held.candidates.some(({ nextHop }) => nextHop.startsWith("interface%"));
-    if (decision.sharersTie) merge(reached, new Map([[index, { channels: new Set<number>(), best: false, fib }]]));
+    if (decision.sharersTie) merge(reached, new Map([[index, difference({ fib })]]));
     ties.push({ speaker: index, decision, rivals, reached });
   }
   const races: Differences = new Map();
@@ -178,10 +178,14 @@ function movesOf(
 
 export function namedMoves(world: World, arena: Arena, differing: Differences): Move[] {
   return [...differing]
-    .map(([at, { channels, best, fib }]): Move => {
+    .map(([at, { channels, reach, best, fib }]): Move => {
       const speaker = nameOf(world, at);
-      const from = [...channels].map((channel) => arena.channels[at]?.[channel]?.remote.speaker.name ?? speaker);
-      return { speaker, from: [...new Set(from)].sort(), best, fib };
+      const names = (of: Set<number>): string[] => {
+        const all = [...of].map((channel) => arena.channels[at]?.[channel]?.remote.speaker.name ?? speaker);
+        return [...new Set(all)].sort();
+      };
+      const from = names(channels);
+      return { speaker, from, reach: names(reach).filter((name) => !from.includes(name)), best, fib };
     })
     .sort((a, b) => (a.speaker < b.speaker ? -1 : 1));
 }
@@ -196,7 +200,9 @@ export function unmodelled(world: World, each: PrefixClass, speakers: Iterable<n
 
 /** What differs, as answers that are not modelled: of each the part that does. */
 export function unmodelledMoves(world: World, each: PrefixClass, differing: Differences, what: string): NotModelled[] {
-  const some = [...differing].filter(([, { channels, best, fib }]) => channels.size > 0 || best || fib);
+  const some = [...differing].filter(
+    ([, { channels, reach, best, fib }]) => channels.size + reach.size > 0 || best || fib,
+  );
   const moves = namedMoves(world, world.arenaOf(each), new Map(some));
   return each.prefixes.flatMap((prefix) => moves.map(({ speaker, ...part }) => ({ speaker, prefix, what, part })));
 }

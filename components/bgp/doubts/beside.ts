@@ -5,6 +5,7 @@
 import { unmodelledMoves, type World } from "./ambiguity";
 import { decide, hopOf, type Candidate, type Weighing } from "../decide";
 import type { NotModelled } from "../solution";
+import { difference } from "./worlds";
 
 const WHAT = "one IPv6 next hop with a link-local address beside it and without is two to FRR";
 
@@ -27,7 +28,7 @@ export function beside(world: World): NotModelled[] {
       if (sharers(w, candidates) === sharers(w, apart)) continue;
       const concerned = candidates.filter((path, at) => apart[at] !== path).flatMap((path) => [path, ...twinsOf(path)]);
       const channels = new Set(concerned.map(({ channel }) => channel));
-      found.push(...unmodelledMoves(world, each, new Map([[index, { channels, best: false, fib: true }]]), WHAT));
+      found.push(...unmodelledMoves(world, each, new Map([[index, difference({ channels, fib: true })]]), WHAT));
     }
   }
   return found;

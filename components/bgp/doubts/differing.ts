@@ -24,7 +24,7 @@ export function differingAnswers(
       const installed = new Set(differing(now.fib, other.fib));
       for (const prefix of new Set([...differing(now.rib, other.rib), ...installed])) {
         const { from, best } = partOf(speaker, now.rib.get(prefix) ?? [], other.rib.get(prefix) ?? []);
-        say({ speaker, prefix, what, part: { from, best, fib: installed.has(prefix) } });
+        say({ speaker, prefix, what, part: { from, reach: [], best, fib: installed.has(prefix) } });
       }
     }
     for (const { speaker, reaches, prefix } of solution.ambiguities) {
@@ -38,10 +38,16 @@ export function differingAnswers(
 function both(one: NotModelled, other: NotModelled): NotModelled {
   const { part, ...rest } = one;
   if (part === undefined || other.part === undefined) return rest;
-  const { from, best, fib } = other.part;
+  const { from, reach, best, fib } = other.part;
+  const all = (some: readonly string[], more: readonly string[]): string[] => [...new Set([...some, ...more])].sort();
   return {
     ...rest,
-    part: { from: [...new Set([...part.from, ...from])].sort(), best: part.best || best, fib: part.fib || fib },
+    part: {
+      from: all(part.from, from),
+      reach: all(part.reach, reach),
+      best: part.best || best,
+      fib: part.fib || fib,
+    },
   };
 }
 

@@ -15,7 +15,7 @@ import { hear, tell } from "../fixpoint";
 import { ignoresLoop, type Sent } from "../import";
 import type { NotModelled } from "../solution";
 import { reached } from "./onward";
-import { merge, playedIn, type Differences } from "./worlds";
+import { difference, type Differences, merge, playedIn } from "./worlds";
 
 const WHAT = "GoBGP keeps a path that its neighbor no longer has, or leaves one with its neighbor";
 
@@ -44,10 +44,13 @@ export function leftovers(world: World, open: readonly Open[], before?: World): 
     const anyway: Differences = new Map();
     for (const { reached } of known?.ties ?? []) merge(anyway, reached);
     if (known !== undefined) merge(anyway, known.races);
-    for (const [at, { channels, best }] of anyway) {
+    for (const [at, { channels, reach, best }] of anyway) {
       const here = moved.get(at);
       if (here === undefined) continue;
-      const more = [...here.channels].some((channel) => !channels.has(channel)) || (here.best && !best);
+      const more =
+        [...here.channels].some((channel) => !channels.has(channel)) ||
+        [...here.reach].some((channel) => !channels.has(channel) && !reach.has(channel)) ||
+        (here.best && !best);
       if (!more) moved.delete(at);
     }
     for (const { index } of concerned) {
@@ -81,7 +84,12 @@ function staleIn(
   }
   // What it passed on and has no more may go on between its neighbors and itself.
   const lost = concerned.some(({ index }) => bestAt(before, prefixClass, index) && !bestAt(world, prefixClass, index));
-  for (const { index } of lost ? world.compiled.speakers : []) merge(found, sinceAt(world, before, prefixClass, index));
+  for (const { index } of lost ? world.compiled.speakers : []) {
+    if (textAt(world, prefixClass, index) === textAt(before, prefixClass, index)) continue;
+    // It may come by any of them, with whatever was added on the way.
+    const channels = new Set((arena.channels[index] ?? []).map((channel) => channel.index));
+    merge(found, new Map([[index, difference({ channels, best: true, fib: true })]]));
+  }
   return found;
 }
 
@@ -90,25 +98,13 @@ const NOBODY: Differences = new Map();
 const bestAt = (world: World, each: PrefixClass, speaker: number): boolean =>
   world.heldAt(each, world.solvedOf(each), speaker).best !== undefined;
 
-/** What a speaker has otherwise than then: sessions that ended have given the others other places. */
-function sinceAt(world: World, before: World, prefixClass: PrefixClass, speaker: number): Differences {
-  const text = ({ bundle, nextHop, valid }: Candidate): string => `${bundle.id} ${nextHop} ${valid}`;
-  const bySession = (then: World): Map<string, string> => {
-    const own = then.arenaOf(prefixClass).channels[speaker] ?? [];
-    const { candidates, best } = then.heldAt(prefixClass, then.solvedOf(prefixClass), speaker);
-    const found = new Map([["best", best === undefined ? "" : text(best)]]);
-    for (const path of candidates) {
-      const key = own[path.channel]?.link.session.key ?? "own";
-      found.set(key, [...(found.get(key)?.split(",") ?? []), text(path)].sort().join());
-    }
-    return found;
-  };
-  const [now, was] = [bySession(world), bySession(before)];
-  const differs = (key: string): boolean => now.get(key) !== was.get(key);
-  const channels = (world.arenaOf(prefixClass).channels[speaker] ?? []).filter(({ link }) => differs(link.session.key));
-  if (channels.length === 0 && !differs("best")) return NOBODY;
-  return new Map([[speaker, { channels: new Set(channels.map(({ index }) => index)), best: true, fib: true }]]);
-}
+/** Its paths, by what they say: sessions that ended have given the others other places. */
+const textAt = (world: World, each: PrefixClass, speaker: number): string =>
+  world
+    .heldAt(each, world.solvedOf(each), speaker)
+    .candidates.map(({ bundle, nextHop, valid }) => `${bundle.id} ${nextHop} ${valid}`)
+    .sort()
+    .join();
 
 /** What the neighbor had to say by this session then. */
 function toldBefore(before: World, prefixClass: PrefixClass, channel: Channel): readonly Sent[] {

@@ -9,7 +9,7 @@ import { decide, type Candidate, type Weighing } from "../decide";
 import { hear, sameSent, tell, type Held } from "../fixpoint";
 import type { Sent } from "../import";
 import type { NotModelled } from "../solution";
-import { differenceAt, merge, type Differences } from "./worlds";
+import { difference, differenceAt, type Differences, merge } from "./worlds";
 
 /** So often each may change what it says: where that goes on for ever, it has come to all by then. */
 const PATIENCE = 20;
@@ -33,7 +33,7 @@ export function besides(
   left: readonly Candidate[],
   what: string,
 ): NotModelled[] {
-  const found: Differences = new Map([[speaker.index, { channels: new Set([index]), best: false, fib: false }]]);
+  const found: Differences = new Map([[speaker.index, difference({ channels: new Set([index]) })]]);
   merge(found, reached(world, prefixClass, speaker.index, left));
   return unmodelledMoves(world, prefixClass, found, what);
 }
@@ -55,7 +55,7 @@ export function onward(
     const held = { candidates: paths, best: decide(arena.weighings[speaker] as Weighing, paths).best };
     now.set(speaker, held);
     const other = differenceAt(arena, speaker, world.heldAt(prefixClass, solved, speaker), held);
-    merge(found, new Map([[speaker, other ?? { channels: new Set(), best: false, fib: false }]]));
+    merge(found, new Map([[speaker, other ?? difference({})]]));
   };
   hold(at, [...candidates]);
   const queue = [at];

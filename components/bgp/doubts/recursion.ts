@@ -9,7 +9,7 @@ import type { PrefixClass } from "../classes";
 import { decide, type Candidate } from "../decide";
 import { onward } from "./onward";
 import type { NotModelled } from "../solution";
-import { merge } from "./worlds";
+import { difference, merge } from "./worlds";
 
 const LOST = "FRR before 8.5 may not install a route whose next hop stands on a BGP route";
 const FLAPS = "BGP routes that lead to their own next hops come and go";
@@ -35,7 +35,7 @@ export function recursion(world: World): NotModelled[] {
       if (!candidates.some(falls)) continue;
       const without = candidates.map((path) => (falls(path) ? { ...path, valid: false } : path));
       const moved = onward(world, each, index, without);
-      merge(moved, new Map([[index, { channels: new Set(), best: true, fib: true }]]));
+      merge(moved, new Map([[index, difference({ best: true, fib: true })]]));
       found.push(...unmodelledMoves(world, each, moved, FLAPS));
     }
   }

@@ -17,7 +17,7 @@ import { coverage, installedBy, type Round } from "../round";
 import type { NotModelled } from "../solution";
 import { solveClasses, type Ground } from "../solveClasses";
 import { worldOf } from "./world";
-import { differenceAt, differences, merge, type Differences } from "./worlds";
+import { difference, differenceAt, differences, type Differences, merge } from "./worlds";
 
 /** An address that a speaker may come to want connected, or no longer. */
 interface Doubt {
@@ -50,7 +50,7 @@ export function refused(ground: Ground, round: Round, shares: boolean): NotModel
       const { ties = [], races } = open.get(each) ?? {};
       for (const { speaker, reached } of ties) {
         merge(here, reached);
-        merge(here, new Map([[speaker, { channels: new Set<number>(), best: true, fib: true }]]));
+        merge(here, new Map([[speaker, difference({ best: true, fib: true })]]));
       }
       if (races !== undefined) merge(here, races);
     }

@@ -8,7 +8,7 @@ import { differencesFrom, unmodelledMoves, type Open, type World } from "./ambig
 import type { Bundle } from "../attributes";
 import type { PrefixClass } from "../classes";
 import type { NotModelled } from "../solution";
-import { merge, type Differences } from "./worlds";
+import { difference, type Differences, merge } from "./worlds";
 
 const WHAT = "an aggregate that may not be there";
 
@@ -27,7 +27,7 @@ export function shakyAggregates(world: World, open: readonly Open[]): NotModelle
       if (!hidden(world, each, speaker) && (unsure.length === 0 || stands(world, parts, unsure, speaker))) continue;
       merge(moved, differencesFrom(world, each, world.without(each, speaker).held));
       // What it brings itself: with another origin, or not at all.
-      merge(moved, new Map([[speaker, { channels: new Set([OWN]), best: true, fib: true }]]));
+      merge(moved, new Map([[speaker, difference({ channels: new Set([OWN]), best: true, fib: true })]]));
     }
     return unmodelledMoves(world, each, moved, WHAT);
   });

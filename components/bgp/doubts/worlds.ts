@@ -75,21 +75,33 @@ const setsRank = (policy: Policy | undefined): boolean =>
       set?.med !== undefined,
   ) === true;
 
-/** What is otherwise at a speaker: what came by some of its channels, its choice, what it installs. */
+/** What is otherwise at a speaker. */
 export interface Difference {
+  /** What came by these. */
   channels: Set<number>;
+  /** Whether what came by these can be reached. */
+  reach: Set<number>;
   best: boolean;
   fib: boolean;
 }
 
+export const difference = (some: Partial<Difference>): Difference => ({
+  channels: new Set(),
+  reach: new Set(),
+  best: false,
+  fib: false,
+  ...some,
+});
+
 export type Differences = Map<number, Difference>;
 
 export function merge(into: Differences, other: Differences): void {
-  for (const [speaker, { channels, best, fib }] of other) {
+  for (const [speaker, { channels, reach, best, fib }] of other) {
     const known = into.get(speaker);
-    if (known === undefined) into.set(speaker, { channels: new Set(channels), best, fib });
+    if (known === undefined) into.set(speaker, { channels: new Set(channels), reach: new Set(reach), best, fib });
     else {
       for (const each of channels) known.channels.add(each);
+      for (const each of reach) known.reach.add(each);
       known.best ||= best;
       known.fib ||= fib;
     }
@@ -98,15 +110,24 @@ export function merge(into: Differences, other: Differences): void {
 
 export function differenceAt(arena: Arena, speaker: number, a: Held, b: Held): Difference | undefined {
   const channels = new Set<number>();
-  const left = new Set(a.candidates.map(text));
-  const right = new Set(b.candidates.map(text));
-  for (const each of a.candidates) if (!right.has(text(each))) channels.add(each.channel);
-  for (const each of b.candidates) if (!left.has(text(each))) channels.add(each.channel);
+  const reach = new Set<number>();
+  for (const [some, others] of [
+    [a.candidates, b.candidates],
+    [b.candidates, a.candidates],
+  ] as const) {
+    const there = new Set(others.map(text));
+    for (const each of some) {
+      if (there.has(text(each))) continue;
+      const same = others.some((other) => said(other) === said(each));
+      (same ? reach : channels).add(each.channel);
+    }
+  }
   const best = !samePath(a.best, b.best);
+  const alike = channels.size === 0 && reach.size === 0 && !best;
   // As many paths or another number of the same: then nothing but how many share can be otherwise.
-  if (channels.size === 0 && !best && a.candidates.length === b.candidates.length) return undefined;
+  if (alike && a.candidates.length === b.candidates.length) return undefined;
   const fib = installed(arena, speaker, a) !== installed(arena, speaker, b);
-  return channels.size > 0 || best || fib ? { channels, best, fib } : undefined;
+  return alike && !fib ? undefined : { channels, reach, best, fib };
 }
 
 /** All that the FIB takes of it: next hops, and what else the best path decides. */
@@ -119,8 +140,10 @@ function installed(arena: Arena, speaker: number, { candidates, best }: Held): s
   return `${best.kind} ${best.valid} ${own[best.channel]?.connectedOnly ?? false} ${asked} ${hops}`;
 }
 
-const text = (each: Candidate): string =>
-  `${each.channel} ${each.bundle.id} ${each.nextHop} ${each.through ?? ""} ${each.valid} ${each.igpMetric}`;
+const said = ({ channel, bundle, nextHop, through }: Candidate): string =>
+  `${channel} ${bundle.id} ${nextHop} ${through ?? ""}`;
+
+const text = (each: Candidate): string => `${said(each)} ${each.valid} ${each.igpMetric}`;
 
 const samePath = (a: Candidate | undefined, b: Candidate | undefined): boolean =>
   a === b || (a !== undefined && b !== undefined && text(a) === text(b));
