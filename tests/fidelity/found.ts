@@ -123,6 +123,18 @@ const clientTwice = (dialect: typeof FRR8): Network =>
     s(3).bgp.maximumPaths = { ebgp: 4, ibgp: 4 };
   });
 
+/** s4 hears of s2's and s3's common prefix by two paths, which s1 passes on by a policy; in FRR 8.4 one may stay twice. */
+const fanned = (dialect: typeof FRR8): Network =>
+  build([dialect, BIRD, BIRD, FRR8], [65001, 65002, 65003, 65001], [[1, 2, 3, 4]], (_, s) => {
+    for (const n of [2, 3]) {
+      anycast(s(n));
+      only(s(n), 1);
+    }
+    only(s(4), 1);
+    s(1).policies = { OUT: { terms: [{ seq: 10, action: "accept" }], otherwise: "reject" } };
+    Object.assign(settings(s(1), 2), { addPath: { send: "all" }, exportPolicy: "OUT", nextHopSelf: true });
+  });
+
 export const found: Record<string, Network> = {
   "a multihop session over an IGP's routes that one end dials": afar([FRR8, FRR8], [{}, { passive: true }]),
   "a multihop session that both dial, without the connected check": afar(
@@ -135,6 +147,8 @@ export const found: Record<string, Network> = {
   "an echo where a GoBGP is beside the FRR": echo(GOBGP),
   "next hops that a BGP route leads to": overBgp(FRR8),
   "next hops that a BGP route leads to, in FRR 10": overBgp(FRR10),
+  "several paths by an export policy": fanned(FRR8),
+  "several paths by an export policy, in FRR 10": fanned(FRR10),
   "a next hop costs the MED of the BGP route that leads to it": costly(FRR8),
   "a next hop costs the MED of the BGP route that leads to it, in FRR 10": costly(FRR10),
   "two paths that differ in a MED of 0 alone, sent on by iBGP": build(

@@ -192,12 +192,6 @@ export function namedMoves(world: World, arena: Arena, differing: Differences): 
 
 export const nameOf = (world: World, speaker: number): string => world.compiled.speakers[speaker]?.speaker.name ?? "";
 
-/** All that these speakers say of the class, as answers that are not modelled. */
-export function unmodelled(world: World, each: PrefixClass, speakers: Iterable<number>, what: string): NotModelled[] {
-  const names = [...speakers].map((at) => nameOf(world, at));
-  return each.prefixes.flatMap((prefix) => names.map((speaker) => ({ speaker, prefix, what })));
-}
-
 /** What differs, as answers that are not modelled: of each the part that does. */
 export function unmodelledMoves(world: World, each: PrefixClass, differing: Differences, what: string): NotModelled[] {
   const some = [...differing].filter(
