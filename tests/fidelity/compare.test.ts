@@ -24,9 +24,9 @@ const network: Record<string, Sketch> = {
   far: { asn: 65001, at: ["l 10.0.0.9/24"], neighbors: [to("10.0.0.1", 65001)] },
 };
 
-/** What is missed at the far end when its daemon shows this of the two paths. */
-function missed(shown: (first: LivePath, second: LivePath) => LivePath[]): string[] {
-  const solution = forecast(network);
+/** What is missed at the far end when its daemon shows this of the two paths that it has. */
+function missed(shown: (first: LivePath, second: LivePath) => LivePath[], of = network): string[] {
+  const solution = forecast(of);
   const [first, second] = (solution.table("far").rib.get(P) ?? []).map((path): LivePath => ({
     ...path,
     from: path.from?.address ?? "",
@@ -51,4 +51,22 @@ test("a path that may stand twice may: one of them, or each", () => {
 test("a copy stands for no other path, and a path that nobody foretold is no copy", () => {
   expect(missed((first) => [first, copy(first)])).toHaveLength(1);
   expect(missed((first, second) => [first, second, { ...copy(first), asPath: "65099" }])).toHaveLength(1);
+});
+
+/** The nodes stand where the far end knows no way to. */
+const hub = network["hub"] as Sketch;
+const beyond: Record<string, Sketch> = {
+  ...network,
+  hub: {
+    ...hub,
+    at: ["l 10.0.0.1/24", "m 10.1.0.1/24"],
+    neighbors: [to("10.1.0.11", 65011), to("10.1.0.12", 65012), ...(hub.neighbors ?? []).slice(2)],
+  },
+  n1: { asn: 65011, at: ["m 10.1.0.11/24"], neighbors: [to("10.1.0.1", 65001)], ...blackhole(P) },
+  n2: { asn: 65012, at: ["m 10.1.0.12/24"], neighbors: [to("10.1.0.1", 65001)], ...blackhole(P) },
+};
+
+test("the flag that FRR 10 leaves on what was best and can no longer be reached says nothing", () => {
+  expect(missed((first, second) => [first, { ...second, multipath: true }], beyond)).toEqual([]);
+  expect(missed((first, second) => [first, { ...second, valid: true }], beyond)).not.toEqual([]);
 });

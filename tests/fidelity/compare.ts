@@ -315,7 +315,10 @@ const liveLine = (speaker: Speaker, path: LivePath): string => line(speaker, pat
 /** A link-local address is the hardware's own: that it is one is all that can be forecast. */
 const linkLocal = (nextHop: string): string => (/^fe80:|%/.test(nextHop) ? "link-local" : nextHop);
 
-/** What a daemon has no word for is left out on both sides: BIRD and GoBGP know no weight and flag no multipath. */
+/**
+ * What a daemon has no word for is left out on both sides: BIRD and GoBGP know no weight and flag no multipath. So is the
+ * flag of a path that is not valid, which shares nothing: FRR 10 leaves it on what was best (bgp_path_info_mpath_update).
+ */
 function line(speaker: Speaker, path: Shown): string {
   const frr = speaker.dialect.system === "frr";
   const own = path.from === "";
@@ -333,7 +336,7 @@ function line(speaker: Speaker, path: Shown): string {
     (path.clusterList?.length ?? 0) > 0 ? `clusters ${path.clusterList?.join(" ")}` : "",
     path.valid ? "" : "not valid",
     path.best ? "best" : "",
-    frr && path.multipath === true && !path.best ? "multipath" : "",
+    frr && path.multipath === true && path.valid && !path.best ? "multipath" : "",
   ]
     .filter((part) => part !== "")
     .join(" ");
