@@ -84,6 +84,22 @@ describe("a multihop session that both ends dial", () => {
     expect(here.map(({ part }) => part)).toEqual([{ from: [], reach: ["r2"], best: false, fib: false }]);
   });
 
+  test("of two paths that say the same it may bring one: how many go on by ADD-PATH is open", () => {
+    const network = {
+      r1: {
+        ...r1,
+        at: [...r1.at, "m 10.1.0.1/24"],
+        neighbors: [far(1, 2), to("10.0.0.4", 65002), to("10.1.0.3", 65003, {}, { addPath: { send: "all" as const } })],
+      },
+      r2,
+      r3: { asn: 65003, at: ["m 10.1.0.3/24"], neighbors: [to("10.1.0.1", 65001)] },
+      r4: announces({ asn: 65002, at: ["l 10.0.0.4/24"], neighbors: [to("10.0.0.1", 65001)], ...bird }, P),
+    };
+    expect(rib(forecast(network), "r3", P)).toHaveLength(2);
+    const there = forecast(network).notModelled.filter(({ speaker }) => speaker === "r3");
+    expect(there.map(({ part }) => part?.from)).toEqual([["r1"]]);
+  });
+
   test.each<[string, Record<string, Sketch>]>([
     ["one end alone dials", { r1, r2: { ...r2, neighbors: [far(2, 1, { passive: true })] } }],
     ["the connected check is off", { r1: { ...r1, neighbors: [far(1, 2, { disableConnectedCheck: true })] }, r2 }],

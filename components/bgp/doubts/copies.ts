@@ -46,5 +46,6 @@ function twice(world: World, prefixClass: PrefixClass, channel: Channel, taken: 
   const told = prefixClass.prefixes.flatMap((prefix) =>
     [...moved.keys()].map((each) => ({ speaker: nameOf(world, each), prefix, what: WHAT, only: "copies" as const })),
   );
-  return [...told, ...unmodelledMoves(world, prefixClass, moved, WHAT)];
+  const crowded = new Map([...moved].filter(([, { best, fib }]) => best || fib));
+  return [...told, ...unmodelledMoves(world, prefixClass, crowded, WHAT)];
 }

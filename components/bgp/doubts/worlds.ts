@@ -111,23 +111,28 @@ export function merge(into: Differences, other: Differences): void {
 export function differenceAt(arena: Arena, speaker: number, a: Held, b: Held): Difference | undefined {
   const channels = new Set<number>();
   const reach = new Set<number>();
-  for (const [some, others] of [
-    [a.candidates, b.candidates],
-    [b.candidates, a.candidates],
-  ] as const) {
-    const there = new Set(others.map(text));
-    for (const each of some) {
-      if (there.has(text(each))) continue;
-      const same = others.some((other) => said(other) === said(each));
-      (same ? reach : channels).add(each.channel);
-    }
+  const texts = counted(a.candidates, b.candidates, text);
+  let sayings: ReadonlyMap<string, number> | undefined;
+  for (const each of [...a.candidates, ...b.candidates]) {
+    if (texts.get(text(each)) === 0) continue;
+    sayings ??= counted(a.candidates, b.candidates, said);
+    (sayings.get(said(each)) === 0 ? reach : channels).add(each.channel);
   }
   const best = !samePath(a.best, b.best);
-  const alike = channels.size === 0 && reach.size === 0 && !best;
-  // As many paths or another number of the same: then nothing but how many share can be otherwise.
-  if (alike && a.candidates.length === b.candidates.length) return undefined;
-  const fib = installed(arena, speaker, a) !== installed(arena, speaker, b);
-  return alike && !fib ? undefined : { channels, reach, best, fib };
+  if (channels.size === 0 && reach.size === 0 && !best) return undefined;
+  return { channels, reach, best, fib: installed(arena, speaker, a) !== installed(arena, speaker, b) };
+}
+
+/** How much more often each stands in the first than in the second: one path may stand several times (ADD-PATH). */
+function counted(
+  first: readonly Candidate[],
+  second: readonly Candidate[],
+  of: (each: Candidate) => string,
+): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const each of first) found.set(of(each), (found.get(of(each)) ?? 0) + 1);
+  for (const each of second) found.set(of(each), (found.get(of(each)) ?? 0) - 1);
+  return found;
 }
 
 /** All that the FIB takes of it: next hops, and what else the best path decides. */
