@@ -53,3 +53,20 @@ test("a wrong rule is noticed: at least half of the mutations are caught by thes
   const { caught } = JSON.parse(stdout) as { caught: { name: string; caught: number }[] };
   expect(caught.filter((each) => each.caught > 0).length).toBeGreaterThan(caught.length / 2);
 });
+
+/** As `make clean` does with the last lab of the machine; the shell has a list of namespaces of its own for that. */
+test("a run does not notice that somebody takes the list of network namespaces away", () => {
+  const script = `
+    mount -t tmpfs none /run; mkdir /run/netns
+    "$0" "$1" --json --cases "maximum-prefix counts each" & run=$!
+    until grep -qs ' overlay ' /proc/$(pgrep -P $run)/mountinfo; do kill -0 $run; sleep 0.05; done
+    rmdir /run/netns
+    wait $run`;
+  const { status, stdout, stderr } = spawnSync(
+    "unshare",
+    ["--mount", "bash", "-euc", script, process.execPath, join(folder, "main.js")],
+    { encoding: "utf8", maxBuffer: 64 << 20 },
+  );
+  expect(status, stderr).toBe(0);
+  expect((JSON.parse(stdout) as Summary).broken).toEqual([]);
+});

@@ -35,7 +35,8 @@ export interface Roots {
 export function mountRoots(roots: Roots): Roots {
   const base = process.env[BASE] ?? "";
   if (base === "") throw new Error("not inside the sandbox");
-  sh(`mount -t tmpfs none ${base}; mkdir -p /run/netns; mount -t tmpfs none /run/netns`);
+  // Over /run, which nobody takes away: who removes the folder /run/netns outside ends every mount that stands on it.
+  sh(`mount -t tmpfs none ${base}; mount -t tmpfs none /run; mkdir /run/netns`);
   const mounted: Roots = { bookworm: mountRoot(base, "bookworm", roots.bookworm) };
   if (roots.trixie !== undefined && existsSync(roots.trixie)) mounted.trixie = mountRoot(base, "trixie", roots.trixie);
   return mounted;
