@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { DialectRef, Neighbor, Speaker } from "../../components/bgp/network";
 import { blackhole, forecast, rib, to, type Sketch } from "./networks/build";
+import { fan } from "./networks/fan";
 
 const P = "203.0.113.0/24";
 const bird: Pick<Speaker, "dialect"> = { dialect: { system: "bird", version: "1.6" } };
@@ -25,27 +26,11 @@ const announces = (sketch: Sketch, prefix: string): Sketch => ({
 });
 
 describe("ADD-PATH from FRR before 10.3 by an export policy", () => {
-  /** Two neighbors lead to one prefix, and the hub passes both paths on. */
-  const fans = (version: string, exportPolicy?: string, more: Neighbor = {}): Record<string, Sketch> => ({
-    hub: {
-      dialect: frr(version),
-      asn: 65001,
-      at: ["l 10.0.0.1/24"],
-      policies: { OUT: { terms: [{ seq: 10, action: "accept" }], otherwise: "reject" } },
-      neighbors: [
-        to("10.0.0.11", 65011),
-        to("10.0.0.12", 65012),
-        to("10.0.0.9", 65001, more, {
-          addPath: { send: "all" },
-          ...(exportPolicy === undefined ? {} : { exportPolicy }),
-        }),
-      ],
-      ...blackhole("198.51.100.0/24"),
-    },
-    n1: announces({ asn: 65011, at: ["l 10.0.0.11/24"], neighbors: [to("10.0.0.1", 65001)] }, P),
-    n2: announces({ asn: 65012, at: ["l 10.0.0.12/24"], neighbors: [to("10.0.0.1", 65001)] }, P),
-    far: { asn: 65001, at: ["l 10.0.0.9/24"], neighbors: [to("10.0.0.1", 65001)] },
-  });
+  /** Beside what it passes on the hub has a prefix of its own. */
+  const fans = (version: string, exportPolicy?: "OUT"): Record<string, Sketch> => {
+    const network = fan(P, version, exportPolicy);
+    return { ...network, hub: { ...(network["hub"] as Sketch), ...blackhole("198.51.100.0/24") } };
+  };
   const openIn = (network: Record<string, Sketch>): unknown[] =>
     forecast(network).notModelled.map(({ speaker, prefix, only }) => [speaker, prefix, only]);
 

@@ -1,28 +1,13 @@
 /** What the comparison lets pass, and what it does not. */
 import { expect, test } from "vitest";
 import { blackhole, forecast, to, type Sketch } from "../bgp/networks/build";
+import { fan } from "../bgp/networks/fan";
 import { compare } from "./compare";
 import type { LivePath } from "./live";
 
 const P = "203.0.113.0/24";
 
-/** The hub passes both nodes' paths on by a policy, to a neighbor that takes several. */
-const network: Record<string, Sketch> = {
-  hub: {
-    dialect: { system: "frr", version: "8.4", profile: "datacenter" },
-    asn: 65001,
-    at: ["l 10.0.0.1/24"],
-    policies: { OUT: { terms: [{ seq: 10, action: "accept" }], otherwise: "reject" } },
-    neighbors: [
-      to("10.0.0.11", 65011),
-      to("10.0.0.12", 65012),
-      to("10.0.0.9", 65001, {}, { addPath: { send: "all" }, exportPolicy: "OUT" }),
-    ],
-  },
-  n1: { asn: 65011, at: ["l 10.0.0.11/24"], neighbors: [to("10.0.0.1", 65001)], ...blackhole(P) },
-  n2: { asn: 65012, at: ["l 10.0.0.12/24"], neighbors: [to("10.0.0.1", 65001)], ...blackhole(P) },
-  far: { asn: 65001, at: ["l 10.0.0.9/24"], neighbors: [to("10.0.0.1", 65001)] },
-};
+const network = fan(P, "8.4", "OUT");
 
 /** What is missed at the far end when its daemon shows this of the two paths that it has. */
 function missed(shown: (first: LivePath, second: LivePath) => LivePath[], of = network): string[] {

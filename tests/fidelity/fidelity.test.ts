@@ -59,7 +59,7 @@ test("a run does not notice that somebody takes the list of network namespaces a
   const script = `
     mount -t tmpfs none /run; mkdir /run/netns
     "$0" "$1" --json --cases "maximum-prefix counts each" & run=$!
-    until grep -qs ' overlay ' /proc/$(pgrep -P $run)/mountinfo; do kill -0 $run; sleep 0.05; done
+    until grep -qs 'fidelity-.* - overlay ' /proc/$(pgrep -P $run)/mountinfo; do kill -0 $run; sleep 0.05; done
     rmdir /run/netns
     wait $run`;
   const { status, stdout, stderr } = spawnSync(
