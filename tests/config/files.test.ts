@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { writeContainerlab } from "../../components/config/containerlab";
-import { writeKind } from "../../components/config/kind";
-import { readLinks } from "../../components/config/links";
+import { writeContainerlab } from "../../components/config/lab/containerlab";
+import { writeKind } from "../../components/config/lab/kind";
+import { readLinks } from "../../components/config/lab/links";
 import { orThrow } from "../../components/model/errors";
 import type { Network, Speaker } from "../../components/bgp/network";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readFrr, writeFrr } from "../../components/config/frr";
-import { readLinks } from "../../components/config/links";
-import { secretNames } from "../../components/config/reading";
+import { readLinks } from "../../components/config/lab/links";
+import { secretNames } from "../../components/config/ios/reading";
 import { orThrow } from "../../components/model/errors";
 
 /** As the training module prints it: no indentation, comments behind commands, an undefined route-map. */

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readEos, writeEos } from "../../components/config/eos";
 import { readFrr, writeFrr } from "../../components/config/frr";
-import { readLinks } from "../../components/config/links";
-import type { Reading } from "../../components/config/reading";
+import { readLinks } from "../../components/config/lab/links";
+import type { Reading } from "../../components/config/ios/reading";
 import { validateNetwork } from "../../components/bgp/validate";
 import { arbitraryRouter, passwords } from "../networks/arbitrary";
 

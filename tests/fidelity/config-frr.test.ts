@@ -9,8 +9,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readFrr, writeFrr } from "../../components/config/frr";
-import { frrDefaults } from "../../components/config/frrDefaults";
-import { secretNames } from "../../components/config/reading";
+import { frrDefaults } from "../../components/config/frr/defaults";
+import { secretNames } from "../../components/config/ios/reading";
 import { arbitraryRouter, linksOf, passwords } from "../networks/arbitrary";
 import { comparable } from "../config/compare";
 

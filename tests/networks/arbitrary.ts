@@ -22,7 +22,7 @@ import type {
   Term,
 } from "../../components/bgp/network";
 import { compareCommunities, compareLargeCommunities } from "../../components/model/community";
-import type { Links } from "../../components/config/links";
+import type { Links } from "../../components/config/lab/links";
 
 export type RouterSystem = "frr" | "eos";
 

@@ -1,3 +1,0 @@
-/** Arista EOS: a speaker to a configuration and back. Not verified against a running switch. */
-export { writeEos, type EosOptions } from "./eosWrite";
-export { readEos } from "./eosRead";

@@ -1,0 +1,137 @@
+/**
+ * A speaker as a complete frr.conf for FRR 8.4 to 10. Lists and route-maps come before what uses them: frr-reload
+ * applies a file from top to bottom, and a neighbor whose route-map is not there yet loses every route. What a kernel
+ * holds without FRR (kernel routes, the daemon's port) is not in this text; see frrDaemonArguments.
+ */
+import { familyOf } from "../../model/address";
+import type { Result } from "../../model/errors";
+import type { Network, Speaker, StaticRoute } from "../../bgp/network";
+import { address, prefix, writeBfdProfiles, writeFrrNeighbors } from "./writeNeighbors";
+import { cannot, draft, findSpeaker, finished, word, type Draft, type Secrets } from "../draft";
+import { writeFrrFamily } from "./writeFamilies";
+import { writeFrrPolicies } from "../ios/writePolicies";
+import { frrDefaults } from "./defaults";
+
+export interface FrrOptions {
+  secrets?: Secrets;
+  /** Are the interfaces' addresses FRR's to set? "elsewhere": Docker or the host does. Default "here". */
+  addresses?: "here" | "elsewhere";
+  /** Does the machine forward? FRR prints what the kernel does, and a reload compares with that. Default: both. */
+  forwarding?: { ipv4: boolean; ipv6: boolean };
+}
+
+export function writeFrr(network: Network, name: string, options: FrrOptions = {}): Result<string> {
+  const d = draft(options.secrets);
+  const speaker = findSpeaker(d, network, name, ["frr"]);
+  if (speaker === undefined) return finished(d);
+  const path = `speakers[${name}]`;
+  d.lines.push(
+    `frr version ${word(d, `${path}.dialect.version`, speaker.dialect.version)}`,
+    `frr defaults ${speaker.dialect.profile ?? "traditional"}`,
+    `hostname ${word(d, path, name)}`,
+    "service integrated-vtysh-config",
+    ...(options.forwarding?.ipv4 === false ? ["no ip forwarding"] : []),
+    ...(options.forwarding?.ipv6 === false ? ["no ipv6 forwarding"] : []),
+    "!",
+  );
+  const { starts, leftOut } = frrDefaults(speaker.dialect).resolveViaDefault;
+  const viaDefault = speaker.bgp.resolveViaDefault ?? starts;
+  // Where zebra does not start with what its running configuration leaves out, a reload must not change it unasked.
+  if (viaDefault !== leftOut || starts !== leftOut) {
+    const no = viaDefault ? "" : "no ";
+    d.lines.push(`${no}ip nht resolve-via-default`, `${no}ipv6 nht resolve-via-default`, "!");
+  }
+  writeFrrPolicies(d, speaker, path);
+  (speaker.routes ?? []).forEach((route, index) => staticRoute(d, route, `${path}.routes[${index}]`));
+  d.lines.push("!");
+  if ((options.addresses ?? "here") === "here") interfaces(d, speaker, path);
+  writeBfdProfiles(d, speaker);
+  bgp(d, speaker, path);
+  return finished(d);
+}
+
+/** What bgpd must be told on its command line, since frr.conf has no words for it. */
+export function frrDaemonArguments(speaker: Speaker): string[] {
+  const port = speaker.bgp.listens === false ? 0 : speaker.bgp.port;
+  return [
+    ...(port === undefined ? [] : ["-p", String(port)]),
+    ...(speaker.bgp.installs === false ? ["--no_kernel"] : []),
+  ];
+}
+
+function staticRoute(d: Draft, route: StaticRoute, at: string): void {
+  if (route.source === "kernel") return;
+  if (route.metric !== undefined) cannot(d, `${at}.metric`, route.metric, "no metric: FRR's static routes have none");
+  const command = `${familyOf(route.prefix) === "ipv4" ? "ip" : "ipv6"} route ${prefix(d, at, route.prefix)}`;
+  const distance = route.distance === undefined || route.distance === 1 ? "" : ` ${route.distance}`;
+  const device = route.interface === undefined ? undefined : word(d, at, route.interface);
+  if (route.blackhole === true) {
+    if (route.via !== undefined || device !== undefined) cannot(d, at, "blackhole with a next hop", "one of them");
+    d.lines.push(`${command} blackhole${distance}`);
+  } else if (route.via !== undefined && route.via.length > 0) {
+    for (const hop of route.via) {
+      d.lines.push(`${command} ${address(d, at, hop)}${device === undefined ? "" : ` ${device}`}${distance}`);
+    }
+  } else if (device !== undefined) d.lines.push(`${command} ${device}${distance}`);
+  else cannot(d, at, "no next hop", "next hops, an interface or blackhole");
+}
+
+function interfaces(d: Draft, speaker: Speaker, path: string): void {
+  for (const [index, own] of speaker.interfaces.entries()) {
+    const at = `${path}.interfaces[${index}]`;
+    if (own.addresses.length === 0 && own.down !== true) continue;
+    d.lines.push(`interface ${word(d, `${at}.name`, own.name)}`);
+    for (const text of own.addresses) {
+      d.lines.push(` ${familyOf(text) === "ipv4" ? "ip" : "ipv6"} address ${prefix(d, `${at}.addresses`, text)}`);
+    }
+    if (own.down === true) d.lines.push(" shutdown");
+    d.lines.push("exit", "!");
+  }
+}
+
+function bgp(d: Draft, speaker: Speaker, path: string): void {
+  const o = speaker.bgp;
+  const defaults = frrDefaults(speaker.dialect);
+  const line = (text: string): number => d.lines.push(` ${text}`);
+  /** Said only where it differs from the default, as FRR prints it. */
+  const flag = (value: boolean | undefined, byDefault: boolean, text: string): void => {
+    if (value !== undefined && value !== byDefault) line(value ? text : `no ${text}`);
+  };
+  d.lines.push(`router bgp ${speaker.asn}`);
+  line(`bgp router-id ${address(d, `${path}.routerId`, speaker.routerId)}`);
+  flag(o.suppressDuplicates, true, "bgp suppress-duplicates");
+  flag(o.ebgpRequiresPolicy, defaults.ebgpRequiresPolicy, "bgp ebgp-requires-policy");
+  if (defaults.enforceFirstAs !== undefined) flag(o.enforceFirstAs, defaults.enforceFirstAs, "bgp enforce-first-as");
+  flag(o.defaultIpv4Unicast, true, "bgp default ipv4-unicast");
+  if (o.defaultLocalPreference !== undefined && o.defaultLocalPreference !== 100) {
+    line(`bgp default local-preference ${o.defaultLocalPreference}`);
+  }
+  flag(o.alwaysCompareMed, false, "bgp always-compare-med");
+  flag(o.clientToClientReflection, true, "bgp client-to-client reflection");
+  if (o.clusterId !== undefined) line(`bgp cluster-id ${address(d, `${path}.bgp.clusterId`, o.clusterId)}`);
+  flag(o.reflectorAllowsOutboundPolicy, false, "bgp route-reflector allow-outbound-policy");
+  flag(o.deterministicMed, defaults.deterministicMed, "bgp deterministic-med");
+  flag(o.asPathIgnore, false, "bgp bestpath as-path ignore");
+  flag(o.multipathRelax, false, "bgp bestpath as-path multipath-relax");
+  // Without it the older path wins a tie, so that the routes depend on which session came up first.
+  if (o.compareRouterId !== false) line("bgp bestpath compare-routerid");
+  if (o.medMissingAsWorst === true) line("bgp bestpath med missing-as-worst");
+  gracefulRestart(d, speaker, path);
+  flag(o.importCheck, true, "bgp network import-check");
+  if (o.listenLimit !== undefined && o.listenLimit !== defaults.listenLimit) line(`bgp listen limit ${o.listenLimit}`);
+  writeFrrNeighbors(d, speaker, path);
+  writeFrrFamily(d, speaker, "ipv4", path);
+  writeFrrFamily(d, speaker, "ipv6", path);
+  d.lines.push("exit", "!");
+}
+
+/** FRR has one restart time for the instance. */
+function gracefulRestart(d: Draft, speaker: Speaker, path: string): void {
+  const times = new Set<number>();
+  for (const settings of [...Object.values(speaker.groups ?? {}), ...speaker.neighbors]) {
+    if (settings.gracefulRestart?.restartTime !== undefined) times.add(settings.gracefulRestart.restartTime);
+  }
+  if (times.size > 1) cannot(d, `${path}.neighbors`, [...times], "one restart time: FRR has it for the whole instance");
+  for (const time of [...times].slice(0, 1)) d.lines.push(` bgp graceful-restart restart-time ${time}`);
+  if (speaker.bgp.gracefulRestart === true) d.lines.push(" bgp graceful-restart");
+}

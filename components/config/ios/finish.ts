@@ -1,0 +1,141 @@
+/** The end of reading a configuration of FRR or EOS: what its lines come to together, as a speaker. */
+import { compareAddresses } from "../../model/address";
+import type { Family, Neighbor, NeighborSettings, Speaker } from "../../bgp/network";
+import { frrDefaults } from "../frr/defaults";
+import { settleLists } from "./settleLists";
+import { family, type Build, type Reading, type ReadOptions } from "./reading";
+import { attach } from "../lab/segments";
+
+export function finish(b: Build, options: ReadOptions): Reading {
+  const name = b.name ?? b.hostname ?? "router";
+  for (const { interface: port } of b.neighbors.values()) {
+    if (port !== undefined && !b.interfaces.has(port)) b.interfaces.set(port, { name: port, addresses: [] });
+  }
+  const segments = attach(name, b.interfaces, options.links);
+  if (b.asn === undefined) {
+    b.faults.push({
+      path: name,
+      found: "",
+      expected: "a line `router bgp ASN`",
+      ...(b.file === undefined ? {} : { file: b.file }),
+    });
+  }
+  foldTimes(b);
+  foldFirstAs(b);
+  foldPaths(b);
+  for (const settings of [...b.groups.values(), ...b.neighbors.values()]) {
+    if (b.defaultIpv6 === true && !("group" in settings)) family(settings, "ipv6").active ??= true;
+    if (b.disableConnectedCheck === true) settings.disableConnectedCheck = true;
+    const bfd = settings.bfd as { profile?: string } | boolean | undefined;
+    if (typeof bfd === "object" && bfd.profile !== undefined) settings.bfd = b.bfdProfiles.get(bfd.profile) ?? true;
+    if (typeof settings.bfd === "object" && Object.keys(settings.bfd).length === 0) settings.bfd = true;
+  }
+  // Without the line the older path wins: said out loud, since the writers say the opposite by default.
+  b.bgp.compareRouterId ??= false;
+  const speaker: Speaker = {
+    name,
+    dialect: b.dialect,
+    asn: b.asn ?? 0,
+    routerId: b.routerId ?? b.zebraRouterId ?? chosenRouterId(b, name),
+    interfaces: [...b.interfaces.values()],
+    bgp: b.bgp,
+    neighbors: neighborsOf(b),
+  };
+  if (b.routes.length > 0) speaker.routes = b.routes;
+  if (b.groups.size > 0) speaker.groups = Object.fromEntries(b.groups);
+  if (b.listen.length > 0) speaker.listen = b.listen;
+  if (b.originate.length > 0) speaker.originate = b.originate;
+  settleLists(b, speaker);
+  for (const field of ["policies", "prefixLists", "communityLists", "asPathLists"] as const) {
+    if (Object.keys(speaker[field] ?? {}).length === 0) delete speaker[field];
+  }
+  if (b.unmodelled.length > 0) speaker.unmodelled = b.unmodelled;
+  return { speaker, segments, faults: b.faults, unmodelled: b.unmodelled };
+}
+
+function neighborsOf(b: Build): Neighbor[] {
+  for (const { prefix, group, source } of b.listen) {
+    if (b.groups.get(group)?.remoteAs !== undefined) continue;
+    b.faults.push({ path: `listen range ${prefix}`, found: group, expected: "a peer-group with remote-as", ...source });
+  }
+  return [...b.neighbors.entries()].map(([id, neighbor]) => {
+    const group = neighbor.group === undefined ? undefined : b.groups.get(neighbor.group);
+    if (neighbor.remoteAs === undefined && group?.remoteAs === undefined) {
+      b.faults.push({
+        path: `neighbor ${id}`,
+        found: "",
+        expected: "remote-as, here or in its peer-group",
+        ...neighbor.source,
+      });
+    }
+    if (b.dialect.system === "frr") dropRepeated(neighbor, group);
+    return neighbor;
+  });
+}
+
+/** What a member says as its group does, in FRR's printing, is the group's. */
+function dropRepeated(neighbor: NeighborSettings, group: NeighborSettings | undefined): void {
+  for (const name of ["ipv4", "ipv6"] as const) {
+    const own = neighbor.families?.[name];
+    if (own?.addPath?.receive !== false || group?.families?.[name]?.addPath?.receive !== false) continue;
+    delete own.addPath.receive;
+    if (Object.keys(own.addPath).length === 0) delete own.addPath;
+    if (Object.keys(own).length === 0) delete neighbor.families?.[name];
+    if (Object.keys(neighbor.families ?? {}).length === 0) delete neighbor.families;
+  }
+}
+
+/** FRR's own choice: the highest loopback address, else the highest address of any interface. */
+function chosenRouterId(b: Build, name: string): string {
+  const addresses = (loopback: boolean): string[] =>
+    [...b.interfaces.values()]
+      .filter((own) => /^lo/.test(own.name) === loopback)
+      .flatMap((own) => own.addresses.map((text) => text.split("/")[0] ?? ""))
+      .filter((text) => text !== "" && !text.includes(":") && !text.startsWith("127."))
+      .sort(compareAddresses);
+  const chosen = addresses(true).at(-1) ?? addresses(false).at(-1);
+  if (chosen !== undefined) return chosen;
+  b.faults.push({
+    path: name,
+    found: "",
+    expected: "a line `bgp router-id`, or interfaces with addresses to choose one from",
+    ...(b.file === undefined ? {} : { file: b.file }),
+  });
+  return "0.0.0.0";
+}
+
+/** The instance's restart time holds for every session that restarts or helps. */
+function foldTimes(b: Build): void {
+  if (b.restartTime === undefined) return;
+  for (const { gracefulRestart } of [...b.groups.values(), ...b.neighbors.values()]) {
+    if (gracefulRestart !== undefined && gracefulRestart.mode !== "off") gracefulRestart.restartTime = b.restartTime;
+  }
+}
+
+/** Until 9.0 each neighbor says for itself whether it looks at the first ASN; a speaker has one answer. */
+function foldFirstAs(b: Build): void {
+  if (b.firstAs === undefined) return;
+  const byDefault = b.bgp.enforceFirstAs ?? frrDefaults(b.dialect).enforceFirstAs ?? false;
+  const ids = [...b.groups.keys(), ...[...b.neighbors].filter(([, one]) => one.group === undefined).map(([id]) => id)];
+  if (!byDefault && ids.every((id) => b.firstAs?.get(id) === true)) b.bgp.enforceFirstAs = true;
+  else {
+    for (const [id, value] of b.firstAs) {
+      if (value === byDefault) continue;
+      const source = b.neighbors.get(id)?.source;
+      const what = `${value ? "" : "no "}neighbor ${id} enforce-first-as`;
+      b.unmodelled.push({ what, neighbor: id, ...(source === undefined ? {} : { source }) });
+    }
+  }
+}
+
+/** A speaker has one number of paths; where IPv6 is used and says another, that is not modelled. */
+function foldPaths(b: Build): void {
+  const { ipv4, ipv6 } = b.paths;
+  const used = (wanted: Family): boolean =>
+    [...b.groups.values(), ...b.neighbors.values()].some((settings) => settings.families?.[wanted]?.active === true);
+  const chosen = ipv4 ?? ipv6;
+  if (chosen !== undefined && Object.keys(chosen).length > 0) b.bgp.maximumPaths = chosen;
+  if (used("ipv6") && JSON.stringify(ipv4 ?? {}) !== JSON.stringify(ipv6 ?? {})) {
+    b.unmodelled.push({ what: "maximum-paths of IPv6 unicast, other than those of IPv4" });
+  }
+}

@@ -1,0 +1,240 @@
+/** What stands in FRR's `router bgp` besides neighbors: options of the instance, originations, paths and distances. */
+import type { BgpOptions, Family, Origination } from "../../bgp/network";
+import type { Line } from "./lines";
+import { readNeighbor } from "./readNeighbor";
+import { put, source, take, takeAddress, takeNumber, takePrefix, type Build } from "./reading";
+import { addressFromBigint } from "../../model/address";
+import { parsePrefix } from "../../model/prefix";
+
+/** Lines that say yes or no to one option. */
+const FLAGS: Readonly<Record<string, keyof BgpOptions>> = {
+  "bgp ebgp-requires-policy": "ebgpRequiresPolicy",
+  "bgp default ipv4-unicast": "defaultIpv4Unicast",
+  "bgp network import-check": "importCheck",
+  "bgp bestpath compare-routerid": "compareRouterId",
+  "bgp bestpath as-path multipath-relax": "multipathRelax",
+  "bgp bestpath as-path multipath-relax no-as-set": "multipathRelax",
+  "bgp bestpath as-path ignore": "asPathIgnore",
+  "bgp bestpath med missing-as-worst": "medMissingAsWorst",
+  "bgp always-compare-med": "alwaysCompareMed",
+  "bgp deterministic-med": "deterministicMed",
+  "bgp route-reflector allow-outbound-policy": "reflectorAllowsOutboundPolicy",
+  "bgp client-to-client reflection": "clientToClientReflection",
+  "bgp enforce-first-as": "enforceFirstAs",
+  "bgp suppress-duplicates": "suppressDuplicates",
+  "bgp graceful-restart": "gracefulRestart",
+};
+
+/** Beginnings of lines that change no session and no route of this model: logging, timing, what is shown. */
+const HARMLESS = [
+  "bgp log-neighbor-changes",
+  "bgp default show-hostname",
+  "bgp default show-nexthop-hostname",
+  "bgp default software-version-capability",
+  "bgp default dynamic-capability",
+  "bgp default link-local-capability",
+  "bgp route-map delay-timer",
+  "bgp update-delay",
+  "bgp coalesce-time",
+  "bgp session-dscp",
+  "bgp tcp-keepalive",
+  "bgp fast-external-failover",
+  "bgp fast-convergence",
+  "bgp minimum-holdtime",
+  "bgp hard-administrative-reset",
+  "bgp snmp",
+  "bgp input-queue-limit",
+  "bgp output-queue-limit",
+  "bgp conditional-advertisement timer",
+  "bgp graceful-restart stalepath-time",
+  "bgp graceful-restart select-defer-time",
+  "bgp graceful-restart rib-stale-time",
+  "bgp graceful-restart preserve-fw-state",
+  "bgp graceful-restart notification",
+  "bgp graceful-restart disable-eor",
+  "bgp bestpath med confed",
+  "timers bgp",
+  "update-delay",
+  "coalesce-time",
+  "read-quanta",
+  "write-quanta",
+  "synchronization",
+  "auto-summary",
+];
+
+/** A line of the instance itself; false when it is none. */
+export function readInstance(b: Build, line: Line): boolean {
+  const { words, no } = line;
+  if (words[0] === "neighbor") return readNeighbor(b, line, undefined);
+  const flag = FLAGS[words.join(" ")];
+  if (flag !== undefined && Object.hasOwn(FLAGS, words.join(" "))) {
+    Object.assign(b.bgp, { [flag]: !no });
+    return true;
+  }
+  const phrase = words.slice(0, 3).join(" ");
+  if (HARMLESS.some((known) => phrase === known || `${phrase} `.startsWith(`${known} `))) return true;
+  if (words[0] !== "bgp") return readFamilyLine(b, line, "ipv4");
+  switch (words[1]) {
+    case "router-id":
+      b.routerId = no ? undefined : takeAddress(b, line, words[2] ?? "");
+      return true;
+    case "cluster-id": {
+      // Also taken as a number.
+      const text = /^[0-9]{1,10}$/.test(words[2] ?? "")
+        ? addressOf(words[2] ?? "")
+        : takeAddress(b, line, words[2] ?? "");
+      put(b.bgp, "clusterId", text, no);
+      return true;
+    }
+    case "default":
+      if (words[2] === "local-preference") {
+        put(b.bgp, "defaultLocalPreference", no ? undefined : takeNumber(b, line, words[3]), no);
+        return true;
+      }
+      if (words[2] === "ipv6-unicast") {
+        b.defaultIpv6 = !no;
+        return true;
+      }
+      return false;
+    case "graceful-restart":
+      if (words[2] !== "restart-time") return false;
+      b.restartTime = no ? undefined : takeNumber(b, line, words[3], 0, 4095);
+      return true;
+    case "listen":
+      return readListen(b, line);
+    case "disable-ebgp-connected-route-check":
+      b.disableConnectedCheck = !no;
+      return true;
+    default:
+      return false;
+  }
+}
+
+function addressOf(number: string): string | undefined {
+  const value = Number(number);
+  return value > 4294967295 ? undefined : addressFromBigint(BigInt(value), "ipv4");
+}
+
+function readListen(b: Build, line: Line): boolean {
+  const [, , what, value, keyword, group] = line.words;
+  if (what === "limit") {
+    put(b.bgp, "listenLimit", line.no ? undefined : takeNumber(b, line, value, 1, 65535), line.no);
+    return true;
+  }
+  if (what !== "range" || keyword !== "peer-group" || group === undefined) return false;
+  const prefix = takePrefix(b, line, value ?? "");
+  if (prefix === undefined) return true;
+  b.listen = b.listen.filter((range) => range.prefix !== prefix);
+  if (!line.no) {
+    // FRR 8.4 drops such a line without a word where the group comes later.
+    if (b.groups.has(group)) b.listen.push({ prefix, group, source: source(b, line) });
+    else
+      b.faults.push({
+        path: "bgp listen range",
+        found: group,
+        expected: "a peer-group defined before this line",
+        line: line.number,
+        ...(b.file === undefined ? {} : { file: b.file }),
+      });
+  }
+  return true;
+}
+
+/** A line of an address family. */
+export function readFamilyLine(b: Build, line: Line, family: Family): boolean {
+  const { words, no } = line;
+  const [first, second, third] = words;
+  switch (first) {
+    case "neighbor":
+      return readNeighbor(b, line, family);
+    case "network":
+      return readNetwork(b, line, family);
+    case "redistribute":
+      return readRedistribute(b, line, family);
+    case "aggregate-address":
+      return readAggregate(b, line, family);
+    case "maximum-paths": {
+      const paths = (b.paths[family] ??= {});
+      if (second === "ibgp") {
+        put(paths, "ibgp", no ? undefined : takeNumber(b, line, third, 1, 65535), no);
+        put(paths, "ibgpEqualClusterLength", words[3] === "equal-cluster-length" ? true : undefined, no);
+        return words[3] === undefined || words[3] === "equal-cluster-length";
+      }
+      put(paths, "ebgp", no ? undefined : takeNumber(b, line, second, 1, 65535), no);
+      return true;
+    }
+    case "distance": {
+      if (second !== "bgp" || no) return no;
+      const [ebgp, ibgp, local] = words.slice(2, 5).map((text) => takeNumber(b, line, text, 1, 255));
+      if (ebgp !== undefined && ibgp !== undefined && local !== undefined) b.bgp.distance = { ebgp, ibgp, local };
+      return true;
+    }
+    case "table-map":
+      put(b.bgp, "fibPolicy", second, no);
+      return true;
+    default:
+      return false;
+  }
+}
+
+function originate(b: Build, line: Line, origin: Origination): true {
+  const key = (one: Origination): string =>
+    one.kind === "redistribute" ? `${one.kind} ${one.from} ${one.family ?? ""}` : `${one.kind} ${one.prefix}`;
+  b.originate = b.originate.filter((one) => key(one) !== key(origin));
+  if (!line.no) b.originate.push(origin);
+  return true;
+}
+
+function readNetwork(b: Build, line: Line, family: Family): boolean {
+  let words = line.words.slice(1);
+  if (words[1] === "mask") words = [`${words[0]}/${maskLength(words[2] ?? "")}`, ...words.slice(3)];
+  const prefix = takeFamilyPrefix(b, line, words[0] ?? "", family);
+  if (prefix === undefined) return true;
+  const policy = words[1] === "route-map" ? words[2] : undefined;
+  if (words.length > 1 && (policy === undefined || words.length > 3)) return false;
+  return originate(b, line, { kind: "network", prefix, ...(policy === undefined ? {} : { policy }) });
+}
+
+function readRedistribute(b: Build, line: Line, family: Family): boolean {
+  const [, from, ...rest] = line.words;
+  if (from !== "connected" && from !== "static" && from !== "kernel") return false;
+  const origin: Origination = { kind: "redistribute", from, family };
+  while (rest.length > 0) {
+    const [key, value] = rest.splice(0, 2);
+    if (key === "route-map" && value !== undefined) origin.policy = value;
+    else if (key === "metric") put(origin, "metric", takeNumber(b, line, value), false);
+    else return false;
+  }
+  return originate(b, line, origin);
+}
+
+function readAggregate(b: Build, line: Line, family: Family): boolean {
+  const [, text, ...rest] = line.words;
+  const prefix = takeFamilyPrefix(b, line, text ?? "", family);
+  if (prefix === undefined) return true;
+  const origin: Origination = { kind: "aggregate", prefix };
+  while (rest.length > 0) {
+    const key = rest.shift();
+    if (key === "as-set") origin.asSet = true;
+    else if (key === "summary-only") origin.summaryOnly = true;
+    else if (key === "route-map" && rest[0] !== undefined) origin.policy = rest.shift() ?? "";
+    else return false;
+  }
+  return originate(b, line, origin);
+}
+
+function takeFamilyPrefix(b: Build, line: Line, text: string, family: Family): string | undefined {
+  const prefix = takePrefix(b, line, text);
+  if (prefix === undefined || prefix.includes(":") === (family === "ipv6")) return prefix;
+  take(b, line, parsePrefix(`${prefix} in the address family ${family}`));
+  return undefined;
+}
+
+/** "255.255.255.0" as 24, or NaN. */
+export function maskLength(mask: string): number {
+  const bits = mask
+    .split(".")
+    .map((octet) => Number(octet).toString(2).padStart(8, "0"))
+    .join("");
+  return /^1*0*$/.test(bits) && bits.length === 32 ? bits.lastIndexOf("1") + 1 : NaN;
+}

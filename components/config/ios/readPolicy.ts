@@ -1,0 +1,327 @@
+/** Lists and route-maps of a frr.conf. A clause's line that no rule covers touches the answers of its policy alone. */
+import { compareCommunities, parseAnyCommunity } from "../../model/community";
+import type { Family, Match, SetActions, Term } from "../../bgp/network";
+import { fromWord, type Line } from "./lines";
+import { lengthOf } from "../lists";
+import {
+  fault,
+  isNumber,
+  source,
+  take,
+  takeAddress,
+  takeAsn,
+  takeNumber,
+  takePrefix,
+  unknown,
+  type Build,
+} from "./reading";
+
+/** "ip prefix-list ...", "bgp community-list ...", "bgp as-path access-list ...": true when it was one. */
+export function readList(b: Build, line: Line): boolean {
+  const [first, second, third] = line.words;
+  if ((first === "ip" || first === "ipv6") && second === "prefix-list") {
+    prefixList(b, line, first === "ip" ? "ipv4" : "ipv6");
+    return true;
+  }
+  if (first !== "bgp" && first !== "ip") return false;
+  if (second === "as-path" && third === "access-list") {
+    asPathList(b, line);
+    return true;
+  }
+  if (second === "community-list" || second === "large-community-list") {
+    communityList(b, line, second === "community-list" ? "standard" : "large");
+    return true;
+  }
+  // Extended communities are no part of the model: a route-map that matches them says so itself.
+  return second === "extcommunity-list";
+}
+
+/** "seq N permit|deny": where the words of the entry go on, and both of them. */
+function entryHead(b: Build, line: Line, at: number, highest: number) {
+  let index = at;
+  let seq = (Math.floor(highest / 5) + 1) * 5;
+  if (line.words[index] === "seq") {
+    seq = takeNumber(b, line, line.words[index + 1], 0) ?? seq;
+    index += 2;
+  }
+  const action = line.words[index];
+  if (action !== "permit" && action !== "deny") {
+    fault(b, line, action ?? "", '"permit" or "deny"');
+    return undefined;
+  }
+  return { seq, action, index: index + 1 } as const;
+}
+
+const highest = (entries: { seq?: number }[]): number => entries.reduce((most, one) => Math.max(most, one.seq ?? 0), 0);
+
+function insert<T extends { seq?: number }>(entries: T[], entry: T): void {
+  const same = entries.findIndex((one) => one.seq === entry.seq);
+  if (same >= 0) entries[same] = entry;
+  else entries.push(entry);
+}
+
+function prefixList(b: Build, line: Line, family: Family): void {
+  const name = line.words[2];
+  if (name === undefined) return fault(b, line, line.text, "the name of a prefix list");
+  if (name === "sequence-number") return;
+  const lists = b.prefixLists.get(name) ?? new Map<Family, never>();
+  const entries = lists.get(family) ?? [];
+  if (line.words[3] === "description") return;
+  if (line.no) {
+    if (line.words[3] === undefined) b.prefixLists.get(name)?.delete(family);
+    else unknown(b, line);
+    return;
+  }
+  const head = entryHead(b, line, 3, highest(entries));
+  if (head === undefined) return;
+  const what = line.words[head.index];
+  const any = family === "ipv4" ? "0.0.0.0/0" : "::/0";
+  const prefix = what === "any" ? any : takePrefix(b, line, what ?? "");
+  if (prefix === undefined) return;
+  if (prefix.includes(":") !== (family === "ipv6")) return fault(b, line, prefix, `an ${family} prefix`);
+  const most = family === "ipv4" ? 32 : 128;
+  const bounds: { ge?: number; le?: number } = what === "any" ? { le: most } : {};
+  for (let i = head.index + 1; i < line.words.length; i += 2) {
+    const key = line.words[i];
+    const value = takeNumber(b, line, line.words[i + 1], 0, most);
+    if ((key !== "ge" && key !== "le") || value === undefined) {
+      if (key !== "ge" && key !== "le") fault(b, line, key ?? "", '"ge" or "le"');
+      return;
+    }
+    bounds[key] = value;
+  }
+  const own = lengthOf(prefix);
+  if ((bounds.ge ?? own) < own || (bounds.le ?? most) < (bounds.ge ?? own)) {
+    return fault(b, line, line.text, `lengths from ${own} to ${most}, ge not above le`);
+  }
+  insert(entries, { seq: head.seq, action: head.action, prefix, ...bounds });
+  lists.set(family, entries);
+  b.prefixLists.set(name, lists);
+}
+
+function communityList(b: Build, line: Line, kind: "standard" | "large"): void {
+  let at = 2;
+  let style = line.words[at];
+  if (style === "standard" || style === "expanded") at++;
+  else {
+    // Numbered lists: up to 99 standard, above expanded.
+    style = isNumber(style) && Number(style) > 99 ? "expanded" : "standard";
+  }
+  const name = line.words[at];
+  if (name === undefined) return fault(b, line, line.text, "the name of a community list");
+  if (line.no) {
+    if (line.words[at + 1] === undefined) b.communityLists.delete(name);
+    else unknown(b, line);
+    return;
+  }
+  const entries = b.communityLists.get(name) ?? [];
+  const head = entryHead(b, line, at + 1, highest(entries));
+  if (head === undefined) return;
+  const entry = { seq: head.seq, action: head.action, kind } as const;
+  if (line.words[head.index] === undefined) return fault(b, line, line.text, "communities or a regular expression");
+  if (style === "expanded") insert(entries, { ...entry, regex: fromWord(line, head.index) });
+  else {
+    const communities = communitiesOf(b, line, line.words.slice(head.index));
+    if (communities === undefined) return;
+    insert(entries, { ...entry, communities });
+  }
+  b.communityLists.set(name, entries);
+}
+
+function asPathList(b: Build, line: Line): void {
+  const name = line.words[3];
+  if (name === undefined) return fault(b, line, line.text, "the name of an AS-path list");
+  if (line.no) {
+    if (line.words[4] === undefined) b.asPathLists.delete(name);
+    else unknown(b, line);
+    return;
+  }
+  const entries = b.asPathLists.get(name) ?? [];
+  const head = entryHead(b, line, 4, highest(entries));
+  if (head === undefined) return;
+  const regex = fromWord(line, head.index);
+  if (regex === "") return fault(b, line, line.text, "a regular expression");
+  insert(entries, { seq: head.seq, action: head.action, regex });
+  b.asPathLists.set(name, entries);
+}
+
+export function communitiesOf(b: Build, line: Line, words: string[]): string[] | undefined {
+  const found: string[] = [];
+  for (const word of words) {
+    const parsed = take(b, line, parseAnyCommunity(word));
+    if (parsed === undefined) return undefined;
+    found.push(parsed.community);
+  }
+  return found.some((text) => text.split(":").length === 3) ? found : found.sort(compareCommunities);
+}
+
+/** "route-map NAME permit 10": the clause that the lines after it belong to. */
+export function readClause(b: Build, line: Line): Term | undefined {
+  const [, name, action, seq] = line.words;
+  const number = takeNumber(b, line, seq ?? "10", 1, 65535);
+  if (name === undefined || number === undefined) return undefined;
+  if (line.no) {
+    if (action === undefined) b.policies.delete(name);
+    else b.policies.get(name)?.terms.delete(number);
+    return undefined;
+  }
+  if (action !== "permit" && action !== "deny") {
+    fault(b, line, action ?? "", '"permit" or "deny"');
+    return undefined;
+  }
+  const policy = b.policies.get(name) ?? { terms: new Map<number, Term>(), source: source(b, line) };
+  b.policies.set(name, policy);
+  const known = policy.terms.get(number);
+  const term: Term = {
+    ...(known ?? { seq: number, source: source(b, line) }),
+    action: action === "deny" ? "reject" : known?.action === "continue" ? "continue" : "accept",
+  };
+  if (term.action !== "continue") delete term.goto;
+  policy.terms.set(number, term);
+  return term;
+}
+
+/** A line within a clause; false when no clause has such a line. */
+export function readClauseLine(b: Build, policy: string, term: Term, line: Line): boolean {
+  const [first, second] = line.words;
+  if (first === "description") return true;
+  if (first === "on-match" || first === "continue") {
+    if (term.action === "reject") return true;
+    const to = first === "on-match" && second === "goto" ? line.words[2] : first === "continue" ? second : undefined;
+    if (to !== undefined && !isNumber(to)) return false;
+    term.action = line.no ? "accept" : "continue";
+    delete term.goto;
+    if (to !== undefined && !line.no) term.goto = Number(to);
+    return true;
+  }
+  if (first === "match" || first === "set") {
+    const understood = line.no
+      ? false
+      : first === "match"
+        ? readMatch((term.match ??= {}), line, `${policy}-${term.seq}`)
+        : readSet(b, (term.set ??= {}), line);
+    if (term.match !== undefined && Object.keys(term.match).length === 0) delete term.match;
+    if (term.set !== undefined && Object.keys(term.set).length === 0) delete term.set;
+    if (!understood) unknown(b, line, { policy });
+    return true;
+  }
+  if (first === "call") {
+    unknown(b, line, { policy });
+    return true;
+  }
+  return false;
+}
+
+function readMatch(match: Match, line: Line, own: string): boolean {
+  const [, what, second, third, name] = line.words;
+  const count = line.words.length;
+  if ((what === "ip" || what === "ipv6") && third === "prefix-list" && name !== undefined && count === 5) {
+    // Which family the list is asked for is told apart when all lists are known.
+    const scoped = `${what} ${name}`;
+    if (second !== "address" && second !== "next-hop") return false;
+    const field = second === "address" ? "prefixList" : "nextHopPrefixList";
+    // Measured on 8.4.4: a clause that asks an IPv4 and an IPv6 list matches no route of either family.
+    const other = match[field]?.split(" ")[0];
+    if (other !== undefined && other !== what) match.prefixes = [];
+    match[field] = scoped;
+    return true;
+  }
+  if (count !== 3 || second === undefined) return false;
+  switch (what) {
+    case "community":
+    case "large-community":
+      // The writer's own lists stand for communities given in the term.
+      if (second === `${own}-standard` || second === `${own}-large`) {
+        match.communities = [...(match.communities ?? []), `list ${second}`];
+        return true;
+      }
+      // Two lists of one clause have no place in a term; the second is reported.
+      if (match.communityList !== undefined && match.communityList !== second) return false;
+      match.communityList = second;
+      return true;
+    case "as-path":
+      match.asPathList = second;
+      return true;
+    case "interface":
+      match.interface = second;
+      return true;
+    case "local-preference":
+    case "metric":
+      if (!isNumber(second)) return false;
+      match[what === "metric" ? "med" : "localPreference"] = Number(second);
+      return true;
+    default:
+      return false;
+  }
+}
+
+function readSet(b: Build, set: SetActions, line: Line): boolean {
+  const [, what, second, third] = line.words;
+  const args = line.words.slice(2);
+  switch (what) {
+    case "local-preference":
+    case "weight":
+      if (!isNumber(second) || args.length !== 1) return false;
+      set[what === "weight" ? "weight" : "localPreference"] = Number(second);
+      return true;
+    case "metric":
+      if (args.length !== 1 || second === undefined || !/^[+-]?[0-9]{1,10}$/.test(second)) return false;
+      set.med = isNumber(second) ? Number(second) : second;
+      return true;
+    case "origin":
+      if (second !== "igp" && second !== "egp" && second !== "incomplete") return false;
+      set.origin = second;
+      return true;
+    case "as-path": {
+      if (second !== "prepend" || args.length < 2 || third === "last-as") return false;
+      const asns = args.slice(1).map((text) => takeAsn(b, line, text));
+      set.prepend = asns.filter((asn) => asn !== undefined);
+      return true;
+    }
+    case "ip":
+    case "ipv6":
+      return readNextHop(b, set, line, args);
+    case "community":
+    case "large-community":
+      return readCommunities(b, set, line, what === "community" ? "communities" : "largeCommunities", args);
+    case "comm-list":
+      if (second === undefined || third !== "delete") return false;
+      set.communities = { ...set.communities, removeList: second };
+      return true;
+    case "large-comm-list":
+      if (second === undefined || third !== "delete") return false;
+      // Large lists are taken apart when all lists are known.
+      set.largeCommunities = { ...set.largeCommunities, remove: [`list ${second}`] };
+      return true;
+    default:
+      return false;
+  }
+}
+
+function readNextHop(b: Build, set: SetActions, line: Line, args: string[]): boolean {
+  const hop = args[0] === "next-hop" ? (args[1] === "global" ? args[2] : args[1]) : undefined;
+  if (hop === undefined || args.length > 3) return false;
+  if (hop === "peer-address") set.nextHop = "peer";
+  else {
+    if (!/^[0-9a-fA-F.:]+$/.test(hop)) return false;
+    const address = takeAddress(b, line, hop);
+    if (address !== undefined) set.nextHop = address;
+  }
+  return true;
+}
+
+function readCommunities(
+  b: Build,
+  set: SetActions,
+  line: Line,
+  field: "communities" | "largeCommunities",
+  args: string[],
+): boolean {
+  const additive = args.at(-1) === "additive";
+  const words = additive ? args.slice(0, -1) : args;
+  if (words.length === 0) return false;
+  const found = words[0] === "none" ? [] : communitiesOf(b, line, words);
+  if (found === undefined) return true;
+  set[field] = { ...set[field], ...(additive ? { add: found } : { set: found }) };
+  return true;
+}
