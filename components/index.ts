@@ -1,14 +1,14 @@
 /** The public surface: what a stack program imports. */
 export { Rack, type RackArgs, type RouterArgs } from "./resources/routers/rack";
 export { Cluster, type ClusterArgs } from "./resources/clusters/cluster";
-export { calico, type CalicoArgs, type Cni } from "./resources/clusters/calico";
-export { place, type Place, type PlaceOptions } from "./resources/clusters/place";
+export { calico, type CalicoArgs, type Cni } from "./cni/calico/arguments";
+export { place, type Place, type Segments, type PlaceOptions } from "./plan/place";
 export { LoadBalancerPool, type LoadBalancerPoolArgs } from "./resources/clusters/loadBalancerPool";
 export { EchoService, type EchoServiceArgs } from "./resources/clusters/echoService";
 export { SelectiveBgpFabric, type SelectiveBgpFabricArgs, type SpeakerSelection } from "./resources/fabrics/selective";
-export { LiveNetwork, type LiveNetworkArgs } from "./resources/live/liveNetwork";
-export type { ClusterHandle, NodeHandle, RackHandle, RouterHandle } from "./resources/handles";
-export type { ClusterPart, NetworkPart, Part } from "./resources/part";
-export { combineLab, type Whole } from "./resources/live/combine";
+export { LiveNetwork, type LiveNetworkArgs } from "./resources/liveNetwork";
+export type { ClusterHandle, NodeHandle, Part, RackHandle, RouterHandle } from "./resources/handles";
+export type { ClusterPart, NetworkPart } from "./plan/part";
+export { combineLab, type Whole } from "./plan/combine";
 export { forecast, type Forecast } from "./forecast/forecast";
 export { UserError, type Fault } from "./model/errors";

@@ -2,7 +2,15 @@
 import type { Provider } from "@pulumi/kubernetes/provider";
 import type * as pulumi from "@pulumi/pulumi";
 import type { System } from "../bgp/network";
-import type { Part } from "./part";
+import type { Segments } from "../plan/place";
+import type { NetworkPart } from "../plan/part";
+
+/** Something that LiveNetwork takes: it shows its piece, and the resources that carry it. */
+export interface Part {
+  readonly network: NetworkPart;
+  /** What carries it: whatever looks at the whole comes after these. */
+  readonly resources: readonly pulumi.Resource[];
+}
 
 /** A router that LiveNetwork can configure and ask. */
 export interface RouterHandle {
@@ -18,13 +26,7 @@ export interface RouterHandle {
 }
 
 /** Segments that nodes can stand on, and the router that they share. */
-export interface RackHandle extends Part {
-  readonly name: string;
-  readonly segments: readonly {
-    readonly name: string;
-    readonly prefix: string;
-    readonly reserved: readonly string[];
-  }[];
+export interface RackHandle extends Part, Segments {
   readonly router: RouterHandle;
   /** Docker networks by segment name. */
   readonly networks: Readonly<Record<string, pulumi.Input<string>>>;

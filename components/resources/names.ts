@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { input } from "@pulumi/docker/types";
-import { PROJECT_LABEL, ROLE_LABEL, STACK_LABEL } from "./labels";
+import { PROJECT_LABEL, ROLE_LABEL, STACK_LABEL } from "../live/labels";
 
 /** What a Docker object is for, as its label says it. */
 export type Role = "segment" | "management" | "router" | "node" | "etcd";

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import Docker from "dockerode";
-import { output } from "../../components/resources/live/docker";
+import { output } from "../../components/live/docker";
 
 export const CHECKOUT = join(__dirname, "../..");
 /** Beside a lab of the stack "selective" that may stand already. */

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { Api } from "../../components/agent/api";
-import { connect, output } from "../../components/resources/live/docker";
+import { connect, output } from "../../components/live/docker";
 
 export const TOR = "rack1-tor";
 export const NODES = ["control-plane", "worker", "worker2", "worker3", "worker4"].map((name) => `k01-${name}`);

@@ -9,13 +9,14 @@ import { type Prefix, v4Bounds } from "../../model/prefix";
 import type { IpPoolSpec } from "../../cni/calico/types";
 import type { Resource } from "../../cni/objects";
 import { labImage } from "../image";
-import { Live } from "../live/dynamic";
+import { Live } from "../dynamic";
+import type { RackHandle } from "../handles";
 import { labLabels, labName } from "../names";
 import { agentBundle } from "./agentBundle";
-import type { Seed } from "./certificate";
+import type { Seed } from "../../live/certificate";
 import { addressOf, standingLabels } from "./cluster";
-import { adminKubeconfig, credentialsFor } from "./credentials";
-import type { Place } from "./place";
+import { adminKubeconfig, credentialsFor } from "../../live/credentials";
+import type { Place } from "../../plan/place";
 
 /** A cluster's arguments with everything decided. */
 export interface ClusterPlan {
@@ -25,7 +26,7 @@ export interface ClusterPlan {
   podNetwork: string;
   serviceNetwork: string;
   apiPort: number;
-  nodes: (Place & { fullName: string; podBlock: string })[];
+  nodes: (Place<RackHandle> & { fullName: string; podBlock: string })[];
   /** The pod network's pools. */
   pools: Resource<IpPoolSpec>[];
 }

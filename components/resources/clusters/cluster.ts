@@ -4,14 +4,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { allocatePrefixes } from "../../model/allocate";
 import { type Prefix, overlaps, prefixLength } from "../../model/prefix";
 import { calicoObjects } from "../../cni/calico/intent";
-import { Arguments } from "../arguments";
+import { Arguments } from "../../plan/arguments";
 import { customResource } from "./customResource";
-import type { ClusterHandle, NodeHandle } from "../handles";
+import type { ClusterHandle, NodeHandle, RackHandle } from "../handles";
 import { labName, stablePort } from "../names";
-import type { NetworkPart } from "../part";
-import { BLOCK_LENGTH, type Cni, podPool } from "./calico";
+import type { NetworkPart } from "../../plan/part";
+import { BLOCK_LENGTH, type Cni, podPool } from "../../cni/calico/arguments";
 import { type ClusterPlan, bareCluster } from "./bare";
-import type { Place } from "./place";
+import type { Place } from "../../plan/place";
 
 export interface ClusterArgs {
   /**
@@ -26,7 +26,7 @@ export interface ClusterArgs {
   /** Prefix of the services' cluster addresses. @default "10.96.0.0/16" */
   services?: string;
   /** The nodes, control plane first, as `place` gives them. Names become "CLUSTER-NAME". */
-  nodes: Place[];
+  nodes: Place<RackHandle>[];
   /** Port on the Docker host's loopback where the API server answers. @default one that stays the same for the stack */
   apiPort?: number;
   /** Image of the nodes' containers. @default the lab's image */

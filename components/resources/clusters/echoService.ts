@@ -2,9 +2,9 @@
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
-import { Arguments } from "../arguments";
+import { Arguments } from "../../plan/arguments";
 import type { ClusterHandle } from "../handles";
-import type { NetworkPart } from "../part";
+import type { NetworkPart } from "../../plan/part";
 
 export interface EchoServiceArgs {
   /** The cluster that it runs in. */

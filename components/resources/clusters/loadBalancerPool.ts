@@ -5,10 +5,10 @@ import { calicoObjects } from "../../cni/calico/intent";
 import type { PoolIntent } from "../../cni/calico/intentTypes";
 import type { Resource } from "../../cni/objects";
 import { overlaps, parsePrefix } from "../../model/prefix";
-import { Arguments } from "../arguments";
+import { Arguments } from "../../plan/arguments";
 import { customResource } from "./customResource";
 import type { ClusterHandle } from "../handles";
-import type { NetworkPart } from "../part";
+import type { NetworkPart } from "../../plan/part";
 
 export interface LoadBalancerPoolArgs {
   /** The cluster whose Services take addresses from it. */

@@ -7,9 +7,9 @@ import type { PeerIntent } from "../../cni/calico/intentTypes";
 import type { BgpPeerSpec } from "../../cni/calico/types";
 import { customResource } from "../clusters/customResource";
 import type { Resource } from "../../cni/objects";
-import { Arguments } from "../arguments";
+import { Arguments } from "../../plan/arguments";
 import type { ClusterHandle, NodeHandle, RackHandle } from "../handles";
-import { type NetworkPart, announcedList } from "../part";
+import { type NetworkPart, announcedList } from "../../plan/part";
 
 export interface SpeakerSelection {
   /** Label that makes a node a speaker; its value is "true". @default "bgp-peer" */

@@ -5,13 +5,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Interface, Segment, Speaker } from "../../bgp/network";
 import { type Address, v4FromInt } from "../../model/address";
 import { type Prefix, containsAddress, overlaps, prefixLength, v4Bounds } from "../../model/prefix";
-import { Arguments } from "../arguments";
+import { Arguments } from "../../plan/arguments";
 import type { RackHandle, RouterHandle } from "../handles";
 import { labImage } from "../image";
-import { Live } from "../live/dynamic";
+import { Live } from "../dynamic";
 import { labLabels, labName } from "../names";
-import type { NetworkPart } from "../part";
-import { FRR_CAPABILITIES, ROUTER_SYSCTLS, frrCommand, frrUploads } from "./frrContainer";
+import type { NetworkPart } from "../../plan/part";
+import { FRR_CAPABILITIES, ROUTER_SYSCTLS, frrCommand, frrUploads } from "../../plan/frrContainer";
 
 export interface RouterArgs {
   /** The router's system. A container runs it. @example "frr" */

@@ -1,6 +1,6 @@
 /** The seed of a cluster's credentials: made once, kept as a secret of the state, and everything else comes from it. */
 import { randomBytes } from "node:crypto";
-import type { Seed } from "../clusters/certificate";
+import type { Seed } from "./certificate";
 import type { Body } from "./body";
 
 export interface AuthorityInputs {

@@ -1,16 +1,15 @@
 /** The whole: the one author of what several parts have a say in, and the gate that holds the live network to the forecast. */
 import * as pulumi from "@pulumi/pulumi";
-import type { Network } from "../../bgp/network";
-import type { Finding } from "../../cni/finding";
-import { writeFrr } from "../../config/frr";
-import { forecast } from "../../forecast/forecast";
-import { routeLines, sessionLines } from "../../forecast/lines";
-import { type Finding as Advice, printFinding, rules } from "../../forecast/rules";
-import { orThrow } from "../../model/errors";
-import { customResource } from "../clusters/customResource";
-import type { ClusterHandle, RackHandle, RouterHandle } from "../handles";
-import type { Part } from "../part";
-import { combineLab } from "./combine";
+import type { Network } from "../bgp/network";
+import type { Finding } from "../cni/finding";
+import { writeFrr } from "../config/frr";
+import { forecast } from "../forecast/forecast";
+import { routeLines, sessionLines } from "../forecast/lines";
+import { type Finding as Advice, printFinding, rules } from "../forecast/rules";
+import { orThrow } from "../model/errors";
+import { customResource } from "./clusters/customResource";
+import type { ClusterHandle, Part, RackHandle, RouterHandle } from "./handles";
+import { combineLab } from "../plan/combine";
 import { Live } from "./dynamic";
 
 /** Docker gives the addresses, and its networks carry no IPv6 unless asked. */

@@ -5,7 +5,7 @@
  */
 import { createECDH, createHash, createPrivateKey, createPublicKey, hkdfSync, sign, type KeyObject } from "node:crypto";
 import { isIP, isIPv4 } from "node:net";
-import type { KeyPair } from "../../agent/settings";
+import type { KeyPair } from "../agent/settings";
 
 /** What all keys of a cluster come from. */
 export interface Seed {

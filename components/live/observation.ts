@@ -1,6 +1,6 @@
 /** What is seen of the live network, put into the lines that the forecast is written in. Pure: who looks is frr.ts, bird.ts. */
-import { type Route } from "../../forecast/route";
-import { routeLine } from "../../forecast/lines";
+import { type Route } from "../forecast/route";
+import { routeLine } from "../forecast/lines";
 
 /** A speaker that can be looked at, and where it runs. */
 export interface LiveSpeaker {

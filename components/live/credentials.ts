@@ -1,6 +1,6 @@
 /** Who speaks to a bare cluster's API server and with what: one set of credentials a container, and the user's kubeconfig. */
-import type { Credentials } from "../../agent/settings";
-import { kubeconfig } from "../../agent/kubeconfig";
+import type { Credentials } from "../agent/settings";
+import { kubeconfig } from "../agent/kubeconfig";
 import { type Seed, authorityCertificate, issue, signingKey } from "./certificate";
 
 /** What a container of the cluster is given; with the control plane's keys for the one that runs it. */

@@ -2,18 +2,18 @@
  * Parts become the whole: one Network, and for each cluster the one BGPConfiguration that all parts share. Pure: it works
  * in a unit test as it does in a deployment.
  */
-import { combineParts } from "../../bgp/combine";
-import type { Network, PrefixListEntry, Segment, Speaker } from "../../bgp/network";
-import { validateNetwork } from "../../bgp/validate";
-import { readCalico } from "../../cni/calico";
-import { calicoObjects } from "../../cni/calico/intent";
-import { mergeCalico } from "../../cni/calico/intentMerge";
-import type { BgpConfigurationSpec } from "../../cni/calico/types";
-import type { Finding } from "../../cni/finding";
-import type { Node, Resource } from "../../cni/objects";
-import { type Fault, type Result, fail, ok } from "../../model/errors";
-import { type Prefix, comparePrefixes, overlaps, parsePrefix } from "../../model/prefix";
-import { type ClusterPart, type NetworkPart, announcedList } from "../part";
+import { combineParts } from "../bgp/combine";
+import type { Network, PrefixListEntry, Segment, Speaker } from "../bgp/network";
+import { validateNetwork } from "../bgp/validate";
+import { readCalico } from "../cni/calico";
+import { calicoObjects } from "../cni/calico/intent";
+import { mergeCalico } from "../cni/calico/intentMerge";
+import type { BgpConfigurationSpec } from "../cni/calico/types";
+import type { Finding } from "../cni/finding";
+import type { Node, Resource } from "../cni/objects";
+import { type Fault, type Result, fail, ok } from "../model/errors";
+import { type Prefix, comparePrefixes, overlaps, parsePrefix } from "../model/prefix";
+import { type ClusterPart, type NetworkPart, announcedList } from "./part";
 
 export interface Whole {
   network: Network;

@@ -1,9 +1,9 @@
 /** What the gate says of a live network, what a hand edit reads as, and which host routes are in a lab's way. Pure halves. */
 import { describe, expect, it } from "vitest";
-import { readProtocols } from "../../components/resources/live/bird";
-import { applyEdits, readEdits } from "../../components/resources/live/frrDrift";
-import { type LiveSession, liveSessionLines, missing } from "../../components/resources/live/observation";
-import { hostRoutes } from "../../components/resources/live/preflight";
+import { readProtocols } from "../../components/live/bird";
+import { applyEdits, readEdits } from "../../components/live/frrDrift";
+import { type LiveSession, liveSessionLines, missing } from "../../components/live/observation";
+import { hostRoutes } from "../../components/live/preflight";
 
 const forecast = [
   "k01-worker 10.10.10.11 - rack1-tor 10.10.10.1: up ebgp AS 65010 - 65001 ipv4",

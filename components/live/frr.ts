@@ -1,6 +1,6 @@
 /** A running FRR as the gate sees it: its sessions, its routes, and its configuration pushed in place and compared. */
 import type Docker from "dockerode";
-import type { Route } from "../../forecast/route";
+import type { Route } from "../forecast/route";
 import type { LiveSession, LiveSpeaker } from "./observation";
 import { exec, output } from "./docker";
 import { type Edit, readEdits } from "./frrDrift";

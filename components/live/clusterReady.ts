@@ -1,7 +1,7 @@
 /** A bare cluster as a custom resource: there when its API answers, its Nodes are Ready and the CNI's kinds are served. */
 import { setTimeout as delay } from "node:timers/promises";
-import { Api, type ApiObject, isNotFound } from "../../agent/api";
-import { type Node, PATHS } from "../../agent/objects";
+import { Api, type ApiObject, isNotFound } from "../agent/api";
+import { type Node, PATHS } from "../agent/objects";
 import { type Body, same } from "./body";
 
 export interface ClusterReadyInputs {

@@ -1,9 +1,19 @@
-/** Where a cluster's nodes stand: names to addresses of a rack's segment, in order, so that one more moves nobody. */
-import { allocateAddresses } from "../../model/allocate";
-import type { Address } from "../../model/address";
-import type { Prefix } from "../../model/prefix";
-import { Arguments } from "../arguments";
-import type { RackHandle } from "../handles";
+/** Gives nodes addresses of a segment in list order; appending a node changes no other address. */
+import { allocateAddresses } from "../model/allocate";
+import type { Address } from "../model/address";
+import type { Prefix } from "../model/prefix";
+import { Arguments } from "./arguments";
+
+/** Segments that nodes can be placed on: a rack's. */
+export interface Segments {
+  readonly name: string;
+  readonly segments: readonly {
+    readonly name: string;
+    readonly prefix: string;
+    /** Addresses that no node may have: the router's and the gateway's. */
+    readonly reserved: readonly string[];
+  }[];
+}
 
 export interface PlaceOptions {
   /** The first node's address; the others follow. @default the first free address @example "10.10.10.10" */
@@ -13,17 +23,17 @@ export interface PlaceOptions {
 }
 
 /** One node on a segment of a rack. */
-export interface Place {
+export interface Place<Rack extends Segments = Segments> {
   /** The node's name within its cluster. */
   name: string;
-  rack: RackHandle;
+  rack: Rack;
   segment: string;
   prefix: string;
   address: string;
 }
 
 /** Gives each named node an address of the rack; those of router and gateway are passed over. */
-export function place(rack: RackHandle, names: string[], options: PlaceOptions = {}): Place[] {
+export function place<Rack extends Segments>(rack: Rack, names: string[], options: PlaceOptions = {}): Place<Rack>[] {
   const check = new Arguments(`place(${rack.name})`);
   const segment =
     options.segment === undefined ? rack.segments[0] : rack.segments.find(({ name }) => name === options.segment);

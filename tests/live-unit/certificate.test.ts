@@ -2,7 +2,7 @@
 import { X509Certificate, createPublicKey, sign, verify } from "node:crypto";
 import { connect, createServer, type TLSSocket } from "node:tls";
 import { describe, expect, it } from "vitest";
-import { adminKubeconfig, credentialsFor } from "../../components/resources/clusters/credentials";
+import { adminKubeconfig, credentialsFor } from "../../components/live/credentials";
 
 const seed = { secret: Buffer.alloc(32, 1).toString("base64"), issued: "2026-01-01T00:00:00Z" };
 const names = ["127.0.0.1", "localhost", "api"];

@@ -1,5 +1,5 @@
 /** Calico as a cluster's CNI: what a program says of it, with defaults, and the pool that every Calico cluster has. */
-import type { PoolIntent } from "../../cni/calico/intentTypes";
+import type { PoolIntent } from "./intentTypes";
 
 export interface CalicoArgs {
   /** AS number of the nodes. The field that Calico keeps it in holds 2147483647 at most. @example 65010 */

@@ -1,8 +1,7 @@
 /**
- * What a component knows of the whole: its piece of the Network as a plain value. Parts are put together by
- * live/combine.ts, with or without an engine; what several parts have a say in is decided there and nowhere else.
+ * A component's piece of the Network as a plain value. combine.ts puts the pieces together, with or without an engine;
+ * what several parts have a say in is decided there and nowhere else.
  */
-import type * as pulumi from "@pulumi/pulumi";
 import type { NetworkPart as SpeakersPart } from "../bgp/combine";
 import type { CalicoIntent } from "../cni/calico/intentTypes";
 import type { Node } from "../cni/objects";
@@ -28,11 +27,4 @@ export interface ClusterPart {
 /** The prefix list in which a router keeps what a cluster may announce; LiveNetwork fills it. */
 export function announcedList(cluster: string): string {
   return `${cluster}-announced`;
-}
-
-/** Something that LiveNetwork takes: it shows its piece, and the resources that carry it. */
-export interface Part {
-  readonly network: NetworkPart;
-  /** What carries it: whatever looks at the whole comes after these. */
-  readonly resources: readonly pulumi.Resource[];
 }

@@ -3,9 +3,9 @@
  * already holds the prefixes. It runs as the check of a resource, so a preview says it too.
  */
 import { readFileSync } from "node:fs";
-import { v4FromInt } from "../../model/address";
-import { makePrefix, overlaps, parsePrefix, type Prefix } from "../../model/prefix";
-import { PROJECT_LABEL, STACK_LABEL } from "../labels";
+import { v4FromInt } from "../model/address";
+import { makePrefix, overlaps, parsePrefix, type Prefix } from "../model/prefix";
+import { PROJECT_LABEL, STACK_LABEL } from "./labels";
 import { type Body, type Failure, same } from "./body";
 import { connect } from "./docker";
 

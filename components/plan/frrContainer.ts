@@ -3,8 +3,14 @@
  * and the daemons start with nothing configured. The configuration itself is live/routerConfiguration.ts's, pushed in
  * place; changing it never touches the container.
  */
-import type { input } from "@pulumi/docker/types";
-import type { Interface } from "../../bgp/network";
+import type { Interface } from "../bgp/network";
+
+/** A file that a container is given when it is made. */
+export interface Upload {
+  file: string;
+  content: string;
+  executable?: boolean;
+}
 
 const START = "/opt/bgpfabric/router.sh";
 
@@ -25,7 +31,7 @@ export function frrCommand(interfaces: readonly Interface[]): string[] {
   return ["/bin/sh", START, ...named];
 }
 
-export function frrUploads(hostname: string, profile: string): input.ContainerUpload[] {
+export function frrUploads(hostname: string, profile: string): Upload[] {
   return [
     {
       file: "/etc/frr/daemons",
