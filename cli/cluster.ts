@@ -1,10 +1,10 @@
 /** Which CNI reads a cluster's objects, and the settings of it that stand in no object: flags, Helm values, modes. */
-import Ajv from "ajv";
 import { parse } from "yaml";
 import { readCalico } from "../components/cni/calico";
 import { readCilium } from "../components/cni/cilium";
 import { readKubeRouter } from "../components/cni/kubeRouter";
 import { readMetallb } from "../components/cni/metallb";
+import { checkSchema, choice, flag, list, object, text, whole, type Schema } from "../components/cni/crds/schema";
 import type { ClusterObjects } from "../components/cni/objects";
 import type { CniOptions } from "../components/cni/place";
 import type { CniReading } from "../components/cni/reading";
@@ -14,35 +14,24 @@ import { readText } from "./files";
 interface Cni {
   read: (objects: ClusterObjects, options: CniOptions) => CniReading;
   /** What a settings file may hold, by name. */
-  settings: Record<string, unknown>;
+  settings: Record<string, Schema>;
 }
 
-const text = { type: "string" };
-const flag = { type: "boolean" };
-const number = { type: "integer", minimum: 0, maximum: 4294967295 };
-const texts = { type: "array", items: text };
+const number = (): Schema => whole(0, 4294967295);
 
 export const CNIS: Readonly<Record<string, Cni>> = {
-  calico: { read: readCalico, settings: { namespace: text } },
-  cilium: { read: readCilium, settings: { secretsNamespace: text } },
-  metallb: { read: readMetallb, settings: { mode: { enum: ["native", "frr", "frr-k8s"] }, namespace: text } },
+  calico: { read: readCalico, settings: { namespace: text() } },
+  cilium: { read: readCilium, settings: { secretsNamespace: text() } },
+  metallb: { read: readMetallb, settings: { mode: choice(["native", "frr", "frr-k8s"]), namespace: text() } },
   "kube-router": {
     read: readKubeRouter,
     settings: {
-      ...{ clusterAsn: number, fullMesh: flag, ibgp: flag, multihopTtl: number, port: number, holdTime: number },
-      ...{ advertisePodCidr: flag, advertiseClusterIp: flag, advertiseExternalIp: flag, advertiseLoadBalancerIp: flag },
-      ...{ overrideNextHop: flag, overlay: flag, strictExternalIps: flag },
-      ...{ externalIpRanges: texts, loadBalancerIpRanges: texts },
-      gracefulRestart: { type: "object", properties: { restartTime: number }, additionalProperties: false },
-      peerRouters: {
-        type: "array",
-        items: {
-          type: "object",
-          properties: { address: text, asn: number, port: number },
-          required: ["address", "asn"],
-          additionalProperties: false,
-        },
-      },
+      ...{ clusterAsn: number(), fullMesh: flag(), ibgp: flag(), multihopTtl: number(), port: number() },
+      ...{ holdTime: number(), advertisePodCidr: flag(), advertiseClusterIp: flag(), advertiseExternalIp: flag() },
+      ...{ advertiseLoadBalancerIp: flag(), overrideNextHop: flag(), overlay: flag(), strictExternalIps: flag() },
+      ...{ externalIpRanges: list(text()), loadBalancerIpRanges: list(text()) },
+      gracefulRestart: object({ restartTime: number() }),
+      peerRouters: list(object({ address: text(), asn: number(), port: number() }, ["address", "asn"])),
     },
   },
 };
@@ -88,25 +77,14 @@ function readSettings(file: string | undefined, { settings }: Cni): Result<objec
   } catch (error) {
     return fail({ path: "", file, found: "no YAML", expected: (error as Error).message.split("\n")[0] ?? "YAML" });
   }
-  const validate = new Ajv({ allErrors: true, strict: false }).compile<object>({
-    type: "object",
-    properties: settings,
-    additionalProperties: false,
-  });
-  if (validate(value)) return ok(value);
-  return {
-    ok: false,
-    faults: (validate.errors ?? []).map((error) => {
-      const { additionalProperty } = error.params as { additionalProperty?: string };
-      return {
-        path: additionalProperty ?? error.instancePath.slice(1).replaceAll("/", "."),
-        file,
-        found: additionalProperty ?? "",
-        expected:
-          additionalProperty === undefined
-            ? `a value that ${error.message ?? "fits"}`
-            : `one of ${Object.keys(settings).join(", ")}`,
-      };
-    }),
-  };
+  const found = checkSchema(object(settings), value, "", "0");
+  if (found.length === 0) return ok(value as object);
+  const known = Object.keys(settings).join(", ");
+  return fail(
+    ...found.map(({ kind, path, sentence, fix }) =>
+      kind === "unknown"
+        ? { path, file, found: path.split(".").at(-1) ?? path, expected: `one of ${known}`, fix }
+        : { path, file, found: "", expected: `another value: ${sentence}` },
+    ),
+  );
 }

@@ -2,19 +2,17 @@
  * Is this value a Network, and could it be one that runs? All faults of it at once, each with its path. What is legal
  * and unwise is a finding of the forecast's rules, not a fault here.
  */
-import Ajv, { type ErrorObject, type ValidateFunction } from "ajv";
+import type { ErrorObject } from "ajv";
 import { familyOf, parseAddress } from "../model/address";
 import { isReserved } from "../model/asn";
 import { fail, ok, type Fault, type Result } from "../model/errors";
 import { containsAddress, parseInterfaceAddress, parsePrefix, type Prefix } from "../model/prefix";
 import type { Network, Policy, Speaker } from "./network";
-import { NETWORK_SCHEMA } from "./schema";
-
-let validator: ValidateFunction | undefined;
+import { shapeErrors } from "./networkShape";
 
 export function validateNetwork(value: unknown): Result<Network> {
-  validator ??= new Ajv({ allErrors: true, strict: false, verbose: true }).compile(NETWORK_SCHEMA);
-  if (!validator(value)) return fail(...shapeFaults(validator.errors ?? []));
+  const errors = shapeErrors(value);
+  if (errors.length > 0) return fail(...shapeFaults(errors));
   const network = value as Network;
   const check = new Check(network);
   check.all();

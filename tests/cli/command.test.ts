@@ -9,7 +9,7 @@ import { readFileSync } from "node:fs";
 import Ajv from "ajv";
 import { describe, expect, test } from "vitest";
 import { network, to } from "../bgp/networks/build";
-import { bgpfabric, examples } from "./command";
+import { bgpfabric, bundle, examples } from "./command";
 
 const LAB = ["--cni", "calico", "--frr", "tor1=tor1.conf", "--links", "links.yaml"];
 
@@ -183,4 +183,20 @@ describe("--json is what docs/schema/command.schema.json says", () => {
       expect(validate?.(value), JSON.stringify(validate?.errors)).toBe(true);
     });
   }
+});
+
+test("the command compiles no schema when it starts: its bundle holds no schema compiler", () => {
+  // A sentence of the compiler's own (ajv/dist/core.js).
+  expect(readFileSync(bundle(), "utf8")).not.toContain("schema is invalid: ");
+});
+
+test("a setting of the CNI that is misspelt, and one of the wrong kind", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cli-"));
+  writeFileSync(join(folder, "settings.yaml"), "fulMesh: true\nport: many\npeerRouters: [{ address: 192.0.2.1 }]\n");
+  const args = ["speakers", "--cni", "kube-router", "--cni-settings", join(folder, "settings.yaml"), "selective"];
+  const { code, err } = bgpfabric(args);
+  expect(code).toBe(2);
+  expect(err).toMatch(/fulMesh: found "fulMesh".*did you mean fullMesh\?/);
+  expect(err).toMatch(/port: .*"many" is not a whole number/);
+  expect(err).toMatch(/peerRouters\[0\]\.asn: .*required/);
 });

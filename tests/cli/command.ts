@@ -3,25 +3,19 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildSync } from "esbuild";
 
 const checkout = join(__dirname, "../..");
 export const examples = join(checkout, "docs/examples");
 
 let bundled: string | undefined;
 
-/** The compiled command in one file, beside a package.json as in a checkout. */
+/** The compiled command in one file, as the build makes it. */
 export function bundle(): string {
   if (bundled === undefined) {
     const folder = mkdtempSync(join(tmpdir(), "bgpfabric-cli-"));
     bundled = join(folder, "main.js");
-    buildSync({
-      entryPoints: [join(checkout, "cli/main.ts")],
-      bundle: true,
-      platform: "node",
-      outfile: bundled,
-      logLevel: "error",
-    });
+    const made = spawnSync(process.execPath, [join(checkout, "cli/bundle.mjs"), bundled], { encoding: "utf8" });
+    if (made.status !== 0) throw new Error(made.stderr);
   }
   return bundled;
 }

@@ -3,6 +3,7 @@
  * against one. The same value becomes a CRD's openAPIV3Schema (see crd.ts), so what is reported here is what an API
  * server with that CRD refuses or drops.
  */
+import { nearest } from "../../model/nearest";
 import { parsePrefix } from "../../model/prefix";
 
 export interface Rule {
@@ -261,34 +262,6 @@ function outOfVersion(schema: Schema, path: string, version: string): Violation 
       : `the field is gone since version ${schema.until ?? ""}; version ${version} drops it`,
     fix: early ? `remove it, or upgrade to ${schema.since}` : "remove it",
   };
-}
-
-/** The known name that a misspelt one most likely meant: at most two edits away, or equal but for case. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let least = 3;
-  for (const candidate of known) {
-    const edits = candidate.toLowerCase() === name.toLowerCase() ? 0 : distance(name, candidate, least);
-    if (edits < least) {
-      least = edits;
-      best = candidate;
-    }
-  }
-  return best;
-}
-
-function distance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) >= limit || a.length > 64) return limit;
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1;
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + same));
-    }
-    row = next;
-  }
-  return row[b.length] ?? limit;
 }
 
 function show(value: unknown): string {

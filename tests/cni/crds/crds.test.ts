@@ -10,7 +10,7 @@ import { calicoKinds } from "../../../components/cni/crds/calico";
 import { ciliumKinds } from "../../../components/cni/crds/cilium";
 import type { CustomResourceDefinition } from "../../../components/cni/crds/crd";
 import { metallbKinds } from "../../../components/cni/crds/metallb";
-import { checkSchema, nearest, type Schema } from "../../../components/cni/crds/schema";
+import { checkSchema, type Schema } from "../../../components/cni/crds/schema";
 
 interface Verdict {
   group: string;
@@ -87,11 +87,4 @@ describe("CRDs", () => {
     expect(JSON.stringify(calicoCrds("3.32"))).toContain("prependASPath");
     expect(ciliumCrds("1.19").map(({ spec }) => spec.names.kind)).not.toContain("CiliumBGPPeeringPolicy");
   });
-});
-
-test("a misspelt field finds its right name, and a strange one none", () => {
-  const fields = ["peerIP", "peerSelector", "nodeSelector"];
-  expect(nearest("peerip", fields)).toBe("peerIP");
-  expect(nearest("nodeSelecter", fields)).toBe("nodeSelector");
-  expect(nearest("constructor", fields)).toBeUndefined();
 });
