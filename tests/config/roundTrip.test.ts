@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readEos, writeEos } from "../../components/config/eos";
 import { readFrr, writeFrr } from "../../components/config/frr";
-import { frrDefaults } from "../../components/config/frr/defaults";
+import { dialectOf } from "../../components/bgp/dialects";
 import { secretNames } from "../../components/config/ios/reading";
 import type { DialectRef, Network } from "../../components/bgp/network";
 import { arbitraryRouter, linksOf, passwords } from "../networks/arbitrary";
@@ -14,15 +14,15 @@ const target = {
 };
 
 function defaultsOf(dialect: DialectRef): Defaults {
-  const frr = frrDefaults(dialect);
+  const frr = dialectOf(dialect);
   return dialect.system === "frr"
     ? {
         numberedLists: true,
         bgp: {
-          ebgpRequiresPolicy: frr.ebgpRequiresPolicy,
+          ebgpRequiresPolicy: frr.requiresPolicy,
           deterministicMed: frr.deterministicMed,
           enforceFirstAs: frr.enforceFirstAs,
-          resolveViaDefault: frr.resolveViaDefault.starts,
+          resolveViaDefault: frr.resolveViaDefault,
           listenLimit: frr.listenLimit,
           defaultLocalPreference: 100,
           importCheck: true,
@@ -70,5 +70,42 @@ describe.each(["frr", "eos"] as const)("%s", (system) => {
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe("a default is the same to the writer, the reader and the solver", () => {
+  // frr-9.1.3 and frr-10.0 of the sources: `bgp enforce-first-as` exists from 10.0 on, and is on there.
+  test.each([
+    { version: "9.0", instance: false, on: false },
+    { version: "9.1", instance: false, on: false },
+    { version: "10.0", instance: true, on: true },
+    { version: "10.3", instance: true, on: true },
+  ])("FRR $version: looks at the first AS by default: $on", ({ version, instance, on }) => {
+    const dialect: DialectRef = { system: "frr", version };
+    expect(dialectOf(dialect).enforceFirstAs).toBe(on);
+    const written = (enforceFirstAs: boolean): string[] => {
+      const text = writeFrr(
+        {
+          version: 1,
+          segments: [],
+          speakers: [
+            {
+              name: "tor1",
+              dialect,
+              asn: 65001,
+              routerId: "10.0.0.1",
+              interfaces: [],
+              bgp: { enforceFirstAs },
+              neighbors: [{ address: "10.0.0.2", remoteAs: 65002 }],
+            },
+          ],
+        },
+        "tor1",
+      );
+      if (!text.ok) throw new Error(JSON.stringify(text.faults));
+      return text.value.split("\n").filter((line) => line.includes("enforce-first-as"));
+    };
+    expect(written(on)).toEqual([]);
+    expect(written(!on)).toEqual([instance ? " no bgp enforce-first-as" : " neighbor 10.0.0.2 enforce-first-as"]);
   });
 });

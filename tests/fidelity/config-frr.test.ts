@@ -9,7 +9,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readFrr, writeFrr } from "../../components/config/frr";
-import { frrDefaults } from "../../components/config/frr/defaults";
+import { dialectOf } from "../../components/bgp/dialects";
 import { secretNames } from "../../components/config/ios/reading";
 import { arbitraryRouter, linksOf, passwords } from "../networks/arbitrary";
 import { comparable } from "../config/compare";
@@ -97,11 +97,20 @@ function differences(report: string): string[] {
     .filter((line) => !wanted.test(line.trim()) && !/INFO/.test(line));
 }
 
-function defaults(dialect: Parameters<typeof frrDefaults>[0]) {
-  const frr = frrDefaults(dialect);
+function defaults(dialect: Parameters<typeof dialectOf>[0]) {
+  const frr = dialectOf(dialect);
   return {
     numberedLists: true,
-    bgp: { ...frr, defaultLocalPreference: 100, importCheck: true, multipathRelax: false } as Record<string, unknown>,
+    bgp: {
+      ebgpRequiresPolicy: frr.requiresPolicy,
+      deterministicMed: frr.deterministicMed,
+      enforceFirstAs: frr.enforceFirstAs,
+      resolveViaDefault: frr.resolveViaDefault,
+      listenLimit: frr.listenLimit,
+      defaultLocalPreference: 100,
+      importCheck: true,
+      multipathRelax: false,
+    } as Record<string, unknown>,
   };
 }
 

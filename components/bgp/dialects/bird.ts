@@ -4,9 +4,11 @@
  */
 import type { DialectRef } from "../network";
 import type { Dialect } from "./dialect";
+import { NO_QUIRKS } from "./quirks";
 
 export function bird(ref: DialectRef): Dialect {
   return {
+    ...NO_QUIRKS,
     name: `BIRD ${ref.version}`,
     verified: true,
 
@@ -16,16 +18,15 @@ export function bird(ref: DialectRef): Dialect {
     ttl: { ebgp: 64, ibgp: 64, multihop: 64 },
     connectedCheck: "none",
     listenLimit: Infinity,
+    // DEFAULT of `hold time`; a third of it for keepalives.
+    timers: { keepalive: 80, hold: 240 },
     defaultFamilies: ["ipv4"],
     refusesOwnRouterId: true,
-    // Only with `enable extended messages`.
-    extendedMessages: false,
     // `add paths on` is both directions.
     addPath: { send: true, receive: true },
 
     acceptsRoutes: true,
 
-    limitSlack: 0,
     requiresPolicy: false,
     missingPolicy: "accept",
     missingList: "accept",
@@ -35,23 +36,13 @@ export function bird(ref: DialectRef): Dialect {
     clusterLoop: "client-sessions",
     // rt_update_hostentry: a local address as gateway makes the route unreachable, not unwanted.
     ownNextHop: "invalid",
-    rejectsOwnHostRoute: false,
     // bgp_decode_attrs attaches default_local_pref where the attribute is missing.
     attachesLocalPreference: true,
-    honoursGracefulShutdown: false,
-    honoursBlackhole: false,
 
     // bgp_rte_better tests resolvability first; an unreachable route can still be the only one.
-    keepsIgnored: false,
-
     nextHops: "ranked",
     resolveViaDefault: true,
     resolveViaBgp: false,
-    losesRecursive: false,
-    linkLocalNextHop: false,
-    noLinkLocalOfClients: false,
-    connectedNextHop: false,
-    forgetsMultihop: false,
 
     // rte_better compares preference, then bgp_rte_better.
     order: [
@@ -79,7 +70,6 @@ export function bird(ref: DialectRef): Dialect {
     multipath: { rule: "any-path", choice: "preference-order", ebgp: 16, ibgp: 16, skipsSameNextHop: false },
 
     importCheck: false,
-    mistakesAggregates: false,
     localMed: undefined,
     ownPreference: { connected: 240, static: 200, kernel: 10, network: 200 },
     // bgp_create_attrs: only OSPF's externals are incomplete.
@@ -88,7 +78,6 @@ export function bird(ref: DialectRef): Dialect {
 
     // bgp_import_control: never back to the protocol it came from.
     echo: false,
-    senderLoopCheck: false,
     // Multihop has no neighbor interface, so eBGP always gets the source address.
     thirdPartyNextHop: "never",
     // bgp_update_attrs attaches a MED of 0 where there was one.
@@ -98,18 +87,10 @@ export function bird(ref: DialectRef): Dialect {
     honoursNoExport: true,
     // bgp_get_bucket: CLUSTER_LIST is an EAF_TYPE_INT_SET, and bgp_normalize_int_set sorts it.
     sortsClusterList: true,
-    reflectionAddsMed: false,
-    overlooksZeroMed: false,
-    leavesCopies: false,
-    updateGroups: false,
     rewritesBeforePolicy: true,
-    policySeesAllAsns: false,
     exportsUnresolved: true,
-    marksOwnRoutesToClients: false,
 
     installs: true,
     distance: { ebgp: 20, ibgp: 20, local: 20 },
-    recursesByBestPath: false,
-    showsMissingMed: false,
   };
 }

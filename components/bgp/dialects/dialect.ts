@@ -3,6 +3,7 @@
  * decision, multipath, export. The solver's steps read these and know no system by name.
  */
 import type { DecisionStep } from "../solution";
+import type { Quirks } from "./quirks";
 
 /** Which paths may share a prefix's traffic with the best one, once everything before the tie-breakers is equal. */
 export type MultipathRule =
@@ -16,7 +17,8 @@ export type MultipathRule =
 /** Which of too many equal paths are taken. */
 export type MultipathChoice = "lowest-next-hop" | "preference-order";
 
-export interface Dialect {
+/** What every daemon has to state. */
+export interface Rules {
   /** As it is printed: "FRR 8.4". */
   name: string;
   /** Was it held against the running daemon? Otherwise its answers say so. */
@@ -31,20 +33,18 @@ export interface Dialect {
   /** What must lead to a single-hop eBGP neighbor. */
   connectedCheck: "connected" | "connected-or-static" | "none";
   listenLimit: number;
+  /** Seconds that a neighbor without timers of its own gets. */
+  timers: { keepalive: number; hold: number };
   /** Families that a neighbor has without saying so. */
   defaultFamilies: readonly ("ipv4" | "ipv6")[];
   /** The OPEN of an iBGP neighbor with one's own router id is refused. */
   refusesOwnRouterId: boolean;
-  /** Says in its OPEN that messages may be longer than 4,096 bytes (RFC 8654). */
-  extendedMessages: boolean;
   /** Takes and sends several paths a prefix when the neighbor can. */
   addPath: { send: boolean; receive: boolean };
 
   // Import
   /** MetalLB's speaker reads no routes at all. */
   acceptsRoutes: boolean;
-  /** So many prefixes beyond maximum-prefix may stay unnoticed until the neighbor's next update. */
-  limitSlack: number;
   /** RFC 8212: without a policy an eBGP session carries nothing. */
   requiresPolicy: boolean;
   missingPolicy: "accept" | "reject";
@@ -56,17 +56,6 @@ export interface Dialect {
   clusterLoop: "always" | "client-sessions";
   /** A next hop that is one's own address: the route is refused, or kept as unreachable. */
   ownNextHop: "reject" | "invalid" | "accept";
-  /** A host route to one's own address is refused. */
-  rejectsOwnHostRoute: boolean;
-  /** eBGP paths get the default LOCAL_PREF attached, so that policies and iBGP peers see it. */
-  attachesLocalPreference: boolean;
-  /** The community graceful-shutdown from an eBGP neighbor sets local preference 0. */
-  honoursGracefulShutdown: boolean;
-  /** The community blackhole from an eBGP neighbor adds no-export. */
-  honoursBlackhole: boolean;
-
-  /** An update that is ignored for a loop leaves what was there before it (GoBGP). */
-  keepsIgnored: boolean;
 
   // Next hops
   /** "tracked": unresolved paths are no candidates. "ranked": they are, and lose to resolved ones. "ignored": not looked at. */
@@ -74,16 +63,6 @@ export interface Dialect {
   resolveViaDefault: boolean;
   /** May a next hop be resolved by a BGP route? BIRD 1.6 refuses recursion over recursive routes. */
   resolveViaBgp: boolean;
-  /** A route whose next hop stands on a BGP route stays out of the kernel when that one is replaced at the same time. */
-  losesRecursive: boolean;
-  /** IPv6 routes to a neighbor on the link carry one's own link-local address, and what came so is sent there. */
-  linkLocalNextHop: boolean;
-  /** But not those of one's reflector clients. */
-  noLinkLocalOfClients: boolean;
-  /** The next hop of a single-hop eBGP path must be connected. */
-  connectedNextHop: boolean;
-  /** A multihop neighbor that dials as the speaker does may have its next hops taken for a single-hop one's. */
-  forgetsMultihop: boolean;
 
   // Decision
   order: readonly DecisionStep[];
@@ -101,33 +80,17 @@ export interface Dialect {
 
   // Origination
   importCheck: boolean;
-  /** Makes no aggregate where the first path of its prefix, whosever it is, says what the aggregate would. */
-  mistakesAggregates: boolean;
   /** MED of a route that `network`, redistribution or aggregation makes; undefined: none is attached. */
   localMed: number | undefined;
   /** Preference of own routes in the speaker's one table (BIRD: direct 240, static 200, kernel 10). */
   ownPreference: { connected: number; static: number; kernel: number; network: number };
   redistributedOrigin: "igp" | "incomplete";
-  /** Routes of other protocols stand in the same table and compete with BGP by preference (BIRD). */
-  oneTable: boolean;
 
   // Export
   /** Sends the best path back to whom it came from. */
   echo: boolean;
-  /** Withholds a path from a neighbor whose ASN is in it. */
-  senderLoopCheck: boolean;
   /** Communities no-export, no-advertise and no-export-subconfed hold a path back. */
   honoursNoExport: boolean;
-  /** CLUSTER_LIST goes out in numerical order (BIRD normalises it as the set that it takes it for). */
-  sortsClusterList: boolean;
-  /** A path that is reflected for the first time gets a MED of 0 where it had none. */
-  reflectionAddsMed: boolean;
-  /** Sends nothing when what it would send differs from what it sent in whether there is a MED of 0 alone. */
-  overlooksZeroMed: boolean;
-  /** A path that is sent before it has its ADD-PATH id can stay with the neighbor beside the one with the id. */
-  leavesCopies: boolean;
-  /** One message is made for all neighbors with equal settings, and decides about the next hop of all of them. */
-  updateGroups: boolean;
   /** The far next hop is kept towards an eBGP neighbor: on a shared subnet, or never. */
   thirdPartyNextHop: "shared-subnet" | "never";
   /** MED of a learned path towards eBGP: taken away, or set to 0. */
@@ -137,18 +100,12 @@ export interface Dialect {
   reflectorAllowsOutboundPolicy: boolean;
   /** Own ASN, next hop and MED are set before the export policy sees the path (BIRD, GoBGP), or after it (FRR). */
   rewritesBeforePolicy: boolean;
-  /** Private ASNs are removed, and the neighbor's overridden, after the export policy saw the path. */
-  policySeesAllAsns: boolean;
   /** Unresolved best paths are exported too. */
   exportsUnresolved: boolean;
-  /** ORIGINATOR_ID and CLUSTER_LIST are also put on own routes towards reflector clients (GoBGP). */
-  marksOwnRoutesToClients: boolean;
 
   // Installation
   installs: boolean;
   distance: { ebgp: number; ibgp: number; local: number };
-  /** Next hops that are not connected are followed for iBGP and multihop eBGP alone, as the best path says. */
-  recursesByBestPath: boolean;
-  /** A MED that is missing is shown as the worst where it counts as that. */
-  showsMissingMed: boolean;
 }
+
+export type Dialect = Rules & Quirks;

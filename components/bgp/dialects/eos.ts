@@ -3,9 +3,11 @@
  */
 import type { DialectRef } from "../network";
 import type { Dialect } from "./dialect";
+import { NO_QUIRKS } from "./quirks";
 
 export function eos(ref: DialectRef): Dialect {
   return {
+    ...NO_QUIRKS,
     name: `EOS ${ref.version}`,
     verified: false,
 
@@ -14,14 +16,13 @@ export function eos(ref: DialectRef): Dialect {
     ttl: { ebgp: 1, ibgp: 255, multihop: 255 },
     connectedCheck: "connected",
     listenLimit: Infinity,
+    timers: { keepalive: 60, hold: 180 },
     defaultFamilies: ["ipv4"],
     refusesOwnRouterId: true,
-    extendedMessages: false,
     addPath: { send: false, receive: true },
 
     acceptsRoutes: true,
 
-    limitSlack: 0,
     requiresPolicy: false,
     // An undefined route-map permits everything (captured; FRR denies).
     missingPolicy: "accept",
@@ -30,21 +31,10 @@ export function eos(ref: DialectRef): Dialect {
     enforceFirstAs: true,
     clusterLoop: "always",
     ownNextHop: "reject",
-    rejectsOwnHostRoute: false,
-    attachesLocalPreference: false,
-    honoursGracefulShutdown: false,
-    honoursBlackhole: false,
-
-    keepsIgnored: false,
 
     nextHops: "tracked",
     resolveViaDefault: false,
     resolveViaBgp: true,
-    losesRecursive: false,
-    linkLocalNextHop: false,
-    noLinkLocalOfClients: false,
-    connectedNextHop: false,
-    forgetsMultihop: false,
 
     order: [
       "weight",
@@ -73,34 +63,22 @@ export function eos(ref: DialectRef): Dialect {
     multipath: { rule: "any-path", choice: "preference-order", ebgp: 1, ibgp: 1, skipsSameNextHop: false },
 
     importCheck: true,
-    mistakesAggregates: false,
     localMed: undefined,
     ownPreference: { connected: 100, static: 100, kernel: 100, network: 100 },
     redistributedOrigin: "igp",
-    oneTable: false,
 
     // Does not send a route back to the neighbor that it came from (captured).
     echo: false,
-    senderLoopCheck: false,
     thirdPartyNextHop: "shared-subnet",
     medToEbgp: "drop",
     // Communities are not sent unless configured.
     sendCommunity: { standard: false, large: false },
     reflectorAllowsOutboundPolicy: true,
     honoursNoExport: true,
-    sortsClusterList: false,
-    reflectionAddsMed: false,
-    overlooksZeroMed: false,
-    leavesCopies: false,
-    updateGroups: false,
     rewritesBeforePolicy: false,
-    policySeesAllAsns: false,
     exportsUnresolved: false,
-    marksOwnRoutesToClients: false,
 
     installs: true,
     distance: { ebgp: 200, ibgp: 200, local: 200 },
-    recursesByBestPath: false,
-    showsMissingMed: false,
   };
 }

@@ -5,6 +5,7 @@
 import type { DialectRef } from "../network";
 import type { DecisionStep } from "../solution";
 import type { Dialect } from "./dialect";
+import { NO_QUIRKS } from "./quirks";
 
 /** bgp_path_info_cmp of frr-8.4.4, step by step; frr-10.3 has the same order for unicast. */
 const ORDER: readonly DecisionStep[] = [
@@ -29,6 +30,7 @@ export function frr(ref: DialectRef): Dialect {
     major > wantMajor || (major === wantMajor && minor >= wantMinor);
   const datacenter = ref.profile === "datacenter";
   return {
+    ...NO_QUIRKS,
     name: `FRR ${ref.version}`,
     verified: true,
 
@@ -40,6 +42,8 @@ export function frr(ref: DialectRef): Dialect {
     connectedCheck: "connected-or-static",
     // BGP_DYNAMIC_NEIGHBORS_LIMIT_DEFAULT
     listenLimit: 100,
+    // DFLT_BGP_KEEPALIVE and DFLT_BGP_HOLDTIME, by profile.
+    timers: datacenter ? { keepalive: 3, hold: 9 } : { keepalive: 60, hold: 180 },
     defaultFamilies: ["ipv4"],
     // bgp_open_receive: only where the peer is internal (RFC 6286).
     refusesOwnRouterId: true,
@@ -56,21 +60,22 @@ export function frr(ref: DialectRef): Dialect {
     missingPolicy: "reject",
     missingList: "reject",
     policyEnd: "reject",
+    // `bgp enforce-first-as` came with 10.0, and is on; before, each neighbor has a line of its own, off.
     enforceFirstAs: from(10, 0),
+    firstAsByNeighbor: !from(10, 0),
+    learnsAsn: from(10, 2),
     // bgp_cluster_filter looks at the router id when no cluster id is set, on every session.
     clusterLoop: "always",
     ownNextHop: "reject",
     rejectsOwnHostRoute: from(10, 4),
-    attachesLocalPreference: false,
     honoursGracefulShutdown: true,
     honoursBlackhole: true,
-
-    keepsIgnored: false,
 
     nextHops: "tracked",
     // `ip nht resolve-via-default`: on since 9.1, with `frr defaults datacenter` too (measured on 10.3): zebra makes up its
     // mind when it starts, before vtysh tells it of the profile.
     resolveViaDefault: from(9, 1),
+    omitsResolveViaDefault: from(9, 1) && !datacenter,
     resolveViaBgp: true,
     // nexthop_active (zebra_nhg.c) takes no route that is just being installed; since 8.5 also one that is being replaced.
     losesRecursive: !from(8, 5),
@@ -108,17 +113,14 @@ export function frr(ref: DialectRef): Dialect {
     localMed: 0,
     ownPreference: { connected: 100, static: 100, kernel: 100, network: 100 },
     redistributedOrigin: "incomplete",
-    oneTable: false,
 
     // subgroup_announce_check knows the sender only with `neighbor X solo`.
     echo: true,
-    senderLoopCheck: false,
     thirdPartyNextHop: "shared-subnet",
     medToEbgp: "drop",
     sendCommunity: { standard: true, large: true },
     reflectorAllowsOutboundPolicy: false,
     honoursNoExport: true,
-    sortsClusterList: false,
     // subgroup_announce_check sets the bits of BGP_ATTR_ORIGINATOR_ID (9) as flags: those of ORIGIN and MED. In 8.4 and 10.3.
     reflectionAddsMed: true,
     // bgp_adj_out_set_subgroup compares attrhash_key_make, which holds the MED and not the flag that there is one.
@@ -130,7 +132,6 @@ export function frr(ref: DialectRef): Dialect {
     // subgroup_announce_check calls bgp_peer_remove_private_as and bgp_peer_as_override after the route-map since 9.1.
     policySeesAllAsns: from(9, 1),
     exportsUnresolved: false,
-    marksOwnRoutesToClients: false,
 
     installs: true,
     distance: { ebgp: 20, ibgp: 200, local: 200 },

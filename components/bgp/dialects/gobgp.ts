@@ -4,9 +4,11 @@
  */
 import type { DialectRef } from "../network";
 import type { Dialect } from "./dialect";
+import { NO_QUIRKS } from "./quirks";
 
 export function gobgp(ref: DialectRef): Dialect {
   return {
+    ...NO_QUIRKS,
     name: `GoBGP ${ref.version}`,
     verified: true,
 
@@ -15,14 +17,14 @@ export function gobgp(ref: DialectRef): Dialect {
     ttl: { ebgp: 1, ibgp: 255, multihop: 255 },
     connectedCheck: "none",
     listenLimit: Infinity,
+    // DEFAULT_HOLDTIME; a third of it for keepalives.
+    timers: { keepalive: 30, hold: 90 },
     defaultFamilies: ["ipv4"],
     refusesOwnRouterId: false,
-    extendedMessages: false,
     addPath: { send: false, receive: false },
 
     acceptsRoutes: true,
 
-    limitSlack: 0,
     requiresPolicy: false,
     missingPolicy: "accept",
     missingList: "accept",
@@ -30,21 +32,12 @@ export function gobgp(ref: DialectRef): Dialect {
     enforceFirstAs: false,
     clusterLoop: "client-sessions",
     ownNextHop: "accept",
-    rejectsOwnHostRoute: false,
-    attachesLocalPreference: false,
-    honoursGracefulShutdown: false,
-    honoursBlackhole: false,
 
     keepsIgnored: true,
 
     nextHops: "ignored",
     resolveViaDefault: true,
     resolveViaBgp: true,
-    losesRecursive: false,
-    linkLocalNextHop: false,
-    noLinkLocalOfClients: false,
-    connectedNextHop: false,
-    forgetsMultihop: false,
 
     // Destination.sort; weight and IGP cost are no steps of it.
     order: [
@@ -71,11 +64,9 @@ export function gobgp(ref: DialectRef): Dialect {
     multipath: { rule: "any-path", choice: "preference-order", ebgp: 1, ibgp: 1, skipsSameNextHop: false },
 
     importCheck: false,
-    mistakesAggregates: false,
     localMed: undefined,
     ownPreference: { connected: 100, static: 100, kernel: 100, network: 100 },
     redistributedOrigin: "igp",
-    oneTable: false,
 
     // filterPathFromSourcePeer compares router ids.
     echo: false,
@@ -88,19 +79,11 @@ export function gobgp(ref: DialectRef): Dialect {
     reflectorAllowsOutboundPolicy: true,
     // No step of filterpath (pkg/server/server.go) looks at well-known communities.
     honoursNoExport: false,
-    sortsClusterList: false,
-    reflectionAddsMed: false,
-    overlooksZeroMed: false,
-    leavesCopies: false,
-    updateGroups: false,
     rewritesBeforePolicy: true,
-    policySeesAllAsns: false,
     exportsUnresolved: true,
     marksOwnRoutesToClients: true,
 
     installs: false,
     distance: { ebgp: 20, ibgp: 200, local: 200 },
-    recursesByBestPath: false,
-    showsMissingMed: false,
   };
 }

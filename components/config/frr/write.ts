@@ -5,12 +5,12 @@
  */
 import { familyOf } from "../../model/address";
 import type { Result } from "../../model/errors";
+import { dialectOf } from "../../bgp/dialects";
 import type { Network, Speaker, StaticRoute } from "../../bgp/network";
 import { address, prefix, writeBfdProfiles, writeFrrNeighbors } from "./writeNeighbors";
 import { cannot, draft, findSpeaker, finished, word, type Draft, type Secrets } from "../draft";
 import { writeFrrFamily } from "./writeFamilies";
 import { writeFrrPolicies } from "../ios/writePolicies";
-import { frrDefaults } from "./defaults";
 
 export interface FrrOptions {
   secrets?: Secrets;
@@ -34,7 +34,7 @@ export function writeFrr(network: Network, name: string, options: FrrOptions = {
     ...(options.forwarding?.ipv6 === false ? ["no ipv6 forwarding"] : []),
     "!",
   );
-  const { starts, leftOut } = frrDefaults(speaker.dialect).resolveViaDefault;
+  const { resolveViaDefault: starts, omitsResolveViaDefault: leftOut } = dialectOf(speaker.dialect);
   const viaDefault = speaker.bgp.resolveViaDefault ?? starts;
   // Where zebra does not start with what its running configuration leaves out, a reload must not change it unasked.
   if (viaDefault !== leftOut || starts !== leftOut) {
@@ -91,7 +91,7 @@ function interfaces(d: Draft, speaker: Speaker, path: string): void {
 
 function bgp(d: Draft, speaker: Speaker, path: string): void {
   const o = speaker.bgp;
-  const defaults = frrDefaults(speaker.dialect);
+  const defaults = dialectOf(speaker.dialect);
   const line = (text: string): number => d.lines.push(` ${text}`);
   /** Said only where it differs from the default, as FRR prints it. */
   const flag = (value: boolean | undefined, byDefault: boolean, text: string): void => {
@@ -100,8 +100,8 @@ function bgp(d: Draft, speaker: Speaker, path: string): void {
   d.lines.push(`router bgp ${speaker.asn}`);
   line(`bgp router-id ${address(d, `${path}.routerId`, speaker.routerId)}`);
   flag(o.suppressDuplicates, true, "bgp suppress-duplicates");
-  flag(o.ebgpRequiresPolicy, defaults.ebgpRequiresPolicy, "bgp ebgp-requires-policy");
-  if (defaults.enforceFirstAs !== undefined) flag(o.enforceFirstAs, defaults.enforceFirstAs, "bgp enforce-first-as");
+  flag(o.ebgpRequiresPolicy, defaults.requiresPolicy, "bgp ebgp-requires-policy");
+  if (!defaults.firstAsByNeighbor) flag(o.enforceFirstAs, defaults.enforceFirstAs, "bgp enforce-first-as");
   flag(o.defaultIpv4Unicast, true, "bgp default ipv4-unicast");
   if (o.defaultLocalPreference !== undefined && o.defaultLocalPreference !== 100) {
     line(`bgp default local-preference ${o.defaultLocalPreference}`);

@@ -1,8 +1,8 @@
 /** The address families of FRR's `router bgp`: what is originated, how many paths, and each neighbor's settings there. */
 import { familyOf } from "../../model/address";
+import { dialectOf } from "../../bgp/dialects";
 import type { Family, FamilySettings, NeighborSettings, Origination, Speaker } from "../../bgp/network";
 import { cannot, word, type Draft } from "../draft";
-import { frrDefaults } from "./defaults";
 import { isInternal, neighborId, prefix } from "./writeNeighbors";
 import { lengthOf, maxLength } from "../lists";
 
@@ -42,7 +42,7 @@ export function writeFrrFamily(d: Draft, speaker: Speaker, family: Family, path:
 
 /** FRR switches it on by itself, for all neighbors. */
 function needsDeterministicMed(d: Draft, speaker: Speaker, at: string): void {
-  if (speaker.bgp.deterministicMed ?? frrDefaults(speaker.dialect).deterministicMed) return;
+  if (speaker.bgp.deterministicMed ?? dialectOf(speaker.dialect).deterministicMed) return;
   cannot(d, `${at}.addPath.send`, "best-per-as", "deterministicMed with it: FRR switches that on by itself");
 }
 

@@ -1,10 +1,10 @@
 /**
  * Neighbors, peer groups and listen ranges of FRR's `router bgp`: what holds for a session as a whole. What holds for
- * one address family is in frrFamilies.
+ * one address family is in writeFamilies.
  */
+import { dialectOf } from "../../bgp/dialects";
 import type { Neighbor, NeighborSettings, RemoteAs, Speaker } from "../../bgp/network";
 import { cannot, rest, secret, word, type Draft } from "../draft";
-import { frrDefaults } from "./defaults";
 
 /** How a neighbor is called in the text. */
 export const nameOf = (neighbor: Neighbor): string => neighbor.address ?? neighbor.interface ?? "";
@@ -98,7 +98,7 @@ export function isInternal(
 
 function remoteAs(d: Draft, speaker: Speaker, as: RemoteAs, at: string): string {
   if (as === "any") {
-    if (frrDefaults(speaker.dialect).learnsAsn) return "auto";
+    if (dialectOf(speaker.dialect).learnsAsn) return "auto";
     cannot(d, `${at}.remoteAs`, as, 'an ASN, "external" or "internal": FRR learns it from 10.2 on');
   }
   return String(as);
@@ -134,7 +134,7 @@ function writeSettings(
   }
   if (settings.password !== undefined) line(`password ${secret(d, `${at}.password`, settings.password)}`);
   const member = settings.group !== undefined;
-  if (!member && speaker.bgp.enforceFirstAs === true && frrDefaults(speaker.dialect).enforceFirstAs === undefined) {
+  if (!member && speaker.bgp.enforceFirstAs === true && dialectOf(speaker.dialect).firstAsByNeighbor) {
     line("enforce-first-as");
   }
   if (settings.localAddress !== undefined)
@@ -160,10 +160,9 @@ function writeSettings(
   if (settings.disableConnectedCheck === true) line("disable-connected-check");
   if (settings.passive === true) line("passive");
   if (timers?.keepalive !== undefined || timers?.hold !== undefined) {
-    const hold = timers.hold ?? frrDefaults(speaker.dialect).hold;
-    line(
-      `timers ${timers.keepalive ?? Math.min(frrDefaults(speaker.dialect).keepalive, Math.floor(hold / 3))} ${hold}`,
-    );
+    const byDefault = dialectOf(speaker.dialect).timers;
+    const hold = timers.hold ?? byDefault.hold;
+    line(`timers ${timers.keepalive ?? Math.min(byDefault.keepalive, Math.floor(hold / 3))} ${hold}`);
   }
   if (timers?.connectRetry !== undefined) line(`timers connect ${timers.connectRetry}`);
   if (gracefulRestart !== undefined) {

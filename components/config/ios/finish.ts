@@ -1,7 +1,7 @@
 /** The end of reading a configuration of FRR or EOS: what its lines come to together, as a speaker. */
 import { compareAddresses } from "../../model/address";
 import type { Family, Neighbor, NeighborSettings, Speaker } from "../../bgp/network";
-import { frrDefaults } from "../frr/defaults";
+import { dialectOf } from "../../bgp/dialects";
 import { settleLists } from "./settleLists";
 import { family, type Build, type Reading, type ReadOptions } from "./reading";
 import { attach } from "../lab/segments";
@@ -115,7 +115,7 @@ function foldTimes(b: Build): void {
 /** Until 9.0 each neighbor says for itself whether it looks at the first ASN; a speaker has one answer. */
 function foldFirstAs(b: Build): void {
   if (b.firstAs === undefined) return;
-  const byDefault = b.bgp.enforceFirstAs ?? frrDefaults(b.dialect).enforceFirstAs ?? false;
+  const byDefault = b.bgp.enforceFirstAs ?? dialectOf(b.dialect).enforceFirstAs;
   const ids = [...b.groups.keys(), ...[...b.neighbors].filter(([, one]) => one.group === undefined).map(([id]) => id)];
   if (!byDefault && ids.every((id) => b.firstAs?.get(id) === true)) b.bgp.enforceFirstAs = true;
   else {
