@@ -46,6 +46,27 @@ function ownCopy(name: string, version: string): string | undefined {
   return fs.existsSync(path.join(dir, `pulumi-resource-${name}`)) ? dir : undefined;
 }
 
+/**
+ * Pulumi takes only real directories for plugins (sdk/go/common/workspace, 3.259), so a link to the user's folder is not
+ * found. Files are hard-linked where both lie on one file system, else copied: a plugin has 50 to 150 MB.
+ */
+export function copyPlugin(from: string, to: string): void {
+  fs.mkdirSync(to, { recursive: true });
+  for (const entry of fs.readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
+    const real = entry.isSymbolicLink() ? fs.realpathSync(source) : source;
+    if (fs.statSync(real).isDirectory()) {
+      copyPlugin(real, target);
+      continue;
+    }
+    try {
+      fs.linkSync(real, target);
+    } catch {
+      fs.copyFileSync(real, target); // another file system, or one without hard links
+    }
+  }
+}
+
 function sourceOf(checkout: string, name: string): string {
   return path.join(checkout, "dist", "engine", "plugins", name, "main.js");
 }
@@ -59,7 +80,7 @@ export function homeName(checkout: string): string {
     own: wanted.map(({ name, version }) => ownCopy(name, version) ?? "").join(":"),
     libraries: fs.readFileSync(path.join(checkout, "package-lock.json"), "utf8"),
     offline: process.env["BGPFABRIC_OFFLINE"] ?? "",
-    recipe: "1",
+    recipe: "2",
   })}`;
 }
 
@@ -103,8 +124,7 @@ async function install(checkout: string, home: string): Promise<Plugin[]> {
     const dir = path.join(home, "plugins", `resource-${name}-v${version}`);
     const own = ownCopy(name, version);
     if (own !== undefined) {
-      fs.mkdirSync(path.dirname(dir), { recursive: true });
-      fs.symlinkSync(own, dir);
+      copyPlugin(own, dir);
       plugins.push({ name, version, origin: "yours" });
       continue;
     }
