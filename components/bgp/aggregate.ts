@@ -32,6 +32,7 @@ export function aggregated(
     weight: dialect.localWeight,
     preference: dialect.ownPreference.network,
     med: dialect.localMed,
+    ...(aggregate.origin === undefined ? {} : { origin: aggregate.origin }),
     ...(aggregate.asSet === true ? merged(paths) : { atomicAggregate: true }),
     aggregator: { asn: plainSpeaker.asn, routerId: plainSpeaker.routerId },
   });
@@ -47,6 +48,7 @@ export function aggregated(
         prefix: aggregate.prefix,
         nextHop: unspecified(aggregate.prefix),
         source: "aggregate",
+        own: true,
         defaultLocalPreference: plainSpeaker.bgp.defaultLocalPreference ?? dialect.defaultLocalPreference,
       },
       intern,

@@ -20,6 +20,8 @@ export interface Attributes {
   largeCommunities: readonly string[];
   originatorId?: string;
   clusterList: readonly string[];
+  /** A number that policies of the speaker hand on to each other; no neighbor hears of it. */
+  tag?: number;
   atomicAggregate?: boolean;
   aggregator?: { asn: number; routerId: string };
 }
@@ -44,6 +46,7 @@ export function textOf(a: Attributes): string {
     a.largeCommunities.join(" "),
     a.originatorId ?? "",
     a.clusterList.join(" "),
+    a.tag ?? "",
     a.atomicAggregate === true ? "atomic" : "",
     a.aggregator === undefined ? "" : `${a.aggregator.asn} ${a.aggregator.routerId}`,
   ].join("|");

@@ -4,7 +4,7 @@
  */
 import { familyOf } from "../model/address";
 import type { Memories } from "./memories";
-import { looksAtRoute, type Passed } from "./policy";
+import { looksAtRoute, type Named, type Passed } from "./policy";
 import type { Bundle } from "./attributes";
 import type { Sent } from "./import";
 import { addressOn, type Compiled, type CompiledSpeaker } from "./compile";
@@ -227,6 +227,16 @@ const NO_GROUP: UpdateGroup = new Map();
 export function neighborsIn(channel: Channel, network: string): number {
   return channel.group.get(network) ?? 0;
 }
+
+/** The neighbor of a channel as policies name it. */
+export function namesOf({ far, own }: Channel): Named {
+  const numbered = far.address.startsWith("interface%") ? {} : { address: far.address };
+  const { interface: name } = own.settings;
+  return { ...numbered, ...(name === undefined ? {} : { interface: name }), ...groupOf({ own }) };
+}
+
+export const groupOf = ({ own }: Pick<Channel, "own">): Named =>
+  own.settings.group === undefined ? {} : { group: own.settings.group };
 
 function policyRef(speaker: CompiledSpeaker, name: string | undefined): PolicyRef {
   if (name === undefined) return { missing: false, varies: false };

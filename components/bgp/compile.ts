@@ -35,6 +35,7 @@ export interface OwnRoute {
   source: "connected" | "static" | "kernel";
   distance: number;
   metric: number;
+  tag?: number;
   via: string[];
   interface?: string;
   blackhole?: boolean;
@@ -257,6 +258,7 @@ function compileStatic(route: StaticRoute, via: string[]): OwnRoute {
     source,
     distance: route.distance ?? (source === "kernel" ? 0 : 1),
     metric: route.metric ?? 0,
+    ...(route.tag === undefined ? {} : { tag: route.tag }),
     via,
     ...(route.interface === undefined ? {} : { interface: route.interface }),
     ...(route.blackhole === true ? { blackhole: true } : {}),

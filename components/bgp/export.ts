@@ -6,7 +6,7 @@ import type { Prefix } from "../model/prefix";
 import { compareAddresses } from "../model/address";
 import { changed, type Attributes, type Bundle, type Change, type Interner } from "./attributes";
 import { connectedNetwork } from "./reach";
-import { neighborsIn, type Channel } from "./channels";
+import { groupOf, namesOf, neighborsIn, type Channel } from "./channels";
 import type { Candidate } from "./decide";
 import type { Sent } from "./import";
 import { asPathListPermits, prefixListPermits } from "./lists";
@@ -142,6 +142,9 @@ function announce(
         peerType: kind,
         self: channel.own.address,
         peer: channel.far.address,
+        // An update group has no address or interface, only the peer-group (conf_copy, FRR 8.4 and 10.3).
+        neighbor: dialect.updateGroups ? groupOf(channel) : namesOf(channel),
+        ...(from === undefined ? {} : { sender: namesOf(from) }),
         defaultLocalPreference: plain.bgp.defaultLocalPreference ?? dialect.defaultLocalPreference,
         ...(from?.own.port === undefined ? {} : { interface: from.own.port.name }),
         ...(path.interface === undefined ? {} : { interface: path.interface }),
@@ -210,6 +213,7 @@ function stripped(channel: Channel, now: Attributes): Attributes {
   const large = channel.settings.sendCommunity?.large ?? dialect.sendCommunity.large;
   return changed(now, {
     weight: 0,
+    tag: undefined,
     preference: 100,
     ...(channel.kind === "ebgp" ? { localPreference: undefined, originatorId: undefined, clusterList: [] } : {}),
     ...(standard ? {} : { communities: [] }),
@@ -251,13 +255,13 @@ function nextHopFor(
   reflected: boolean,
 ): string {
   const self = channel.selfNextHop;
-  if (set !== undefined) return set === "self" || set === "peer" ? self : set;
+  if (set !== undefined && set !== "unchanged") return set === "self" || set === "peer" ? self : set;
   if (unspecified(path.nextHop)) return self;
   const { settings, kind, speaker } = channel;
   // What came over an unnumbered session has a link-local next hop, which no IPv4 session carries on; and an unnumbered
   // session carries no IPv4 next hop (measured on 8.4.4).
   const unnumbered = path.nextHop.startsWith("interface%") || self.startsWith("interface%");
-  if (settings.nextHopUnchanged === true && !unnumbered) return path.nextHop;
+  if ((settings.nextHopUnchanged === true || set === "unchanged") && !unnumbered) return path.nextHop;
   if (settings.nextHopSelf === "force") return self;
   // FRR: next-hop-self leaves reflected paths alone. BIRD 1.6 does not know the difference.
   if (settings.nextHopSelf === true && (!reflected || speaker.dialect.oneTable)) return self;

@@ -4,7 +4,7 @@
  */
 import type { Prefix } from "../model/prefix";
 import { changed, countAsn, type Attributes, type Bundle, type Interner } from "./attributes";
-import type { Channel } from "./channels";
+import { namesOf, type Channel } from "./channels";
 import type { Candidate } from "./decide";
 import { asPathListPermits, prefixListPermits } from "./lists";
 import { applyPolicy, type Passed } from "./policy";
@@ -42,7 +42,7 @@ export function importPath(
     }
   }
   if (passed === null) return undefined;
-  const nextHop = passed.nextHop === undefined ? sent.nextHop : setNextHop(channel, passed.nextHop);
+  const nextHop = passed.nextHop === undefined ? sent.nextHop : setNextHop(channel, passed.nextHop, sent.nextHop);
   const through = speaker.dialect.linkLocalNextHop && passed.nextHop === undefined ? sent.through : undefined;
   const resolution = resolver.resolve(channel, nextHop, prefix, through);
   if (resolution === "rejected") return undefined;
@@ -74,10 +74,10 @@ function clusterLoop(channel: Channel, bundle: Bundle): boolean {
   return bundle.clusterList.includes(channel.clusterId);
 }
 
-function setNextHop(channel: Channel, wanted: string): string {
+function setNextHop(channel: Channel, wanted: string, sent: string): string {
   if (wanted === "peer") return channel.far.address;
   if (wanted === "self") return channel.own.address;
-  return wanted;
+  return wanted === "unchanged" ? sent : wanted;
 }
 
 function accept(channel: Channel, sent: Sent, prefix: Prefix, intern: Interner): Passed | null {
@@ -121,6 +121,9 @@ function accept(channel: Channel, sent: Sent, prefix: Prefix, intern: Interner):
         peerType: kind,
         self: channel.own.address,
         peer: channel.far.address,
+        neighbor: namesOf(channel),
+        // FRR falls back to the session's neighbor (route_match_src_peer, 10.3).
+        sender: namesOf(channel),
         defaultLocalPreference: plain.bgp.defaultLocalPreference ?? dialect.defaultLocalPreference,
         ...(channel.own.port === undefined ? {} : { interface: channel.own.port.name }),
       },
@@ -161,6 +164,7 @@ function received(channel: Channel, bundle: Bundle): Attributes {
   const localAs = channel.own.settings.localAs;
   return changed(bundle, {
     weight: channel.settings.weight ?? 0,
+    tag: undefined,
     preference: 100,
     localPreference,
     // bgp_attr_aspath_check (FRR 8.4 and 10.3): a path looks as if it had passed the other ASN.

@@ -37,6 +37,37 @@ function communityEntryMatches(entry: CommunityListEntry, present: readonly stri
   return entry.regex !== undefined && routerRegex(entry.regex).test(present.join(" "));
 }
 
+/**
+ * One community of an entry is enough: the route's communities in turn, each against the entries in sequence
+ * (community_list_any_match of FRR 9.1; a route without communities matches nothing).
+ */
+export function communityListPermitsAny(entries: readonly CommunityListEntry[], attributes: Attributes): boolean {
+  const sorted = inSequence(entries);
+  for (const kind of ["standard", "large"] as const) {
+    for (const each of kind === "large" ? attributes.largeCommunities : attributes.communities) {
+      const found = sorted.find((entry) => entry.kind === kind && holds(entry, each));
+      if (found !== undefined) return found.action === "permit";
+    }
+  }
+  return false;
+}
+
+const holds = (entry: CommunityListEntry, community: string): boolean =>
+  entry.communities !== undefined
+    ? entry.communities.includes(community)
+    : entry.regex !== undefined && routerRegex(entry.regex).test(community);
+
+/** The communities of an entry and no others (FRR `exact-match`; a regular expression must match all of them at once). */
+export function communityListPermitsExactly(entries: readonly CommunityListEntry[], attributes: Attributes): boolean {
+  for (const entry of inSequence(entries)) {
+    const present = entry.kind === "large" ? attributes.largeCommunities : attributes.communities;
+    const wanted = entry.communities;
+    const matches = communityEntryMatches(entry, present) && (wanted === undefined || wanted.length === present.length);
+    if (matches) return entry.action === "permit";
+  }
+  return false;
+}
+
 export function asPathListPermits(entries: readonly AsPathListEntry[], attributes: Attributes): boolean {
   const text = printPath(attributes);
   for (const entry of inSequence(entries)) if (routerRegex(entry.regex).test(text)) return entry.action === "permit";

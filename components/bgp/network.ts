@@ -98,6 +98,8 @@ export interface StaticRoute {
   source?: "static" | "kernel";
   /** Route metric where a policy looks at it (BIRD krt_metric). */
   metric?: number;
+  /** A number that `match tag` of a redistribution's policy looks at. */
+  tag?: number;
 }
 
 /** Speaker-wide BGP settings. What is absent takes the dialect's default. */
@@ -127,6 +129,18 @@ export interface BgpOptions {
   reflectorAllowsOutboundPolicy?: boolean;
   clientToClientReflection?: boolean;
   enforceFirstAs?: boolean;
+  /** An OPEN with a shorter hold time than this many seconds is refused. */
+  minimumHoldTime?: number;
+  /** Paths with an AS_SET are refused, and own aggregates lose theirs. Default per dialect. */
+  rejectAsSets?: boolean;
+  /** A confederation: the ASN that it shows to the outside, and the other members that sessions of it may lead to. */
+  confederation?: { identifier: number; members?: number[] };
+  /** Do the members of a confederation count in the length of a path? */
+  countConfederation?: boolean;
+  /** Maintenance (RFC 8326): every path is sent as a last resort. */
+  gracefulShutdown?: boolean;
+  /** BGP paths are also sent where another protocol's route is installed instead (EOS). */
+  advertiseInactive?: boolean;
   suppressDuplicates?: boolean;
   gracefulRestart?: boolean;
   /**
@@ -171,6 +185,14 @@ export interface NeighborSettings {
   timers?: { keepalive?: number; hold?: number; connectRetry?: number };
   bfd?: boolean | { minimumInterval?: number; multiplier?: number };
   gracefulRestart?: { mode: "restarter" | "helper" | "off"; restartTime?: number };
+  /** Paths to this neighbor are marked as a last resort (RFC 8326), and so are those that it sends. */
+  gracefulShutdown?: boolean;
+  /** Nothing goes back to the neighbor that it came from (FRR `solo`). */
+  solo?: boolean;
+  /** Paths that hold the neighbor's ASN are not sent to it (FRR `sender-as-path-loop-detection`). */
+  senderLoopCheck?: boolean;
+  /** IPv4 routes may have IPv6 next hops (RFC 8950), where both ends say so. Default: on unnumbered sessions. */
+  extendedNextHop?: boolean;
   /** The role a CNI gives the session, for reports: mesh, node, global, reflector client, tor ... */
   role?: string;
   families?: { ipv4?: FamilySettings; ipv6?: FamilySettings };
@@ -192,9 +214,17 @@ export interface FamilySettings {
   reflectorClient?: boolean;
   defaultOriginate?: boolean | { policy: string };
   maximumPrefix?: { limit: number; warningOnly?: boolean; restart?: number };
+  /** At most so many prefixes are sent; which ones, arrival order decides. */
+  maximumPrefixOut?: number;
+  /** The neighbor is a client of this route server: paths between clients keep AS path, next hop and MED. */
+  routeServerClient?: boolean;
   allowAsIn?: number | "origin";
   asOverride?: boolean;
-  removePrivateAs?: boolean | "all" | "replace";
+  /**
+   * true: takes private ASNs out of paths that have no others. "all": out of every path. "replace": puts the own ASN in
+   * their place in every path; "replace-private-only": in paths that have no others.
+   */
+  removePrivateAs?: boolean | "all" | "replace" | "replace-private-only";
   /** Which communities are sent; default per dialect. */
   sendCommunity?: { standard?: boolean; large?: boolean };
   weight?: number;
@@ -212,7 +242,14 @@ export interface ListenRange {
 export type Origination =
   | { kind: "network"; prefix: string; policy?: string }
   | { kind: "redistribute"; from: "connected" | "static" | "kernel"; family?: Family; policy?: string; metric?: number }
-  | { kind: "aggregate"; prefix: string; summaryOnly?: boolean; asSet?: boolean; policy?: string };
+  | {
+      kind: "aggregate";
+      prefix: string;
+      summaryOnly?: boolean;
+      asSet?: boolean;
+      origin?: "igp" | "egp" | "incomplete";
+      policy?: string;
+    };
 
 export interface PrefixListEntry {
   seq?: number;
@@ -271,11 +308,23 @@ export interface Match {
   prefixList?: string;
   nextHopPrefixList?: string;
   communityList?: string;
+  /** "any": one community of the list is enough. "exact": those of the list and no others. Default: all of an entry. */
+  communityMatch?: "any" | "exact";
+  /** At most so many communities. */
+  communityCountMax?: number;
   /** Inline communities, all of them. */
   communities?: string[];
   asPathList?: string;
   /** The leading ASNs of the path (Calico's asPathPrefix). */
   asPathPrefix?: number[];
+  /** At most so many ASNs in the path. */
+  asPathCountMax?: number;
+  /** The session's neighbor (on import), or who sent the path (on export): address, interface, group, or "local". */
+  peer?: string;
+  /** Who sent the path, on import and on export: address, interface or group. */
+  sourcePeer?: string;
+  tag?: number;
+  origin?: "igp" | "egp" | "incomplete";
   peerType?: "ebgp" | "ibgp";
   /** How the route came to be: learned by BGP, or which local source. */
   source?: ("bgp" | "connected" | "static" | "kernel" | "aggregate")[];
@@ -288,16 +337,18 @@ export interface Match {
 }
 
 export interface SetActions {
-  localPreference?: number;
+  /** A number, or "+n" / "-n". */
+  localPreference?: number | string;
   /** A number, or "+n" / "-n". */
   med?: number | string;
   weight?: number;
   origin?: "igp" | "egp" | "incomplete";
   prepend?: number[];
-  /** An address, "self" or "peer". */
+  /** An address, "self", "peer", or "unchanged": whatever the path came with. */
   nextHop?: string;
   communities?: { add?: string[]; remove?: string[]; set?: string[]; removeList?: string };
-  largeCommunities?: { add?: string[]; remove?: string[]; set?: string[] };
+  largeCommunities?: { add?: string[]; remove?: string[]; set?: string[]; removeList?: string };
+  tag?: number;
   /** Preference inside the speaker (BIRD preference). */
   preference?: number;
 }

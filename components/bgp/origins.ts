@@ -163,6 +163,7 @@ function redistributed(
   const start = changed(base(speaker, dialect.redistributedOrigin), {
     med,
     preference: dialect.ownPreference[route.source],
+    tag: route.tag,
   });
   const nextHop = route.via[0] ?? unspecified(prefix);
   return policed(speaker, how.policy, prefix, intern(start), route.source, nextHop, intern, (passed, hop) =>
@@ -198,6 +199,7 @@ function policed(
       prefix,
       nextHop,
       source,
+      own: true,
       defaultLocalPreference: speaker.speaker.bgp.defaultLocalPreference ?? speaker.dialect.defaultLocalPreference,
       ...(route?.interface === undefined ? {} : { interface: route.interface }),
       metric: route?.metric ?? 0,
@@ -205,10 +207,11 @@ function policed(
     intern,
   );
   if (passed === undefined) return undefined;
-  const hop =
-    passed.nextHop === undefined || passed.nextHop === "self" || passed.nextHop === "peer" ? nextHop : passed.nextHop;
+  const hop = passed.nextHop === undefined || NAMES_NO_ADDRESS.has(passed.nextHop) ? nextHop : passed.nextHop;
   return make(passed.bundle, hop);
 }
+
+const NAMES_NO_ADDRESS: ReadonlySet<string> = new Set(["self", "peer", "unchanged"]);
 
 export function ownCandidate(own: Own): Candidate {
   return {

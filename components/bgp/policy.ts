@@ -2,12 +2,18 @@
  * Ordered policies: which route passes and what it looks like afterwards. Results are remembered for each set of
  * attributes and class of prefixes, unless the policy looks at something that varies within those.
  */
-import type { Address } from "../model/address";
+import { familyOf, type Address } from "../model/address";
 import { hostPrefix, type Prefix } from "../model/prefix";
-import { changed, type Attributes, type Bundle, type Change, type Interner } from "./attributes";
-import { isLinkLocal, matchesEntry } from "./bits";
+import { changed, pathLength, type Attributes, type Bundle, type Change, type Interner } from "./attributes";
+import { familyOfPrefix, isLinkLocal, matchesEntry } from "./bits";
 import type { Dialect } from "./dialects";
-import { asPathListPermits, communityListPermits, prefixListPermits } from "./lists";
+import {
+  asPathListPermits,
+  communityListPermits,
+  communityListPermitsAny,
+  communityListPermitsExactly,
+  prefixListPermits,
+} from "./lists";
 import type { Match, Policy, SetActions, Speaker, Term } from "./network";
 
 /** What a policy can see of a route besides its attributes. */
@@ -23,8 +29,23 @@ export interface Facts {
   /** Addresses that "self" and "peer" stand for in `set next hop`. */
   self?: string;
   peer?: string;
+  /** Whom `match peer` and `match src-peer` mean. */
+  neighbor?: Named;
+  sender?: Named;
+  /** The policy of a network statement, a redistribution or an aggregate. */
+  own?: true;
   defaultLocalPreference: number;
 }
+
+/** A neighbor by the names that a policy may call it. */
+export interface Named {
+  address?: string;
+  interface?: string;
+  group?: string;
+}
+
+const isCalled = (named: Named | undefined, name: string): boolean =>
+  named !== undefined && (named.address === name || named.interface === name || named.group === name);
 
 export interface Passed {
   bundle: Bundle;
@@ -36,7 +57,11 @@ export interface Passed {
 export function looksAtRoute(policy: Policy): boolean {
   return policy.terms.some(
     ({ match }) =>
-      match?.nextHopPrefixList !== undefined || match?.interface !== undefined || match?.metricBelow !== undefined,
+      match?.nextHopPrefixList !== undefined ||
+      match?.interface !== undefined ||
+      match?.metricBelow !== undefined ||
+      match?.peer !== undefined ||
+      match?.sourcePeer !== undefined,
   );
 }
 
@@ -61,7 +86,7 @@ export function applyPolicy(
     if (term.action === "reject") return undefined;
     if (term.set !== undefined) {
       current = applySet(speaker, term.set, current, facts);
-      nextHop = term.set.nextHop ?? nextHop;
+      nextHop = settable(term.set.nextHop, facts.prefix) ?? nextHop;
     }
     if (term.action === "accept") return passed(current, bundle, nextHop, intern);
     at = target(terms, at, term.goto);
@@ -113,8 +138,9 @@ function matches(
   }
   if (match.communityList !== undefined) {
     const list = speaker.communityLists?.[match.communityList];
-    if (list === undefined || !communityListPermits(list, route)) return false;
+    if (list === undefined || !COMMUNITY_MATCHES[match.communityMatch ?? "all"](list, route)) return false;
   }
+  if (match.communityCountMax !== undefined && route.communities.length > match.communityCountMax) return false;
   if (match.communities !== undefined) {
     const has = (each: string): boolean => route.communities.includes(each) || route.largeCommunities.includes(each);
     if (!match.communities.every(has)) return false;
@@ -124,6 +150,14 @@ function matches(
     if (list === undefined || !asPathListPermits(list, route)) return false;
   }
   if (match.asPathPrefix?.every((asn, index) => route.asPath[index] === asn) === false) return false;
+  // attr->aspath->count (FRR 10.4): an AS_SET counts one, a confederation's part nothing.
+  if (match.asPathCountMax !== undefined && pathLength(route) > match.asPathCountMax) return false;
+  if (match.peer !== undefined) {
+    if (match.peer === "local" ? facts.own !== true : !isCalled(facts.neighbor, match.peer)) return false;
+  }
+  if (match.sourcePeer !== undefined && !isCalled(facts.sender, match.sourcePeer)) return false;
+  if (match.tag !== undefined && (route.tag ?? 0) !== match.tag) return false;
+  if (match.origin !== undefined && route.origin !== match.origin) return false;
   if (match.peerType !== undefined && match.peerType !== facts.peerType) return false;
   if (match.source !== undefined && !match.source.includes(facts.source)) return false;
   if (match.localPreference !== undefined) {
@@ -134,6 +168,12 @@ function matches(
   if (match.metricBelow !== undefined && !((facts.metric ?? 0) < match.metricBelow)) return false;
   return true;
 }
+
+const COMMUNITY_MATCHES = {
+  all: communityListPermits,
+  any: communityListPermitsAny,
+  exact: communityListPermitsExactly,
+} as const;
 
 const globs = new Map<string, RegExp>();
 
@@ -151,10 +191,15 @@ function glob(pattern: string, text: string): boolean {
 
 function applySet(speaker: Speaker, set: SetActions, route: Attributes, facts: Facts): Attributes {
   const change: Change = {};
-  if (set.localPreference !== undefined) change.localPreference = set.localPreference;
-  if (set.med !== undefined) change.med = newMed(set.med, route.med);
+  if (set.localPreference !== undefined) {
+    // route_set_local_pref (FRR 8.4 and 10.7): a preference of 0 counts as none here.
+    const now = route.localPreference ?? 0;
+    change.localPreference = stepped(set.localPreference, now === 0 ? facts.defaultLocalPreference : now);
+  }
+  if (set.med !== undefined) change.med = stepped(set.med, route.med);
   if (set.weight !== undefined) change.weight = set.weight;
   if (set.origin !== undefined) change.origin = set.origin;
+  if (set.tag !== undefined) change.tag = set.tag;
   if (set.preference !== undefined) change.preference = set.preference;
   if (set.prepend !== undefined) change.asPath = [...set.prepend, ...route.asPath];
   if (set.communities !== undefined) {
@@ -165,13 +210,24 @@ function applySet(speaker: Speaker, set: SetActions, route: Attributes, facts: F
     });
   }
   if (set.largeCommunities !== undefined) {
-    change.largeCommunities = edited(route.largeCommunities, set.largeCommunities, () => false);
+    const removed = set.largeCommunities.removeList;
+    change.largeCommunities = edited(route.largeCommunities, set.largeCommunities, (each) => {
+      const list = removed === undefined ? undefined : speaker.communityLists?.[removed];
+      return list !== undefined && communityListPermits(list, { ...route, largeCommunities: [each] });
+    });
   }
-  void facts;
   return changed(route, change);
 }
 
-function newMed(set: number | string, now: number | undefined): number {
+/** An address of the other family is no next hop of this prefix (FRR 8.4, route_set_ip_nexthop). */
+function settable(wanted: string | undefined, prefix: Prefix): string | undefined {
+  if (wanted === undefined || wanted === "self" || wanted === "peer") return wanted;
+  const family = familyOfPrefix(prefix);
+  if (wanted === "unchanged") return family === "ipv4" ? wanted : undefined;
+  return familyOf(wanted as Address) === family ? wanted : undefined;
+}
+
+function stepped(set: number | string, now: number | undefined): number {
   if (typeof set === "number") return set;
   const step = Number(set);
   if (!/^[+-]/.test(set)) return step;

@@ -134,6 +134,13 @@ const match = (): fc.Arbitrary<Match> =>
     peerType: fc.constant(undefined),
     source: fc.constant(undefined),
     metricBelow: fc.constant(undefined),
+    communityMatch: fc.constant(undefined),
+    communityCountMax: fc.constant(undefined),
+    asPathCountMax: fc.constant(undefined),
+    peer: fc.constant(undefined),
+    sourcePeer: fc.constant(undefined),
+    tag: fc.constant(undefined),
+    origin: fc.constant(undefined),
   }).map((one) => {
     // One condition of a kind is what a clause has room for.
     if (one.prefixList !== undefined) for (const field of ["prefixes", "notPrefixes"] as const) delete one[field];
@@ -175,6 +182,7 @@ const sets = (): fc.Arbitrary<SetActions> =>
       1,
     ),
     preference: fc.constant(undefined),
+    tag: fc.constant(undefined),
   });
 
 const policy: fc.Arbitrary<Policy> = fc
@@ -245,6 +253,8 @@ function familySettings(system: RouterSystem, internal: boolean): fc.Arbitrary<F
         )
       : optional(fc.constantFrom({ send: "all" as const }, { receive: true }, { receive: false })),
     softReconfiguration: frr ? yes : never,
+    maximumPrefixOut: never,
+    routeServerClient: never,
   });
 }
 
@@ -268,6 +278,10 @@ function neighborSettings(system: RouterSystem, internal: boolean): fc.Arbitrary
     password: optional(fc.constantFrom(...Object.keys(passwords))),
     multihop: optional(fc.integer({ min: 2, max: 255 }), 1),
     ttlSecurity: never,
+    gracefulShutdown: never,
+    solo: never,
+    senderLoopCheck: never,
+    extendedNextHop: never,
     disableConnectedCheck: frr ? yes : never,
     timers: optional(
       fc.oneof(
@@ -385,6 +399,12 @@ function options(system: RouterSystem): fc.Arbitrary<BgpOptions> {
     listens: never,
     installs: never,
     port: never,
+    minimumHoldTime: never,
+    rejectAsSets: never,
+    confederation: never,
+    countConfederation: never,
+    gracefulShutdown: never,
+    advertiseInactive: never,
   });
 }
 
