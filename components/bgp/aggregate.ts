@@ -16,6 +16,7 @@ export function aggregated(
   intern: Interner,
   owns: Owns,
 ): Own | undefined {
+  const asSet = aggregate.asSet === true && !(speaker.speaker.bgp.rejectAsSets ?? speaker.dialect.rejectsAsSets);
   let count = 0;
   let origin: Attributes["origin"] = "igp";
   const paths: Attributes[] = [];
@@ -23,7 +24,7 @@ export function aggregated(
     if (!valid || local === "aggregate") continue;
     count++;
     if (bundle.origin === "incomplete" || (bundle.origin === "egp" && origin === "igp")) origin = bundle.origin;
-    if (aggregate.asSet === true) paths.push(bundle);
+    if (asSet) paths.push(bundle);
   }
   if (count === 0) return undefined;
   const { dialect } = speaker;
@@ -33,7 +34,7 @@ export function aggregated(
     preference: dialect.ownPreference.network,
     med: dialect.localMed,
     ...(aggregate.origin === undefined ? {} : { origin: aggregate.origin }),
-    ...(aggregate.asSet === true ? merged(paths) : { atomicAggregate: true }),
+    ...(asSet ? merged(paths) : { atomicAggregate: true }),
     aggregator: { asn: plainSpeaker.asn, routerId: plainSpeaker.routerId },
   });
   let bundle = intern(start);

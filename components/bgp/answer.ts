@@ -12,6 +12,7 @@ import { beside } from "./doubts/beside";
 import { copies } from "./doubts/copies";
 import { unnegotiated } from "./doubts/unnegotiated";
 import { duplicates } from "./doubts/duplicates";
+import { floatingStatics } from "./doubts/floating";
 import { entersFib, type Entrant } from "./fibPolicy";
 import { echoes } from "./doubts/echoes";
 import { suppressedAt, type Solved } from "./fixpoint";
@@ -50,7 +51,7 @@ export function answer(compiled: Compiled, round: Round, more: () => readonly No
     fib: (name) => tables.get(name)?.fib ?? tableOf(compiled, round, name, false).fib,
     prefixes: () => round.classes.flatMap((each) => each.prefixes).sort(),
     get ambiguities() {
-      return (ambiguities ??= ambiguitiesOf(world, opened()));
+      return (ambiguities ??= [...ambiguitiesOf(world, opened()), ...floatingStatics(world)]);
     },
     get oscillations() {
       return (oscillations ??= oscillationsOf(world, opened));

@@ -101,6 +101,9 @@ export function countAsn(a: Attributes, asn: number): number {
   return count;
 }
 
+export const withCommunity = (communities: readonly string[], added: string): readonly string[] =>
+  communities.includes(added) ? communities : [...communities, added].sort();
+
 /** "65001 65002 {65003,65004}", as daemons print it and regular expressions see it. */
 export function printPath(a: Attributes): string {
   const sequence = a.asPath.join(" ");

@@ -199,6 +199,11 @@ export function updateGroup(
     settings.exportPolicy,
     settings.exportPrefixList,
     settings.exportAsPathList,
+    settings.routeServerClient === true,
+    settings.maximumPrefixOut,
+    own.settings.senderLoopCheck === true ? far.asn : 0,
+    // A group of its own (updgrp_hash_key_make, 8.4 and 10.3).
+    own.settings.solo === true || settings.maximumPrefixOut !== undefined ? far.address : "",
   ];
   const takesSeveral = far.settings.families?.[family]?.addPath?.receive ?? remote.dialect.addPath.receive;
   // max_packet_size is one of the key's parts.

@@ -31,6 +31,8 @@ export interface Candidate {
   /** Own routes: metric and outgoing interface, for export policies that look at them. */
   metric?: number;
   interface?: string;
+  /** Own routes: neighbors' paths of this kind have a better distance; "bgp": of either kind. */
+  floats?: "ebgp" | "bgp";
 }
 
 export const hopOf = ({ nextHop, through }: Pick<Candidate, "nextHop" | "through">): string => through ?? nextHop;
@@ -53,6 +55,7 @@ export interface Weighing {
   skipsSameNextHop: boolean;
   maximum: { ebgp: number; ibgp: number };
   showsMissingMed: boolean;
+  floating: "order" | "distance";
 }
 
 export function weighing(speaker: CompiledSpeaker): Weighing {
@@ -63,6 +66,7 @@ export function weighing(speaker: CompiledSpeaker): Weighing {
   return {
     showsMissingMed: dialect.showsMissingMed && medMissingAsWorst,
     order: dialect.order,
+    floating: dialect.floating,
     defaultLocalPreference: bgp.defaultLocalPreference ?? dialect.defaultLocalPreference,
     alwaysCompareMed: bgp.alwaysCompareMed ?? dialect.alwaysCompareMed,
     deterministicMed: bgp.deterministicMed ?? dialect.deterministicMed,
@@ -236,6 +240,10 @@ function better(w: Weighing, a: Candidate, b: Candidate): boolean {
   const { result, step } = compareCandidates(w, a, b);
   return step === "older" ? stable(w, a, b) < 0 : result < 0;
 }
+
+/** Has another path a better distance than a floating route? */
+export const displaces = ({ floats }: Candidate, other: Candidate | undefined): boolean =>
+  other !== undefined && other.valid && other.kind !== "local" && (floats === "bgp" || other.kind === floats);
 
 /** RFC 4271 with MED is no total order: FRR walks its list, so the candidates come in a fixed order here too. */
 export function chooseBest(w: Weighing, candidates: Candidate[]): Candidate | undefined {

@@ -4,7 +4,7 @@
  */
 import type { Prefix } from "../model/prefix";
 import { compareAddresses } from "../model/address";
-import { changed, type Attributes, type Bundle, type Change, type Interner } from "./attributes";
+import { changed, withCommunity, type Attributes, type Bundle, type Change, type Interner } from "./attributes";
 import { connectedNetwork } from "./reach";
 import { groupOf, namesOf, neighborsIn, type Channel } from "./channels";
 import type { Candidate } from "./decide";
@@ -29,7 +29,10 @@ export function exportPath(
   if (path.announced === false) return undefined;
   if (channel.refusedAsn !== undefined && path.bundle.asPath.includes(channel.refusedAsn)) return undefined;
   if (!path.valid && !dialect.exportsUnresolved) return undefined;
-  if (from !== undefined && !dialect.echo && sameSource(channel, from)) return undefined;
+  const { solo } = channel.own.settings;
+  if (from !== undefined && (solo === true || !dialect.echo) && sameSource(channel, from)) return undefined;
+  // subgroup_announce_check (FRR 8.4): a group of one is also asked for ORIGINATOR_ID.
+  if (solo === true && path.bundle.originatorId === channel.remote.speaker.routerId) return undefined;
   if (channel.settings.defaultOriginate !== undefined && channel.settings.defaultOriginate !== false) {
     if (isDefaultRoute(prefix)) return undefined;
   }
@@ -94,7 +97,12 @@ function announce(
   const plain = speaker.speaker;
   const { bundle } = path;
   if (withheld(channel, bundle)) return null;
-  if (dialect.senderLoopCheck && path.kind !== "local" && bundle.asPath.includes(channel.far.asn)) return null;
+  if (
+    (channel.own.settings.senderLoopCheck ?? dialect.senderLoopCheck) &&
+    path.kind !== "local" &&
+    bundle.asPath.includes(channel.far.asn)
+  )
+    return null;
   if (settings.exportPrefixList !== undefined) {
     const list = plain.prefixLists?.[settings.exportPrefixList];
     if (list === undefined ? dialect.missingList === "reject" : !prefixListPermits(list, prefix)) return null;
@@ -164,6 +172,13 @@ function announce(
   if (kind === "ebgp" && speaker.requiresPolicy && hasPolicy === undefined) return null;
   if (kind === "ebgp" && dialect.policySeesAllAsns) now = otherAsns(channel, now);
   if (now.asPath.includes(0)) return null;
+  // RFC 8326 (subgroup_announce_check, FRR 8.4 for the router, 9.0 for a neighbor).
+  if (plain.bgp.gracefulShutdown === true || channel.own.settings.gracefulShutdown === true) {
+    now =
+      kind === "ibgp"
+        ? changed(now, { localPreference: 0 })
+        : changed(now, { communities: withCommunity(now.communities, "graceful-shutdown") });
+  }
   if (!dialect.rewritesBeforePolicy) now = rewritten(channel, from, path, now);
   const result = intern(stripped(channel, now));
   return nextHop === undefined ? { bundle: result } : { bundle: result, nextHop };
@@ -237,8 +252,9 @@ function privateAs(channel: Channel, now: Attributes): Attributes {
   if (how === undefined || how === false) return now;
   const peer = channel.far.asn;
   const { asn } = channel.speaker.speaker;
-  if (how === true) {
+  if (how === true || how === "replace-private-only") {
     if (now.asPath.length === 0 || !now.asPath.every(isPrivate)) return now;
+    if (how !== true) return changed(now, { asPath: now.asPath.map((each) => (each === peer ? each : asn)) });
     return changed(now, { asPath: now.asPath.filter((each) => each === peer) });
   }
   if (how === "replace") {

@@ -8,8 +8,10 @@ import type { Candidate, Weighing } from "./decide";
 export function firm(speaker: CompiledSpeaker, w: Weighing, own: readonly Candidate[]): boolean {
   const [first] = w.order;
   if (first !== "weight" && first !== "preference") return false;
-  const stands = ({ valid, bundle }: Candidate): boolean =>
-    valid && (first === "weight" ? bundle.weight > 0 : bundle.preference > HEARD);
+  const stands = ({ valid, bundle, floats }: Candidate): boolean =>
+    valid &&
+    (floats === undefined || w.floating === "order") &&
+    (first === "weight" ? bundle.weight > 0 : bundle.preference > HEARD);
   return own.some(stands) && !lifts(speaker);
 }
 

@@ -6,7 +6,7 @@ import type { Bundle, Interner } from "./attributes";
 import { plain } from "./attributes";
 import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
-import { chooseBest, compareCandidates, inPlace, type Candidate, type Weighing } from "./decide";
+import { chooseBest, compareCandidates, displaces, inPlace, type Candidate, type Weighing } from "./decide";
 import { defaultOriginated, exportPath, isDefaultRoute } from "./export";
 import { firm } from "./firm";
 import { importPath, type Sent } from "./import";
@@ -178,11 +178,23 @@ export function hold(
       if (each !== undefined) for (const candidate of each.candidates) candidates.push(candidate);
   }
   const w = arena.weighings[speaker] as Weighing;
+  if (locals?.some(({ floats }) => floats !== undefined) === true && w.floating === "distance") {
+    return grounded(w, candidates);
+  }
   const best =
     candidates.length === 1 && (w.invalidCompetes || candidates[0]?.valid === true)
       ? candidates[0]
       : chooseBest(w, w.invalidCompetes ? candidates : candidates.filter((each) => each.valid));
   return { candidates, best };
+}
+
+/** A floating route is redistributed while no neighbor's path of a better distance is selected (FRR 10.6). */
+function grounded(w: Weighing, all: Candidate[]): Held {
+  const bestOf = (some: Candidate[]): Candidate | undefined =>
+    chooseBest(w, w.invalidCompetes ? some : some.filter((each) => each.valid));
+  const others = bestOf(all.filter((each) => each.floats === undefined));
+  const candidates = all.filter((each) => each.floats === undefined || !displaces(each, others));
+  return { candidates, best: bestOf(candidates) };
 }
 
 /** First come, first served; who waits already is not put in again. */

@@ -3,7 +3,7 @@
  * bgp_update (8.4). The other dialects differ in what they check, not in the outcome of this order.
  */
 import type { Prefix } from "../model/prefix";
-import { changed, countAsn, type Attributes, type Bundle, type Interner } from "./attributes";
+import { changed, countAsn, withCommunity, type Attributes, type Bundle, type Interner } from "./attributes";
 import { namesOf, type Channel } from "./channels";
 import type { Candidate } from "./decide";
 import { asPathListPermits, prefixListPermits } from "./lists";
@@ -94,6 +94,7 @@ function accept(channel: Channel, sent: Sent, prefix: Prefix, intern: Interner):
     return null;
   }
   const plain = speaker.speaker;
+  if ((plain.bgp.rejectAsSets ?? dialect.rejectsAsSets) && (bundle.asSet ?? []).length > 0) return null;
   if (settings.importPrefixList !== undefined) {
     const list = plain.prefixLists?.[settings.importPrefixList];
     if (list === undefined ? dialect.missingList === "reject" : !prefixListPermits(list, prefix)) return null;
@@ -132,8 +133,8 @@ function accept(channel: Channel, sent: Sent, prefix: Prefix, intern: Interner):
     if (result === undefined) return null;
     passed = result;
   }
-  if (kind === "ebgp") passed = { ...passed, bundle: intern(wellKnown(channel, passed.bundle)) };
-  return passed;
+  const known = wellKnown(channel, passed.bundle);
+  return known === passed.bundle ? passed : { ...passed, bundle: intern(known) };
 }
 
 /** Own ASN in the path more often than allowed; FRR's local-as is looked for too. */
@@ -177,14 +178,17 @@ function wellKnown(channel: Channel, bundle: Bundle): Attributes {
   const { dialect } = channel.speaker;
   let result: Attributes = bundle;
   if (
-    dialect.honoursBlackhole &&
+    (dialect.honoursBlackhole === "all" || (dialect.honoursBlackhole === "ebgp" && channel.kind === "ebgp")) &&
     bundle.communities.includes("blackhole") &&
     !bundle.communities.includes("no-export")
   ) {
-    result = changed(result, { communities: [...result.communities, "no-export"].sort() });
+    result = changed(result, { communities: withCommunity(result.communities, "no-export") });
   }
+  if (channel.kind !== "ebgp") return result;
   if (dialect.honoursGracefulShutdown && bundle.communities.includes("graceful-shutdown")) {
     result = changed(result, { localPreference: 0 });
+  } else if (channel.speaker.speaker.bgp.gracefulShutdown === true || channel.own.settings.gracefulShutdown === true) {
+    result = changed(result, { communities: withCommunity(result.communities, "graceful-shutdown") });
   }
   return result;
 }

@@ -3,9 +3,10 @@ import type { CompiledSpeaker } from "./compile";
 import type { End } from "./sessions/ends";
 import type { FamilySettings } from "./network";
 
-function looksAtNeighborAsn(speaker: CompiledSpeaker, settings: FamilySettings): boolean {
+function looksAtNeighborAsn(speaker: CompiledSpeaker, own: End, settings: FamilySettings): boolean {
   return (
-    speaker.dialect.senderLoopCheck ||
+    (own.settings.senderLoopCheck ?? speaker.dialect.senderLoopCheck) ||
+    speaker.speaker.bgp.confederation !== undefined ||
     (speaker.speaker.bgp.enforceFirstAs ?? speaker.dialect.enforceFirstAs) ||
     settings.asOverride === true ||
     (settings.removePrivateAs ?? false) !== false
@@ -34,12 +35,14 @@ export class Memories {
       plain.dialect.profile,
       plain.asn,
       own.asn,
-      looksAtNeighborAsn(speaker, settings) ? far.asn : 0,
+      looksAtNeighborAsn(speaker, own, settings) ? far.asn : 0,
       kind,
       speaker.requiresPolicy,
     ];
     parts.push(plain.bgp.defaultLocalPreference, plain.bgp.enforceFirstAs, plain.bgp.reflectorAllowsOutboundPolicy);
-    parts.push(own.settings.localAs, settings);
+    const { bgp } = plain;
+    parts.push(own.settings.localAs, settings, bgp.rejectAsSets, bgp.confederation, bgp.gracefulShutdown);
+    parts.push(own.settings.gracefulShutdown, own.settings.senderLoopCheck);
     if (settings.reflectorClient === true || kind === "ibgp") parts.push(plain.bgp.clusterId ?? plain.routerId);
     for (const [name, named] of [
       [settings.importPolicy, plain.policies],

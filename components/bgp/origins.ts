@@ -22,6 +22,8 @@ export interface Own {
   /** Of the route behind it, as BIRD's export filters see them (krt_metric, ifname). */
   metric?: number;
   interface?: string;
+  /** Neighbors' paths of this kind have a better distance (decide.ts). */
+  floats?: Candidate["floats"];
 }
 
 export type Owns = (own: Omit<Own, "id">) => Own;
@@ -29,7 +31,7 @@ export type Owns = (own: Omit<Own, "id">) => Own;
 export function ownInterner(): Owns {
   const known = new Map<string, Own>();
   return (own) => {
-    const key = `${own.local} ${own.bundle.id} ${own.nextHop} ${own.valid} ${own.announced} ${own.metric ?? ""} ${own.interface ?? ""}`;
+    const key = `${own.local} ${own.bundle.id} ${own.nextHop} ${own.valid} ${own.announced} ${own.metric ?? ""} ${own.interface ?? ""} ${own.floats ?? ""}`;
     let found = known.get(key);
     if (found === undefined) {
       found = { ...own, id: known.size };
@@ -167,8 +169,24 @@ function redistributed(
   });
   const nextHop = route.via[0] ?? unspecified(prefix);
   return policed(speaker, how.policy, prefix, intern(start), route.source, nextHop, intern, (passed, hop) =>
-    owns({ local: route.source, bundle: passed, nextHop: hop, valid: true, announced: true, ...behind(route) }),
+    owns({
+      local: route.source,
+      bundle: passed,
+      nextHop: hop,
+      valid: true,
+      announced: true,
+      ...behind(route),
+      ...floating(speaker, route),
+    }),
   );
+}
+
+/** Which neighbors' paths zebra would select instead of the route. */
+function floating({ speaker, dialect }: CompiledSpeaker, { distance }: OwnRoute): Pick<Own, "floats"> {
+  if (dialect.oneTable || !(speaker.bgp.installs ?? dialect.installs)) return {};
+  const { ebgp, ibgp } = speaker.bgp.distance ?? dialect.distance;
+  if (distance > ebgp && distance > ibgp) return { floats: "bgp" };
+  return distance > ebgp ? { floats: "ebgp" } : {};
 }
 
 function behind({ metric, interface: name }: OwnRoute): Pick<Own, "metric" | "interface"> {
@@ -229,5 +247,6 @@ export function ownCandidate(own: Own): Candidate {
     announced: own.announced,
     ...(own.metric === undefined ? {} : { metric: own.metric }),
     ...(own.interface === undefined ? {} : { interface: own.interface }),
+    ...(own.floats === undefined ? {} : { floats: own.floats }),
   };
 }

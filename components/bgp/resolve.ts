@@ -56,7 +56,8 @@ export function resolverOver(installed: InstalledRoutes): Resolver {
       }
       if (dialect.nextHops === "tracked") {
         // FRR 8.4 (bgp_find_or_add_nexthop): a host route that is its own next hop loops; not looked for from clients.
-        if (through === undefined && !channel.reflectorClient && isHostOf(prefix, nextHop)) return BAD;
+        const looked = !dialect.loopsByImportCheck || (speaker.speaker.bgp.importCheck ?? dialect.importCheck);
+        if (looked && through === undefined && !channel.reflectorClient && isHostOf(prefix, nextHop)) return BAD;
         if (dialect.rejectsOwnHostRoute && isOwnHost(speaker, prefix)) return REJECTED;
       }
       return through === undefined ? reaches(speaker, nextHop, channel.connectedOnly) : GOOD;

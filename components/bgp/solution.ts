@@ -6,6 +6,7 @@ import type { Family, Network, Source, Unmodelled } from "./network";
 
 export type DownReason =
   | "wrong-asn"
+  | "hold-time"
   | "no-listener"
   | "password"
   | "family"

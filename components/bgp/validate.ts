@@ -87,7 +87,6 @@ class Check {
     this.names();
     this.network.speakers.forEach((speaker, at) => this.speaker(speaker, `speakers[${at}]`));
     this.addressesOnSegments();
-    this.routerIds();
   }
 
   private segments(): void {
@@ -305,22 +304,5 @@ class Check {
       return speaker?.role === "node" ? speaker.place?.labels?.["kubernetes.io/hostname"] : undefined;
     };
     return a === b || (node(a) !== undefined && node(a) === node(b));
-  }
-
-  /** One router id in one AS twice: the sessions between the two never come up. */
-  private routerIds(): void {
-    const seen = new Map<string, string>();
-    this.network.speakers.forEach((speaker, at) => {
-      const key = `${speaker.asn} ${speaker.routerId}`;
-      const before = seen.get(key);
-      if (before !== undefined && !this.sharesNode(before, speaker.name)) {
-        this.fault(
-          `speakers[${at}].routerId`,
-          speaker.routerId,
-          `a router id of its own in AS ${speaker.asn}: ${before} has it`,
-        );
-      }
-      seen.set(key, speaker.name);
-    });
   }
 }

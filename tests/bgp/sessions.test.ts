@@ -50,6 +50,31 @@ describe("two configured neighbors", () => {
     expect(outcome(pair(a, b))).toEqual([expected]);
   });
 
+  test.each<[string, Neighbor, Partial<Sketch>, DownReason | "up"]>([
+    [
+      "a hold time below minimum-holdtime is refused",
+      { timers: { hold: 6 } },
+      { bgp: { minimumHoldTime: 10 } },
+      "hold-time",
+    ],
+    ["one that is equal is taken", { timers: { hold: 10 } }, { bgp: { minimumHoldTime: 10 } }, "up"],
+    ["no hold time at all counts as less", { timers: { hold: 0 } }, { bgp: { minimumHoldTime: 10 } }, "hold-time"],
+    ["the datacenter profile offers 9 seconds", {}, { bgp: { minimumHoldTime: 10 } }, "hold-time"],
+  ])("%s (FRR, bgp_open_receive)", (_, a, b, expected) => {
+    expect(outcome(pair(a, {}, { b }))).toEqual([expected]);
+  });
+
+  test("the same two addresses on two links carry a session each", () => {
+    const one = pair({}, {});
+    const [a, b] = [one["a"] as Sketch, one["b"] as Sketch];
+    const network = { ...one, c: { ...a, at: ["m 10.0.0.0/31"] }, d: { ...b, at: ["m 10.0.0.1/31"] } };
+    const { sessions } = forecast(network);
+    expect(sessions.map(({ ends, up }) => [...ends.map(({ speaker }) => speaker), up])).toEqual([
+      ["a", "b", true],
+      ["c", "d", true],
+    ]);
+  });
+
   test("a speaker that is down has no session, and neither has its neighbor", () => {
     expect(outcome(pair({}, {}, { b: { down: true } }))).toEqual(["speaker-down"]);
   });

@@ -67,9 +67,14 @@ export function frr(ref: DialectRef): Dialect {
     // bgp_cluster_filter looks at the router id when no cluster id is set, on every session.
     clusterLoop: "always",
     ownNextHop: "reject",
+    // bgp_find_or_add_nexthop asks for BGP_FLAG_IMPORT_CHECK since 10.2.
+    loopsByImportCheck: from(10, 2),
+    // `bgp reject-as-sets` is on since 10.5 (bgp_create; measured up to 10.3, read in 10.5.0 and 10.7.0).
+    rejectsAsSets: from(10, 5),
     rejectsOwnHostRoute: from(10, 4),
     honoursGracefulShutdown: true,
-    honoursBlackhole: true,
+    // bgp_update asks no more for the kind of session since 10.2.
+    honoursBlackhole: from(10, 2) ? "all" : "ebgp",
 
     nextHops: "tracked",
     // `ip nht resolve-via-default`: on since 9.1, with `frr defaults datacenter` too (measured on 10.3): zebra makes up its
@@ -113,6 +118,8 @@ export function frr(ref: DialectRef): Dialect {
     localMed: 0,
     ownPreference: { connected: 100, static: 100, kernel: 100, network: 100 },
     redistributedOrigin: "incomplete",
+    // bgp_path_info_cmp_distance, since 10.6; before, zebra redistributes what it has selected when it selects it.
+    floating: from(10, 6) ? "distance" : "order",
 
     // subgroup_announce_check knows the sender only with `neighbor X solo`.
     echo: true,

@@ -13,8 +13,17 @@ export interface Quirks {
   attachesLocalPreference: boolean;
   /** The community graceful-shutdown from an eBGP neighbor sets local preference 0. */
   honoursGracefulShutdown: boolean;
-  /** The community blackhole from an eBGP neighbor adds no-export. */
-  honoursBlackhole: boolean;
+  /** The community blackhole adds no-export: from eBGP neighbors, or from all. */
+  honoursBlackhole: "ebgp" | "all" | "never";
+  /** A host route that is its own next hop is unreachable only where `network` asks the routing table (import-check). */
+  loopsByImportCheck: boolean;
+  /** Paths with an AS_SET are refused, and aggregates make none. */
+  rejectsAsSets: boolean;
+  /**
+   * A redistributed route of a worse distance than a neighbor's path: "order" keeps whichever came first, "distance"
+   * leaves it out.
+   */
+  floating: "order" | "distance";
   /** An update that is ignored for a loop leaves what was there before it (GoBGP). */
   keepsIgnored: boolean;
   /** A route whose next hop resolves via a BGP route stays out of the kernel when that one is replaced at the same time. */
@@ -65,7 +74,10 @@ export const NO_QUIRKS: Readonly<Quirks> = {
   rejectsOwnHostRoute: false,
   attachesLocalPreference: false,
   honoursGracefulShutdown: false,
-  honoursBlackhole: false,
+  honoursBlackhole: "never",
+  loopsByImportCheck: false,
+  rejectsAsSets: false,
+  floating: "distance",
   keepsIgnored: false,
   losesRecursive: false,
   linkLocalNextHop: false,

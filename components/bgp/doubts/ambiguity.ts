@@ -31,6 +31,8 @@ export interface World {
   forced(prefixClass: PrefixClass, speaker: number, choice: Candidate): Solved;
   /** The class solved again, without the aggregate that a speaker makes. */
   without(prefixClass: PrefixClass, speaker: number): Solved;
+  /** The class solved again, without what a speaker redistributes of a worse distance than its neighbors' paths. */
+  grounded(prefixClass: PrefixClass, speaker: number): Solved;
 }
 
 /** More than so many alternatives of one tie say nothing new. */
@@ -157,14 +159,14 @@ function racesOf(world: World, { prefixClass, ties, races, bests }: Open): Found
   });
 }
 
-const said = (arena: Arena, speaker: number, paths: readonly Candidate[]): Ambiguity["candidates"] =>
+export const said = (arena: Arena, speaker: number, paths: readonly Candidate[]): Ambiguity["candidates"] =>
   paths.map(({ nextHop, channel }) => ({
     nextHop,
     from: arena.channels[speaker]?.[channel]?.remote.speaker.name ?? "",
   }));
 
 /** Whom a choice at `root` reaches, and what of their answers. */
-function movesOf(
+export function movesOf(
   world: World,
   arena: Arena,
   differing: Differences,

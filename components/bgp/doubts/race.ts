@@ -4,7 +4,7 @@
  */
 import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
-import { compareCandidates, stable, type Candidate, type Weighing } from "../decide";
+import { compareCandidates, displaces, stable, type Candidate, type Weighing } from "../decide";
 import { hear, originatesDefault, sameSent, tell, type Arena, type Held } from "../fixpoint";
 import { ignoresLoop, type Sent } from "../import";
 import { ownCandidate, type Own } from "../origins";
@@ -145,7 +145,7 @@ class Game {
   private settle(speaker: number, candidates: Candidate[]): boolean {
     const w = this.arena.weighings[speaker] as Weighing;
     const before = this.held.get(speaker);
-    const best = choose(w, candidates, before?.best);
+    const best = choose(w, afloat(w, candidates), before?.best);
     this.held.set(speaker, { candidates, best });
     if (best === undefined && before?.best !== undefined) this.gone.set(speaker, before.best);
     if (this.noting) this.note(speaker, { candidates, best });
@@ -194,6 +194,17 @@ const sameSlot = (a: Candidate, b: Candidate): boolean => a.channel === b.channe
 
 const sameBundle = (a: Candidate | undefined, b: Candidate | undefined): boolean =>
   a?.channel === b?.channel && a?.bundle === b?.bundle && a?.nextHop === b?.nextHop;
+
+/** Without the own routes that FRR 10.6 would not redistribute beside these paths. */
+function afloat(w: Weighing, candidates: readonly Candidate[]): readonly Candidate[] {
+  if (w.floating === "order" || !candidates.some(({ floats }) => floats !== undefined)) return candidates;
+  const others = choose(
+    w,
+    candidates.filter(({ floats }) => floats === undefined),
+    undefined,
+  );
+  return candidates.filter((each) => each.floats === undefined || !displaces(each, others));
+}
 
 /** FRR walks its list; a tie that age breaks goes to the path that is selected, as bgp_path_info_cmp has it. */
 function choose(w: Weighing, candidates: readonly Candidate[], selected: Candidate | undefined): Candidate | undefined {

@@ -22,6 +22,10 @@ export function worldOf(compiled: Compiled, round: Round): World {
         other.channel === choice.channel && other.pathId === choice.pathId && other.nextHop === choice.nextHop;
       return solveClass(round.arenas[each.family], each, extraOf(each), { speaker, like });
     },
+    grounded(each, speaker) {
+      const origins = each.origins.filter(({ speaker: at, own }) => at !== speaker || own.floats === undefined);
+      return solveClass(round.arenas[each.family], { ...each, origins }, extraOf(each));
+    },
     without(each, speaker) {
       const rest = new Map([...extraOf(each)].filter(([at]) => at !== speaker));
       return solveClass(round.arenas[each.family], each, rest);

@@ -60,6 +60,17 @@ export function agree(
       };
     }
   }
+  for (const { at, far, other } of sides) {
+    const least = at.speaker.bgp.minimumHoldTime;
+    const hold = holdTime(far, other);
+    if (least !== undefined && hold < least) {
+      return {
+        reason: "hold-time",
+        at: at.speaker.name,
+        sentence: `${at.speaker.name} wants a hold time of at least ${least} s, ${far.speaker.name} offers ${hold} s`,
+      };
+    }
+  }
   for (const { at, far, settings, other } of sides) {
     const internal = presented(at, settings) === presented(far, other);
     if (internal && at.dialect.refusesOwnRouterId && at.speaker.routerId === far.speaker.routerId) {
@@ -82,6 +93,9 @@ export function agree(
   }
   return undefined;
 }
+
+/** What an OPEN offers (FRR 8.4: bgp_open_receive compares it, a 0 as well, with `bgp minimum-holdtime`). */
+const holdTime = ({ dialect }: CompiledSpeaker, { timers }: Neighbor): number => timers?.hold ?? dialect.timers.hold;
 
 /** The ASN that a speaker says in its OPEN: FRR's local-as, or its own. */
 export function presented(speaker: CompiledSpeaker, settings: Neighbor): number {

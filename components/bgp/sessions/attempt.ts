@@ -40,7 +40,7 @@ export interface Attempt {
 export interface Places {
   /** "SPEAKER/INDEX" of each neighbor that has its session. */
   taken: Map<string, Link>;
-  /** Address pairs that carry one. */
+  /** Address pairs of two speakers that carry one. */
   pairs: Map<string, Link>;
   /** How many each speaker has taken by its listen ranges. */
   dynamic: Map<number, number>;
@@ -174,7 +174,8 @@ export class Forming {
     answer: { settings: Neighbor; neighbor?: number; range?: ListenRange },
   ): Down | undefined {
     const { from, neighbor, remote } = attempt;
-    const pair = [local, remote].sort().join(" ");
+    // Other speakers may have the same two addresses on another link.
+    const pair = [`${from.index} ${local}`, `${to.index} ${remote}`].sort().join(" ");
     const existing = this.places.pairs.get(pair);
     if (existing !== undefined) {
       const mine = this.places.taken.get(`${from.index}/${neighbor.index}`);

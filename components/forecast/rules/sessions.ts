@@ -6,6 +6,7 @@ import { isNode, number, some, type Observation, type Rule, type Scene, type Sid
 const FIXES: Readonly<Record<DownReason, string>> = {
   "wrong-asn": "give each end the ASN that the other one has",
   "no-listener": "list the neighbor on the side that does not know it, or let its listen range hold the address",
+  "hold-time": "offer a longer hold time, or lower the minimum-holdtime of the other end",
   password: "give both ends the same secret",
   family: "activate the same address family on both ends",
   ttl: "set multihop, or TTL security with enough hops, on both ends",
