@@ -224,7 +224,7 @@ function settable(wanted: string | undefined, prefix: Prefix): string | undefine
   if (wanted === undefined || wanted === "self" || wanted === "peer") return wanted;
   const family = familyOfPrefix(prefix);
   if (wanted === "unchanged") return family === "ipv4" ? wanted : undefined;
-  return familyOf(wanted as Address) === family ? wanted : undefined;
+  return familyOf(wanted) === family ? wanted : undefined;
 }
 
 function stepped(set: number | string, now: number | undefined): number {
