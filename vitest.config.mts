@@ -15,7 +15,14 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
-      { test: { name: "graph", include: ["tests/resources/**/*.test.ts"], testTimeout: 60_000 } },
+      {
+        test: {
+          name: "graph",
+          include: ["tests/resources/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: "engine",

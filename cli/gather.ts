@@ -3,7 +3,7 @@
  * and the links between them. Everything that is wrong in any of them is told at once.
  */
 import { parse } from "yaml";
-import { combineParts, type NetworkPart } from "../components/bgp/combine";
+import { combineParts, type NetworkPiece } from "../components/bgp/combine";
 import type { Network, Segment, Speaker } from "../components/bgp/network";
 import { validateNetwork } from "../components/bgp/validate";
 import type { Finding } from "../components/cni/finding";
@@ -43,7 +43,7 @@ export function gather(names: readonly string[], options: GatherOptions): Result
   if (!files.ok || !links.ok || !routers.ok) return { ok: false, faults };
   const { networks, manifests, faults: unread } = sortOut(files.value);
   if (unread.length > 0) return { ok: false, faults: unread };
-  const parts: NetworkPart[] = [...networks, ...routers.value];
+  const parts: NetworkPiece[] = [...networks, ...routers.value];
   let findings: Finding[] = [];
   if (manifests.length > 0) {
     const objects = loadManifests(manifests);
@@ -98,9 +98,9 @@ function linksOf(file: string | undefined): Result<Links> {
   return read.ok ? readLinks(read.value.text, read.value.file) : read;
 }
 
-function routersOf(options: GatherOptions, links: Links | undefined): Result<NetworkPart[]> {
+function routersOf(options: GatherOptions, links: Links | undefined): Result<NetworkPiece[]> {
   const faults: Fault[] = [];
-  const parts: NetworkPart[] = [];
+  const parts: NetworkPiece[] = [];
   // One name for one password over all routers, so that both ends of a session can be compared.
   const secrets = secretNames();
   const read = (list: string[] | undefined, option: string, reader: typeof readFrr): void => {
@@ -127,7 +127,7 @@ function routersOf(options: GatherOptions, links: Links | undefined): Result<Net
 }
 
 /** The routers' segments, each with the prefixes that stand on it: so that a node's address tells where it is. */
-function segmentsOf(parts: readonly NetworkPart[]): Segment[] {
+function segmentsOf(parts: readonly NetworkPiece[]): Segment[] {
   const segments = new Map<string, Set<string>>();
   for (const part of parts) {
     for (const segment of part.segments ?? []) {

@@ -1,14 +1,16 @@
 /** The public surface: what a stack program imports. */
-export { Rack, type RackArgs, type RouterArgs } from "./resources/routers/rack";
+export { Rack, type RackArgs } from "./resources/routers/rack";
+export type { RackRouterSpec } from "./plan/rack";
 export { Cluster, type ClusterArgs } from "./resources/clusters/cluster";
 export { calico, type CalicoArgs, type Cni } from "./cni/calico/arguments";
-export { place, type Place, type Segments, type PlaceOptions } from "./plan/place";
+export { place, type Place, type PlaceOptions } from "./plan/place";
 export { LoadBalancerPool, type LoadBalancerPoolArgs } from "./resources/clusters/loadBalancerPool";
 export { EchoService, type EchoServiceArgs } from "./resources/clusters/echoService";
-export { SelectiveBgpFabric, type SelectiveBgpFabricArgs, type SpeakerSelection } from "./resources/fabrics/selective";
+export { SelectiveBgpFabric, type SelectiveBgpFabricArgs } from "./resources/fabrics/selective";
 export { LiveNetwork, type LiveNetworkArgs } from "./resources/liveNetwork";
 export type { ClusterHandle, NodeHandle, Part, RackHandle, RouterHandle } from "./resources/handles";
 export type { ClusterPart, NetworkPart } from "./plan/part";
-export { combineLab, type Whole } from "./plan/combine";
+export type { SpeakerSelection } from "./plan/selective";
+export { combine } from "./plan/combine";
 export { forecast, type Forecast } from "./forecast/forecast";
 export { UserError, type Fault } from "./model/errors";

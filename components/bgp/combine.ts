@@ -7,7 +7,7 @@ import { same } from "./compile";
 import { NETWORK_VERSION, type Network, type Segment, type Speaker } from "./network";
 
 /** A piece of a Network. The first part that names a speaker usually tells its dialect, ASN and addresses. */
-export interface NetworkPart {
+export interface NetworkPiece {
   speakers?: SpeakerPart[];
   segments?: Segment[];
 }
@@ -17,11 +17,11 @@ export type SpeakerPart = Partial<Speaker> & { name: string };
 type Plain = Record<string, unknown>;
 
 /** As combineParts, for callers at an edge: contradictions are a UserError. */
-export function combine(...parts: NetworkPart[]): Network {
+export function combine(...parts: NetworkPiece[]): Network {
   return orThrow(combineParts(parts));
 }
 
-export function combineParts(parts: readonly NetworkPart[]): Result<Network> {
+export function combineParts(parts: readonly NetworkPiece[]): Result<Network> {
   const faults: Fault[] = [];
   const segments = new Map<string, Plain>();
   const speakers = new Map<string, Plain>();

@@ -1,6 +1,6 @@
 /**
- * Parts become the whole: one Network, and for each cluster the one BGPConfiguration that all parts share. Pure: it works
- * in a unit test as it does in a deployment.
+ * Parts become the whole: one Network, and for each cluster the one BGPConfiguration that all parts share. It works in a
+ * unit test as it does in a deployment.
  */
 import { combineParts } from "../bgp/combine";
 import type { Network, PrefixListEntry, Segment, Speaker } from "../bgp/network";
@@ -11,9 +11,10 @@ import { mergeCalico } from "../cni/calico/intentMerge";
 import type { BgpConfigurationSpec } from "../cni/calico/types";
 import type { Finding } from "../cni/finding";
 import type { Node, Resource } from "../cni/objects";
-import { type Fault, type Result, fail, ok } from "../model/errors";
+import { type Fault, type Result, fail, ok, orThrow } from "../model/errors";
 import { type Prefix, comparePrefixes, overlaps, parsePrefix } from "../model/prefix";
-import { type ClusterPart, type NetworkPart, announcedList } from "./part";
+import type { Planned } from "./facts";
+import { type ClusterPart, announcedList } from "./part";
 
 export interface Whole {
   network: Network;
@@ -23,7 +24,14 @@ export interface Whole {
   findings: Finding[];
 }
 
-export function combineLab(parts: readonly NetworkPart[]): Result<Whole> {
+/** The Network of parts or plans; a UserError where they contradict each other. */
+export function combine(parts: readonly Planned[]): Network {
+  return orThrow(whole(parts)).network;
+}
+
+/** As combine, with what LiveNetwork needs besides. */
+export function whole(planned: readonly Planned[]): Result<Whole> {
+  const parts = planned.map(({ network }) => network);
   const faults: Fault[] = [];
   const take = <T>(result: Result<T>): T | undefined => {
     if (result.ok) return result.value;
@@ -31,7 +39,7 @@ export function combineLab(parts: readonly NetworkPart[]): Result<Whole> {
     return undefined;
   };
   const clusters = byCluster(parts.flatMap((part) => part.clusters ?? []));
-  const segments = parts.flatMap((part) => part.segments ?? []);
+  const segments = distinct(parts.flatMap((part) => part.segments ?? []));
   faults.push(...apart(segments, clusters));
 
   const configurations = new Map<string, Resource<BgpConfigurationSpec>>();
@@ -71,9 +79,16 @@ export function combineLab(parts: readonly NetworkPart[]): Result<Whole> {
     ]),
   );
   if (network === undefined || faults.length > 0) return fail(...faults);
+  const shared = sharedAddresses(network);
+  if (shared.length > 0) return fail(...shared);
   for (const speaker of network.speakers) fillLists(speaker, clusters);
   const valid = take(validateNetwork(network));
   return valid === undefined ? fail(...faults) : ok({ network: valid, configurations, findings });
+}
+
+/** A segment that stands alone comes with its own part, and with each rack that it belongs to. */
+function distinct(segments: readonly Segment[]): Segment[] {
+  return [...new Map(segments.map((segment) => [segment.name, segment])).values()];
 }
 
 function byCluster(shares: ClusterPart[]): Map<string, ClusterPart[]> {
@@ -122,7 +137,7 @@ function fillLists(speaker: Speaker, clusters: Map<string, ClusterPart[]>): void
   }
 }
 
-/** Segments, pods and pools of all parts lie beside each other, and no two nodes or routers share an address. */
+/** Segments, pods and pools of all parts lie beside each other. */
 function apart(segments: readonly Segment[], clusters: Map<string, ClusterPart[]>): Fault[] {
   const ranges: { what: string; prefix: Prefix }[] = [];
   const add = (what: string, text: string) => {
@@ -146,21 +161,24 @@ function apart(segments: readonly Segment[], clusters: Map<string, ClusterPart[]
       });
     }
   });
-  return [...faults, ...duplicates(clusters)];
+  return faults;
 }
 
-function duplicates(clusters: Map<string, ClusterPart[]>): Fault[] {
+/** No two nodes or routers have one address on a segment. */
+function sharedAddresses({ speakers }: Network): Fault[] {
   const holders = new Map<string, string>();
   const faults: Fault[] = [];
-  for (const node of [...clusters.values()].flat().flatMap((share) => share.nodes ?? [])) {
-    const address = node.metadata.annotations?.["projectcalico.org/IPv4Address"]?.split("/")[0];
-    if (address === undefined) continue;
-    const holder = holders.get(address);
-    const name = node.metadata.name;
-    if (holder !== undefined && holder !== name) {
-      faults.push({ path: `${name}.address`, found: address, expected: `an address of its own: ${holder} has it` });
+  for (const { name, interfaces } of speakers) {
+    for (const { segment, addresses } of interfaces) {
+      if (segment === undefined) continue;
+      for (const address of addresses.map((text) => text.split("/")[0] ?? "")) {
+        const holder = holders.get(`${segment} ${address}`);
+        if (holder !== undefined && holder !== name) {
+          faults.push({ path: `${name}.address`, found: address, expected: `an address of its own: ${holder} has it` });
+        }
+        holders.set(`${segment} ${address}`, name);
+      }
     }
-    holders.set(address, name);
   }
   return faults;
 }

@@ -2,12 +2,12 @@
  * A component's piece of the Network as a plain value. combine.ts puts the pieces together, with or without an engine;
  * what several parts have a say in is decided there and nowhere else.
  */
-import type { NetworkPart as SpeakersPart } from "../bgp/combine";
+import type { NetworkPiece } from "../bgp/combine";
 import type { CalicoIntent } from "../cni/calico/intentTypes";
 import type { Node } from "../cni/objects";
 import type { NodePlace } from "../cni/place";
 
-export interface NetworkPart extends SpeakersPart {
+export interface NetworkPart extends NetworkPiece {
   clusters?: ClusterPart[];
 }
 

@@ -3,17 +3,7 @@ import { allocateAddresses } from "../model/allocate";
 import type { Address } from "../model/address";
 import type { Prefix } from "../model/prefix";
 import { Arguments } from "./arguments";
-
-/** Segments that nodes can be placed on: a rack's. */
-export interface Segments {
-  readonly name: string;
-  readonly segments: readonly {
-    readonly name: string;
-    readonly prefix: string;
-    /** Addresses that no node may have: the router's and the gateway's. */
-    readonly reserved: readonly string[];
-  }[];
-}
+import type { SegmentFacts } from "./facts";
 
 export interface PlaceOptions {
   /** The first node's address; the others follow. @default the first free address @example "10.10.10.10" */
@@ -22,26 +12,27 @@ export interface PlaceOptions {
   segment?: string;
 }
 
-/** One node on a segment of a rack. */
-export interface Place<Rack extends Segments = Segments> {
+/** One node on a segment. */
+export interface Place<On extends SegmentFacts = SegmentFacts> {
   /** The node's name within its cluster. */
   name: string;
-  rack: Rack;
+  /** What was given to place(): the rack, or the segment that stands alone. */
+  on: On;
   segment: string;
   prefix: string;
   address: string;
 }
 
-/** Gives each named node an address of the rack; those of router and gateway are passed over. */
-export function place<Rack extends Segments>(rack: Rack, names: string[], options: PlaceOptions = {}): Place<Rack>[] {
-  const check = new Arguments(`place(${rack.name})`);
+/** Gives each named node an address of the segment; those of router and gateway are passed over. */
+export function place<On extends SegmentFacts>(on: On, names: string[], options: PlaceOptions = {}): Place<On>[] {
+  const check = new Arguments(`place(${on.name})`);
   const segment =
-    options.segment === undefined ? rack.segments[0] : rack.segments.find(({ name }) => name === options.segment);
+    options.segment === undefined ? on.segments[0] : on.segments.find(({ name }) => name === options.segment);
   if (segment === undefined) {
     check.add({
       path: "segment",
       found: options.segment ?? "",
-      expected: `a segment of the rack: ${rack.segments.map(({ name }) => name).join(", ")}`,
+      expected: `a segment of ${on.name}: ${on.segments.map(({ name }) => name).join(", ")}`,
     });
     check.done();
     return [];
@@ -57,7 +48,7 @@ export function place<Rack extends Segments>(rack: Rack, names: string[], option
   check.done();
   return [...(given ?? [])].map(([name, address]) => ({
     name,
-    rack,
+    on,
     segment: segment.name,
     prefix: segment.prefix,
     address,

@@ -2,18 +2,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Network } from "../bgp/network";
 import type { Finding } from "../cni/finding";
-import { writeFrr } from "../config/frr";
-import { forecast } from "../forecast/forecast";
-import { routeLines, sessionLines } from "../forecast/lines";
-import { type Finding as Advice, printFinding, rules } from "../forecast/rules";
-import { orThrow } from "../model/errors";
+import { type Finding as Advice, printFinding } from "../forecast/rules";
+import { type RouterText, planLive } from "../plan/live";
 import { customResource } from "./clusters/customResource";
-import type { ClusterHandle, Part, RackHandle, RouterHandle } from "./handles";
-import { combineLab } from "../plan/combine";
 import { Live } from "./dynamic";
-
-/** Docker gives the addresses, and its networks carry no IPv6 unless asked. */
-const FRR_IN_A_CONTAINER = { addresses: "elsewhere", forwarding: { ipv4: true, ipv6: false } } as const;
+import type { ClusterHandle, Part, RouterHandle } from "./handles";
 
 export interface LiveNetworkArgs {
   /** Everything that the network is made of: racks, clusters, fabrics, pools, services. */
@@ -43,42 +36,31 @@ export class LiveNetwork extends pulumi.ComponentResource {
   readonly answers: pulumi.Output<string[]>;
 
   constructor(name: string, args: LiveNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
-    const whole = orThrow(combineLab(args.parts.map((part) => part.network)));
-    const routers = args.parts.filter(isRack).map((rack) => rack.router);
-    const texts = routers.map((router) => ({
-      router,
-      text: orThrow(writeFrr(whole.network, router.name, FRR_IN_A_CONTAINER)),
-    }));
-    const expected = forecast(whole.network);
+    const secrets = Object.assign({}, ...args.parts.map((part) => part.secrets ?? {})) as Secrets;
+    const plan = planLive(args.parts, Object.keys(secrets));
     super("bgpfabric:index:LiveNetwork", name, {}, opts);
-    this.network = whole.network;
-    this.findings = whole.findings;
-    this.sessions = sessionLines(expected);
-    this.routes = routeLines(expected, { speakers: routers.map((router) => router.name) });
-    for (const { severity, object, sentence, fix } of whole.findings) {
+    this.network = plan.network;
+    this.findings = plan.findings;
+    this.advice = plan.advice;
+    this.sessions = plan.sessions;
+    this.routes = plan.routes;
+    for (const { severity, object, sentence, fix } of plan.findings) {
       if (severity !== "info") void pulumi.log.warn(`${object}: ${sentence}; ${fix}`, this);
     }
-    this.advice = rules(whole.network, expected);
-    for (const finding of this.advice) {
+    for (const finding of plan.advice) {
       if (finding.severity !== "info") void pulumi.log.warn(printFinding(finding), this);
     }
 
-    const configured = texts.map(
-      ({ router, text }) =>
-        new Live(
-          "RouterConfiguration",
-          `${name}-${router.name}`,
-          { container: router.container, system: router.system, text },
-          { parent: this },
-        ),
-    );
-    const clusters = args.parts.filter(isCluster);
+    const routers = distinct(args.parts.flatMap((part) => part.routers ?? []));
+    const clusters = distinct(args.parts.flatMap((part) => part.clusters ?? []));
+    const configured = routers.map((router) => this.configuration(name, router, plan.routers, secrets));
     const objects = clusters.flatMap((cluster) => {
-      const configuration = whole.configurations.get(cluster.name);
+      const configuration = plan.configurations.get(cluster.name);
       if (configuration === undefined) return [];
       const options = { parent: this, provider: cluster.kubernetes };
       return [customResource(`${name}-${cluster.name}-bgpconfiguration`, configuration, options)];
     });
+    const probes = args.parts.flatMap((part) => part.probes ?? []);
     const gate = new Live(
       "Gate",
       `${name}-gate`,
@@ -86,7 +68,9 @@ export class LiveNetwork extends pulumi.ComponentResource {
         sessions: this.sessions,
         routes: this.routes,
         speakers: [...routers.map(routerSpeaker), ...clusters.flatMap(nodeSpeakers)],
-        probes: args.parts.filter(answersHttp).flatMap(({ url }) => routers.map(({ name }) => ({ from: name, url }))),
+        probes: probes.flatMap(({ url, from = routers.map((router) => router.name) }) =>
+          from.map((router) => ({ from: router, url })),
+        ),
         timeout: args.timeout ?? 60,
         answers: undefined,
       },
@@ -95,6 +79,32 @@ export class LiveNetwork extends pulumi.ComponentResource {
     this.answers = gate.answers;
     this.registerOutputs({ sessions: this.sessions, routes: this.routes, answers: this.answers });
   }
+
+  private configuration(
+    name: string,
+    { name: router, container, system }: RouterHandle,
+    texts: readonly RouterText[],
+    values: Secrets,
+  ): Live {
+    const planned = texts.find((one) => one.name === router);
+    if (planned === undefined) throw new Error(`${router} has no configuration`);
+    const text = textOf(planned, values);
+    return new Live("RouterConfiguration", `${name}-${router}`, { container, system, text }, { parent: this });
+  }
+}
+
+type Secrets = Record<string, pulumi.Input<string>>;
+
+/** Secret when a password is in it, and only then: a plain text shows what a change writes. */
+function textOf({ secrets, text }: RouterText, values: Secrets): pulumi.Input<string> {
+  if (secrets.length === 0) return text({});
+  const wanted = Object.fromEntries(secrets.map((name) => [name, values[name] ?? ""]));
+  return pulumi.secret(pulumi.output(wanted).apply((known) => text(known)));
+}
+
+/** Several parts may bring one router: two racks that share it. */
+function distinct<Named extends { readonly name: string }>(all: readonly Named[]): Named[] {
+  return [...new Map(all.map((one) => [one.name, one])).values()];
 }
 
 function routerSpeaker({ name, system, container }: RouterHandle): pulumi.Inputs {
@@ -105,16 +115,4 @@ function nodeSpeakers({ nodes }: ClusterHandle): pulumi.Inputs[] {
   return nodes.flatMap(({ fullName, container }) =>
     container === undefined ? [] : [{ name: fullName, system: "bird", container }],
   );
-}
-
-function isRack(part: Part): part is Part & RackHandle {
-  return "router" in part;
-}
-
-function isCluster(part: Part): part is Part & ClusterHandle {
-  return "kubernetes" in part;
-}
-
-function answersHttp(part: Part): part is Part & { url: pulumi.Output<string> } {
-  return "url" in part;
 }

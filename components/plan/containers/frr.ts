@@ -3,35 +3,40 @@
  * and the daemons start with nothing configured. The configuration itself is live/routerConfiguration.ts's, pushed in
  * place; changing it never touches the container.
  */
-import type { Interface } from "../bgp/network";
-
-/** A file that a container is given when it is made. */
-export interface Upload {
-  file: string;
-  content: string;
-  executable?: boolean;
-}
+import type { Interface, Speaker } from "../../bgp/network";
+import type { ContainerRouter, Upload } from "./container";
 
 const START = "/opt/bgpfabric/router.sh";
 
 /** SYS_ADMIN: zebra and bgpd exit without it (FRR 8.4). */
-export const FRR_CAPABILITIES = ["CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_SYS_ADMIN"];
+const FRR_CAPABILITIES = ["CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_SYS_ADMIN"];
 
-export const ROUTER_SYSCTLS = {
+const ROUTER_SYSCTLS = {
   "net.ipv4.conf.all.rp_filter": "0",
   "net.ipv4.conf.default.rp_filter": "0",
   "net.ipv4.fib_multipath_hash_policy": "1",
   "net.ipv4.ip_forward": "1",
 };
 
-export function frrCommand(interfaces: readonly Interface[]): string[] {
+export const frrContainer: ContainerRouter = {
+  start: ({ name, interfaces, dialect }: Speaker) => ({
+    command: frrCommand(interfaces),
+    uploads: frrUploads(name, dialect.profile ?? "traditional"),
+    capabilities: FRR_CAPABILITIES,
+    sysctls: ROUTER_SYSCTLS,
+  }),
+  // Docker gives the addresses, and its networks carry no IPv6 unless asked.
+  writes: { addresses: "elsewhere", forwarding: { ipv4: true, ipv6: false } },
+};
+
+function frrCommand(interfaces: readonly Interface[]): string[] {
   const named = interfaces
     .filter(({ segment }) => segment !== undefined)
     .map(({ name, addresses }) => `${addresses[0]?.split("/")[0] ?? ""}=${name}`);
   return ["/bin/sh", START, ...named];
 }
 
-export function frrUploads(hostname: string, profile: string): Upload[] {
+function frrUploads(hostname: string, profile: string): Upload[] {
   return [
     {
       file: "/etc/frr/daemons",

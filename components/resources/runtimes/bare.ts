@@ -6,37 +6,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { AGENT_FILE, CREDENTIALS_FILE, ETCD_DATA, type NodeSettings, SETTINGS_FILE } from "../../agent/settings";
 import { v4FromInt } from "../../model/address";
 import { type Prefix, v4Bounds } from "../../model/prefix";
-import type { IpPoolSpec } from "../../cni/calico/types";
-import type { Resource } from "../../cni/objects";
 import { labImage } from "../image";
 import { Live } from "../dynamic";
-import type { RackHandle } from "../handles";
-import { labLabels, labName } from "../names";
+import type { SegmentHandle } from "../handles";
+import { labLabels, labName, stablePort } from "../names";
 import { agentBundle } from "./agentBundle";
 import type { Seed } from "../../live/certificate";
-import { addressOf, standingLabels } from "./cluster";
+import type { Runtime, RunningCluster, StartOptions } from "./runtime";
 import { adminKubeconfig, credentialsFor } from "../../live/credentials";
-import type { Place } from "../../plan/place";
+import type { ClusterPlan, NodePlan } from "../../plan/cluster";
 
-/** A cluster's arguments with everything decided. */
-export interface ClusterPlan {
-  name: string;
-  asn: number;
-  calico: string;
-  podNetwork: string;
-  serviceNetwork: string;
-  apiPort: number;
-  nodes: (Place<RackHandle> & { fullName: string; podBlock: string })[];
-  /** The pod network's pools. */
-  pools: Resource<IpPoolSpec>[];
-}
-
-export interface BareCluster {
-  /** Ids, in the order of the nodes. */
-  containers: pulumi.Output<string>[];
-  /** Known when the cluster is ready. */
-  kubeconfig: pulumi.Output<string>;
-}
+type Plan = ClusterPlan<SegmentHandle>;
 
 /** What the API server is called on the management network. */
 const API_HOST = "api";
@@ -52,12 +32,15 @@ const SYSCTLS = {
   "net.ipv4.ip_forward": "1",
 };
 
-export function bareCluster(
-  plan: ClusterPlan,
-  image: pulumi.Input<string> | undefined,
-  parent: pulumi.Resource,
-): BareCluster {
+/** The first node runs the control plane as well. */
+export const bare: Runtime = {
+  check: () => [],
+  start,
+};
+
+function start(plan: Plan, { image, parent }: StartOptions): RunningCluster {
   const { name } = plan;
+  const apiPort = plan.apiPort ?? stablePort(name);
   const imageId = labImage(name, image, parent);
   const management = new Network(
     `${name}-management`,
@@ -76,9 +59,9 @@ export function bareCluster(
   const seed = pulumi.all([authority.secret, authority.issued]).apply(([secret, issued]): Seed => ({ secret, issued }));
 
   const containers = plan.nodes.map((node, index) =>
-    nodeContainer({ plan, node, volume: index === 0 ? volume : undefined, imageId, management, seed, parent }),
+    nodeContainer({ plan, apiPort, node, volume: index === 0 ? volume : undefined, imageId, management, seed, parent }),
   );
-  const server = `https://127.0.0.1:${plan.apiPort}`;
+  const server = `https://127.0.0.1:${apiPort}`;
   const kubeconfig = pulumi.secret(seed.apply((known) => adminKubeconfig(known, name, server)));
   const ready = new Live(
     "ClusterReady",
@@ -93,14 +76,15 @@ export function bareCluster(
     { parent },
   );
   return {
-    containers: containers.map(({ id }) => id),
+    container: (node) => containers[plan.nodes.findIndex(({ fullName }) => fullName === node)]?.id,
     kubeconfig: pulumi.secret(pulumi.all([kubeconfig, ready.id]).apply(([text]) => text)),
   };
 }
 
 interface NodeContainer {
-  plan: ClusterPlan;
-  node: ClusterPlan["nodes"][number];
+  plan: Plan;
+  apiPort: number;
+  node: NodePlan<SegmentHandle>;
   /** Of the control plane's data, for the node that runs it. */
   volume: Volume | undefined;
   imageId: pulumi.Output<string>;
@@ -109,15 +93,15 @@ interface NodeContainer {
   parent: pulumi.Resource;
 }
 
-function nodeContainer({ plan, node, volume, imageId, management, seed, parent }: NodeContainer): Container {
+function nodeContainer({ plan, apiPort, node, volume, imageId, management, seed, parent }: NodeContainer): Container {
   const controlPlane = volume !== undefined;
   const names = ["127.0.0.1", "localhost", API_HOST, node.address, "kubernetes.default.svc", serviceAddress(plan)];
   const credentials = pulumi.secret(
     seed.apply((known) => JSON.stringify(credentialsFor(known, node.fullName, controlPlane ? { names } : undefined))),
   );
   const bundle = agentBundle();
-  const rack = node.rack.networks[node.segment];
-  if (rack === undefined) throw new Error(`the rack ${node.rack.name} has no network for its segment ${node.segment}`);
+  const segment = node.on.networks[node.segment];
+  if (segment === undefined) throw new Error(`${node.on.name} has no network for its segment ${node.segment}`);
   return new Container(
     `${plan.name}-${node.name}`,
     {
@@ -128,15 +112,13 @@ function nodeContainer({ plan, node, volume, imageId, management, seed, parent }
       capabilities: { adds: CAPABILITIES },
       sysctls: SYSCTLS,
       networksAdvanced: [
-        { name: rack, ipv4Address: node.address },
+        { name: segment, ipv4Address: node.address },
         {
           name: pulumi.all([management.id, management.name]).apply(([, text]) => text),
           ...(controlPlane ? { aliases: [API_HOST] } : {}),
         },
       ],
-      ...(controlPlane
-        ? { ports: [{ internal: API_PORT, external: plan.apiPort, ip: "127.0.0.1", protocol: "tcp" }] }
-        : {}),
+      ...(controlPlane ? { ports: [{ internal: API_PORT, external: apiPort, ip: "127.0.0.1", protocol: "tcp" }] } : {}),
       uploads: [
         { file: AGENT_FILE, source: bundle.source, sourceHash: bundle.hash },
         { file: SETTINGS_FILE, content: JSON.stringify(settingsFor(plan, node, controlPlane), null, 2) },
@@ -151,21 +133,21 @@ function nodeContainer({ plan, node, volume, imageId, management, seed, parent }
   );
 }
 
-function settingsFor(plan: ClusterPlan, node: ClusterPlan["nodes"][number], controlPlane: boolean): NodeSettings {
+function settingsFor(plan: Plan, node: NodePlan, controlPlane: boolean): NodeSettings {
   return {
     cluster: plan.name,
     name: node.fullName,
-    address: addressOf(node),
+    address: node.cidr,
     apiServer: { host: API_HOST, port: API_PORT },
     podBlock: node.podBlock,
     podNetwork: plan.podNetwork,
-    labels: standingLabels(node),
-    annotations: { "projectcalico.org/IPv4Address": addressOf(node) },
-    ...(controlPlane ? { controlPlane: { serviceNetwork: plan.serviceNetwork, calico: plan.calico } } : {}),
+    labels: { ...node.labels },
+    annotations: { ...node.annotations },
+    ...(controlPlane ? { controlPlane: { serviceNetwork: plan.serviceNetwork, calico: plan.cni.version } } : {}),
   };
 }
 
 /** The first address of the services' prefix is the API server's own service. */
-function serviceAddress({ serviceNetwork }: ClusterPlan): string {
+function serviceAddress({ serviceNetwork }: Plan): string {
   return v4FromInt((v4Bounds(serviceNetwork as Prefix)?.first ?? 0) + 1);
 }

@@ -1,0 +1,189 @@
+/** A cluster's plan: its nodes with names, addresses and blocks, its own objects, and its piece of the Network. */
+import { BLOCK_LENGTH, type Cni, podPool } from "../cni/calico/arguments";
+import { calicoObjects } from "../cni/calico/intent";
+import type { Resource } from "../cni/objects";
+import { allocatePrefixes } from "../model/allocate";
+import type { Fault } from "../model/errors";
+import { type Prefix, overlaps, prefixLength } from "../model/prefix";
+import { Arguments } from "./arguments";
+import type { ClusterFacts, NodeFacts, Planned, SegmentFacts } from "./facts";
+import type { NetworkPart } from "./part";
+import type { Place } from "./place";
+
+export interface ClusterSpec<On extends SegmentFacts = SegmentFacts> {
+  /** The CNI. @example calico({ asn: 65010 }) */
+  cni: Cni;
+  /** Prefix of the pods' addresses; nodes get blocks of it. @example "192.168.0.0/16" */
+  pods: string;
+  /** Prefix of the services' cluster addresses. @default "10.96.0.0/16" */
+  services?: string;
+  /** The nodes, control plane first, as `place` gives them. Names become "CLUSTER-NAME". */
+  nodes: readonly Place<On>[];
+  /** Port on the Docker host's loopback where the API server answers. @default one that stays the same for the stack */
+  apiPort?: number;
+}
+
+export interface NodePlan<On extends SegmentFacts = SegmentFacts> extends NodeFacts {
+  /** What it stands on. */
+  readonly on: On;
+  /** Its address with the length of the segment's prefix: "10.10.10.11/24". */
+  readonly cidr: string;
+  readonly podBlock: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** A cluster's arguments with everything decided. What the runtime alone knows is not part of it. */
+export interface ClusterPlan<On extends SegmentFacts = SegmentFacts> extends ClusterFacts, Planned {
+  readonly nodes: readonly NodePlan<On>[];
+  /** Where the program says it; else the runtime chooses. */
+  readonly apiPort: number | undefined;
+  /** The pod network's own. */
+  readonly objects: readonly Resource<object>[];
+}
+
+/** What a runtime cannot do of a plan. */
+export type Fits = (plan: ClusterPlan) => Fault[];
+
+export function planCluster<On extends SegmentFacts>(
+  name: string,
+  args: ClusterSpec<On>,
+  fits: Fits = () => [],
+): ClusterPlan<On> {
+  const check = new Arguments(`new Cluster("${name}")`);
+  const asn = check.asn(args.cni.asn, "cni.asn");
+  if (args.cni.asn > 2147483647 && asn !== undefined) {
+    check.add({
+      path: "cni.asn",
+      found: String(args.cni.asn),
+      expected: "at most 2147483647: Calico's asNumber field holds no more",
+      fix: "choose an ASN of at most 2147483647, or set the annotation projectcalico.org/ASNumber on each node",
+    });
+  }
+  const pods = check.prefix(args.pods, "pods");
+  const services = check.prefix(args.services ?? "10.96.0.0/16", "services");
+  if (pods !== undefined && services !== undefined && overlaps(pods, services)) {
+    check.add({ path: "pods", found: pods, expected: `a prefix apart from the services' ${services}` });
+  }
+  if (args.apiPort !== undefined && !(Number.isInteger(args.apiPort) && args.apiPort > 1023 && args.apiPort < 65536)) {
+    check.add({ path: "apiPort", found: String(args.apiPort), expected: "a port from 1024 to 65535" });
+  }
+  if (args.nodes.length === 0) {
+    check.add({ path: "nodes", found: "", expected: "at least one node", fix: 'place(rack, ["control-plane"])' });
+  }
+  placesFit(args.nodes, { pods, services }, check);
+  const blocks = pods === undefined ? undefined : check.take(podBlocks(args.nodes, pods));
+  const objects = check.take(calicoObjects({ pools: [podPool(args.cni, args.pods)] }, { version: args.cni.version }));
+  const facts = {
+    name,
+    asn: args.cni.asn,
+    cni: { kind: args.cni.kind, version: args.cni.version },
+    podNetwork: args.pods,
+    serviceNetwork: services ?? "",
+    apiPort: args.apiPort,
+    nodes: args.nodes.map((node) => nodePlan(name, node, blocks?.get(node.name) ?? "")),
+    objects: objects?.ipPools ?? [],
+  };
+  const plan = { ...facts, network: clusterPart(facts, args.cni), clusters: [facts] };
+  for (const fault of fits(plan)) check.add(fault);
+  check.done();
+  return plan;
+}
+
+function podBlocks(nodes: readonly Place[], pods: Prefix) {
+  const names = [...new Set(nodes.map((node) => node.name))];
+  return allocatePrefixes(names, pods, Math.max(BLOCK_LENGTH, prefixLength(pods)), { path: "pods" });
+}
+
+function nodePlan<On extends SegmentFacts>(cluster: string, place: Place<On>, podBlock: string): NodePlan<On> {
+  const { name, on, segment, address, prefix } = place;
+  const rack = on.rack === undefined ? {} : { rack: on.rack };
+  const cidr = `${address}/${prefixLength(prefix as Prefix)}`;
+  return {
+    name,
+    fullName: `${cluster}-${name}`,
+    address,
+    segment,
+    ...rack,
+    on,
+    cidr,
+    podBlock,
+    // Where it stands, for selectors.
+    labels: { ...rack, segment },
+    annotations: { "projectcalico.org/IPv4Address": cidr },
+  };
+}
+
+function placesFit(
+  places: readonly Place[],
+  ranges: Record<"pods" | "services", Prefix | undefined>,
+  check: Arguments,
+): void {
+  const names = new Map<string, number>();
+  const addresses = new Map<string, number>();
+  places.forEach((node, index) => {
+    const path = `nodes[${index}]`;
+    if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(node.name)) {
+      check.add({ path: `${path}.name`, found: node.name, expected: "lower-case letters, digits, dashes and dots" });
+    }
+    const namesake = names.get(node.name);
+    if (namesake !== undefined) {
+      check.add({ path: `${path}.name`, found: node.name, expected: `a name of its own: nodes[${namesake}] has it` });
+    }
+    names.set(node.name, index);
+    const holder = addresses.get(node.address);
+    if (holder !== undefined) {
+      check.add({
+        path: `${path}.address`,
+        found: node.address,
+        expected: `an address of its own: nodes[${holder}], ${places[holder]?.name ?? ""}, has it`,
+      });
+    }
+    addresses.set(node.address, index);
+    const segment = node.on.segments.find(({ name }) => name === node.segment);
+    if (segment?.reserved.includes(node.address) === true) {
+      check.add({
+        path: `${path}.address`,
+        found: node.address,
+        expected: `an address that neither the router nor the gateway of ${node.segment} has`,
+      });
+    }
+    for (const [what, range] of Object.entries(ranges)) {
+      if (range !== undefined && overlaps(range, node.prefix as Prefix)) {
+        check.add({
+          path: what,
+          found: range,
+          expected: `a prefix apart from the segment ${node.segment}, ${node.prefix}`,
+        });
+      }
+    }
+  });
+}
+
+function clusterPart(plan: Pick<ClusterPlan, "name" | "nodes" | "podNetwork">, cni: Cni): NetworkPart {
+  return {
+    clusters: [
+      {
+        cluster: plan.name,
+        version: cni.version,
+        intent: { asn: cni.asn, pools: [podPool(cni, plan.podNetwork)] },
+        nodes: plan.nodes.map(({ fullName, labels, annotations, podBlock }) => ({
+          apiVersion: "v1",
+          kind: "Node",
+          metadata: {
+            name: fullName,
+            labels: { "kubernetes.io/hostname": fullName, ...labels },
+            annotations: { ...annotations },
+          },
+          spec: { podCIDR: podBlock, podCIDRs: [podBlock] },
+        })),
+        places: Object.fromEntries(
+          plan.nodes.map(({ fullName, segment, rack }) => [
+            fullName,
+            { segment, ...(rack === undefined ? {} : { rack }) },
+          ]),
+        ),
+      },
+    ],
+  };
+}

@@ -1,0 +1,24 @@
+/** How a router's system starts in a container. What it is configured with is not part of it: that is pushed in place. */
+import type { Speaker } from "../../bgp/network";
+import type { WriteOptions } from "../../config/writers";
+
+/** A file that a container is given when it is made. */
+export interface Upload {
+  file: string;
+  content: string;
+  executable?: boolean;
+}
+
+export interface ContainerStart {
+  command: string[];
+  uploads: Upload[];
+  /** Linux capabilities: "CAP_NET_ADMIN". */
+  capabilities: string[];
+  sysctls: Record<string, string>;
+}
+
+export interface ContainerRouter {
+  start(speaker: Speaker): ContainerStart;
+  /** What its configuration leaves to the container. */
+  writes: WriteOptions;
+}

@@ -1,0 +1,69 @@
+/**
+ * What a plan asks about the routers, racks and clusters that are given to it, as plain values. Plans have these facts
+ * themselves, and so have the handles of running things: a plan works on both.
+ */
+import type { System } from "../bgp/network";
+import type { NetworkPart } from "./part";
+
+/** A piece of the whole, and the routers and clusters in it. */
+export interface Planned {
+  readonly network: NetworkPart;
+  readonly routers?: readonly RouterFacts[];
+  readonly clusters?: readonly ClusterFacts[];
+}
+
+export interface RouterFacts {
+  /** The speaker's name in the Network. */
+  readonly name: string;
+  readonly system: System;
+  readonly asn: number;
+  /** Its address on each segment, by the segment's name. */
+  readonly addresses: Readonly<Record<string, string>>;
+  readonly neighbors: "listen" | "listed";
+}
+
+/** Segments that nodes can be placed on: a rack's, or one that stands alone. */
+export interface SegmentFacts {
+  readonly name: string;
+  /** The rack that a node on one of them stands in. */
+  readonly rack?: string;
+  readonly segments: readonly {
+    readonly name: string;
+    readonly prefix: string;
+    /** Addresses that no node may have: the router's and the gateway's. */
+    readonly reserved: readonly string[];
+  }[];
+}
+
+export interface RackFacts extends SegmentFacts {
+  readonly rack: string;
+  readonly router: RouterFacts;
+}
+
+export interface NodeFacts {
+  /** As the program names it: "worker". */
+  readonly name: string;
+  /** As Kubernetes and the Network name it: "k01-worker". */
+  readonly fullName: string;
+  readonly address: string;
+  readonly segment: string;
+  /** The rack that it stands in, where it stands in one. */
+  readonly rack?: string;
+}
+
+export interface ClusterFacts {
+  readonly name: string;
+  readonly asn: number;
+  readonly cni: { readonly kind: string; readonly version: string };
+  readonly podNetwork: string;
+  readonly serviceNetwork: string;
+  readonly nodes: readonly NodeFacts[];
+}
+
+/** The node that a program means by "worker" or "k01-worker". */
+export function nodeCalled<Node extends NodeFacts>(
+  { nodes }: { readonly nodes: readonly Node[] },
+  name: string,
+): Node | undefined {
+  return nodes.find((node) => node.name === name || node.fullName === name);
+}

@@ -1,0 +1,80 @@
+/** The plan of the whole: the Network of all parts, each router's configuration, and what the gate expects. */
+import type { Network, Speaker } from "../bgp/network";
+import type { Finding } from "../cni/finding";
+import { type WriteOptions, secretsOf, writeSpeaker } from "../config/writers";
+import { forecast } from "../forecast/forecast";
+import { routeLines, sessionLines } from "../forecast/lines";
+import { type Finding as Advice, rules } from "../forecast/rules";
+import { UserError, type Fault, orThrow } from "../model/errors";
+import { type Whole, whole } from "./combine";
+import { CONTAINERS } from "./containers";
+import type { Planned } from "./facts";
+
+export interface LivePlan {
+  network: Network;
+  /** By cluster. */
+  configurations: Whole["configurations"];
+  /** What a CNI would take without a word, and not do. */
+  findings: Finding[];
+  /** What the rules of the field say about the whole, gravest first. */
+  advice: Advice[];
+  /** Forecast of the sessions, a line each. */
+  sessions: string[];
+  /** Forecast of the routers' routes, a line each. */
+  routes: string[];
+  routers: RouterText[];
+}
+
+/** A router's configuration, with passwords or without any. */
+export interface RouterText {
+  name: string;
+  /** Names of the passwords in it. */
+  secrets: string[];
+  /** The text, from the values of these passwords. */
+  text: (secrets: Readonly<Record<string, string>>) => string;
+}
+
+/** `secrets`: names of the passwords whose values are there. */
+export function planLive(parts: readonly Planned[], secrets: readonly string[] = []): LivePlan {
+  const { network, configurations, findings } = orThrow(whole(parts));
+  const names = [...new Set(parts.flatMap(({ routers = [] }) => routers.map(({ name }) => name)))];
+  const routers = network.speakers
+    .filter(({ name }) => names.includes(name))
+    .sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name))
+    .map((speaker) => routerText(network, speaker));
+  const faults = routers.flatMap(({ name, secrets: wanted }) => missing(name, wanted, secrets));
+  if (faults.length > 0) throw new UserError(faults);
+  // What the system cannot say shows before anything is made, whatever the passwords are.
+  for (const { text, secrets: wanted } of routers) text(Object.fromEntries(wanted.map((name) => [name, "password"])));
+  const expected = forecast(network);
+  return {
+    network,
+    configurations,
+    findings,
+    advice: rules(network, expected),
+    sessions: sessionLines(expected),
+    routes: routeLines(expected, { speakers: names }),
+    routers,
+  };
+}
+
+function routerText(network: Network, speaker: Speaker): RouterText {
+  const { name, dialect } = speaker;
+  const container = Object.entries(CONTAINERS).find(([system]) => system === dialect.system)?.[1];
+  const options: WriteOptions = container?.writes ?? {};
+  return {
+    name,
+    secrets: secretsOf(speaker),
+    text: (secrets) => orThrow(writeSpeaker(network, speaker, { ...options, secrets })),
+  };
+}
+
+function missing(router: string, wanted: readonly string[], given: readonly string[]): Fault[] {
+  return wanted
+    .filter((name) => !given.includes(name))
+    .map((name) => ({
+      path: `${router}: password ${name}`,
+      found: "",
+      expected: "a part with its value under secrets",
+    }));
+}

@@ -1,0 +1,61 @@
+/** A pool's plan: addresses for Services of type LoadBalancer, and whether the nodes announce them. */
+import { calicoObjects } from "../cni/calico/intent";
+import type { PoolIntent } from "../cni/calico/intentTypes";
+import type { Resource } from "../cni/objects";
+import { overlaps, parsePrefix } from "../model/prefix";
+import { Arguments } from "./arguments";
+import type { ClusterFacts, Planned } from "./facts";
+
+export interface PoolSpec<Cluster extends ClusterFacts = ClusterFacts> {
+  /** The cluster whose Services take addresses from it. */
+  cluster: Cluster;
+  /** The pool, IPv4. @example "172.16.0.240/28" */
+  cidr: string;
+  /** Whether nodes announce it to their peers. @default true */
+  advertise?: boolean;
+  /** Name of the pool's object. @default "loadbalancer-ip-pool" */
+  poolName?: string;
+}
+
+export interface PoolPlan extends Planned {
+  readonly cidr: string;
+  readonly objects: readonly Resource<object>[];
+}
+
+export function planPool(name: string, args: PoolSpec): PoolPlan {
+  const { cluster } = args;
+  const check = new Arguments(`new LoadBalancerPool("${name}")`);
+  const cidr = check.prefix(args.cidr, "cidr");
+  if (cidr?.includes(":") === true) check.add({ path: "cidr", found: cidr, expected: "an IPv4 prefix" });
+  for (const [what, text] of Object.entries({
+    "the pods'": cluster.podNetwork,
+    "the services'": cluster.serviceNetwork,
+  })) {
+    const other = parsePrefix(text);
+    if (cidr !== undefined && other.ok && overlaps(cidr, other.value)) {
+      check.add({ path: "cidr", found: cidr, expected: `a prefix apart from ${what} ${other.value}` });
+    }
+  }
+  const pool: PoolIntent = {
+    name: args.poolName ?? "loadbalancer-ip-pool",
+    cidr: args.cidr,
+    natOutgoing: true,
+    for: "services",
+  };
+  const objects = check.take(calicoObjects({ pools: [pool] }, { version: cluster.cni.version }));
+  check.done();
+  const advertised = args.advertise ?? true;
+  return {
+    cidr: args.cidr,
+    objects: objects?.ipPools ?? [],
+    network: {
+      clusters: [
+        {
+          cluster: cluster.name,
+          intent: { pools: [pool], ...(advertised ? { serviceLoadBalancerIPs: [args.cidr] } : {}) },
+          announced: advertised ? [args.cidr] : [],
+        },
+      ],
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/** A router as a container on its segments. Its configuration is LiveNetwork's, pushed in place. */
+import { Container } from "@pulumi/docker/container";
+import type * as pulumi from "@pulumi/pulumi";
+import { CONTAINERS } from "../../plan/containers";
+import type { RouterPlan } from "../../plan/router";
+import type { RouterHandle } from "../handles";
+import { labImage } from "../image";
+import { labLabels, labName } from "../names";
+
+export interface RouterContainer {
+  image: pulumi.Input<string> | undefined;
+  /** Docker networks by segment name. */
+  networks: Readonly<Record<string, pulumi.Input<string>>>;
+  /** The component that the image is named after. */
+  owner: string;
+  parent: pulumi.Resource;
+}
+
+export function routerContainer(
+  resource: string,
+  { name, system, asn, addresses, neighbors, ports, speaker }: RouterPlan,
+  { image, networks, owner, parent }: RouterContainer,
+): RouterHandle {
+  const { command, uploads, capabilities, sysctls } = CONTAINERS[system].start(speaker);
+  const container = new Container(
+    resource,
+    {
+      name: labName(name),
+      hostname: name,
+      image: labImage(owner, image, parent),
+      command,
+      uploads,
+      capabilities: { adds: capabilities },
+      sysctls,
+      networksAdvanced: ports.map(({ segment, address }) => {
+        const network = networks[segment];
+        if (network === undefined) throw new Error(`the segment ${segment} has no network`);
+        return { name: network, ipv4Address: address };
+      }),
+      restart: "unless-stopped",
+      // Long enough for a Cease to every neighbor.
+      destroyGraceSeconds: 5,
+      labels: labLabels("router"),
+    },
+    { parent },
+  );
+  return { name, system, asn, addresses, neighbors, container: container.id };
+}

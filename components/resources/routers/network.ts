@@ -1,0 +1,42 @@
+/** A segment as a Docker network, and the preflight that it waits for. */
+import { Network } from "@pulumi/docker/network";
+import * as pulumi from "@pulumi/pulumi";
+import type { OwnSegment } from "../../plan/segment";
+import { Live } from "../dynamic";
+import { labLabels, labName } from "../names";
+
+/** Neither another network of Docker nor a route of the host may hold the prefixes. */
+export function preflight(name: string, segments: readonly OwnSegment[], parent: pulumi.Resource): Live {
+  return new Live(
+    "Preflight",
+    `${name}-preflight`,
+    {
+      prefixes: segments.map(({ prefix }) => prefix),
+      project: pulumi.getProject(),
+      stack: pulumi.getStack(),
+    },
+    { parent },
+  );
+}
+
+/** The network's name, by way of its id: a network made anew makes its containers anew. */
+export function segmentNetwork(
+  { name, prefix, gateway }: OwnSegment,
+  after: pulumi.Resource,
+  parent: pulumi.Resource,
+): pulumi.Output<string> {
+  const network = new Network(
+    `${name}-segment`,
+    {
+      name: labName(name),
+      driver: "bridge",
+      ipamConfigs: [{ subnet: prefix, gateway }],
+      // No way out, and yet not "internal": that drops every packet to an address outside the subnet, services among them.
+      options: { "com.docker.network.bridge.enable_ip_masquerade": "false" },
+      labels: labLabels("segment"),
+    },
+    // A network with the same prefix cannot stand beside the one that it replaces.
+    { parent, deleteBeforeReplace: true, dependsOn: after },
+  );
+  return pulumi.all([network.id, network.name]).apply(([, text]) => text);
+}

@@ -1,0 +1,24 @@
+/** What a runtime is to the rest of the library: it takes a cluster's plan, and gives a way in. */
+import type * as pulumi from "@pulumi/pulumi";
+import type { Fault } from "../../model/errors";
+import type { ClusterPlan } from "../../plan/cluster";
+import type { SegmentHandle } from "../handles";
+
+export interface StartOptions {
+  /** Image of the nodes. Default: the lab's. */
+  image: pulumi.Input<string> | undefined;
+  parent: pulumi.Resource;
+}
+
+export interface RunningCluster {
+  /** Known when the cluster is ready. Secret. */
+  kubeconfig: pulumi.Output<string>;
+  /** The container that a node runs in, by the node's full name, where it runs in one that the program knows. */
+  container(node: string): pulumi.Input<string> | undefined;
+}
+
+export interface Runtime {
+  /** What it cannot do of the plan. */
+  check(plan: ClusterPlan): Fault[];
+  start(plan: ClusterPlan<SegmentHandle>, options: StartOptions): RunningCluster;
+}
