@@ -35,7 +35,10 @@ export function aggregated(
     med: dialect.localMed,
     ...(aggregate.origin === undefined ? {} : { origin: aggregate.origin }),
     ...(asSet ? merged(paths) : { atomicAggregate: true }),
-    aggregator: { asn: plainSpeaker.asn, routerId: plainSpeaker.routerId },
+    aggregator: {
+      asn: plainSpeaker.bgp.confederation?.identifier ?? plainSpeaker.asn,
+      routerId: plainSpeaker.routerId,
+    },
   });
   let bundle = intern(start);
   const policy = aggregate.policy === undefined ? undefined : plainSpeaker.policies?.[aggregate.policy];

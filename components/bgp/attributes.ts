@@ -7,6 +7,8 @@ export type Origin = "igp" | "egp" | "incomplete";
 
 export interface Attributes {
   asPath: readonly number[];
+  /** The members of the own confederation that it has passed, before asPath (AS_CONFED_SEQUENCE). */
+  confederation?: readonly number[];
   asSet?: readonly number[];
   origin: Origin;
   /** Absent: the attribute is not there, and the speaker's default counts. */
@@ -37,6 +39,7 @@ export function textOf(a: Attributes): string {
   return [
     a.asPath.join(" "),
     a.asSet?.join(" ") ?? "",
+    a.confederation?.join(" ") ?? "",
     a.origin,
     a.localPreference ?? "",
     a.med ?? "",
@@ -97,16 +100,17 @@ export function pathLength(a: Attributes): number {
 export function countAsn(a: Attributes, asn: number): number {
   let count = 0;
   for (const each of a.asPath) if (each === asn) count++;
-  if (a.asSet !== undefined) for (const each of a.asSet) if (each === asn) count++;
+  for (const each of [...(a.asSet ?? []), ...(a.confederation ?? [])]) if (each === asn) count++;
   return count;
 }
 
 export const withCommunity = (communities: readonly string[], added: string): readonly string[] =>
   communities.includes(added) ? communities : [...communities, added].sort();
 
-/** "65001 65002 {65003,65004}", as daemons print it and regular expressions see it. */
+/** "(65010) 65001 65002 {65003,65004}", as daemons print it and regular expressions see it. */
 export function printPath(a: Attributes): string {
-  const sequence = a.asPath.join(" ");
+  const members = a.confederation === undefined ? [] : [`(${a.confederation.join(" ")})`];
+  const sequence = [...members, ...a.asPath].join(" ");
   if (a.asSet === undefined || a.asSet.length === 0) return sequence;
   return `${sequence}${sequence === "" ? "" : " "}{${a.asSet.join(",")}}`;
 }

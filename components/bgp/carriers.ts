@@ -4,6 +4,7 @@
  * have only heard. A node with reflectors and a ToR is asked per session: what a reflector says goes nowhere.
  */
 import type { Channel } from "./channels";
+import { isInternal } from "./confederation";
 import type { CompiledSpeaker } from "./compile";
 import type { Dialect } from "./dialects";
 import type { FamilySettings, Policy, Term } from "./network";
@@ -29,7 +30,7 @@ const originatesDefault = ({ closed, settings }: Channel): boolean =>
 
 function passes(from: Channel, to: Channel): boolean {
   if (!to.speaker.dialect.echo && sameSource(to, from)) return false;
-  if (from.kind === "ibgp" && to.kind === "ibgp" && !reflects(to, from)) return false;
+  if (isInternal(from) && isInternal(to) && !reflects(to, from)) return false;
   return !(from.far.asn === to.far.asn && untouched(from) && untouched(to));
 }
 

@@ -25,6 +25,7 @@ export interface Channel {
   own: End;
   far: End;
   kind: "ebgp" | "ibgp";
+  confed: boolean;
   family: Family;
   settings: FamilySettings;
   /** Own address as a next hop to the far side, as the far side writes it. */
@@ -90,7 +91,7 @@ export function buildChannels(
         const remote = compiled.speakers[far.speaker];
         const settings = own.settings.families?.[family] ?? {};
         if (speaker === undefined || remote === undefined) continue;
-        updateGroup(groups, speaker, remote, own, far, link.kind, family, settings);
+        updateGroup(groups, speaker, remote, own, far, link, family, settings);
       }
     }
   }
@@ -126,7 +127,7 @@ export function half(
   const settings = own.settings.families?.[family] ?? {};
   const importPolicy = policyRef(speaker, settings.importPolicy);
   const exportPolicy = policyRef(speaker, settings.exportPolicy);
-  const key = memories.key(speaker, own, far, link.kind, settings);
+  const key = memories.key(speaker, own, far, link, settings);
   return {
     index,
     speaker,
@@ -136,6 +137,7 @@ export function half(
     own,
     far,
     kind: link.kind,
+    confed: link.confed,
     family,
     settings,
     selfNextHop: selfNextHop(own, far, family),
@@ -151,7 +153,7 @@ export function half(
     refusedAsn: refusedAsn(remote, far, link.kind, family, settings),
     connectedOnly: speaker.dialect.connectedNextHop && link.kind === "ebgp" && singleHop(own),
     farNetwork: connectedNetwork(speaker, far.address),
-    group: updateGroup(groups, speaker, remote, own, far, link.kind, family, settings),
+    group: updateGroup(groups, speaker, remote, own, far, link, family, settings),
     reflectorClient: settings.reflectorClient === true,
     clusterId: speaker.speaker.bgp.clusterId ?? speaker.speaker.routerId,
   };
@@ -182,7 +184,7 @@ export function updateGroup(
   remote: CompiledSpeaker,
   own: End,
   far: End,
-  kind: string,
+  { kind, confed }: Pick<Link, "kind" | "confed">,
   family: Family,
   settings: FamilySettings,
 ): UpdateGroup {
@@ -212,6 +214,7 @@ export function updateGroup(
   const key = JSON.stringify([
     speaker.index,
     kind,
+    confed,
     family,
     own.settings.localAs,
     own.settings.group,

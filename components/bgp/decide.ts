@@ -16,6 +16,8 @@ export interface Candidate {
   /** Index of the channel it came by; -1 for own routes. */
   channel: number;
   kind: "local" | "ebgp" | "ibgp";
+  /** It came from another member of the confederation; of kind "ibgp". */
+  confed?: true;
   local?: "network" | "connected" | "static" | "kernel" | "aggregate" | "default";
   valid: boolean;
   igpMetric: number;
@@ -45,6 +47,7 @@ export interface Weighing {
   deterministicMed: boolean;
   medMissingAsWorst: boolean;
   asPathIgnore: boolean;
+  countConfederation: boolean;
   compareRouterId: boolean;
   comparesOriginator: boolean;
   ranksIpv6Neighbors: boolean;
@@ -72,6 +75,7 @@ export function weighing(speaker: CompiledSpeaker): Weighing {
     deterministicMed: bgp.deterministicMed ?? dialect.deterministicMed,
     medMissingAsWorst,
     asPathIgnore: bgp.asPathIgnore ?? false,
+    countConfederation: bgp.countConfederation ?? false,
     compareRouterId: bgp.compareRouterId ?? dialect.compareRouterId,
     comparesOriginator: dialect.comparesOriginator,
     ranksIpv6Neighbors: dialect.ranksIpv6Neighbors,
@@ -150,7 +154,7 @@ export function compareAt(w: Weighing, step: DecisionStep, a: Candidate, b: Cand
     case "local-origin":
       return (a.kind === "local" ? 0 : 1) - (b.kind === "local" ? 0 : 1);
     case "as-path-length":
-      return w.asPathIgnore ? 0 : pathLength(x) - pathLength(y);
+      return w.asPathIgnore ? 0 : lengthOf(w, x) - lengthOf(w, y);
     case "origin":
       return originRank(x) - originRank(y);
     case "med":
@@ -163,6 +167,8 @@ export function compareAt(w: Weighing, step: DecisionStep, a: Candidate, b: Cand
       return w.equalClusterLength && a.kind === "ibgp" && b.kind === "ibgp"
         ? x.clusterList.length - y.clusterList.length
         : 0;
+    case "confederation":
+      return (a.confed === true ? 0 : 1) - (b.confed === true ? 0 : 1);
     case "older":
       return 0;
     case "originator-or-router-id":
@@ -192,6 +198,9 @@ function compareNames(a: string, b: string): number {
   return compareAddresses(a, b);
 }
 
+const lengthOf = (w: Weighing, bundle: Bundle): number =>
+  pathLength(bundle) + (w.countConfederation ? (bundle.confederation?.length ?? 0) : 0);
+
 function originRank(bundle: Bundle): number {
   return bundle.origin === "igp" ? 0 : bundle.origin === "egp" ? 1 : 2;
 }
@@ -205,6 +214,8 @@ function comparableMed(w: Weighing, a: Candidate, b: Candidate): boolean {
   const left = firstAs(a.bundle);
   const right = firstAs(b.bundle);
   if (left === undefined && right === undefined) return true;
+  const [member] = a.bundle.confederation ?? [];
+  if (member !== undefined && member === b.bundle.confederation?.[0]) return true;
   return left !== undefined && left === right;
 }
 
@@ -266,7 +277,7 @@ export function bestInOrder(w: Weighing, candidates: Candidate[]): Candidate | u
   if (w.deterministicMed) {
     const groups = new Map<number | undefined, Candidate>();
     for (const each of candidates) {
-      const group = firstAs(each.bundle);
+      const group = each.bundle.confederation?.[0] ?? firstAs(each.bundle);
       const now = groups.get(group);
       if (now === undefined || better(w, each, now)) groups.set(group, each);
     }
@@ -332,12 +343,15 @@ function mayShare(w: Weighing, best: Candidate, other: Candidate): boolean {
     case "same-path":
       return samePath(best.bundle, other.bundle);
     case "same-neighbor-as":
-      return best.kind === "ibgp" ? samePath(best.bundle, other.bundle) : best.peerAsn === other.peerAsn;
+      return isInternal(best) ? samePath(best.bundle, other.bundle) : best.peerAsn === other.peerAsn;
   }
 }
 
+const isInternal = ({ kind, confed }: Candidate): boolean => kind === "ibgp" && confed !== true;
+
 function samePath(a: Bundle, b: Bundle): boolean {
   return (
+    (a.confederation ?? []).join() === (b.confederation ?? []).join() &&
     a.asPath.length === b.asPath.length &&
     a.asPath.every((asn, index) => asn === b.asPath[index]) &&
     (a.asSet ?? []).join() === (b.asSet ?? []).join()
@@ -347,7 +361,7 @@ function samePath(a: Bundle, b: Bundle): boolean {
 type Shared = Pick<Decision, "multipath" | "truncated" | "sharersTie">;
 
 function share(w: Weighing, best: Candidate, equal: Candidate[]): Shared {
-  const most = best.kind === "ibgp" ? w.maximum.ibgp : w.maximum.ebgp;
+  const most = isInternal(best) ? w.maximum.ibgp : w.maximum.ebgp;
   const chosen: Candidate[] = [best];
   if (most <= 1 || equal.length === 0) return { multipath: chosen, truncated: equal.length > 0, sharersTie: false };
   const byHop = w.choice === "lowest-next-hop";

@@ -7,6 +7,7 @@ import { compareAddresses } from "../model/address";
 import { changed, withCommunity, type Attributes, type Bundle, type Change, type Interner } from "./attributes";
 import { connectedNetwork } from "./reach";
 import { groupOf, namesOf, neighborsIn, type Channel } from "./channels";
+import { hasBeenOutside, isInternal } from "./confederation";
 import type { Candidate } from "./decide";
 import type { Sent } from "./import";
 import { asPathListPermits, prefixListPermits } from "./lists";
@@ -36,7 +37,7 @@ export function exportPath(
   if (channel.settings.defaultOriginate !== undefined && channel.settings.defaultOriginate !== false) {
     if (isDefaultRoute(prefix)) return undefined;
   }
-  const reflected = from?.kind === "ibgp" && channel.kind === "ibgp";
+  const reflected = from !== undefined && isInternal(from) && isInternal(channel);
   if (reflected && !reflects(channel, from)) return undefined;
   let passed: Passed | null | undefined;
   if (channel.exportPolicy.varies) passed = announce(channel, from, path, prefix, intern);
@@ -46,7 +47,7 @@ export function exportPath(
         ? (path.local ?? "network")
         : reflected
           ? `${from.kind} ${from.reflectorClient} ${path.routerId} ${from.clusterId}`
-          : from.kind;
+          : `${from.kind} ${from.settings.routeServerClient === true}`;
     const key = path.bundle.id * 1048576 + (channel.exportByPrefix ? prefixClass : 0);
     let ways = channel.exportMemory.get(key);
     if (ways === undefined) channel.exportMemory.set(key, (ways = new Map<string, Passed | null>()));
@@ -82,7 +83,8 @@ function withheld(channel: Channel, bundle: Bundle): boolean {
   const has = (name: string): boolean => bundle.communities.includes(name);
   if (bundle.communities.length === 0 || !channel.speaker.dialect.honoursNoExport) return false;
   if (has("no-advertise")) return true;
-  return channel.kind === "ebgp" && (has("no-export") || has("no-export-subconfed") || has("local-AS"));
+  if (channel.kind === "ebgp" && has("no-export")) return true;
+  return (channel.kind === "ebgp" || channel.confed) && (has("no-export-subconfed") || has("local-AS"));
 }
 
 function announce(
@@ -96,7 +98,8 @@ function announce(
   const { dialect } = speaker;
   const plain = speaker.speaker;
   const { bundle } = path;
-  if (withheld(channel, bundle)) return null;
+  const transparent = servesBoth(channel, from);
+  if (!transparent && withheld(channel, bundle)) return null;
   if (
     (channel.own.settings.senderLoopCheck ?? dialect.senderLoopCheck) &&
     path.kind !== "local" &&
@@ -111,7 +114,8 @@ function announce(
     const list = plain.asPathLists?.[settings.exportAsPathList];
     if (list === undefined ? dialect.missingList === "reject" : !asPathListPermits(list, bundle)) return null;
   }
-  const reflected = from?.kind === "ibgp" && kind === "ibgp";
+  const reflected = from !== undefined && isInternal(from) && isInternal(channel);
+  if (hasBeenOutside(speaker, bundle) > 0) return null;
   // BIRD 1.6 and GoBGP also look for the cluster id before they send to a client.
   if (
     dialect.clusterLoop === "client-sessions" &&
@@ -125,7 +129,7 @@ function announce(
   if (kind === "ibgp" && now.localPreference === undefined) {
     now = changed(now, { localPreference: plain.bgp.defaultLocalPreference ?? dialect.defaultLocalPreference });
   }
-  if (kind === "ebgp" && from !== undefined && now.med !== undefined && dialect.medToEbgp !== "keep") {
+  if (kind === "ebgp" && from !== undefined && !transparent && now.med !== undefined && dialect.medToEbgp !== "keep") {
     now = changed(now, { med: dialect.medToEbgp === "zero" ? 0 : undefined });
   }
   if (kind === "ebgp" && !dialect.policySeesAllAsns) now = otherAsns(channel, now);
@@ -194,8 +198,11 @@ function sourceOf(path: Candidate): "connected" | "static" | "kernel" | "aggrega
  * (bgp_append_local_as): remove-private-AS, of whatever kind, also takes the real one where it is private.
  */
 function ownAsns(channel: Channel): number[] {
+  // bgp_packet_attribute (FRR 8.4): a route server's ASN goes to none of its clients, not even with its own routes.
+  if (channel.settings.routeServerClient === true) return [];
   const localAs = channel.own.settings.localAs;
-  const { asn } = channel.speaker.speaker;
+  const { asn, bgp } = channel.speaker.speaker;
+  if (bgp.confederation !== undefined) return [bgp.confederation.identifier];
   if (localAs === undefined) return [asn];
   const removes = (channel.settings.removePrivateAs ?? false) !== false;
   return localAs.replaceAs === true || (removes && isPrivate(asn)) ? [localAs.asn] : [localAs.asn, asn];
@@ -204,17 +211,20 @@ function ownAsns(channel: Channel): number[] {
 /** Own ASN in front towards eBGP; ORIGINATOR_ID and CLUSTER_LIST where a path is reflected. */
 function rewritten(channel: Channel, from: Channel | undefined, path: Candidate, now: Attributes): Attributes {
   if (channel.kind === "ebgp") {
-    return changed(now, { asPath: [...ownAsns(channel), ...now.asPath] });
+    return changed(now, { asPath: [...ownAsns(channel), ...now.asPath], confederation: undefined });
   }
   const { dialect } = channel.speaker;
-  const reflected = from?.kind === "ibgp";
+  if (channel.confed) {
+    const confederation = [channel.own.asn, ...(now.confederation ?? [])];
+    return changed(now, { confederation, originatorId: undefined, clusterList: [] });
+  }
   if (dialect.marksOwnRoutesToClients) {
     // GoBGP (UpdatePathAttrs): both attributes to clients, on whatever route, and to nobody else.
     if (!channel.reflectorClient) return changed(now, { originatorId: undefined, clusterList: [] });
     const originator = now.originatorId ?? (from === undefined ? channel.speaker.speaker.routerId : path.routerId);
     return changed(now, { originatorId: originator, clusterList: [channel.clusterId, ...now.clusterList] });
   }
-  if (!reflected) return now;
+  if (from === undefined || !isInternal(from)) return now;
   const change: Change = { originatorId: now.originatorId ?? path.routerId };
   change.clusterList = [channel.clusterId, ...now.clusterList];
   if (dialect.sortsClusterList) change.clusterList = [...change.clusterList].sort(compareAddresses);
@@ -235,6 +245,10 @@ function stripped(channel: Channel, now: Attributes): Attributes {
     ...(large ? {} : { largeCommunities: [] }),
   });
 }
+
+/** Between two clients of a route server a path keeps what the one said (subgroup_announce_check, FRR 8.4). */
+const servesBoth = ({ settings }: Channel, from: Channel | undefined): boolean =>
+  settings.routeServerClient === true && from?.settings.routeServerClient === true;
 
 /** What remove-private-AS and as-override leave of the ASNs of others. */
 function otherAsns(channel: Channel, now: Attributes): Attributes {
@@ -278,6 +292,7 @@ function nextHopFor(
   // session carries no IPv4 next hop (measured on 8.4.4).
   const unnumbered = path.nextHop.startsWith("interface%") || self.startsWith("interface%");
   if ((settings.nextHopUnchanged === true || set === "unchanged") && !unnumbered) return path.nextHop;
+  if (servesBoth(channel, from) && !unnumbered) return path.nextHop;
   if (settings.nextHopSelf === "force") return self;
   // FRR: next-hop-self leaves reflected paths alone. BIRD 1.6 does not know the difference.
   if (settings.nextHopSelf === true && (!reflected || speaker.dialect.oneTable)) return self;
@@ -321,6 +336,7 @@ export function defaultOriginated(channel: Channel, intern: Interner, attributes
       ? {
           localPreference:
             channel.speaker.speaker.bgp.defaultLocalPreference ?? channel.speaker.dialect.defaultLocalPreference,
+          ...(channel.confed ? { confederation: [channel.own.asn] } : {}),
         }
       : { asPath: [...ownAsns(channel), ...attributes.asPath] }),
   });

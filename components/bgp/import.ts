@@ -5,6 +5,7 @@
 import type { Prefix } from "../model/prefix";
 import { changed, countAsn, withCommunity, type Attributes, type Bundle, type Interner } from "./attributes";
 import { namesOf, type Channel } from "./channels";
+import { hasBeenOutside } from "./confederation";
 import type { Candidate } from "./decide";
 import { asPathListPermits, prefixListPermits } from "./lists";
 import { applyPolicy, type Passed } from "./policy";
@@ -52,6 +53,7 @@ export function importPath(
     ...(through === undefined ? {} : { through }),
     channel: channel.index,
     kind: channel.kind,
+    ...(channel.confed ? { confed: true as const } : {}),
     valid: resolution.valid,
     igpMetric: resolution.metric,
     ...(resolution.overBgp === undefined ? {} : { overBgp: resolution.overBgp }),
@@ -149,6 +151,7 @@ function asLoop(channel: Channel, bundle: Bundle): boolean {
     const added = localAs.noPrepend === true ? 0 : 1;
     if (countAsn(bundle, localAs.asn) + added > (times > 0 ? times : added)) return true;
   }
+  if (hasBeenOutside(speaker, bundle) > times) return true;
   if (allowed === "origin" && bundle.asPath[bundle.asPath.length - 1] === own) return false;
   return countAsn(bundle, own) > times;
 }

@@ -1,6 +1,6 @@
 /** What channels did to attributes, remembered once for all channels with equal rules. */
 import type { CompiledSpeaker } from "./compile";
-import type { End } from "./sessions/ends";
+import type { End, Link } from "./sessions/ends";
 import type { FamilySettings } from "./network";
 
 function looksAtNeighborAsn(speaker: CompiledSpeaker, own: End, settings: FamilySettings): boolean {
@@ -12,6 +12,8 @@ function looksAtNeighborAsn(speaker: CompiledSpeaker, own: End, settings: Family
     (settings.removePrivateAs ?? false) !== false
   );
 }
+
+type Way = Pick<Link, "kind" | "confed">;
 
 /** What channels with equal rules remember together. */
 export class Memories {
@@ -28,7 +30,7 @@ export class Memories {
   }
 
   /** Everything that a transfer looks at and that is not the route itself. */
-  key(speaker: CompiledSpeaker, own: End, far: End, kind: string, settings: FamilySettings): string {
+  key(speaker: CompiledSpeaker, own: End, far: End, { kind, confed }: Way, settings: FamilySettings): string {
     const { speaker: plain, dialect } = speaker;
     const parts: unknown[] = [
       dialect.name,
@@ -37,6 +39,7 @@ export class Memories {
       own.asn,
       looksAtNeighborAsn(speaker, own, settings) ? far.asn : 0,
       kind,
+      confed,
       speaker.requiresPolicy,
     ];
     parts.push(plain.bgp.defaultLocalPreference, plain.bgp.enforceFirstAs, plain.bgp.reflectorAllowsOutboundPolicy);

@@ -60,6 +60,7 @@ export type DecisionStep =
   | "ebgp-over-ibgp"
   | "igp-metric"
   | "cluster-length-equal"
+  | "confederation"
   | "older"
   | "originator-or-router-id"
   | "cluster-length"
@@ -71,6 +72,8 @@ export interface Path {
   /** "0.0.0.0" or "::" for own routes. */
   nextHop: string;
   asPath: number[];
+  /** The members of the own confederation that it has passed, before asPath. */
+  confederation?: number[];
   /** An AS_SET closing the path, where an aggregate made one. */
   asSet?: number[];
   origin: "igp" | "egp" | "incomplete";

@@ -37,6 +37,7 @@ function toPath(w: Weighing, row: Omit<Row, "prefix">, decision: Decision, candi
     prefix,
     nextHop: candidate.nextHop,
     asPath: [...bundle.asPath],
+    ...(bundle.confederation === undefined ? {} : { confederation: [...bundle.confederation] }),
     ...(bundle.asSet === undefined ? {} : { asSet: [...bundle.asSet] }),
     origin: bundle.origin,
     localPreference: bundle.localPreference ?? w.defaultLocalPreference,

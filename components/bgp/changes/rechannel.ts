@@ -123,8 +123,8 @@ function regroup(before: Channels, channels: Channels, touched: ReadonlySet<numb
       if (list[0]?.speaker.dialect.updateGroups !== true) continue;
       for (const channel of list) {
         if (channel.closed === true) continue;
-        const { remote, own, far, kind, settings } = channel;
-        channel.group = updateGroup(groups, channel.speaker, remote, own, far, kind, family, settings);
+        const { remote, own, far, settings } = channel;
+        channel.group = updateGroup(groups, channel.speaker, remote, own, far, channel, family, settings);
       }
       for (const channel of list) {
         const was = before[family][speaker]?.[channel.index];

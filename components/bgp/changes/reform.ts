@@ -121,7 +121,8 @@ function sharesAddress({ owners }: Compiled, { remote, local }: Attempt): boolea
 }
 
 function sameLink(a: Link, b: Link): boolean {
-  if (a.kind !== b.kind || a.hops !== b.hops || a.families.join() !== b.families.join()) return false;
+  if (a.kind !== b.kind || a.confed !== b.confed || a.hops !== b.hops || a.families.join() !== b.families.join())
+    return false;
   return a.ends.every((end, at) => {
     const other = b.ends[at];
     if (other === undefined || end.neighbor !== other.neighbor || end.asn !== other.asn) return false;

@@ -18,6 +18,7 @@ const ORDER: readonly DecisionStep[] = [
   "ebgp-over-ibgp",
   "igp-metric",
   "cluster-length-equal",
+  "confederation",
   "older",
   "originator-or-router-id",
   "cluster-length",

@@ -1,5 +1,6 @@
 /** What two sides hold against each other once they have found each other: passwords, TTLs, what the OPEN says. */
 import type { CompiledSpeaker } from "../compile";
+import { asnTowards } from "../confederation";
 import type { Family, Neighbor, RemoteAs, Source } from "../network";
 import type { DownReason } from "../solution";
 
@@ -97,9 +98,9 @@ export function agree(
 /** What an OPEN offers (FRR 8.4: bgp_open_receive compares it, a 0 as well, with `bgp minimum-holdtime`). */
 const holdTime = ({ dialect }: CompiledSpeaker, { timers }: Neighbor): number => timers?.hold ?? dialect.timers.hold;
 
-/** The ASN that a speaker says in its OPEN: FRR's local-as, or its own. */
+/** The ASN that a speaker says in its OPEN: FRR's local-as, its confederation's, or its own. */
 export function presented(speaker: CompiledSpeaker, settings: Neighbor): number {
-  return settings.localAs?.asn ?? speaker.speaker.asn;
+  return settings.localAs?.asn ?? asnTowards(speaker.speaker, settings.remoteAs);
 }
 
 function accepts(wanted: RemoteAs | undefined, asn: number, own: number): boolean {

@@ -16,6 +16,7 @@ import {
   type Port,
 } from "../compile";
 import { activeFamily, agree, isExternal, presented, type Down } from "./agree";
+import { isMember } from "../confederation";
 import { compareEnds, describe, sessionKey, type End, type Link } from "./ends";
 import type { Family, ListenRange, Neighbor } from "../network";
 import { connectedPort, ownRoute, trace, type InstalledRoutes } from "../reach";
@@ -244,12 +245,15 @@ export class Forming {
     }
     const [a, b] = ends;
     const [first, second] = compareEnds(this.compiled, a, b) <= 0 ? [a, b] : [b, a];
-    const kind = a.asn === b.asn ? "ibgp" : "ebgp";
+    const [near, far] = [this.compiled.speakers[a.speaker], this.compiled.speakers[b.speaker]];
+    const confed = near !== undefined && far !== undefined && isMember(near, b.asn) && isMember(far, a.asn);
+    const kind = a.asn === b.asn || confed ? "ibgp" : "ebgp";
     const families = (["ipv4", "ipv6"] as const).filter((family) => ends.every((end) => this.active(end, family)));
     const link: Link = {
       ends: [first, second],
       pair,
       kind,
+      confed,
       families,
       hops,
       session: {

@@ -22,6 +22,8 @@ export interface Link {
   /** The pair of addresses that it takes, or the wire. */
   pair: string;
   kind: "ebgp" | "ibgp";
+  /** Between two members of a confederation: of kind "ibgp", since most of its rules hold. */
+  confed: boolean;
   families: Family[];
   /** Router hops between its ends. */
   hops: number;

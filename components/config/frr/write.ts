@@ -62,8 +62,9 @@ export function frrDaemonArguments(speaker: Speaker): string[] {
 function staticRoute(d: Draft, route: StaticRoute, at: string): void {
   if (route.source === "kernel") return;
   if (route.metric !== undefined) cannot(d, `${at}.metric`, route.metric, "no metric: FRR's static routes have none");
+  const tag = route.tag === undefined ? "" : ` tag ${route.tag}`;
   const command = `${familyOf(route.prefix) === "ipv4" ? "ip" : "ipv6"} route ${prefix(d, at, route.prefix)}`;
-  const distance = route.distance === undefined || route.distance === 1 ? "" : ` ${route.distance}`;
+  const distance = `${tag}${route.distance === undefined || route.distance === 1 ? "" : ` ${route.distance}`}`;
   const device = route.interface === undefined ? undefined : word(d, at, route.interface);
   if (route.blackhole === true) {
     if (route.via !== undefined || device !== undefined) cannot(d, at, "blackhole with a next hop", "one of them");
@@ -110,19 +111,35 @@ function bgp(d: Draft, speaker: Speaker, path: string): void {
   flag(o.clientToClientReflection, true, "bgp client-to-client reflection");
   if (o.clusterId !== undefined) line(`bgp cluster-id ${address(d, `${path}.bgp.clusterId`, o.clusterId)}`);
   flag(o.reflectorAllowsOutboundPolicy, false, "bgp route-reflector allow-outbound-policy");
+  confederation(d, o);
   flag(o.deterministicMed, defaults.deterministicMed, "bgp deterministic-med");
   flag(o.asPathIgnore, false, "bgp bestpath as-path ignore");
+  flag(o.countConfederation, false, "bgp bestpath as-path confed");
   flag(o.multipathRelax, false, "bgp bestpath as-path multipath-relax");
   // Without it the older path wins a tie, so that the routes depend on which session came up first.
   if (o.compareRouterId !== false) line("bgp bestpath compare-routerid");
   if (o.medMissingAsWorst === true) line("bgp bestpath med missing-as-worst");
   gracefulRestart(d, speaker, path);
+  flag(o.rejectAsSets, defaults.rejectsAsSets, "bgp reject-as-sets");
+  if (o.minimumHoldTime !== undefined) line(`bgp minimum-holdtime ${o.minimumHoldTime}`);
+  flag(o.gracefulShutdown, false, "bgp graceful-shutdown");
+  if (o.advertiseInactive !== undefined) {
+    cannot(d, `${path}.bgp.advertiseInactive`, o.advertiseInactive, "nothing: FRR has no such setting");
+  }
   flag(o.importCheck, true, "bgp network import-check");
   if (o.listenLimit !== undefined && o.listenLimit !== defaults.listenLimit) line(`bgp listen limit ${o.listenLimit}`);
   writeFrrNeighbors(d, speaker, path);
   writeFrrFamily(d, speaker, "ipv4", path);
   writeFrrFamily(d, speaker, "ipv6", path);
   d.lines.push("exit", "!");
+}
+
+function confederation(d: Draft, { confederation: its }: Speaker["bgp"]): void {
+  if (its === undefined) return;
+  d.lines.push(` bgp confederation identifier ${its.identifier}`);
+  if (its.members !== undefined && its.members.length > 0) {
+    d.lines.push(` bgp confederation peers ${its.members.join(" ")}`);
+  }
 }
 
 /** FRR has one restart time for the instance. */

@@ -72,7 +72,8 @@ function originate(d: Draft, family: Family, origin: Origination, at: string): v
       }
       const set = origin.asSet === true ? " as-set" : "";
       const only = origin.summaryOnly === true ? " summary-only" : "";
-      d.lines.push(`  aggregate-address ${prefix(d, at, origin.prefix)}${set}${only}${policy}`);
+      const made = origin.origin === undefined ? "" : ` origin ${origin.origin}`;
+      d.lines.push(`  aggregate-address ${prefix(d, at, origin.prefix)}${set}${only}${policy}${made}`);
     }
   }
 }
@@ -113,15 +114,15 @@ function neighbor(
   if (own.addPath?.send === "best-per-as") needsDeterministicMed(d, speaker, at);
   if (own.allowAsIn !== undefined) line(`allowas-in ${own.allowAsIn}`);
   if (own.removePrivateAs !== undefined && own.removePrivateAs !== false) {
-    line(
-      `remove-private-AS${{ all: " all", replace: " all replace-AS", true: "" }[String(own.removePrivateAs)] ?? ""}`,
-    );
+    const how = { all: " all", replace: " all replace-AS", "replace-private-only": " replace-AS", true: "" };
+    line(`remove-private-AS${how[String(own.removePrivateAs) as keyof typeof how]}`);
   }
   if (own.asOverride === true) line("as-override");
   if (own.nextHopSelf !== undefined && own.nextHopSelf !== false) {
     line(own.nextHopSelf === "force" ? "next-hop-self force" : "next-hop-self");
   }
   if (own.reflectorClient === true) line("route-reflector-client");
+  if (own.routeServerClient === true) line("route-server-client");
   if (own.softReconfiguration === true) line("soft-reconfiguration inbound");
   if (own.sendCommunity?.standard === false) d.lines.push(`  no neighbor ${id} send-community`);
   if (own.sendCommunity?.large === false) d.lines.push(`  no neighbor ${id} send-community large`);
@@ -151,5 +152,6 @@ function neighbor(
     const then = warningOnly === true ? " warning-only" : restart === undefined ? "" : ` restart ${restart}`;
     line(`maximum-prefix ${limit}${then}`);
   }
+  if (own.maximumPrefixOut !== undefined) line(`maximum-prefix-out ${own.maximumPrefixOut}`);
   if (own.nextHopUnchanged === true) line("attribute-unchanged next-hop");
 }

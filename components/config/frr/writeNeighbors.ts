@@ -159,6 +159,13 @@ function writeSettings(
   if (settings.ttlSecurity !== undefined) line(`ttl-security hops ${settings.ttlSecurity}`);
   if (settings.disableConnectedCheck === true) line("disable-connected-check");
   if (settings.passive === true) line("passive");
+  if (settings.solo === true) line("solo");
+  if (settings.senderLoopCheck === true) line("sender-as-path-loop-detection");
+  if (settings.gracefulShutdown === true) line("graceful-shutdown");
+  if (settings.extendedNextHop === true && !("interface" in settings)) line("capability extended-nexthop");
+  if (settings.extendedNextHop === false && "interface" in settings) {
+    d.lines.push(` no neighbor ${id} capability extended-nexthop`);
+  }
   if (timers?.keepalive !== undefined || timers?.hold !== undefined) {
     const byDefault = dialectOf(speaker.dialect).timers;
     const hold = timers.hold ?? byDefault.hold;

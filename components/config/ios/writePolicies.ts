@@ -143,10 +143,20 @@ function matches(d: Draft, lists: ListSet, own: string, match: Match, at: string
       lines.push(` match ${kind === "large" ? "large-community" : "community"} ${word(d, at, list)}`);
     }
   }
+  if (match.communityMatch !== undefined && match.communityList === undefined) {
+    cannot(d, `${at}.communityMatch`, match.communityMatch, "a communityList that it is about");
+  }
   if (match.communityList !== undefined) {
     const large = lists.communityLists[match.communityList]?.some((entry) => entry.kind === "large") ?? false;
-    lines.push(` match ${large ? "large-community" : "community"} ${word(d, at, match.communityList)}`);
+    const how = { any: " any", exact: " exact-match", all: "" }[match.communityMatch ?? "all"];
+    lines.push(` match ${large ? "large-community" : "community"} ${word(d, at, match.communityList)}${how}`);
   }
+  if (match.communityCountMax !== undefined) lines.push(` match community-limit ${match.communityCountMax}`);
+  if (match.asPathCountMax !== undefined) lines.push(` match as-path-count ${match.asPathCountMax}`);
+  if (match.peer !== undefined) lines.push(` match peer ${word(d, at, match.peer)}`);
+  if (match.sourcePeer !== undefined) lines.push(` match src-peer ${word(d, at, match.sourcePeer)}`);
+  if (match.tag !== undefined) lines.push(` match tag ${match.tag}`);
+  if (match.origin !== undefined) lines.push(` match origin ${match.origin}`);
   if (match.asPathPrefix !== undefined) {
     if (match.asPathList !== undefined) cannot(d, at, "asPathList and asPathPrefix", "one of them");
     const list = `${own}-path`;
@@ -169,7 +179,10 @@ function sets(d: Draft, uses: Attachments, lists: ListSet, policy: string, term:
   const set: SetActions = term.set ?? {};
   const at = `${path}.set`;
   const lines: string[] = [];
-  if (set.localPreference !== undefined) lines.push(` set local-preference ${set.localPreference}`);
+  if (set.localPreference !== undefined) {
+    lines.push(` set local-preference ${metric(d, `${at}.localPreference`, set.localPreference)}`);
+  }
+  if (set.tag !== undefined) lines.push(` set tag ${set.tag}`);
   if (set.med !== undefined) lines.push(` set metric ${metric(d, `${at}.med`, set.med)}`);
   if (set.weight !== undefined) lines.push(` set weight ${set.weight}`);
   if (set.origin !== undefined) lines.push(` set origin ${set.origin}`);
@@ -190,7 +203,7 @@ function sets(d: Draft, uses: Attachments, lists: ListSet, policy: string, term:
     if (change.add !== undefined && change.add.length > 0) {
       lines.push(` set ${attribute} ${communities(d, where, change.add)} additive`);
     }
-    let list = "removeList" in change ? change.removeList : undefined;
+    let list = change.removeList;
     if (change.remove !== undefined && change.remove.length > 0) {
       if (list !== undefined) cannot(d, where, "remove and removeList", "one of them");
       list = `${policy}-${term.seq}-remove-${kind}`;
@@ -219,6 +232,7 @@ function nextHop(d: Draft, uses: Attachments, hop: string, at: string): string {
       ? " set ipv6 next-hop peer-address"
       : " set ip next-hop peer-address";
   }
+  if (hop === "unchanged") return " set ip next-hop unchanged";
   return familyOf(hop) === "ipv4"
     ? ` set ip next-hop ${address(d, at, hop)}`
     : ` set ipv6 next-hop global ${address(d, at, hop)}`;

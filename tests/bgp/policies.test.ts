@@ -1,0 +1,231 @@
+/** What route-maps match and set, a fact each: read in bgp_routemap.c of FRR 8.4.4, 10.3 and 10.7. */
+import { describe, expect, test } from "vitest";
+import type { CommunityListEntry, Match, Neighbor, SetActions } from "../../components/bgp/network";
+import { best, blackhole, forecast, rib, to, type Sketch } from "./networks/build";
+
+const P = "203.0.113.0/24";
+
+/** r1 announces P with what `sent` sets; r2 takes it if it matches, with what `set` makes of it; r2 tells r3. */
+function chain(
+  sent: SetActions,
+  match: Match,
+  set: SetActions = {},
+  more: { lists?: Record<string, CommunityListEntry[]>; r1?: Partial<Sketch>; r2?: Partial<Sketch> } = {},
+): Record<string, Sketch> {
+  return {
+    r1: {
+      asn: 65001,
+      at: ["l 10.0.0.1/24"],
+      neighbors: [to("10.0.0.2", 65002, {}, { exportPolicy: "OUT" })],
+      policies: { OUT: { terms: [{ seq: 10, action: "accept", set: sent }] } },
+      ...blackhole(P),
+      ...more.r1,
+    },
+    r2: {
+      asn: 65002,
+      at: ["l 10.0.0.2/24", "m 10.0.1.2/24"],
+      neighbors: [to("10.0.0.1", 65001, {}, { importPolicy: "IN" }), to("10.0.1.3", 65003)],
+      policies: { IN: { terms: [{ seq: 10, action: "accept", match, set }] } },
+      communityLists: more.lists ?? {},
+      ...more.r2,
+    },
+    r3: { asn: 65003, at: ["m 10.0.1.3/24"], neighbors: [to("10.0.1.2", 65002)] },
+  };
+}
+const taken = (network: Record<string, Sketch>): boolean => rib(forecast(network), "r2", P).length > 0;
+
+describe("match community", () => {
+  const lists: Record<string, CommunityListEntry[]> = {
+    TWO: [{ seq: 5, action: "permit", kind: "standard", communities: ["65000:1", "65000:2"] }],
+    NOT: [
+      { seq: 5, action: "deny", kind: "standard", communities: ["65000:1"] },
+      { seq: 10, action: "permit", kind: "standard", communities: ["65000:2"] },
+    ],
+  };
+  const matches = (set: string[], match: Match): boolean =>
+    taken(chain({ communities: { set } }, match, {}, { lists }));
+
+  test.each<[string, string[], Match, boolean]>([
+    ["without a word: all of an entry", ["65000:1"], { communityList: "TWO" }, false],
+    ["without a word: others beside them", ["65000:1", "65000:2", "65000:3"], { communityList: "TWO" }, true],
+    ["any: one is enough", ["65000:2", "65000:3"], { communityList: "TWO", communityMatch: "any" }, true],
+    ["any: none of them", ["65000:3"], { communityList: "TWO", communityMatch: "any" }, false],
+    ["any: no community at all", [], { communityList: "TWO", communityMatch: "any" }, false],
+    [
+      "any: the route's first community that an entry holds decides",
+      ["65000:1", "65000:2"],
+      { communityList: "NOT", communityMatch: "any" },
+      false,
+    ],
+    ["exact: these and no others", ["65000:1", "65000:2"], { communityList: "TWO", communityMatch: "exact" }, true],
+    ["exact: one more", ["65000:1", "65000:2", "65000:3"], { communityList: "TWO", communityMatch: "exact" }, false],
+    ["limit: as many", ["65000:1", "65000:2"], { communityCountMax: 2 }, true],
+    ["limit: more", ["65000:1", "65000:2"], { communityCountMax: 1 }, false],
+    ["limit: none at all", [], { communityCountMax: 0 }, true],
+  ])("%s", (_, set, match, expected) => expect(matches(set, match)).toBe(expected));
+});
+
+describe("match as-path-count, origin, peer, src-peer", () => {
+  const peers: Partial<Sketch> = { groups: {} };
+  test.each<[string, SetActions, Match, boolean]>([
+    ["a path of three ASNs within a limit of three", { prepend: [65001, 65001] }, { asPathCountMax: 3 }, true],
+    ["a path of three ASNs over a limit of two", { prepend: [65001, 65001] }, { asPathCountMax: 2 }, false],
+    ["the origin", { origin: "egp" }, { origin: "egp" }, true],
+    ["another origin", { origin: "egp" }, { origin: "igp" }, false],
+    ["the neighbor's address", {}, { peer: "10.0.0.1" }, true],
+    ["another neighbor's address", {}, { peer: "10.0.0.9" }, false],
+    ["a learned path is not local", {}, { peer: "local" }, false],
+    ["src-peer on the way in is the neighbor", {}, { sourcePeer: "10.0.0.1" }, true],
+  ])("%s", (_, sent, match, expected) => expect(taken(chain(sent, match, {}, { r2: peers }))).toBe(expected));
+
+  const out = (match: Match, neighbor: Neighbor = {}): boolean => {
+    const network = chain({}, {});
+    const r2 = network["r2"] as Sketch;
+    const neighbors = [to("10.0.0.1", 65001), to("10.0.1.3", 65003, neighbor, { exportPolicy: "OUT" })];
+    const changed = { ...r2, neighbors, policies: { OUT: { terms: [{ seq: 10, action: "accept" as const, match }] } } };
+    const groups = { EDGE: {} };
+    return rib(forecast({ ...network, r2: { ...changed, groups } }), "r3", P).length > 0;
+  };
+  test("on the way out an update group knows its peer-group and no address; src-peer is who sent the path", () => {
+    expect(out({ peer: "10.0.1.3" })).toBe(false);
+    expect(out({ peer: "EDGE" }, { group: "EDGE" })).toBe(true);
+    expect(out({ sourcePeer: "10.0.0.1" })).toBe(true);
+    expect(out({ sourcePeer: "10.0.1.3" })).toBe(false);
+  });
+});
+
+describe("set", () => {
+  const preference = (sent: number | undefined, set: string): number | undefined => {
+    const internal: Partial<Sketch> = { asn: 65002, neighbors: [to("10.0.0.2", 65002, {}, { exportPolicy: "OUT" })] };
+    const network = chain(
+      sent === undefined ? {} : { localPreference: sent },
+      {},
+      { localPreference: set },
+      { r1: internal },
+    );
+    const r2 = network["r2"] as Sketch;
+    const neighbors = [to("10.0.0.1", 65002, {}, { importPolicy: "IN" })];
+    return best(forecast({ ...network, r2: { ...r2, neighbors } }), "r2", P)?.localPreference;
+  };
+  test("local-preference by steps, from what there is; 0 counts as the default", () => {
+    expect(preference(200, "+50")).toBe(250);
+    expect(preference(200, "-300")).toBe(0);
+    expect(preference(0, "+50")).toBe(150);
+  });
+
+  test("a tag of the import policy is seen by the export policy, and by no neighbor", () => {
+    const network = chain({}, {}, { tag: 7 });
+    const r2 = network["r2"] as Sketch;
+    const tagged = (tag: number): Record<string, Sketch> => ({
+      ...network,
+      r2: {
+        ...r2,
+        neighbors: [
+          to("10.0.0.1", 65001, {}, { importPolicy: "IN" }),
+          to("10.0.1.3", 65003, {}, { exportPolicy: "OUT" }),
+        ],
+        policies: { ...r2.policies, OUT: { terms: [{ seq: 10, action: "accept", match: { tag } }] } },
+      },
+    });
+    expect(rib(forecast(tagged(7)), "r3", P)).toHaveLength(1);
+    expect(rib(forecast(tagged(8)), "r3", P)).toEqual([]);
+  });
+
+  test("a static route's tag is seen by the policy of its redistribution", () => {
+    const tagged = (tag: number): number =>
+      rib(
+        forecast({
+          r1: {
+            asn: 65001,
+            at: ["l 10.0.0.1/24"],
+            routes: [{ prefix: P, blackhole: true, tag: 7 }],
+            originate: [{ kind: "redistribute", from: "static", policy: "TAG" }],
+            policies: { TAG: { terms: [{ seq: 10, action: "accept", match: { tag } }] } },
+          },
+        }),
+        "r1",
+        P,
+      ).length;
+    expect([tagged(7), tagged(8)]).toEqual([1, 0]);
+  });
+
+  test("ip next-hop unchanged keeps the next hop towards eBGP", () => {
+    const network = chain({}, {});
+    const r2 = network["r2"] as Sketch;
+    const keeps: Sketch = {
+      ...r2,
+      neighbors: [to("10.0.0.1", 65001), to("10.0.1.3", 65003, {}, { exportPolicy: "OUT" })],
+      policies: { OUT: { terms: [{ seq: 10, action: "accept", set: { nextHop: "unchanged" } }] } },
+    };
+    expect(rib(forecast({ ...network, r2: keeps }), "r3", P)[0]?.nextHop).toBe("10.0.0.1");
+    expect(rib(forecast(network), "r3", P)[0]?.nextHop).toBe("10.0.1.2");
+  });
+
+  test("a large-community list takes out what it permits", () => {
+    const lists: Record<string, CommunityListEntry[]> = {
+      OURS: [{ seq: 5, action: "permit", kind: "large", regex: "^65002:" }],
+    };
+    const network = chain(
+      { largeCommunities: { set: ["65001:1:1", "65002:1:1"] } },
+      {},
+      { largeCommunities: { removeList: "OURS" } },
+      { lists },
+    );
+    expect(best(forecast(network), "r2", P)?.largeCommunities).toEqual(["65001:1:1"]);
+  });
+});
+
+describe("sessions that send less", () => {
+  const sends = (neighbor: Neighbor, other: Partial<Sketch> = {}): Record<string, Sketch> => ({
+    r1: {
+      asn: 65001,
+      at: ["l 10.0.0.1/24"],
+      neighbors: [to("10.0.0.2", 65002, {}, { allowAsIn: 1 })],
+      ...blackhole(P),
+    },
+    r2: { asn: 65002, at: ["l 10.0.0.2/24"], neighbors: [to("10.0.0.1", 65001, neighbor)], ...other },
+  });
+  const echoed = (network: Record<string, Sketch>): number =>
+    rib(forecast(network), "r1", P).filter(({ kind }) => kind === "ebgp").length;
+
+  test("FRR sends a path back, but not to a neighbor that is solo, nor one whose ASN it looks for", () => {
+    expect(echoed(sends({}))).toBe(1);
+    expect(echoed(sends({ solo: true }))).toBe(0);
+    expect(echoed(sends({ senderLoopCheck: true }))).toBe(0);
+  });
+
+  test("graceful-shutdown marks what is sent, and what comes in", () => {
+    const network: Record<string, Sketch> = {
+      r1: { asn: 65001, at: ["l 10.0.0.1/24"], neighbors: [to("10.0.0.2", 65002)], ...blackhole(P) },
+      r2: {
+        asn: 65002,
+        at: ["l 10.0.0.2/24"],
+        neighbors: [to("10.0.0.1", 65001, { gracefulShutdown: true })],
+        ...blackhole("198.51.100.0/24"),
+      },
+    };
+    const solution = forecast(network);
+    const sent = best(solution, "r1", "198.51.100.0/24");
+    expect([sent?.communities, sent?.localPreference]).toEqual([["graceful-shutdown"], 0]);
+    expect(best(solution, "r2", P)?.communities).toEqual(["graceful-shutdown"]);
+  });
+
+  test("remove-private-AS replace-AS changes only a path of private ASNs", () => {
+    const path = (first: number): number[] | undefined =>
+      best(
+        forecast({
+          r1: { asn: first, at: ["l 10.0.0.1/24"], neighbors: [to("10.0.0.2", 65002)], ...blackhole(P) },
+          r2: {
+            asn: 65002,
+            at: ["l 10.0.0.2/24", "m 10.0.1.2/24"],
+            neighbors: [to("10.0.0.1", first), to("10.0.1.3", 3000, {}, { removePrivateAs: "replace-private-only" })],
+          },
+          r3: { asn: 3000, at: ["m 10.0.1.3/24"], neighbors: [to("10.0.1.2", 65002)] },
+        }),
+        "r3",
+        P,
+      )?.asPath;
+    expect(path(65001)).toEqual([65002, 65002]);
+    expect(path(1000)).toEqual([65002, 1000]);
+  });
+});
