@@ -1,40 +1,13 @@
 /** Which CNI reads a cluster's objects, and the settings of it that stand in no object: flags, Helm values, modes. */
 import { parse } from "yaml";
-import { readCalico } from "../components/cni/calico";
-import { readCilium } from "../components/cni/cilium";
-import { readKubeRouter } from "../components/cni/kubeRouter";
-import { readMetallb } from "../components/cni/metallb";
-import { checkSchema, choice, flag, list, object, text, whole, type Schema } from "../components/cni/crds/schema";
+import { CNIS } from "../components/cni";
+import type { Cni } from "../components/cni/cni";
+import { checkSchema, object } from "../components/cni/crds/schema";
 import type { ClusterObjects } from "../components/cni/objects";
 import type { CniOptions } from "../components/cni/place";
 import type { CniReading } from "../components/cni/reading";
 import { fail, ok, type Result } from "../components/model/errors";
 import { readText } from "./files";
-
-interface Cni {
-  read: (objects: ClusterObjects, options: CniOptions) => CniReading;
-  /** What a settings file may hold, by name. */
-  settings: Record<string, Schema>;
-}
-
-const number = (): Schema => whole(0, 4294967295);
-
-export const CNIS: Readonly<Record<string, Cni>> = {
-  calico: { read: readCalico, settings: { namespace: text() } },
-  cilium: { read: readCilium, settings: { secretsNamespace: text() } },
-  metallb: { read: readMetallb, settings: { mode: choice(["native", "frr", "frr-k8s"]), namespace: text() } },
-  "kube-router": {
-    read: readKubeRouter,
-    settings: {
-      ...{ clusterAsn: number(), fullMesh: flag(), ibgp: flag(), multihopTtl: number(), port: number() },
-      ...{ holdTime: number(), advertisePodCidr: flag(), advertiseClusterIp: flag(), advertiseExternalIp: flag() },
-      ...{ advertiseLoadBalancerIp: flag(), overrideNextHop: flag(), overlay: flag(), strictExternalIps: flag() },
-      ...{ externalIpRanges: list(text()), loadBalancerIpRanges: list(text()) },
-      gracefulRestart: object({ restartTime: number() }),
-      peerRouters: list(object({ address: text(), asn: number(), port: number() }, ["address", "asn"])),
-    },
-  },
-};
 
 export interface ClusterChoice {
   cni?: string;
@@ -50,10 +23,10 @@ export function readCluster(
 ): Result<CniReading> {
   const names = Object.keys(CNIS).join(", ");
   if (choice.cni === undefined) {
-    const fix = "say --cni, for instance --cni calico";
+    const fix = `say --cni, for instance --cni ${Object.keys(CNIS)[0] ?? ""}`;
     return fail({ path: "--cni", found: "", expected: `the cluster's CNI: ${names}`, fix });
   }
-  const cni = CNIS[choice.cni];
+  const cni = (CNIS as Readonly<Record<string, Cni>>)[choice.cni];
   if (cni === undefined) return fail({ path: "--cni", found: choice.cni, expected: `one of ${names}` });
   const settings = readSettings(choice.cniSettings, cni);
   if (!settings.ok) return settings;

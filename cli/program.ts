@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command, CommanderError, Option } from "commander";
 import { printFault, UserError, type Result } from "../components/model/errors";
-import { CNIS } from "./cluster";
+import { CNIS } from "../components/cni";
 import { gather, type GatherOptions, type Gathered } from "./gather";
 import { EXIT, type Said } from "./said";
 import { diffVerb } from "./verbs/diff";
@@ -118,7 +118,7 @@ Exit codes: 0 fine, 1 there is something to look at, 2 the input cannot be taken
       .command(`${name} ${files}`)
       .description(what)
       .addOption(new Option("--cni <name>", "whose objects the manifests are").choices(Object.keys(CNIS)))
-      .option("--cni-version <version>", "the CNI's version, for instance 3.32")
+      .option("--cni-version <version>", "the CNI's version; default: the usual one")
       .option("--cni-settings <file>", "flags and values of the CNI that stand in no object (YAML)")
       .option("--cluster <name>", "the cluster's name in reports")
       .option(

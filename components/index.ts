@@ -2,7 +2,8 @@
 export { Rack, type RackArgs } from "./resources/routers/rack";
 export type { RackRouterSpec } from "./plan/rack";
 export { Cluster, type ClusterArgs } from "./resources/clusters/cluster";
-export { calico, type CalicoArgs, type Cni } from "./cni/calico/arguments";
+export { calico, cilium, kubeRouter, metallb, type CniChoice, type CniName } from "./cni";
+export type { CalicoArgs, CiliumArgs, KubeRouterArgs, MetallbArgs } from "./cni/choice";
 export { place, type Place, type PlaceOptions } from "./plan/place";
 export { LoadBalancerPool, type LoadBalancerPoolArgs } from "./resources/clusters/loadBalancerPool";
 export { EchoService, type EchoServiceArgs } from "./resources/clusters/echoService";

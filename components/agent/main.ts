@@ -1,5 +1,5 @@
 /** The agent of a bare cluster's container: the control plane where the settings say so, and a node's part everywhere. */
-import { calicoCrds } from "../cni/crds";
+import { CNIS } from "../cni";
 import { Api } from "./api";
 import { ClusterAgent, prepareCluster } from "./cluster";
 import { ready, startControlPlane } from "./controlPlane";
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
     const controlPlane = await startControlPlane(settings, credentials);
     // Last to stop: a node's farewell still needs it.
     stops.push(() => controlPlane.stop());
-    await prepareCluster(controlPlane.api, calicoCrds(settings.controlPlane.calico));
+    await prepareCluster(controlPlane.api, CNIS.calico.kinds(settings.controlPlane.calico));
     log("agent", "the CNI's kinds are installed");
     new ClusterAgent(controlPlane.api, settings.controlPlane.calico);
   }

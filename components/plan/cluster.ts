@@ -1,7 +1,9 @@
 /** A cluster's plan: its nodes with names, addresses and blocks, its own objects, and its piece of the Network. */
-import { BLOCK_LENGTH, type Cni, podPool } from "../cni/calico/arguments";
-import { calicoObjects } from "../cni/calico/intent";
+import { CNIS, type CniChoice } from "../cni";
+import { BLOCK_LENGTH, choiceIntent } from "../cni/choice";
+import type { ClusterIntent } from "../cni/intent";
 import type { Resource } from "../cni/objects";
+import { type Address, familyOf } from "../model/address";
 import { allocatePrefixes } from "../model/allocate";
 import type { Fault } from "../model/errors";
 import { type Prefix, overlaps, prefixLength } from "../model/prefix";
@@ -12,7 +14,7 @@ import type { Place } from "./place";
 
 export interface ClusterSpec<On extends SegmentFacts = SegmentFacts> {
   /** The CNI. @example calico({ asn: 65010 }) */
-  cni: Cni;
+  cni: CniChoice;
   /** Prefix of the pods' addresses; nodes get blocks of it. @example "192.168.0.0/16" */
   pods: string;
   /** Prefix of the services' cluster addresses. @default "10.96.0.0/16" */
@@ -51,15 +53,6 @@ export function planCluster<On extends SegmentFacts>(
   fits: Fits = () => [],
 ): ClusterPlan<On> {
   const check = new Arguments(`new Cluster("${name}")`);
-  const asn = check.asn(args.cni.asn, "cni.asn");
-  if (args.cni.asn > 2147483647 && asn !== undefined) {
-    check.add({
-      path: "cni.asn",
-      found: String(args.cni.asn),
-      expected: "at most 2147483647: Calico's asNumber field holds no more",
-      fix: "choose an ASN of at most 2147483647, or set the annotation projectcalico.org/ASNumber on each node",
-    });
-  }
   const pods = check.prefix(args.pods, "pods");
   const services = check.prefix(args.services ?? "10.96.0.0/16", "services");
   if (pods !== undefined && services !== undefined && overlaps(pods, services)) {
@@ -73,18 +66,23 @@ export function planCluster<On extends SegmentFacts>(
   }
   placesFit(args.nodes, { pods, services }, check);
   const blocks = pods === undefined ? undefined : check.take(podBlocks(args.nodes, pods));
-  const objects = check.take(calicoObjects({ pools: [podPool(args.cni, args.pods)] }, { version: args.cni.version }));
+  const intent = choiceIntent(args.cni, args.pods);
+  // A pods' prefix that is none is told once, by its own name.
+  const told =
+    pods === undefined
+      ? undefined
+      : check.take(CNIS[args.cni.kind].write(intent, { ...args.cni, path: "cni", part: true }));
   const facts = {
     name,
     asn: args.cni.asn,
-    cni: { kind: args.cni.kind, version: args.cni.version },
+    cni: args.cni,
     podNetwork: args.pods,
     serviceNetwork: services ?? "",
     apiPort: args.apiPort,
-    nodes: args.nodes.map((node) => nodePlan(name, node, blocks?.get(node.name) ?? "")),
-    objects: objects?.ipPools ?? [],
+    nodes: args.nodes.map((node) => nodePlan(name, node, args.cni, blocks?.get(node.name) ?? "")),
+    objects: told?.own ?? [],
   };
-  const plan = { ...facts, network: clusterPart(facts, args.cni), clusters: [facts] };
+  const plan = { ...facts, network: clusterPart(facts, intent), clusters: [facts] };
   for (const fault of fits(plan)) check.add(fault);
   check.done();
   return plan;
@@ -95,10 +93,16 @@ function podBlocks(nodes: readonly Place[], pods: Prefix) {
   return allocatePrefixes(names, pods, Math.max(BLOCK_LENGTH, prefixLength(pods)), { path: "pods" });
 }
 
-function nodePlan<On extends SegmentFacts>(cluster: string, place: Place<On>, podBlock: string): NodePlan<On> {
+function nodePlan<On extends SegmentFacts>(
+  cluster: string,
+  place: Place<On>,
+  cni: CniChoice,
+  podBlock: string,
+): NodePlan<On> {
   const { name, on, segment, address, prefix } = place;
   const rack = on.rack === undefined ? {} : { rack: on.rack };
-  const cidr = `${address}/${prefixLength(prefix as Prefix)}`;
+  const length = prefixLength(prefix as Prefix);
+  const own = { address: address as Address, length };
   return {
     name,
     fullName: `${cluster}-${name}`,
@@ -106,11 +110,11 @@ function nodePlan<On extends SegmentFacts>(cluster: string, place: Place<On>, po
     segment,
     ...rack,
     on,
-    cidr,
+    cidr: `${address}/${length}`,
     podBlock,
     // Where it stands, for selectors.
     labels: { ...rack, segment },
-    annotations: { "projectcalico.org/IPv4Address": cidr },
+    annotations: CNIS[cni.kind].addressMarks({ [familyOf(own.address)]: own }),
   };
 }
 
@@ -160,14 +164,14 @@ function placesFit(
   });
 }
 
-function clusterPart(plan: Pick<ClusterPlan, "name" | "nodes" | "podNetwork">, cni: Cni): NetworkPart {
+function clusterPart(plan: Pick<ClusterPlan, "name" | "nodes" | "cni">, intent: ClusterIntent): NetworkPart {
   return {
     clusters: [
       {
         cluster: plan.name,
-        version: cni.version,
-        intent: { asn: cni.asn, pools: [podPool(cni, plan.podNetwork)] },
-        nodes: plan.nodes.map(({ fullName, labels, annotations, podBlock }) => ({
+        cni: plan.cni,
+        intent,
+        nodes: plan.nodes.map(({ fullName, address, labels, annotations, podBlock }) => ({
           apiVersion: "v1",
           kind: "Node",
           metadata: {
@@ -176,11 +180,12 @@ function clusterPart(plan: Pick<ClusterPlan, "name" | "nodes" | "podNetwork">, c
             annotations: { ...annotations },
           },
           spec: { podCIDR: podBlock, podCIDRs: [podBlock] },
+          status: { addresses: [{ type: "InternalIP", address }] },
         })),
         places: Object.fromEntries(
-          plan.nodes.map(({ fullName, segment, rack }) => [
+          plan.nodes.map(({ fullName, cidr, segment, rack }) => [
             fullName,
-            { segment, ...(rack === undefined ? {} : { rack }) },
+            { address: cidr, segment, ...(rack === undefined ? {} : { rack }) },
           ]),
         ),
       },

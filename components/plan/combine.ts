@@ -1,16 +1,15 @@
 /**
- * Parts become the whole: one Network, and for each cluster the one BGPConfiguration that all parts share. It works in a
- * unit test as it does in a deployment.
+ * Parts become the whole: one Network, and for each cluster the objects that all parts share. It works in a unit test as
+ * it does in a deployment.
  */
 import { combineParts } from "../bgp/combine";
 import type { Network, PrefixListEntry, Segment, Speaker } from "../bgp/network";
 import { validateNetwork } from "../bgp/validate";
-import { readCalico } from "../cni/calico";
-import { calicoObjects } from "../cni/calico/intent";
-import { mergeCalico } from "../cni/calico/intentMerge";
-import type { BgpConfigurationSpec } from "../cni/calico/types";
+import { CNIS } from "../cni";
+import type { Written } from "../cni/cni";
 import type { Finding } from "../cni/finding";
-import type { Node, Resource } from "../cni/objects";
+import { markNodes } from "../cni/marks";
+import { mergeIntents } from "../cni/merge";
 import { type Fault, type Result, fail, ok, orThrow } from "../model/errors";
 import { type Prefix, comparePrefixes, overlaps, parsePrefix } from "../model/prefix";
 import type { Planned } from "./facts";
@@ -18,8 +17,8 @@ import { type ClusterPart, announcedList } from "./part";
 
 export interface Whole {
   network: Network;
-  /** By cluster. */
-  configurations: Map<string, Resource<BgpConfigurationSpec>>;
+  /** What each cluster's CNI is told, by cluster: its shared objects have no other owner than the whole. */
+  written: Map<string, Written>;
   /** What the CNIs would take without a word, and not do. */
   findings: Finding[];
 }
@@ -42,25 +41,27 @@ export function whole(planned: readonly Planned[]): Result<Whole> {
   const segments = distinct(parts.flatMap((part) => part.segments ?? []));
   faults.push(...apart(segments, clusters));
 
-  const configurations = new Map<string, Resource<BgpConfigurationSpec>>();
+  const written = new Map<string, Written>();
   const findings: Finding[] = [];
   const nodes: Speaker[] = [];
   for (const [name, shares] of clusters) {
-    const intent = take(mergeCalico(...shares.map((share) => share.intent ?? {})));
-    const version = shares.find((share) => share.version !== undefined)?.version ?? "3.32";
-    const manifests = intent === undefined ? undefined : take(calicoObjects(intent, { version, path: name }));
-    if (manifests === undefined) continue;
-    configurations.set(name, manifests.bgpConfiguration);
-    const reading = readCalico(
+    const choice = shares.find((share) => share.cni !== undefined)?.cni;
+    if (choice === undefined) {
+      const fix = "add the part of the cluster itself";
+      faults.push({ path: name, found: "", expected: "a part that names the cluster's CNI", fix });
+      continue;
+    }
+    const cni = CNIS[choice.kind];
+    const own = shares.flatMap((share) => share.nodes ?? []);
+    const intent = take(mergeIntents(...shares.map((share) => share.intent ?? {})));
+    const told = intent === undefined ? undefined : take(cni.write(intent, { ...choice, path: name, nodes: own }));
+    if (told === undefined) continue;
+    written.set(name, told);
+    const reading = cni.read(
+      { nodes: markNodes(own, [...told.nodes, ...told.sharedNodes]), resources: [...told.shared, ...told.own] },
       {
-        nodes: labelled(
-          shares.flatMap((share) => share.nodes ?? []),
-          manifests.nodes,
-        ),
-        resources: [manifests.bgpConfiguration, ...manifests.bgpPeers, ...manifests.ipPools, ...manifests.bgpFilters],
-      },
-      {
-        version,
+        ...told.settings,
+        version: choice.version,
         cluster: name,
         segments,
         nodes: Object.assign({}, ...shares.map((share) => share.places ?? {})) as Record<string, object>,
@@ -83,7 +84,7 @@ export function whole(planned: readonly Planned[]): Result<Whole> {
   if (shared.length > 0) return fail(...shared);
   for (const speaker of network.speakers) fillLists(speaker, clusters);
   const valid = take(validateNetwork(network));
-  return valid === undefined ? fail(...faults) : ok({ network: valid, configurations, findings });
+  return valid === undefined ? fail(...faults) : ok({ network: valid, written, findings });
 }
 
 /** A segment that stands alone comes with its own part, and with each rack that it belongs to. */
@@ -95,26 +96,6 @@ function byCluster(shares: ClusterPart[]): Map<string, ClusterPart[]> {
   const clusters = new Map<string, ClusterPart[]>();
   for (const share of shares) clusters.set(share.cluster, [...(clusters.get(share.cluster) ?? []), share]);
   return clusters;
-}
-
-/** Nodes with the labels and annotations that the parts give them. */
-function labelled(
-  nodes: Node[],
-  additions: { name: string; labels: Record<string, string>; annotations: Record<string, string> }[],
-): Node[] {
-  return nodes.map((node) => {
-    const own = additions.find(({ name }) => name === node.metadata.name);
-    if (own === undefined) return node;
-    const { labels, annotations } = node.metadata;
-    return {
-      ...node,
-      metadata: {
-        ...node.metadata,
-        labels: { ...labels, ...own.labels },
-        annotations: { ...annotations, ...own.annotations },
-      },
-    };
-  });
 }
 
 /** What a cluster announces, in the lists of the routers that keep one for it; longer prefixes are single services'. */
@@ -148,7 +129,9 @@ function apart(segments: readonly Segment[], clusters: Map<string, ClusterPart[]
   for (const [name, shares] of clusters) {
     const pools = shares.flatMap((share) => share.intent?.pools ?? []);
     // A disabled pool stands for another cluster's range and overlaps it on purpose.
-    for (const pool of pools) if (pool.disabled !== true) add(`${name}'s pool ${pool.name}`, pool.cidr);
+    for (const pool of pools) {
+      for (const range of pool.disabled === true ? [] : pool.ranges) add(`${name}'s pool ${pool.name}`, range);
+    }
   }
   const faults: Fault[] = [];
   ranges.forEach((one, index) => {

@@ -1,4 +1,5 @@
 /** An echo service's plan: the node that its pods are bound to. */
+import { CNIS } from "../cni";
 import { Arguments } from "./arguments";
 import { type ClusterFacts, type Planned, nodeCalled } from "./facts";
 
@@ -19,6 +20,8 @@ export interface EchoPlan extends Planned {
   readonly replicas: number;
   /** As Kubernetes names it. */
   readonly node: string | undefined;
+  /** Annotations by which the service asks for its address. */
+  readonly addressRequest: Readonly<Record<string, string>>;
 }
 
 export function planEcho(name: string, args: EchoSpec): EchoPlan {
@@ -42,6 +45,7 @@ export function planEcho(name: string, args: EchoSpec): EchoPlan {
   return {
     replicas: args.replicas ?? 2,
     node: node?.fullName,
+    addressRequest: args.address === undefined ? {} : CNIS[args.cluster.cni.kind].addressRequest(args.address),
     network: { clusters: [{ cluster: args.cluster.name }] },
   };
 }

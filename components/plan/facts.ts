@@ -3,6 +3,7 @@
  * themselves, and so have the handles of running things: a plan works on both.
  */
 import type { System } from "../bgp/network";
+import type { CniChoice } from "../cni/choice";
 import type { NetworkPart } from "./part";
 
 /** A piece of the whole, and the routers and clusters in it. */
@@ -54,7 +55,7 @@ export interface NodeFacts {
 export interface ClusterFacts {
   readonly name: string;
   readonly asn: number;
-  readonly cni: { readonly kind: string; readonly version: string };
+  readonly cni: Pick<CniChoice, "kind" | "version" | "settings">;
   readonly podNetwork: string;
   readonly serviceNetwork: string;
   readonly nodes: readonly NodeFacts[];

@@ -12,8 +12,8 @@ import type { Planned } from "./facts";
 
 export interface LivePlan {
   network: Network;
-  /** By cluster. */
-  configurations: Whole["configurations"];
+  /** What each cluster's CNI is told, by cluster. */
+  written: Whole["written"];
   /** What a CNI would take without a word, and not do. */
   findings: Finding[];
   /** What the rules of the field say about the whole, gravest first. */
@@ -36,7 +36,7 @@ export interface RouterText {
 
 /** `secrets`: names of the passwords whose values are there. */
 export function planLive(parts: readonly Planned[], secrets: readonly string[] = []): LivePlan {
-  const { network, configurations, findings } = orThrow(whole(parts));
+  const { network, written, findings } = orThrow(whole(parts));
   const names = [...new Set(parts.flatMap(({ routers = [] }) => routers.map(({ name }) => name)))];
   const routers = network.speakers
     .filter(({ name }) => names.includes(name))
@@ -49,7 +49,7 @@ export function planLive(parts: readonly Planned[], secrets: readonly string[] =
   const expected = forecast(network);
   return {
     network,
-    configurations,
+    written,
     findings,
     advice: rules(network, expected),
     sessions: sessionLines(expected),

@@ -3,7 +3,8 @@
  * what several parts have a say in is decided there and nowhere else.
  */
 import type { NetworkPiece } from "../bgp/combine";
-import type { CalicoIntent } from "../cni/calico/intentTypes";
+import type { CniChoice } from "../cni/choice";
+import type { ClusterIntent } from "../cni/intent";
 import type { Node } from "../cni/objects";
 import type { NodePlace } from "../cni/place";
 
@@ -14,12 +15,12 @@ export interface NetworkPart extends NetworkPiece {
 /** What is known of one cluster; several parts speak of the same one, each with its own share. */
 export interface ClusterPart {
   cluster: string;
-  /** Version of Calico whose rules turn objects into speakers; the cluster's own part says it. */
-  version?: string;
+  /** The CNI whose rules turn objects into speakers; the cluster's own part names it. */
+  cni?: Pick<CniChoice, "kind" | "version" | "settings">;
   nodes?: Node[];
   places?: Record<string, NodePlace>;
-  /** A share in what Calico is told. */
-  intent?: CalicoIntent;
+  /** A share in what the CNI is told. */
+  intent?: ClusterIntent;
   /** Prefixes that the cluster announces to routers: what their import filters let in. */
   announced?: string[];
 }

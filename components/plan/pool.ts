@@ -1,6 +1,6 @@
 /** A pool's plan: addresses for Services of type LoadBalancer, and whether the nodes announce them. */
-import { calicoObjects } from "../cni/calico/intent";
-import type { PoolIntent } from "../cni/calico/intentTypes";
+import { CNIS } from "../cni";
+import type { Pool } from "../cni/intent";
 import type { Resource } from "../cni/objects";
 import { overlaps, parsePrefix } from "../model/prefix";
 import { Arguments } from "./arguments";
@@ -36,23 +36,26 @@ export function planPool(name: string, args: PoolSpec): PoolPlan {
       check.add({ path: "cidr", found: cidr, expected: `a prefix apart from ${what} ${other.value}` });
     }
   }
-  const pool: PoolIntent = {
-    name: args.poolName ?? "loadbalancer-ip-pool",
-    cidr: args.cidr,
-    natOutgoing: true,
-    for: "services",
-  };
-  const objects = check.take(calicoObjects({ pools: [pool] }, { version: cluster.cni.version }));
-  check.done();
   const advertised = args.advertise ?? true;
+  const pool: Pool = {
+    name: args.poolName ?? "loadbalancer-ip-pool",
+    for: "services",
+    ranges: [args.cidr],
+    ...(advertised ? { advertise: {} } : {}),
+  };
+  const { cni, asn } = cluster;
+  // A prefix that is none is told once, by its own name.
+  const told =
+    cidr === undefined ? undefined : check.take(CNIS[cni.kind].write({ pools: [pool] }, { ...cni, asn, part: true }));
+  check.done();
   return {
     cidr: args.cidr,
-    objects: objects?.ipPools ?? [],
+    objects: told?.own ?? [],
     network: {
       clusters: [
         {
           cluster: cluster.name,
-          intent: { pools: [pool], ...(advertised ? { serviceLoadBalancerIPs: [args.cidr] } : {}) },
+          intent: { pools: [pool] },
           announced: advertised ? [args.cidr] : [],
         },
       ],

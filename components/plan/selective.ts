@@ -1,7 +1,7 @@
 /** The plan of selective peering: which nodes speak, to which router, and the router's side of it. */
 import type { SpeakerPart } from "../bgp/combine";
-import { calicoObjects } from "../cni/calico/intent";
-import type { PeerIntent } from "../cni/calico/intentTypes";
+import { CNIS } from "../cni";
+import type { Peering } from "../cni/intent";
 import type { Resource } from "../cni/objects";
 import { Arguments } from "./arguments";
 import { type ClusterFacts, type NodeFacts, type Planned, type RackFacts, nodeCalled } from "./facts";
@@ -49,20 +49,21 @@ export function planSelective(name: string, args: SelectiveSpec): SelectivePlan 
   const speakers = chosen(args, links, check);
   const used = links.filter(({ segment }) => cluster.nodes.some((node) => node.segment === segment));
   const stem = args.peerName ?? "bgppeer-arista";
-  const peers = used.map(({ rack, segment, address }): PeerIntent => ({
+  const peerings = used.map(({ rack, segment, address }): Peering => ({
     name: used.length === 1 ? stem : `${stem}-${segment}`,
-    address,
+    to: { address },
     asn: rack.router.asn,
-    nodes: used.length === 1 ? `${label} == "true"` : `${label} == "true" && segment == "${segment}"`,
+    nodes: { label, value: "true", ...(used.length === 1 ? {} : { segment }) },
   }));
-  const objects = check.take(calicoObjects({ peers }, { version: cluster.cni.version }));
+  const { cni, asn } = cluster;
+  const told = check.take(CNIS[cni.kind].write({ peerings }, { ...cni, asn, part: true }));
   check.done();
   return {
     label,
     candidates: cluster.nodes.filter((node) => links.some(({ segment }) => segment === node.segment)),
     speakers,
-    objects: objects?.bgpPeers ?? [],
-    network: fabricPart(args, speakers, peers, label),
+    objects: told?.own ?? [],
+    network: fabricPart(args, speakers, peerings, label),
   };
 }
 
@@ -102,7 +103,7 @@ function chosen(
 function fabricPart(
   { cluster, racks }: SelectiveSpec,
   speakers: readonly NodeFacts[],
-  peers: readonly PeerIntent[],
+  peerings: readonly Peering[],
   label: string,
 ): NetworkPart {
   return {
@@ -112,7 +113,7 @@ function fabricPart(
         cluster: cluster.name,
         intent: {
           mesh: false,
-          peers,
+          peerings,
           nodes: Object.fromEntries(speakers.map((node) => [node.fullName, { labels: { [label]: "true" } }])),
         },
       },

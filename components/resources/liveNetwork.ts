@@ -1,7 +1,9 @@
 /** The whole: the one author of what several parts have a say in, and the gate that holds the live network to the forecast. */
+import { NodePatch } from "@pulumi/kubernetes/core/v1/nodePatch";
 import * as pulumi from "@pulumi/pulumi";
 import type { Network } from "../bgp/network";
 import type { Finding } from "../cni/finding";
+import type { KubernetesObject } from "../cni/objects";
 import { type Finding as Advice, printFinding } from "../forecast/rules";
 import { type RouterText, planLive } from "../plan/live";
 import { customResource } from "./clusters/customResource";
@@ -18,7 +20,7 @@ export interface LiveNetworkArgs {
 /**
  * Creates
  * 1. the configuration of each router, pushed in place,
- * 2. each cluster's BGPConfiguration `default`,
+ * 2. the objects and node annotations of each cluster in which several parts have a say,
  * 3. the gate, whose input is the forecast and whose success is the live network being equal to it.
  */
 export class LiveNetwork extends pulumi.ComponentResource {
@@ -55,10 +57,16 @@ export class LiveNetwork extends pulumi.ComponentResource {
     const clusters = distinct(args.parts.flatMap((part) => part.clusters ?? []));
     const configured = routers.map((router) => this.configuration(name, router, plan.routers, secrets));
     const objects = clusters.flatMap((cluster) => {
-      const configuration = plan.configurations.get(cluster.name);
-      if (configuration === undefined) return [];
+      const told = plan.written.get(cluster.name);
       const options = { parent: this, provider: cluster.kubernetes };
-      return [customResource(`${name}-${cluster.name}-bgpconfiguration`, configuration, options)];
+      const stem = `${name}-${cluster.name}`;
+      return [
+        ...(told?.shared ?? []).map((object) => customResource(`${stem}-${sharedName(object)}`, object, options)),
+        ...(told?.sharedNodes ?? []).map(
+          ({ name: node, labels, annotations }) =>
+            new NodePatch(`${stem}-${node}`, { metadata: { name: node, labels, annotations } }, options),
+        ),
+      ];
     });
     const probes = args.parts.flatMap((part) => part.probes ?? []);
     const gate = new Live(
@@ -105,6 +113,11 @@ function textOf({ secrets, text }: RouterText, values: Secrets): pulumi.Input<st
 /** Several parts may bring one router: two racks that share it. */
 function distinct<Named extends { readonly name: string }>(all: readonly Named[]): Named[] {
   return [...new Map(all.map((one) => [one.name, one])).values()];
+}
+
+/** "bgpconfiguration" for the one object of its kind, "ciliumbgpclusterconfig-rack-a" for one of several. */
+function sharedName({ kind, metadata }: KubernetesObject): string {
+  return metadata.name === "default" ? kind.toLowerCase() : `${kind.toLowerCase()}-${metadata.name}`;
 }
 
 function routerSpeaker({ name, system, container }: RouterHandle): pulumi.Inputs {

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
-import { CNIS } from "../../cli/cluster";
+import { CNIS } from "../../components/cni";
 import { dice, type Dice } from "../fidelity/dice";
 import { bytes, mutated, yaml } from "./inputs";
 import type { Done, Task } from "./worker";

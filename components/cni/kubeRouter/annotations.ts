@@ -28,7 +28,7 @@ export interface NodeAnnotations {
   podCidrs: Prefix[];
 }
 
-const PREFIX = "kube-router.io/";
+export const PREFIX = "kube-router.io/";
 
 export function readAnnotations(node: Node, report: Report): NodeAnnotations {
   const value = (key: string): string | undefined => node.metadata.annotations?.[PREFIX + key];

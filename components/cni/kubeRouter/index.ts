@@ -47,7 +47,6 @@ export interface KubeRouterOptions extends CniOptions, VipOptions {
   loadBalancerIpRanges?: readonly string[];
 }
 
-export const KUBE_ROUTER_VERSION = "2.11";
 export const MESH_LIMIT = 100;
 
 interface RouterNode {

@@ -13,6 +13,7 @@ import { sortFindings, type Finding } from "../finding";
 import { resourcesOf, slicesByService, type ClusterObjects, type KubernetesObject, type Node } from "../objects";
 import { machineAddresses, speakerName, standing } from "../place";
 import { acceptResources, reporter, sourceOf, type CniReading, type Report } from "../reading";
+import { usualVersion } from "../versions";
 import { crc32 } from "node:zlib";
 import { checkMetallb } from "./findings";
 import type { MetallbOptions } from "./options";
@@ -24,12 +25,11 @@ import { communityOf, peerRefusals, poolRefusals, sharedRefusals, type Refusal }
 export type { MetallbOptions } from "./options";
 
 const GROUP = ["metallb.io"] as const;
-export const METALLB_VERSION = "0.16";
 
 export function readMetallb(objects: ClusterObjects, options: MetallbOptions = {}): CniReading {
   const findings: Finding[] = [];
   const report = reporter("metallb", objects, findings);
-  const version = (options.version ?? METALLB_VERSION).replace(/^v/, "");
+  const version = (options.version ?? usualVersion("metallb")).replace(/^v/, "");
   const mode = options.mode ?? (compareVersions(version, "0.16") >= 0 ? "frr-k8s" : "frr");
   const metallb = sortOut(objects, version, options.namespace ?? "metallb-system", report);
   const nodes = [...objects.nodes].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
@@ -127,7 +127,7 @@ function speakerOf(inputs: SpeakerInputs): Speaker {
     name: speakerName(node, options),
     dialect:
       mode === "native"
-        ? { system: "metallb", version: METALLB_VERSION }
+        ? { system: "metallb", version: usualVersion("metallb") }
         : { system: "frr", version: "10.5", profile: "traditional" },
     role: "node",
     place: stand.place,

@@ -30,6 +30,12 @@ export interface PeerSpec {
 export interface PoolSpec {
   addresses: string[];
   autoAssign?: boolean;
+  serviceAllocation?: {
+    priority?: number;
+    namespaces?: string[];
+    namespaceSelectors?: LabelSelector[];
+    serviceSelectors?: LabelSelector[];
+  };
 }
 
 export interface AdvertisementSpec {

@@ -7,7 +7,7 @@ import type { NetworkPart } from "../../plan/part";
 import type { ClusterHandle, NodeHandle, SegmentHandle } from "../handles";
 import { labName } from "../names";
 import { RUNTIMES, type Runtime, type RuntimeName } from "../runtimes";
-import { customResource } from "./customResource";
+import { ownObjects } from "./customResource";
 
 export interface ClusterArgs extends ClusterSpec<SegmentHandle> {
   /**
@@ -73,9 +73,7 @@ export class Cluster extends pulumi.ComponentResource implements ClusterHandle {
       { kubeconfig: running.kubeconfig, clusterIdentifier: labName(name), enableServerSideApply: true },
       { parent: this },
     );
-    for (const object of plan.objects) {
-      customResource(`${name}-pods`, object, { parent: this, provider: this.kubernetes });
-    }
+    ownObjects(`${name}-pods`, plan.objects, { parent: this, provider: this.kubernetes });
     this.clusters = [this];
     this.resources = [this];
     this.registerOutputs({ kubeconfig: this.kubeconfig });

@@ -73,9 +73,7 @@ export class EchoService extends pulumi.ComponentResource implements Part {
           annotations: {
             // Its address is what others need of it; that it answers is the gate's to say.
             "pulumi.com/waitFor": "jsonpath={.status.loadBalancer.ingress}",
-            ...(args.address === undefined
-              ? {}
-              : { "projectcalico.org/loadBalancerIPs": JSON.stringify([args.address]) }),
+            ...plan.addressRequest,
           },
         },
         spec: { type: "LoadBalancer", selector: labels, ports },

@@ -3,11 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { NetworkPart } from "../../plan/part";
 import { type PoolSpec, planPool } from "../../plan/pool";
 import type { ClusterHandle, Part } from "../handles";
-import { customResource } from "./customResource";
+import { ownObjects } from "./customResource";
 
 export type LoadBalancerPoolArgs = PoolSpec<ClusterHandle>;
 
-/** Creates the pool's object; what is announced is in the cluster's shared objects, LiveNetwork's. */
+/** Creates the pool's object, and its advertisement where the CNI has it as an object by itself; what is announced is in the cluster's shared objects, LiveNetwork's. */
 export class LoadBalancerPool extends pulumi.ComponentResource implements Part {
   readonly network: NetworkPart;
   readonly resources: pulumi.Resource[];
@@ -18,9 +18,7 @@ export class LoadBalancerPool extends pulumi.ComponentResource implements Part {
     super("bgpfabric:index:LoadBalancerPool", name, {}, opts);
     this.cidr = plan.cidr;
     this.network = plan.network;
-    for (const object of plan.objects) {
-      customResource(`${name}-pool`, object, { parent: this, provider: args.cluster.kubernetes });
-    }
+    ownObjects(`${name}-pool`, plan.objects, { parent: this, provider: args.cluster.kubernetes });
     this.resources = [this];
     this.registerOutputs({ cidr: this.cidr });
   }

@@ -3,7 +3,14 @@ import { Container } from "@pulumi/docker/container";
 import { Network } from "@pulumi/docker/network";
 import { Volume } from "@pulumi/docker/volume";
 import * as pulumi from "@pulumi/pulumi";
-import { AGENT_FILE, CREDENTIALS_FILE, ETCD_DATA, type NodeSettings, SETTINGS_FILE } from "../../agent/settings";
+import {
+  AGENT_FILE,
+  type ControlPlaneSettings,
+  CREDENTIALS_FILE,
+  ETCD_DATA,
+  type NodeSettings,
+  SETTINGS_FILE,
+} from "../../agent/settings";
 import { v4FromInt } from "../../model/address";
 import { type Prefix, v4Bounds } from "../../model/prefix";
 import { labImage } from "../image";
@@ -143,8 +150,13 @@ function settingsFor(plan: Plan, node: NodePlan, controlPlane: boolean): NodeSet
     podNetwork: plan.podNetwork,
     labels: { ...node.labels },
     annotations: { ...node.annotations },
-    ...(controlPlane ? { controlPlane: { serviceNetwork: plan.serviceNetwork, calico: plan.cni.version } } : {}),
+    ...(controlPlane ? { controlPlane: controlPlaneSettings(plan) } : {}),
   };
+}
+
+/** One key a CNI, with its version: the agent runs what it finds. */
+function controlPlaneSettings({ serviceNetwork, cni }: Plan): ControlPlaneSettings {
+  return { serviceNetwork, [cni.kind]: cni.version } as unknown as ControlPlaneSettings;
 }
 
 /** The first address of the services' prefix is the API server's own service. */

@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { calicoCrds, ciliumCrds, metallbCrds } from "../../../components/cni/crds";
+import { CNIS } from "../../../components/cni";
 import { calicoKinds } from "../../../components/cni/crds/calico";
 import { ciliumKinds } from "../../../components/cni/crds/cilium";
 import type { CustomResourceDefinition } from "../../../components/cni/crds/crd";
@@ -42,7 +42,11 @@ function walk(value: unknown, place: string, visit: (schema: Record<string, unkn
 }
 
 describe("CRDs", () => {
-  const all: CustomResourceDefinition[] = [...calicoCrds(), ...ciliumCrds("1.18"), ...metallbCrds()];
+  const all: CustomResourceDefinition[] = [
+    ...CNIS.calico.kinds(),
+    ...CNIS.cilium.kinds("1.18"),
+    ...CNIS.metallb.kinds(),
+  ];
 
   test("none preserves a field that it does not name", () => {
     expect(JSON.stringify(all)).not.toContain("preserve-unknown-fields");
@@ -83,8 +87,8 @@ describe("CRDs", () => {
   });
 
   test("of the version that is asked for: 3.31 lacks filter operations, 1.19 the peering policy", () => {
-    expect(JSON.stringify(calicoCrds("3.31"))).not.toContain("prependASPath");
-    expect(JSON.stringify(calicoCrds("3.32"))).toContain("prependASPath");
-    expect(ciliumCrds("1.19").map(({ spec }) => spec.names.kind)).not.toContain("CiliumBGPPeeringPolicy");
+    expect(JSON.stringify(CNIS.calico.kinds("3.31"))).not.toContain("prependASPath");
+    expect(JSON.stringify(CNIS.calico.kinds("3.32"))).toContain("prependASPath");
+    expect(CNIS.cilium.kinds("1.19").map(({ spec }) => spec.names.kind)).not.toContain("CiliumBGPPeeringPolicy");
   });
 });

@@ -1,0 +1,66 @@
+/**
+ * The one interface that a CNI has for the rest of the house: an intent to its objects, objects to speakers, and the kinds
+ * of its API. A new CNI is a folder that exports one of these, and a line in index.ts.
+ */
+import type { Result } from "../model/errors";
+import type { CustomResourceDefinition } from "./crds/crd";
+import type { Schema } from "./crds/schema";
+import type { ClusterIntent } from "./intent";
+import type { ClusterObjects, Node, Resource } from "./objects";
+import type { CniOptions, NodeAddresses } from "./place";
+import type { CniReading } from "./reading";
+
+/** What stands in no object: flags, Helm values, modes; by the names that the reading and a settings file take. */
+export type CniSettings = Readonly<Record<string, unknown>>;
+
+export interface WriteOptions {
+  /** Of the CNI. Default: the usual one. */
+  version?: string;
+  settings?: CniSettings;
+  /** ASN of the cluster, for the share of a part that does not say it. */
+  asn?: number;
+  /** Put before the paths of faults. */
+  path?: string;
+  /** The intent is one part's share: names that it uses may stand in another part's. */
+  part?: boolean;
+  /** The cluster's nodes, for what is written on each of them by itself. */
+  nodes?: readonly Node[];
+}
+
+/** Labels and annotations for a node that exists. */
+export interface NodeMark {
+  name: string;
+  labels: Readonly<Record<string, string>>;
+  annotations: Readonly<Record<string, string>>;
+}
+
+export interface Written {
+  /** The law: own of several parts together is what each has by itself. A part may register its own. */
+  own: Resource<object>[];
+  /** Objects that exist once a cluster, made of what all parts want. */
+  shared: Resource<object>[];
+  /** Marks that each part has by itself, as own. */
+  nodes: NodeMark[];
+  /** Marks made of what all parts want. */
+  sharedNodes: NodeMark[];
+  /** What the CNI must be started with; for `read`, and for whoever installs it. */
+  settings: CniSettings;
+}
+
+export interface Cni {
+  /** As people write it: "Calico". */
+  title: string;
+  versions: readonly [usual: string, ...others: string[]];
+  /** Does it carry pods' packets? MetalLB stands beside a CNI that does. */
+  carriesPods: boolean;
+  /** What a settings file may hold, by name. */
+  settings: Readonly<Record<string, Schema>>;
+  write(intent: ClusterIntent, options?: WriteOptions): Result<Written>;
+  read(objects: ClusterObjects, options?: CniOptions & CniSettings): CniReading;
+  /** CustomResourceDefinitions of a version, for an API server that runs without the CNI. */
+  kinds(version?: string): CustomResourceDefinition[];
+  /** Annotations of a Service that asks for an address of a pool. */
+  addressRequest(address: string): Readonly<Record<string, string>>;
+  /** What a node carries so that the CNI knows the node's own address. */
+  addressMarks(addresses: NodeAddresses): Readonly<Record<string, string>>;
+}

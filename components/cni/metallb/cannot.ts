@@ -1,0 +1,72 @@
+/** What an intent may want and MetalLB cannot give: each with the argument's path. What a backend lacks, reading back tells. */
+import type { Fault } from "../../model/errors";
+import type { ClusterIntent, Peering, Pool } from "../intent";
+import { refuseFields } from "../intentFaults";
+
+export function metallbFaults(intent: ClusterIntent, asn: number | undefined, at: (field: string) => string): Fault[] {
+  const { peerings = [], pools = [], advertise = [], nodes = {} } = intent;
+  const faults: Fault[] = [];
+  const refuse = (field: string, found: string, expected: string) => faults.push({ path: at(field), found, expected });
+  if (intent.reflectors !== undefined) {
+    refuse("reflectors", intent.reflectors.nodes.join(", "), "nothing: MetalLB passes no route on");
+  }
+  if (intent.mesh === true) refuse("mesh", "true", "false: MetalLB's speakers never peer with each other");
+  if (intent.listenPort !== undefined) {
+    refuse("listenPort", String(intent.listenPort), "nothing: MetalLB's speakers only dial");
+  }
+  if (asn === undefined && peerings.some(({ localAsn }) => localAsn === undefined)) {
+    refuse("asn", "", "the ASN of the nodes");
+  }
+  peerings.forEach((peering, i) => faults.push(...peeringFaults(peering, at(`peerings[${i}]`))));
+  pools.forEach((pool, i) => faults.push(...poolFaults(pool, at(`pools[${i}]`))));
+  advertise.forEach(({ addresses }, i) =>
+    refuse(`advertise[${i}].addresses`, JSON.stringify(addresses), "nothing: MetalLB announces its pools alone"),
+  );
+  for (const [name, node] of Object.entries(nodes)) {
+    faults.push(
+      ...refuseFields(node, at(`nodes.${name}`), {
+        asn: "MetalLB's ASN stands on the peering: localAsn",
+        routerId: "MetalLB takes the node's address",
+        listenPort: "MetalLB's speakers only dial",
+        sources: "the source address is one for all nodes of a BGPPeer",
+      }),
+    );
+  }
+  return faults;
+}
+
+function peeringFaults(peering: Peering, path: string): Fault[] {
+  const { to, asn, password, source, gracefulRestart, nextHop, accept = [] } = peering;
+  const faults = refuseFields(peering, path, {
+    ttlSecurity: "MetalLB has no TTL security",
+    allowAsIn: "MetalLB takes no routes",
+    reachableBy: "give the nodes a route to the peer",
+  });
+  const refuse = (field: string, found: string, expected: string) =>
+    faults.push({ path: `${path}.${field}`, found, expected });
+  if ("nodes" in to || "gateway" in to) refuse("to", JSON.stringify(to), "an address or an interface");
+  if (asn === "any") refuse("asn", asn, 'a number, "internal" or "external"');
+  if (password?.key !== undefined && password.key !== "password") {
+    refuse("password.key", password.key, '"password": MetalLB reads that key alone');
+  }
+  if (typeof source === "object") refuse("source", source.interface, "nothing: the route to the peer decides");
+  if (gracefulRestart?.restartTime !== undefined) {
+    refuse("gracefulRestart.restartTime", String(gracefulRestart.restartTime), "{}: MetalLB leaves FRR's 120 seconds");
+  }
+  if (nextHop === "keep") refuse("nextHop", nextHop, "nothing: MetalLB announces its own addresses alone");
+  if (accept.length > 0) refuse("accept", accept.join(", "), "nothing: MetalLB takes no routes");
+  return faults;
+}
+
+function poolFaults(pool: Pool, path: string): Fault[] {
+  if (pool.for === "pods") {
+    return [{ path, found: "pods", expected: "a services' pool: MetalLB carries no pods" }];
+  }
+  return refuseFields(pool, path, {
+    blockSize: "MetalLB gives out single addresses",
+    encapsulation: "MetalLB carries no pods",
+    natOutgoing: "MetalLB carries no pods",
+    disabled: "leave the pool out, or autoAssign: false",
+    nodes: "every node shares a pool; advertise.nodes limits who announces it",
+  });
+}
