@@ -185,7 +185,7 @@ describe("unknown lines", () => {
     "line vty",
     "no ipv6 forwarding",
     "vrf RED\n ip route 10.0.0.0/8 blackhole\nexit-vrf",
-    "router bgp 65001 vrf RED\n neighbor 10.9.9.9 remote-as 1\nexit",
+    "router bgp 65001 vrf RED\n bgp router-id 10.0.0.9\n neighbor 10.9.9.9 remote-as 1\nexit",
   ])("%j changes nothing in the default table", (line) => {
     const { unmodelled, faults, speaker } = readFrr(text(line, "top"));
     expect([unmodelled, faults]).toEqual([[], []]);
@@ -193,11 +193,13 @@ describe("unknown lines", () => {
     expect(speaker.routes).toBeUndefined();
   });
 
-  test("a line that may hold a secret is cut off before it", () => {
-    const { unmodelled } = readFrr(
-      text("neighbor 10.0.0.2 pasword-typo hunter2", "bgp").replace("pasword", "password"),
-    );
-    expect(unmodelled.map((one) => one.what)).toEqual(["neighbor 10.0.0.2 password-typo ..."]);
+  test("of a line that FRR refuses nothing is shown behind the word that is wrong: it may be a secret", () => {
+    for (const word of ["password-typo", "pas", "p"]) {
+      const { faults, lines } = readFrr(text(`neighbor 10.0.0.2 ${word} hunter2`, "bgp"));
+      const said = word === "pas" ? [] : [`neighbor 10.0.0.2 ${word}`];
+      expect(faults.map(({ found, line }) => [found, line])).toEqual(said.map((found) => [found, 7]));
+      expect(JSON.stringify([faults, lines])).not.toContain("hunter2");
+    }
   });
 });
 
@@ -228,7 +230,14 @@ describe("what is wrong in a file", () => {
   });
 
   test("a file that is no router's", () => {
-    expect(readFrr("hello\nworld", { name: "x", file: "a" }).faults.map((fault) => fault.expected)).toEqual([
+    const { faults } = readFrr("hello\nworld", { name: "x", file: "a" });
+    expect(faults.map(({ line, found }) => [line, found])).toEqual([
+      [1, "hello"],
+      [2, "world"],
+      [undefined, ""],
+      [undefined, ""],
+    ]);
+    expect(faults.slice(2).map((fault) => fault.expected)).toEqual([
       "a line `router bgp ASN`",
       "a line `bgp router-id`, or interfaces with addresses to choose one from",
     ]);

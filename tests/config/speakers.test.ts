@@ -202,6 +202,7 @@ router bgp 65001
       neighbor K8S route-map FROM-K8S in
    !
    vrf MGMT
+      router-id 192.0.2.9
       neighbor 192.0.2.1 remote-as 1
 !
 end

@@ -1,8 +1,8 @@
 /** What stands in EOS's `router bgp`: lines that FRR has in the same or other words are read as FRR's. */
 import type { Family, FamilySettings } from "../../bgp/network";
 import { readFamilyLine, readInstance } from "../ios/readBgp";
-import { fromWord, lineOf, type Line } from "../ios/lines";
-import { family as familyOfSettings, put, takeAsn, takeNumber, type Build } from "../ios/reading";
+import { fromWord, lineOf, printed, type Line } from "../ios/lines";
+import { family as familyOfSettings, harmless, note, put, takeAsn, takeNumber, type Build } from "../ios/reading";
 
 export interface Eos {
   b: Build;
@@ -10,17 +10,24 @@ export interface Eos {
   shared: Map<string, FamilySettings>;
 }
 
-/** Beginnings of lines in `router bgp` that change no session and no route of this model. */
-const BGP_HARMLESS =
-  /^(bgp (log-neighbor-changes|convergence|asn notation|trace|transport|monitoring|redistribute-internal|control-plane-filter|auto-local-addr|host-routes|labeled-unicast|bestpath skip|additional-paths (receive|install))|update (wait|rate)|graceful-restart-helper|graceful-restart (restart-time|stalepath-time)|timers bgp|route-distinguisher|rd |route-target|rpki)/;
+/** Beginnings of lines in `router bgp` that change no session and no route of this model, and what they are about. */
+const BGP_HARMLESS: readonly (readonly [RegExp, string])[] = [
+  [/^bgp (log-neighbor-changes|trace|monitoring|asn notation)\b|^monitoring\b/, "logging and monitoring"],
+  [/^bgp (convergence|transport|control-plane-filter|auto-local-addr)\b|^update (wait|rate)/, "timing and transport"],
+  [/^bgp (redistribute-internal|host-routes|labeled-unicast|bestpath skip)\b/, "redistribution into other protocols"],
+  [/^bgp additional-paths (receive|install)\b/, "several paths a prefix: what is sent is a neighbor's line"],
+  [/^graceful-restart(-helper| restart-time| stalepath-time)\b/, "timing of graceful restart"],
+  [/^(route-distinguisher|rd) /, "names a VRF's routes in a VPN"],
+  [/^rpki\b/, "RPKI: what matches its state says so itself"],
+];
 
-export function readBgpLine(e: Eos, line: Line, family: Family | undefined, asn: number): boolean {
+export function readBgpLine(e: Eos, line: Line, family: Family | undefined): boolean {
   const { b } = e;
   const { words, no } = line;
   const phrase = words.join(" ");
   const [first, second] = words;
   if (first === "neighbor") return readNeighborLine(e, line, family);
-  if (first === "bgp" && second === "listen" && words[2] === "range") return readRange(b, line, asn);
+  if (first === "bgp" && second === "listen" && words[2] === "range") return readRange(b, line);
   const paths = /^maximum-paths ([0-9]+)( ecmp [0-9]+)?$/.exec(phrase)?.[1];
   if (paths !== undefined) {
     const most = no ? undefined : takeNumber(b, line, paths, 1, 65535);
@@ -49,11 +56,16 @@ export function readBgpLine(e: Eos, line: Line, family: Family | undefined, asn:
     put(b.bgp, "listenLimit", takeNumber(b, line, words[3], 1, 65535), no);
     return true;
   }
-  if (BGP_HARMLESS.test(phrase)) return true;
+  if (first === "route-target") {
+    note(b, line, `${printed(line)}: routes of other tables`);
+    return true;
+  }
+  const why = BGP_HARMLESS.find(([pattern]) => pattern.test(phrase))?.[1];
+  if (why !== undefined) return harmless(b, line, why);
   return family === undefined ? readInstance(b, line) : readFamilyLine(b, line, family);
 }
 
-function readRange(b: Build, line: Line, asn: number): boolean {
+function readRange(b: Build, line: Line): boolean {
   const [, , , range, keyword, group, as, number] = line.words;
   if (keyword !== "peer-group" || group === undefined || (as !== undefined && as !== "remote-as")) return false;
   // Here the ASN stands with the range, in a Network with the group.
@@ -62,7 +74,6 @@ function readRange(b: Build, line: Line, asn: number): boolean {
   const remote = as === undefined ? undefined : takeAsn(b, line, number ?? "");
   if (remote !== undefined && settings.remoteAs !== undefined && settings.remoteAs !== remote) return false;
   if (remote !== undefined) settings.remoteAs = remote;
-  if (asn === 0) return true;
   return readInstance(
     b,
     lineOf(`${line.no ? "no " : ""}bgp listen range ${range ?? ""} peer-group ${group}`, line.number) ?? line,
@@ -71,7 +82,7 @@ function readRange(b: Build, line: Line, asn: number): boolean {
 
 /** Lines of a neighbor without effect on sessions and routes here. */
 const NEIGHBOR_HARMLESS =
-  /^(out-delay|fall-over|link-bandwidth|rib-in|soft-reconfiguration|route-to-peer|metric-out 0|maximum-accepted-routes 0|missing-policy|graceful-restart-helper$)/;
+  /^(out-delay|fall-over|link-bandwidth|rib-in|soft-reconfiguration|route-to-peer|metric-out 0|maximum-accepted-routes 0|graceful-restart-helper$)/;
 
 /** EOS's neighbor lines in FRR's words. */
 function readNeighborLine(e: Eos, line: Line, family: Family | undefined): boolean {
@@ -148,7 +159,7 @@ function readNeighborLine(e: Eos, line: Line, family: Family | undefined): boole
   }
   const translated = WORDS.find(([pattern]) => pattern.test(tail));
   if (translated !== undefined) return say(tail.replace(translated[0], translated[1]));
-  if (NEIGHBOR_HARMLESS.test(tail)) return true;
+  if (NEIGHBOR_HARMLESS.test(tail)) return harmless(b, line, "timing and bookkeeping of a session");
   return say(tail);
 }
 

@@ -1,17 +1,43 @@
 /** The end of reading a configuration of FRR or EOS: what its lines come to together, as a speaker. */
 import { compareAddresses } from "../../model/address";
-import type { Family, Neighbor, NeighborSettings, Speaker } from "../../bgp/network";
+import type { Family, Neighbor, NeighborSettings, Segment, Speaker, Unmodelled } from "../../bgp/network";
 import { dialectOf } from "../../bgp/dialects";
 import { settleLists } from "./settleLists";
-import { family, type Build, type Reading, type ReadOptions } from "./reading";
-import { attach } from "../lab/segments";
+import { family, speakerName, type Build, type Reading, type ReadOptions } from "./reading";
+import { remaining } from "./remaining";
+import { attach, sharedNetworks } from "./segments";
 
-export function finish(b: Build, options: ReadOptions): Reading {
-  const name = b.name ?? b.hostname ?? "router";
+/** The tables of one device, its own first, as speakers: those that run BGP, or else the device that should. */
+export function finish(builds: readonly Build[], options: ReadOptions): Reading {
+  const [main] = builds;
+  if (main === undefined) throw new Error("a device without a table");
+  const speaking = builds.filter((b) => b.asn !== undefined);
+  const overlapping = sharedNetworks(builds);
+  const read = (speaking.length === 0 ? [main] : speaking).map((b) => speakerOf(b, options, builds, overlapping));
+  const [first] = read;
+  if (first === undefined) throw new Error("a device without a speaker");
+  return {
+    speaker: first.speaker,
+    speakers: read.map(({ speaker }) => speaker),
+    segments: read.flatMap(({ segments }) => segments),
+    faults: main.faults,
+    unmodelled: [...new Set(read.flatMap(({ speaker }) => speaker.unmodelled ?? []))],
+    lines: main.device.lines.list(),
+  };
+}
+
+function speakerOf(
+  b: Build,
+  options: ReadOptions,
+  builds: readonly Build[],
+  overlapping: ReadonlySet<string>,
+): { speaker: Speaker; segments: Segment[] } {
+  const name = speakerName(b);
+  const [main] = builds;
   for (const { interface: port } of b.neighbors.values()) {
     if (port !== undefined && !b.interfaces.has(port)) b.interfaces.set(port, { name: port, addresses: [] });
   }
-  const segments = attach(name, b.interfaces, options.links);
+  const segments = attach(b, options.links, builds, overlapping);
   if (b.asn === undefined) {
     b.faults.push({
       path: name,
@@ -21,6 +47,7 @@ export function finish(b: Build, options: ReadOptions): Reading {
     });
   }
   foldTimes(b);
+  foldTimers(b);
   foldFirstAs(b);
   foldPaths(b);
   for (const settings of [...b.groups.values(), ...b.neighbors.values()]) {
@@ -36,7 +63,7 @@ export function finish(b: Build, options: ReadOptions): Reading {
     name,
     dialect: b.dialect,
     asn: b.asn ?? 0,
-    routerId: b.routerId ?? b.zebraRouterId ?? chosenRouterId(b, name),
+    routerId: b.routerId ?? b.zebraRouterId ?? chosenRouterId(b, name, main),
     interfaces: [...b.interfaces.values()],
     bgp: b.bgp,
     neighbors: neighborsOf(b),
@@ -49,8 +76,18 @@ export function finish(b: Build, options: ReadOptions): Reading {
   for (const field of ["policies", "prefixLists", "communityLists", "asPathLists"] as const) {
     if (Object.keys(speaker[field] ?? {}).length === 0) delete speaker[field];
   }
-  if (b.unmodelled.length > 0) speaker.unmodelled = b.unmodelled;
-  return { speaker, segments, faults: b.faults, unmodelled: b.unmodelled };
+  const unmodelled = [...remaining(b, speaker), ...policiesOf(builds, b)];
+  if (unmodelled.length > 0) speaker.unmodelled = unmodelled;
+  return { speaker, segments };
+}
+
+/** Lines of policies, and of EOS's peer groups, are noted with the device; its VRFs use both too. */
+function policiesOf([main]: readonly Build[], b: Build): Unmodelled[] {
+  if (main === undefined || main === b) return [];
+  const shares = (group: string): boolean => main.groups === b.groups && main.groups.has(group);
+  return main.unmodelled.filter(
+    ({ policy, neighbor }) => policy !== undefined || (neighbor !== undefined && shares(neighbor)),
+  );
 }
 
 function neighborsOf(b: Build): Neighbor[] {
@@ -86,15 +123,22 @@ function dropRepeated(neighbor: NeighborSettings, group: NeighborSettings | unde
 }
 
 /** FRR's own choice: the highest loopback address, else the highest address of any interface. */
-function chosenRouterId(b: Build, name: string): string {
+function chosenRouterId(b: Build, name: string, main: Build | undefined): string {
   const addresses = (loopback: boolean): string[] =>
     [...b.interfaces.values()]
-      .filter((own) => /^lo/.test(own.name) === loopback)
+      .filter((own) => (/^lo/i.test(own.name) || own.name === b.vrf) === loopback)
       .flatMap((own) => own.addresses.map((text) => text.split("/")[0] ?? ""))
       .filter((text) => text !== "" && !text.includes(":") && !text.startsWith("127."))
       .sort(compareAddresses);
   const chosen = addresses(true).at(-1) ?? addresses(false).at(-1);
   if (chosen !== undefined) return chosen;
+  if (b.vrf !== undefined) {
+    // bgpd of a VRF has no router id then, and its sessions stay down; where it has no neighbor that is all the same.
+    if (b.neighbors.size + b.listen.length > 0) {
+      b.unmodelled.push({ what: `vrf ${b.vrf} has no router id, and no address to choose one from` });
+    }
+    return main?.routerId ?? main?.zebraRouterId ?? "0.0.0.1";
+  }
   b.faults.push({
     path: name,
     found: "",
@@ -112,7 +156,17 @@ function foldTimes(b: Build): void {
   }
 }
 
-/** Until 9.0 each neighbor says for itself whether it looks at the first ASN; a speaker has one answer. */
+/** The instance's timers are those of every neighbor without its own. */
+function foldTimers(b: Build): void {
+  const { timers } = b;
+  if (timers === undefined) return;
+  for (const settings of [...b.groups.values(), ...b.neighbors.values()]) {
+    if ("group" in settings && settings.group !== undefined) continue;
+    if (settings.timers?.hold === undefined) settings.timers = { ...settings.timers, ...timers };
+  }
+}
+
+/** Until 9.1 each neighbor says for itself whether it looks at the first ASN; a speaker has one answer. */
 function foldFirstAs(b: Build): void {
   if (b.firstAs === undefined) return;
   const byDefault = b.bgp.enforceFirstAs ?? dialectOf(b.dialect).enforceFirstAs;

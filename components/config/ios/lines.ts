@@ -28,6 +28,14 @@ export function splitLines(text: string): { lines: Line[]; tooLong: boolean } {
   return { lines, tooLong };
 }
 
+/** The line with its words in full, as a router's command line completes them; what follows them stays as written. */
+export function inFull(line: Line, words: readonly string[]): Line {
+  const last = words.findLastIndex((word, index) => word !== line.words[index]);
+  if (last < 0) return line;
+  const head = `${line.no ? "no " : ""}${words.slice(0, last + 1).join(" ")}`;
+  return { ...line, words: [...words], text: `${head} ${fromWord(line, last + 1)}`.trimEnd() };
+}
+
 export function lineOf(raw: string, number: number): Line | undefined {
   const text = raw.trim();
   if (text === "" || text.startsWith("!") || text.startsWith("#")) return undefined;

@@ -1,8 +1,8 @@
 /** What stands in FRR's `router bgp` besides neighbors: options of the instance, originations, paths and distances. */
 import type { BgpOptions, Family, Origination } from "../../bgp/network";
 import type { Line } from "./lines";
-import { readNeighbor } from "./readNeighbor";
-import { put, source, take, takeAddress, takeNumber, takePrefix, type Build } from "./reading";
+import { readNeighbor, takeTimers } from "./readNeighbor";
+import { harmless, put, source, take, takeAddress, takeNumber, takePrefix, type Build } from "./reading";
 import { addressFromBigint } from "../../model/address";
 import { parsePrefix } from "../../model/prefix";
 
@@ -25,41 +25,48 @@ const FLAGS: Readonly<Record<string, keyof BgpOptions>> = {
   "bgp graceful-restart": "gracefulRestart",
 };
 
-/** Beginnings of lines that change no session and no route of this model: logging, timing, what is shown. */
-const HARMLESS = [
-  "bgp log-neighbor-changes",
-  "bgp default show-hostname",
-  "bgp default show-nexthop-hostname",
-  "bgp default software-version-capability",
-  "bgp default dynamic-capability",
-  "bgp default link-local-capability",
-  "bgp route-map delay-timer",
-  "bgp update-delay",
-  "bgp coalesce-time",
-  "bgp session-dscp",
-  "bgp tcp-keepalive",
-  "bgp fast-external-failover",
-  "bgp fast-convergence",
-  "bgp minimum-holdtime",
-  "bgp hard-administrative-reset",
-  "bgp snmp",
-  "bgp input-queue-limit",
-  "bgp output-queue-limit",
-  "bgp conditional-advertisement timer",
-  "bgp graceful-restart stalepath-time",
-  "bgp graceful-restart select-defer-time",
-  "bgp graceful-restart rib-stale-time",
-  "bgp graceful-restart preserve-fw-state",
-  "bgp graceful-restart notification",
-  "bgp graceful-restart disable-eor",
-  "bgp bestpath med confed",
-  "timers bgp",
-  "update-delay",
-  "coalesce-time",
-  "read-quanta",
-  "write-quanta",
-  "synchronization",
-  "auto-summary",
+/** Beginnings of lines that change no session and no route of this model, and what they are about. */
+const HARMLESS: readonly (readonly [string, string])[] = [
+  ["bgp log-neighbor-changes", "logging"],
+  ["bgp default show-hostname", "what is shown"],
+  ["bgp default show-nexthop-hostname", "what is shown"],
+  ["bgp default software-version-capability", "a capability without effect here"],
+  ["bgp default dynamic-capability", "a capability without effect here"],
+  ["bgp default link-local-capability", "a capability without effect here"],
+  ["bgp default subgroup-pkt-queue-max", "timing"],
+  ["bgp route-map delay-timer", "timing"],
+  ["bgp update-delay", "timing"],
+  ["bgp coalesce-time", "timing"],
+  ["bgp session-dscp", "transport"],
+  ["bgp tcp-keepalive", "transport"],
+  ["bgp fast-external-failover", "timing"],
+  ["bgp fast-convergence", "timing"],
+  ["bgp hard-administrative-reset", "how a reset is announced"],
+  ["bgp snmp", "monitoring"],
+  ["bgp input-queue-limit", "timing"],
+  ["bgp output-queue-limit", "timing"],
+  ["bgp conditional-advertisement timer", "timing"],
+  ["bgp default-originate timer", "timing"],
+  ["bgp ipv6-auto-ra", "router advertisements"],
+  ["bgp graceful-restart stalepath-time", "timing"],
+  ["bgp graceful-restart select-defer-time", "timing"],
+  ["bgp graceful-restart rib-stale-time", "timing"],
+  ["bgp graceful-restart preserve-fw-state", "forwarding during a restart"],
+  ["bgp graceful-restart notification", "how a reset is announced"],
+  ["bgp graceful-restart disable-eor", "timing"],
+  ["bgp long-lived-graceful-restart", "stale routes after a restart"],
+  ["bgp labeled-unicast", "MPLS"],
+  ["bgp bestpath bandwidth", "weights of paths, not which are taken"],
+  ["use-underlays-nexthop-weight", "weights of paths, not which are taken"],
+  ["bmp", "monitoring"],
+  ["update-delay", "timing"],
+  ["coalesce-time", "timing"],
+  ["read-quanta", "timing"],
+  ["write-quanta", "timing"],
+  ["synchronization", "an old word without effect"],
+  ["auto-summary", "an old word without effect"],
+  ["advertise-all-vni", "EVPN"],
+  ["segment-routing", "segment routing"],
 ];
 
 /** A line of the instance itself; false when it is none. */
@@ -71,8 +78,13 @@ export function readInstance(b: Build, line: Line): boolean {
     Object.assign(b.bgp, { [flag]: !no });
     return true;
   }
-  const phrase = words.slice(0, 3).join(" ");
-  if (HARMLESS.some((known) => phrase === known || `${phrase} `.startsWith(`${known} `))) return true;
+  const phrase = `${words.join(" ")} `;
+  const why = HARMLESS.find(([known]) => phrase.startsWith(`${known} `))?.[1];
+  if (why !== undefined) return harmless(b, line, why);
+  if (words[0] === "timers" && words[1] === "bgp") {
+    b.timers = no ? undefined : takeTimers(b, line, words[2], words[3]);
+    return true;
+  }
   if (words[0] !== "bgp") return readFamilyLine(b, line, "ipv4");
   switch (words[1]) {
     case "router-id":

@@ -4,6 +4,7 @@ import { fromWord, type Line } from "./lines";
 import {
   family,
   fault,
+  harmless,
   isNumber,
   put,
   source,
@@ -20,16 +21,18 @@ export interface Target {
   settings: NeighborSettings & { group?: string; description?: string };
 }
 
-/** Lines that change no session and no route of this model: timing of updates, capabilities without effect here. */
-const HARMLESS = new Set([
-  "advertisement-interval",
-  "override-capability",
-  "strict-capability-match",
-  "extended-optional-parameters",
-  "tcp-mss",
-  "disable-link-bw-encoding-ieee",
-  "extended-link-bandwidth",
-]);
+/** Lines that change no session and no route of this model, and what they are about. */
+const HARMLESS: Readonly<Record<string, string>> = {
+  "advertisement-interval": "timing",
+  "override-capability": "a capability without effect here",
+  "strict-capability-match": "a capability without effect here",
+  "extended-optional-parameters": "a capability without effect here",
+  "tcp-mss": "transport",
+  "disable-link-bw-encoding-ieee": "an extended community",
+  "extended-link-bandwidth": "an extended community",
+  "send-nexthop-characteristics": "a capability without effect here",
+  aigp: "an attribute that counts with `bgp bestpath aigp` alone",
+};
 
 /** "neighbor X ...": the neighbor or group that X is, made when this line makes it. */
 export function readNeighbor(b: Build, line: Line, current: Family | undefined): boolean {
@@ -169,9 +172,11 @@ function readSession(b: Build, line: Line, { id, settings }: Target, what: strin
       return true;
     case "capability":
       if (value === "extended-nexthop" && !("interface" in settings)) return false;
-      return value !== "orf" && value !== undefined;
+      if (value === "orf" || value === undefined) return false;
+      return harmless(b, line, "a capability without effect here");
     default:
-      return HARMLESS.has(what);
+      if (!Object.hasOwn(HARMLESS, what)) return false;
+      return harmless(b, line, HARMLESS[what] ?? "");
   }
 }
 
@@ -190,22 +195,33 @@ function readMember(b: Build, line: Line, settings: { group?: string }, group: s
 
 function readTimers(b: Build, line: Line, settings: NeighborSettings, first?: string, second?: string): boolean {
   const timers = { ...settings.timers };
-  if (first === "delayopen") return true;
+  if (first === "delayopen") return harmless(b, line, "timing");
   if (first === "connect") put(timers, "connectRetry", takeNumber(b, line, second, 1, 65535), line.no);
   else {
-    const said = line.no ? undefined : takeNumber(b, line, first, 0, 65535);
-    const hold = line.no ? undefined : takeNumber(b, line, second, 0, 65535);
-    if (hold === 1 || hold === 2) {
-      fault(b, line, String(hold), "a hold time of 0, or of at least 3 seconds (RFC 4271)");
-      return true;
-    }
-    // FRR sends keepalives three times within the hold time, whatever the line says (`timers 10 20` runs as 6 and 20).
-    const keepalive = said === undefined || hold === undefined ? said : Math.min(said, Math.floor(hold / 3));
-    put(timers, "keepalive", keepalive, line.no);
-    put(timers, "hold", hold, line.no);
+    const both = line.no ? undefined : takeTimers(b, line, first, second);
+    if (both === undefined && !line.no) return true;
+    put(timers, "keepalive", both?.keepalive, line.no);
+    put(timers, "hold", both?.hold, line.no);
   }
   put(settings, "timers", timers, Object.keys(timers).length === 0);
   return true;
+}
+
+export function takeTimers(
+  b: Build,
+  line: Line,
+  first?: string,
+  second?: string,
+): { keepalive: number; hold: number } | undefined {
+  const keepalive = takeNumber(b, line, first, 0, 65535);
+  const hold = takeNumber(b, line, second, 0, 65535);
+  if (keepalive === undefined || hold === undefined) return undefined;
+  if (hold === 1 || hold === 2) {
+    fault(b, line, String(hold), "a hold time of 0, or of at least 3 seconds (RFC 4271)");
+    return undefined;
+  }
+  // FRR sends keepalives three times within the hold time, whatever the line says (`timers 10 20` runs as 6 and 20).
+  return { keepalive: Math.min(keepalive, Math.floor(hold / 3)), hold };
 }
 
 function readBfd(line: Line, settings: NeighborSettings): boolean {

@@ -5,6 +5,7 @@ import { fromWord, type Line } from "./lines";
 import { lengthOf } from "../lists";
 import {
   fault,
+  harmless,
   isNumber,
   source,
   take,
@@ -32,8 +33,9 @@ export function readList(b: Build, line: Line): boolean {
     communityList(b, line, second === "community-list" ? "standard" : "large");
     return true;
   }
-  // Extended communities are no part of the model: a route-map that matches them says so itself.
-  return second === "extcommunity-list";
+  if (second === "community" && third === "alias") return harmless(b, line, "a name for what is shown");
+  if (second !== "extcommunity-list") return false;
+  return harmless(b, line, "extended communities: a route-map that matches them says so itself");
 }
 
 /** "seq N permit|deny": where the words of the entry go on, and both of them. */
@@ -63,10 +65,16 @@ function insert<T extends { seq?: number }>(entries: T[], entry: T): void {
 function prefixList(b: Build, line: Line, family: Family): void {
   const name = line.words[2];
   if (name === undefined) return fault(b, line, line.text, "the name of a prefix list");
-  if (name === "sequence-number") return;
+  if (name === "sequence-number") {
+    harmless(b, line, "how lists are shown");
+    return;
+  }
   const lists = b.prefixLists.get(name) ?? new Map<Family, never>();
   const entries = lists.get(family) ?? [];
-  if (line.words[3] === "description") return;
+  if (line.words[3] === "description") {
+    harmless(b, line, "free text");
+    return;
+  }
   if (line.no) {
     if (line.words[3] === undefined) b.prefixLists.get(name)?.delete(family);
     else unknown(b, line);
@@ -184,7 +192,7 @@ export function readClause(b: Build, line: Line): Term | undefined {
 /** A line within a clause; false when no clause has such a line. */
 export function readClauseLine(b: Build, policy: string, term: Term, line: Line): boolean {
   const [first, second] = line.words;
-  if (first === "description") return true;
+  if (first === "description") return harmless(b, line, "free text");
   if (first === "on-match" || first === "continue") {
     if (term.action === "reject") return true;
     const to = first === "on-match" && second === "goto" ? line.words[2] : first === "continue" ? second : undefined;

@@ -26,6 +26,7 @@ import type {
   Unmodelled,
 } from "../../bgp/network";
 import { faultAt, printed, sourceOf, type Line } from "./lines";
+import { LineClasses, type LineClass } from "./classes";
 import type { Links } from "../lab/links";
 
 export interface ReadOptions {
@@ -43,10 +44,15 @@ export interface ReadOptions {
 }
 
 export interface Reading {
+  /** The device, or the first of its VRFs where BGP runs in VRFs alone. */
   speaker: Speaker;
+  /** The device and each of its VRFs that speak BGP: "tor1", "tor1 vrf RED". */
+  speakers: Speaker[];
   segments: Segment[];
   faults: Fault[];
   unmodelled: Unmodelled[];
+  /** What became of each line: understood, without effect (and why), not modelled, or a fault. */
+  lines: LineClass[];
 }
 
 /** Gives equal passwords equal names, so that both ends of a session can be compared, and never shows a value. */
@@ -74,10 +80,34 @@ export interface PolicyReading {
   source: Source;
 }
 
-export interface Build {
+/** What the instances of one device share: its file, its lists and policies, and what is said of its lines. */
+export interface Device {
   file: string | undefined;
   name: string | undefined;
   hostname: string | undefined;
+  dialect: DialectRef;
+  secrets: SecretNames;
+  policies: Map<string, PolicyReading>;
+  prefixLists: Map<string, Map<Family, PrefixListEntry[]>>;
+  communityLists: Map<string, CommunityListEntry[]>;
+  asPathLists: Map<string, AsPathListEntry[]>;
+  bfdProfiles: Map<string, { minimumInterval?: number; multiplier?: number }>;
+  faults: Fault[];
+  lines: LineClasses;
+}
+
+/**
+ * A line of one address family touches nothing where no neighbor carries that; one of an interior routing protocol
+ * touches nothing where no session, next hop or announced prefix depends on its routes.
+ */
+export type Condition = { family: Family } | { igp: string };
+
+/** One routing table of a device, with the BGP instance in it. */
+export interface Build {
+  device: Device;
+  /** The VRF's name; undefined for the device's own table. */
+  vrf: string | undefined;
+  file: string | undefined;
   dialect: DialectRef;
   secrets: SecretNames;
   asn: number | undefined;
@@ -93,44 +123,73 @@ export interface Build {
   prefixLists: Map<string, Map<Family, PrefixListEntry[]>>;
   communityLists: Map<string, CommunityListEntry[]>;
   asPathLists: Map<string, AsPathListEntry[]>;
+  bfdProfiles: Map<string, { minimumInterval?: number; multiplier?: number }>;
   /** As each address family says it; a speaker has one. */
   paths: Partial<Record<Family, NonNullable<BgpOptions["maximumPaths"]>>>;
-  bfdProfiles: Map<string, { minimumInterval?: number; multiplier?: number }>;
   /** Lines that stand for every neighbor: folded in at the end. */
   firstAs?: Map<string, boolean>;
   defaultIpv6?: boolean;
   disableConnectedCheck?: boolean;
   restartTime?: number | undefined;
+  timers?: { keepalive: number; hold: number } | undefined;
   zebraRouterId?: string | undefined;
+  /** Lines that no rule covers and that may turn out to touch nothing, once all is read. */
+  conditions: Map<Unmodelled, Condition>;
   faults: Fault[];
   unmodelled: Unmodelled[];
 }
 
-export function build(options: ReadOptions, dialect: DialectRef): Build {
+export function device(options: ReadOptions, dialect: DialectRef): Device {
   return {
     file: options.file,
     name: options.name,
     hostname: undefined,
     dialect,
     secrets: options.secrets ?? secretNames(),
+    policies: new Map(),
+    prefixLists: new Map(),
+    communityLists: new Map(),
+    asPathLists: new Map(),
+    bfdProfiles: new Map(),
+    faults: [],
+    lines: new LineClasses(),
+  };
+}
+
+/** An empty table of the device. Lists and policies are the device's; EOS's peer groups too. */
+export function build(device: Device, vrf?: string, groups = new Map<string, NeighborSettings>()): Build {
+  const { file, dialect, secrets, policies, prefixLists, communityLists, asPathLists, bfdProfiles, faults } = device;
+  return {
+    device,
+    vrf,
+    file,
+    dialect,
+    secrets,
     asn: undefined,
     routerId: undefined,
     bgp: {},
     interfaces: new Map(),
     routes: [],
-    groups: new Map(),
+    groups,
     neighbors: new Map(),
     listen: [],
     originate: [],
-    policies: new Map(),
-    prefixLists: new Map(),
-    communityLists: new Map(),
-    asPathLists: new Map(),
+    policies,
+    prefixLists,
+    communityLists,
+    asPathLists,
+    bfdProfiles,
     paths: {},
-    bfdProfiles: new Map(),
-    faults: [],
+    faults,
     unmodelled: [],
+    conditions: new Map(),
   };
+}
+
+export const deviceName = (device: Device): string => device.name ?? device.hostname ?? "router";
+
+export function speakerName({ device, vrf }: Build): string {
+  return vrf === undefined ? deviceName(device) : `${deviceName(device)} vrf ${vrf}`;
 }
 
 export function source(b: Build, line: Line): Source {
@@ -138,12 +197,34 @@ export function source(b: Build, line: Line): Source {
 }
 
 export function fault(b: Build, line: Line, found: string, expected: string): void {
-  b.faults.push(faultAt(b.file, line, b.name ?? b.hostname ?? "", found, expected));
+  const { name, hostname, lines } = b.device;
+  b.faults.push(faultAt(b.file, line, name ?? hostname ?? "", found, expected));
+  lines.is(line, "fault");
 }
 
 /** Notes a line that no rule covers; what it touches says how far "not modelled" reaches. */
 export function unknown(b: Build, line: Line, touches: { neighbor?: string; policy?: string } = {}): void {
-  b.unmodelled.push({ what: printed(line), ...touches, source: source(b, line) });
+  note(b, line, printed(line), touches);
+}
+
+/** As `unknown`, in words of its own; with a condition it may be dropped at the end. */
+export function note(
+  b: Build,
+  line: Line,
+  what: string,
+  touches: { neighbor?: string; policy?: string } = {},
+  condition?: Condition,
+): void {
+  const one: Unmodelled = { what, ...touches, source: source(b, line) };
+  b.unmodelled.push(one);
+  if (condition !== undefined) b.conditions.set(one, condition);
+  b.device.lines.is(line, "not modelled");
+}
+
+/** A line without effect on sessions and unicast routes: `why` says what it is about instead. */
+export function harmless(b: Build, line: Line, why: string): true {
+  b.device.lines.is(line, "harmless", why);
+  return true;
 }
 
 /** The value, or a fault of this line. */
