@@ -118,7 +118,7 @@ function routersOf(options: GatherOptions, links: Links | undefined): Result<Net
         ...(links === undefined ? {} : { links }),
       });
       if (reading.faults.length > 0) faults.push(...reading.faults);
-      else parts.push({ speakers: [reading.speaker], segments: reading.segments });
+      else parts.push({ speakers: reading.speakers, segments: reading.segments });
     }
   };
   read(options.frr, "--frr", readFrr);
