@@ -1,5 +1,7 @@
 /** The public surface: what a stack program imports. */
 export { Rack, type RackArgs } from "./resources/routers/rack";
+export { Router, type RouterArgs } from "./resources/routers/router";
+export { Segment, type SegmentArgs } from "./resources/routers/segment";
 export type { RackRouterSpec } from "./plan/rack";
 export { Cluster, type ClusterArgs } from "./resources/clusters/cluster";
 export { calico, cilium, kubeRouter, metallb, type CniChoice, type CniName } from "./cni";
@@ -9,7 +11,16 @@ export { LoadBalancerPool, type LoadBalancerPoolArgs } from "./resources/cluster
 export { EchoService, type EchoServiceArgs } from "./resources/clusters/echoService";
 export { SelectiveBgpFabric, type SelectiveBgpFabricArgs } from "./resources/fabrics/selective";
 export { LiveNetwork, type LiveNetworkArgs } from "./resources/liveNetwork";
-export type { ClusterHandle, NodeHandle, Part, RackHandle, RouterHandle } from "./resources/handles";
+export type {
+  ClusterHandle,
+  NodeHandle,
+  Part,
+  Probe,
+  RackHandle,
+  ReachInputs,
+  RouterHandle,
+  SegmentHandle,
+} from "./resources/handles";
 export type { ClusterPart, NetworkPart } from "./plan/part";
 export type { SpeakerSelection } from "./plan/selective";
 export { combine } from "./plan/combine";

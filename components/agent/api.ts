@@ -30,8 +30,16 @@ export interface WatchEvent<T extends ApiObject> {
 export interface ApiEndpoint {
   host: string;
   port: number;
-  authority: string;
-  identity: KeyPair;
+  /** Before every path: a proxy in front of several API servers has one. */
+  basePath?: string;
+  /** PEM; without one, the system's own authorities hold. */
+  authority?: string;
+  /** The server's certificate is not checked. */
+  insecure?: boolean;
+  /** Name that the server's certificate is checked for. Default: the host. */
+  serverName?: string;
+  identity?: KeyPair;
+  token?: string;
 }
 
 /** An answer of the API server other than success. */
@@ -61,9 +69,10 @@ export class Api {
   constructor(private readonly endpoint: ApiEndpoint) {
     this.agent = new https.Agent({
       keepAlive: true,
-      ca: endpoint.authority,
-      cert: endpoint.identity.certificate,
-      key: endpoint.identity.key,
+      ...(endpoint.authority === undefined ? {} : { ca: endpoint.authority }),
+      ...(endpoint.identity === undefined ? {} : { cert: endpoint.identity.certificate, key: endpoint.identity.key }),
+      ...(endpoint.serverName === undefined ? {} : { servername: endpoint.serverName }),
+      rejectUnauthorized: endpoint.insecure !== true,
     });
   }
 

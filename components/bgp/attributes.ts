@@ -114,3 +114,12 @@ export function printPath(a: Attributes): string {
   if (a.asSet === undefined || a.asSet.length === 0) return sequence;
   return `${sequence}${sequence === "" ? "" : " "}{${a.asSet.join(",")}}`;
 }
+
+/** A path as it travels. */
+export interface Sent {
+  bundle: Bundle;
+  nextHop: string;
+  /** The sender's own address, whose link-local one goes beside the next hop of another. */
+  through?: string;
+  pathId: number;
+}

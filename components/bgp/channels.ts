@@ -5,8 +5,7 @@
 import { familyOf } from "../model/address";
 import type { Memories } from "./memories";
 import { looksAtRoute, type Named, type Passed } from "./policy";
-import type { Bundle } from "./attributes";
-import type { Sent } from "./import";
+import type { Bundle, Sent } from "./attributes";
 import { addressOn, type Compiled, type CompiledSpeaker } from "./compile";
 import type { Family, FamilySettings, Policy } from "./network";
 import { connectedNetwork } from "./reach";

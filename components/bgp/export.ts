@@ -4,12 +4,19 @@
  */
 import type { Prefix } from "../model/prefix";
 import { compareAddresses } from "../model/address";
-import { changed, withCommunity, type Attributes, type Bundle, type Change, type Interner } from "./attributes";
+import {
+  changed,
+  withCommunity,
+  type Attributes,
+  type Bundle,
+  type Change,
+  type Interner,
+  type Sent,
+} from "./attributes";
 import { connectedNetwork } from "./reach";
 import { groupOf, namesOf, neighborsIn, type Channel } from "./channels";
 import { hasBeenOutside, isInternal } from "./confederation";
 import type { Candidate } from "./decide";
-import type { Sent } from "./import";
 import { asPathListPermits, prefixListPermits } from "./lists";
 import { applyPolicy, type Passed } from "./policy";
 

@@ -2,14 +2,14 @@
  * One class of prefixes, solved: speakers hear, decide and tell until nothing changes. Only speakers that can pass on
  * what they hear, and those that announce the class, take part; the others are asked when somebody wants their table.
  */
-import type { Bundle, Interner } from "./attributes";
+import type { Bundle, Interner, Sent } from "./attributes";
 import { plain } from "./attributes";
 import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
 import { chooseBest, compareCandidates, displaces, inPlace, type Candidate, type Weighing } from "./decide";
 import { defaultOriginated, exportPath, isDefaultRoute } from "./export";
 import { firm } from "./firm";
-import { importPath, type Sent } from "./import";
+import { importPath } from "./import";
 import { ownCandidate, type Own } from "./origins";
 import type { Resolver } from "./resolve";
 

@@ -3,22 +3,13 @@
  * bgp_update (8.4). The other dialects differ in what they check, not in the outcome of this order.
  */
 import type { Prefix } from "../model/prefix";
-import { changed, countAsn, withCommunity, type Attributes, type Bundle, type Interner } from "./attributes";
+import { changed, countAsn, withCommunity, type Attributes, type Bundle, type Interner, type Sent } from "./attributes";
 import { namesOf, type Channel } from "./channels";
 import { hasBeenOutside } from "./confederation";
 import type { Candidate } from "./decide";
 import { asPathListPermits, prefixListPermits } from "./lists";
 import { applyPolicy, type Passed } from "./policy";
 import type { Resolver } from "./resolve";
-
-/** A path as it travels. */
-export interface Sent {
-  bundle: Bundle;
-  nextHop: string;
-  /** The sender's own address, whose link-local one goes beside the next hop of another. */
-  through?: string;
-  pathId: number;
-}
 
 export function importPath(
   channel: Channel,

@@ -4,17 +4,10 @@
  */
 import type { Path, Session, SessionEnd } from "../bgp/solution";
 import { printChange, type Change } from "./changes";
-import type { RouteChange, SessionChange } from "./difference";
+import type { Link, RouteChange, SessionChange } from "./effects";
 import type { Forecast } from "./forecast";
 import type { Speakers } from "./sessionChanges";
 import { concerns, resetsOf, settingsOf, speakersOf } from "./sessionChanges";
-
-/** One link of a chain, the root first. */
-export type Link =
-  | { kind: "change"; change: Change; sentence: string }
-  | { kind: "session"; key: string; what: SessionChange["what"]; sentence: string }
-  | { kind: "route"; speaker: string; prefix: string; what: RouteChange["what"]; sentence: string }
-  | { kind: "reason"; sentence: string };
 
 /** Fields of a node that decide which neighbors a cluster's objects give it. */
 const SELECTING: ReadonlySet<string> = new Set(["label"]);

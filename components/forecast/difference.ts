@@ -4,42 +4,19 @@
  */
 import type { Session } from "../bgp/solution";
 import { changesOf, type Change } from "./changes";
-import { causesOfRoutes, causesOfSessions, type Link } from "./causes";
-import type { Doubt } from "./doubts";
+import { causesOfRoutes, causesOfSessions } from "./causes";
+import type { RouteChange, SessionChange } from "./effects";
 import type { Forecast } from "./forecast";
 import { resetsOf, sessionsByKey } from "./sessionChanges";
 import { widthOf, type Route } from "./route";
+
+export type { RouteChange, SessionChange } from "./effects";
 
 export interface Difference {
   /** What was changed by hand. */
   changes: Change[];
   sessions: SessionChange[];
   routes: RouteChange[];
-}
-
-export interface SessionChange {
-  key: string;
-  /** "changed": not up before and not after, and yet not as it was: new and down, or down for another reason. */
-  what: "gained" | "lost" | "reset" | "changed";
-  before?: Session;
-  after?: Session;
-  causes: Link[];
-}
-
-export interface RouteChange {
-  speaker: string;
-  prefix: string;
-  /**
-   * gained, lost: usable on one side alone. moved: some traffic takes a next hop it did not take. width: next hops were
-   * only added or only taken away. attributes: the same next hops, another path, preference or community.
-   */
-  what: "gained" | "lost" | "moved" | "width" | "attributes";
-  before?: Route;
-  after?: Route;
-  width: { before: number; after: number };
-  causes: Link[];
-  /** Doubts about the new answer; a lost route may be doubtful too. */
-  doubts: readonly Doubt[];
 }
 
 export interface DifferenceOptions {

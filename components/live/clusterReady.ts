@@ -2,7 +2,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Api, type ApiObject, isNotFound } from "../agent/api";
 import { type Node, PATHS } from "../agent/objects";
+import { orThrow } from "../model/errors";
 import { type Body, same } from "./body";
+import { readKubeconfig } from "./kubeconfig";
 
 export interface ClusterReadyInputs {
   kubeconfig: string;
@@ -22,24 +24,8 @@ export interface ClusterReadyOutputs extends ClusterReadyInputs {
 const POLL_MS = 150;
 const KINDS = ["bgpconfigurations", "bgppeers", "bgpfilters", "ippools", "blockaffinities"];
 
-interface KubeconfigText {
-  clusters: { cluster: { server: string; "certificate-authority-data": string } }[];
-  users: { user: { "client-certificate-data": string; "client-key-data": string } }[];
-}
-
 function apiOf(kubeconfig: string): Api {
-  const { clusters, users } = JSON.parse(kubeconfig) as KubeconfigText;
-  const cluster = clusters[0]?.cluster;
-  const user = users[0]?.user;
-  if (cluster === undefined || user === undefined) throw new Error("kubeconfig: no cluster or no user in it");
-  const decode = (text: string) => Buffer.from(text, "base64").toString("utf8");
-  const { hostname, port } = new URL(cluster.server);
-  return new Api({
-    host: hostname,
-    port: Number(port),
-    authority: decode(cluster["certificate-authority-data"]),
-    identity: { certificate: decode(user["client-certificate-data"]), key: decode(user["client-key-data"]) },
-  });
+  return new Api(orThrow(readKubeconfig(kubeconfig)));
 }
 
 /** What is not there yet; empty when the cluster is ready. */

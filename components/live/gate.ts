@@ -3,12 +3,10 @@
  * says line by line what differs when they are not.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import type Docker from "dockerode";
-import { birdObserve } from "./bird";
 import { type Body, same } from "./body";
-import { connect, exec } from "./docker";
-import { frrObserve } from "./frr";
 import { type LiveSpeaker, type Observation, liveRouteLines, liveSessionLines, missing } from "./observation";
+import { reachOf } from "./reach/reach";
+import { liveSystem } from "./systems";
 
 export interface Probe {
   /** Who asks: the speaker's name. */
@@ -42,10 +40,9 @@ interface Seen {
 }
 
 const POLL_MS = 300;
-const PROBE_SECONDS = 3;
 
-async function look(docker: Docker, inputs: GateInputs): Promise<Seen> {
-  const observations = await Promise.all(inputs.speakers.map((speaker) => observe(docker, speaker)));
+async function look(inputs: GateInputs): Promise<Seen> {
+  const observations = await Promise.all(inputs.speakers.map((speaker) => observe(speaker)));
   const names = inputs.speakers.map(({ name }) => name);
   const sessions = liveSessionLines(
     inputs.sessions,
@@ -61,7 +58,7 @@ async function look(docker: Docker, inputs: GateInputs): Promise<Seen> {
     ...missing(routes, inputs.routes).map((line) => `+ ${line}`),
   ];
   // An address answers only over routes that are there: asking earlier would only wait.
-  const asked = network.length > 0 ? [] : await Promise.all(inputs.probes.map((probe) => ask(docker, inputs, probe)));
+  const asked = network.length > 0 ? [] : await Promise.all(inputs.probes.map((probe) => ask(inputs, probe)));
   return {
     sessions,
     routes,
@@ -70,10 +67,11 @@ async function look(docker: Docker, inputs: GateInputs): Promise<Seen> {
   };
 }
 
-async function observe(docker: Docker, speaker: LiveSpeaker): Promise<Observation & { silent?: string }> {
+async function observe(speaker: LiveSpeaker): Promise<Observation & { silent?: string }> {
   try {
-    if (speaker.system === "frr") return await frrObserve(docker, speaker);
-    return { ...(await birdObserve(docker, speaker)), routes: [] };
+    const system = liveSystem(speaker.system);
+    if (system === undefined) throw new Error(`this version cannot ask ${speaker.system}`);
+    return await system.observe(reachOf(speaker), speaker.name);
   } catch (error) {
     // A speaker that does not answer has no sessions and no routes as far as anybody can tell; why is said beside them.
     const why = error instanceof Error ? error.message : String(error);
@@ -81,19 +79,20 @@ async function observe(docker: Docker, speaker: LiveSpeaker): Promise<Observatio
   }
 }
 
-async function ask(docker: Docker, inputs: GateInputs, probe: Probe): Promise<{ ok: boolean; said: string }> {
-  const container = inputs.speakers.find(({ name }) => name === probe.from)?.container ?? probe.from;
-  const format = "%{http_code}";
-  const command = ["curl", "-s", "-o", "/dev/null", "-m", String(PROBE_SECONDS), "-w", format, probe.url];
-  const { stdout } = await exec(docker, container, command);
-  return { ok: stdout === "200", said: `${probe.url} from ${probe.from}: ${stdout === "000" ? "no answer" : stdout}` };
+async function ask(inputs: GateInputs, { from, url }: Probe): Promise<{ ok: boolean; said: string }> {
+  const speaker = inputs.speakers.find(({ name }) => name === from);
+  const probe = speaker === undefined ? undefined : liveSystem(speaker.system)?.probe;
+  if (speaker === undefined || probe === undefined) {
+    return { ok: false, said: `${url} from ${from}: nothing there can ask` };
+  }
+  const status = await probe(reachOf(speaker), url);
+  return { ok: status === "200", said: `${url} from ${from}: ${status ?? "no answer"}` };
 }
 
 async function pass(inputs: GateInputs): Promise<GateOutputs> {
-  const docker = connect();
   const until = Date.now() + inputs.timeout * 1000;
   for (;;) {
-    const { differences, answers } = await look(docker, inputs);
+    const { differences, answers } = await look(inputs);
     if (differences.length === 0) return { ...inputs, answers };
     if (Date.now() > until) {
       throw new Error(
@@ -114,7 +113,7 @@ export const Gate: Body<GateInputs, GateOutputs> = {
   read: async (id, props) => {
     const { sessions: expected, routes: wanted, speakers, probes, timeout } = props;
     const inputs: GateInputs = { sessions: expected, routes: wanted, speakers, probes, timeout };
-    const { sessions, routes, answers, differences } = await look(connect(), inputs);
+    const { sessions, routes, answers, differences } = await look(inputs);
     // As forecast: the forecast's own lines, so that a doubt which they carry is no difference.
     const seen = differences.length === 0 ? inputs : { ...inputs, sessions, routes };
     return { id, props: { ...seen, answers }, inputs: seen };

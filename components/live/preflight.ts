@@ -7,7 +7,7 @@ import { v4FromInt } from "../model/address";
 import { makePrefix, overlaps, parsePrefix, type Prefix } from "../model/prefix";
 import { PROJECT_LABEL, STACK_LABEL } from "./labels";
 import { type Body, type Failure, same } from "./body";
-import { connect } from "./docker";
+import { connect } from "./reach/docker";
 
 export interface PreflightInputs {
   prefixes: string[];

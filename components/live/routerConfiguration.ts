@@ -3,54 +3,73 @@
  * A hand edit is what the router really runs after a refresh, and the next update makes it the program's again.
  */
 import { setTimeout as delay } from "node:timers/promises";
+import type { System } from "../bgp/network";
 import { type Body, same } from "./body";
-import { connect, isGone } from "./docker";
-import { frrAnswers, frrConfigure, frrEdits } from "./frr";
-import { applyEdits } from "./frrDrift";
+import { type At, placeOf, reachOf } from "./reach/reach";
+import { redact } from "./redact";
+import { Unreachable } from "./shell";
+import { liveSystem } from "./systems";
 
-export interface RouterConfigurationInputs {
-  /** Container that the router runs in. */
-  container: string;
-  system: "frr";
+export type RouterConfigurationInputs = At & {
+  system: System;
   /** The whole configuration. */
   text: string;
-}
+};
 
 const START_TIMEOUT_MS = 30_000;
 const POLL_MS = 100;
 
 async function push(inputs: RouterConfigurationInputs): Promise<RouterConfigurationInputs> {
-  const docker = connect();
+  const [reach, { answers, configuration }] = [reachOf(inputs), systemOf(inputs)];
   const until = Date.now() + START_TIMEOUT_MS;
-  while (!(await frrAnswers(docker, inputs.container))) {
+  while (!(await answers(reach))) {
     if (Date.now() > until) {
-      throw new Error(
-        `${inputs.container}: FRR does not answer after ${START_TIMEOUT_MS / 1000} s; docker logs ${inputs.container} says why`,
-      );
+      throw new Error(`${placeOf(reach)}: ${inputs.system} does not answer after ${START_TIMEOUT_MS / 1000} s`);
     }
     await delay(POLL_MS);
   }
-  await frrConfigure(docker, inputs.container, inputs.text);
-  return { container: inputs.container, system: inputs.system, text: inputs.text };
+  await withoutPasswords(inputs.text, () => configuration.push(reach, inputs.text));
+  return kept(inputs, inputs.text);
+}
+
+function systemOf({ system }: RouterConfigurationInputs) {
+  const live = liveSystem(system);
+  if (live?.configuration === undefined) throw new Error(`this version cannot configure ${system}`);
+  return { answers: live.answers, configuration: live.configuration };
+}
+
+/** An error of the router names lines of its configuration, and a line may hold a password. */
+async function withoutPasswords<T>(text: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Unreachable) throw error;
+    // Without the cause, whose message holds what is taken out here.
+    throw new Error(redact(error instanceof Error ? error.message : String(error), text));
+  }
+}
+
+function kept(props: RouterConfigurationInputs, text: string): RouterConfigurationInputs {
+  const at: At = "reach" in props ? { reach: props.reach } : { container: props.container };
+  return { ...at, system: props.system, text };
 }
 
 export const RouterConfiguration: Body<RouterConfigurationInputs, RouterConfigurationInputs> = {
   diff: (_id, olds, news) =>
     Promise.resolve({
-      changes: olds.text !== news.text || olds.container !== news.container || !same(olds.system, news.system),
+      changes: olds.text !== news.text || !same(reachOf(olds), reachOf(news)) || olds.system !== news.system,
     }),
   create: async (inputs) => ({ id: "configuration", outs: await push(inputs) }),
   update: async (_id, _olds, news) => ({ outs: await push(news) }),
   read: async (id, props) => {
-    const docker = connect();
-    const kept = { container: props.container, system: props.system };
+    let text = "";
     try {
-      const text = applyEdits(props.text, await frrEdits(docker, props.container, props.text));
-      return { id, props: { ...kept, text }, inputs: { ...kept, text } };
+      const { configuration } = systemOf(props);
+      text = await withoutPasswords(props.text, () => configuration.running(reachOf(props), props.text));
     } catch (error) {
       // A stopped or missing router runs no configuration; starting it again is its container's business.
-      if (!isGone(error)) throw error;
-      return { id, props: { ...kept, text: "" }, inputs: { ...kept, text: "" } };
+      if (!(error instanceof Unreachable)) throw error;
     }
+    return { id, props: kept(props, text), inputs: kept(props, text) };
   },
 };

@@ -34,9 +34,17 @@ export interface RouterText {
   text: (secrets: Readonly<Record<string, string>>) => string;
 }
 
-/** `secrets`: names of the passwords whose values are there. */
-export function planLive(parts: readonly Planned[], secrets: readonly string[] = []): LivePlan {
-  const { network, written, findings } = orThrow(whole(parts));
+export interface LiveOptions {
+  /** Names of the passwords whose values are there. */
+  secrets?: readonly string[];
+  /** What is known to be wrong already: it is thrown together with the rest. */
+  faults?: readonly Fault[];
+}
+
+export function planLive(parts: readonly Planned[], { secrets = [], faults: known = [] }: LiveOptions = {}): LivePlan {
+  const combined = whole(parts);
+  if (!combined.ok || known.length > 0) throw new UserError([...known, ...(combined.ok ? [] : combined.faults)]);
+  const { network, written, findings } = combined.value;
   const names = [...new Set(parts.flatMap(({ routers = [] }) => routers.map(({ name }) => name)))];
   const routers = network.speakers
     .filter(({ name }) => names.includes(name))

@@ -1,6 +1,7 @@
 /** What components ask of the routers and clusters that are given to them: a platform's own may stand in for ours. */
 import type { Provider } from "@pulumi/kubernetes/provider";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Reach } from "../live/reach/reach";
 import type { ClusterFacts, NodeFacts, Planned, RackFacts, RouterFacts, SegmentFacts } from "../plan/facts";
 import type { NetworkPart } from "../plan/part";
 
@@ -26,10 +27,15 @@ export interface Probe {
   readonly from?: readonly string[];
 }
 
+type Given<R> = { readonly [Field in keyof R]: Field extends "by" ? R[Field] : pulumi.Input<R[Field]> };
+type Each<R> = R extends unknown ? Given<R> : never;
+
+/** The way to a router or a node; credentials are secrets of the program. */
+export type ReachInputs = Each<Reach>;
+
 /** A router that LiveNetwork can configure and ask. */
 export interface RouterHandle extends RouterFacts {
-  /** The container that it runs in. */
-  readonly container: pulumi.Input<string>;
+  readonly reach: ReachInputs;
 }
 
 /** A segment, or several, that nodes and routers can be put on. */
@@ -46,8 +52,8 @@ export interface RackHandle extends SegmentHandle, RackFacts {
 
 /** A node of a cluster as other components see it. */
 export interface NodeHandle extends NodeFacts {
-  /** The container that it runs in, where it runs in one that the program knows. */
-  readonly container?: pulumi.Input<string>;
+  /** The way to it, where the program knows one. */
+  readonly reach?: ReachInputs;
 }
 
 export interface ClusterHandle extends Part, ClusterFacts {

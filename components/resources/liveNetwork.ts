@@ -5,10 +5,13 @@ import type { Network } from "../bgp/network";
 import type { Finding } from "../cni/finding";
 import type { KubernetesObject } from "../cni/objects";
 import { type Finding as Advice, printFinding } from "../forecast/rules";
+import { unreachable } from "../live/reach";
+import { liveSystem, unconfigurable } from "../live/systems";
+import type { Fault } from "../model/errors";
 import { type RouterText, planLive } from "../plan/live";
 import { customResource } from "./clusters/customResource";
 import { Live } from "./dynamic";
-import type { ClusterHandle, Part, RouterHandle } from "./handles";
+import type { ClusterHandle, NodeHandle, Part, ReachInputs, RouterHandle } from "./handles";
 
 export interface LiveNetworkArgs {
   /** Everything that the network is made of: racks, clusters, fabrics, pools, services. */
@@ -39,7 +42,10 @@ export class LiveNetwork extends pulumi.ComponentResource {
 
   constructor(name: string, args: LiveNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     const secrets = Object.assign({}, ...args.parts.map((part) => part.secrets ?? {})) as Secrets;
-    const plan = planLive(args.parts, Object.keys(secrets));
+    const routers = distinct(args.parts.flatMap((part) => part.routers ?? []));
+    const clusters = distinct(args.parts.flatMap((part) => part.clusters ?? []));
+    const faults = [...routers.flatMap(routerFaults), ...clusters.flatMap(({ nodes }) => nodes.flatMap(nodeFaults))];
+    const plan = planLive(args.parts, { secrets: Object.keys(secrets), faults });
     super("bgpfabric:index:LiveNetwork", name, {}, opts);
     this.network = plan.network;
     this.findings = plan.findings;
@@ -53,8 +59,6 @@ export class LiveNetwork extends pulumi.ComponentResource {
       if (finding.severity !== "info") void pulumi.log.warn(printFinding(finding), this);
     }
 
-    const routers = distinct(args.parts.flatMap((part) => part.routers ?? []));
-    const clusters = distinct(args.parts.flatMap((part) => part.clusters ?? []));
     const configured = routers.map((router) => this.configuration(name, router, plan.routers, secrets));
     const objects = clusters.flatMap((cluster) => {
       const told = plan.written.get(cluster.name);
@@ -75,7 +79,10 @@ export class LiveNetwork extends pulumi.ComponentResource {
       {
         sessions: this.sessions,
         routes: this.routes,
-        speakers: [...routers.map(routerSpeaker), ...clusters.flatMap(nodeSpeakers)],
+        speakers: [
+          ...routers.map(routerSpeaker),
+          ...clusters.flatMap((cluster) => nodeSpeakers(cluster, plan.network)),
+        ],
         probes: probes.flatMap(({ url, from = routers.map((router) => router.name) }) =>
           from.map((router) => ({ from: router, url })),
         ),
@@ -90,14 +97,16 @@ export class LiveNetwork extends pulumi.ComponentResource {
 
   private configuration(
     name: string,
-    { name: router, container, system }: RouterHandle,
+    { name: router, reach, system }: RouterHandle,
     texts: readonly RouterText[],
     values: Secrets,
   ): Live {
     const planned = texts.find((one) => one.name === router);
     if (planned === undefined) throw new Error(`${router} has no configuration`);
     const text = textOf(planned, values);
-    return new Live("RouterConfiguration", `${name}-${router}`, { container, system, text }, { parent: this });
+    // What a refresh reads back holds the password as well.
+    const options = { parent: this, ...(planned.secrets.length > 0 ? { additionalSecretOutputs: ["text"] } : {}) };
+    return new Live("RouterConfiguration", `${name}-${router}`, { ...at(reach), system, text }, options);
   }
 }
 
@@ -120,12 +129,28 @@ function sharedName({ kind, metadata }: KubernetesObject): string {
   return metadata.name === "default" ? kind.toLowerCase() : `${kind.toLowerCase()}-${metadata.name}`;
 }
 
-function routerSpeaker({ name, system, container }: RouterHandle): pulumi.Inputs {
-  return { name, system, container };
+/** A way as the state holds it: Docker's by the container alone, as before there were others. */
+function at(reach: ReachInputs): pulumi.Inputs {
+  return reach.by === "docker" ? { container: reach.container } : { reach };
 }
 
-function nodeSpeakers({ nodes }: ClusterHandle): pulumi.Inputs[] {
-  return nodes.flatMap(({ fullName, container }) =>
-    container === undefined ? [] : [{ name: fullName, system: "bird", container }],
-  );
+function routerSpeaker({ name, system, reach }: RouterHandle): pulumi.Inputs {
+  return { name, system, ...at(reach) };
+}
+
+/** The nodes that can be asked; of the others the forecast is all there is. */
+function nodeSpeakers({ nodes }: ClusterHandle, { speakers }: Network): pulumi.Inputs[] {
+  return nodes.flatMap(({ fullName: name, reach }) => {
+    const system = speakers.find((speaker) => speaker.name === name)?.dialect.system;
+    if (system === undefined || reach === undefined || liveSystem(system) === undefined) return [];
+    return [{ name, system, ...at(reach) }];
+  });
+}
+
+function routerFaults({ name, system, reach }: RouterHandle): Fault[] {
+  return [...unreachable(reach.by, name), ...unconfigurable(system, name)];
+}
+
+function nodeFaults({ fullName, reach }: NodeHandle): Fault[] {
+  return reach === undefined ? [] : unreachable(reach.by, fullName);
 }

@@ -4,7 +4,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import Docker from "dockerode";
-import { output } from "../../components/live/docker";
+import { dockerShell } from "../../components/live/reach/docker";
+import { output } from "../../components/live/shell";
 
 export const CHECKOUT = join(__dirname, "../..");
 /** Beside a lab of the stack "selective" that may stand already. */
@@ -132,7 +133,7 @@ export async function lives(): Promise<string[]> {
 }
 
 export function onTor(...command: string[]): Promise<string> {
-  return output(docker, `bgpfabric-${STACK}-rack1-tor`, command);
+  return output(dockerShell(`bgpfabric-${STACK}-rack1-tor`), command);
 }
 
 export function removeContainer(name: string): Promise<unknown> {

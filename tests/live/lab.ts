@@ -2,16 +2,15 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { Api } from "../../components/agent/api";
-import { connect, output } from "../../components/live/docker";
+import { dockerShell } from "../../components/live/reach/docker";
+import { output } from "../../components/live/shell";
 
 export const TOR = "rack1-tor";
 export const NODES = ["control-plane", "worker", "worker2", "worker3", "worker4"].map((name) => `k01-${name}`);
 
-const docker = connect();
-
 /** Runs a program in a container of the lab, by the speaker's name. */
 export function inside(name: string, ...command: string[]): Promise<string> {
-  return output(docker, `bgpfabric-selective-${name}`, command);
+  return output(dockerShell(`bgpfabric-selective-${name}`), command);
 }
 
 export async function vty<T>(command: string): Promise<T> {

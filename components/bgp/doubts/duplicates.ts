@@ -3,12 +3,12 @@
  * is a MED of 0. The neighbor keeps the one that came first, which no rule here says; others may hear of it from there.
  */
 import { nameOf, type World } from "./ambiguity";
-import { changed, textOf, type Bundle } from "../attributes";
+import { changed, textOf, type Bundle, type Sent } from "../attributes";
 import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
 import type { Candidate } from "../decide";
 import { exportPath } from "../export";
-import { importPath, type Sent } from "../import";
+import { importPath } from "../import";
 import type { NotModelled } from "../solution";
 
 const WHAT = "FRR sends nothing when only a MED of 0 comes or goes";

@@ -7,7 +7,8 @@ import type { World } from "./ambiguity";
 import { neighborsIn } from "../channels";
 import type { Candidate } from "../decide";
 import { exportPath } from "../export";
-import { importPath, type Sent } from "../import";
+import type { Sent } from "../attributes";
+import { importPath } from "../import";
 import type { NotModelled } from "../solution";
 import { besides } from "./onward";
 

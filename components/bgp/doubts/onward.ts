@@ -7,7 +7,7 @@ import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
 import { decide, type Candidate, type Weighing } from "../decide";
 import { hear, sameSent, tell, type Held } from "../fixpoint";
-import type { Sent } from "../import";
+import type { Sent } from "../attributes";
 import type { NotModelled } from "../solution";
 import { difference, differenceAt, type Differences, merge } from "./worlds";
 

@@ -6,7 +6,8 @@ import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
 import { compareCandidates, displaces, stable, type Candidate, type Weighing } from "../decide";
 import { hear, originatesDefault, sameSent, tell, type Arena, type Held } from "../fixpoint";
-import { ignoresLoop, type Sent } from "../import";
+import type { Sent } from "../attributes";
+import { ignoresLoop } from "../import";
 import { ownCandidate, type Own } from "../origins";
 import { isDefaultRoute } from "../export";
 

@@ -56,14 +56,14 @@ export class Cluster extends pulumi.ComponentResource implements ClusterHandle {
 
     const running = runtime.start(plan, { image: args.image, parent: this });
     this.nodes = plan.nodes.map(({ name, fullName, address, rack, segment }) => {
-      const container = running.container(fullName);
+      const reach = running.reach(fullName);
       return {
         name,
         fullName,
         address,
         segment,
         ...(rack === undefined ? {} : { rack }),
-        ...(container === undefined ? {} : { container }),
+        ...(reach === undefined ? {} : { reach }),
       };
     });
     this.kubeconfig = running.kubeconfig;

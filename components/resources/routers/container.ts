@@ -44,5 +44,5 @@ export function routerContainer(
     },
     { parent },
   );
-  return { name, system, asn, addresses, neighbors, container: container.id };
+  return { name, system, asn, addresses, neighbors, reach: { by: "docker", container: container.id } };
 }

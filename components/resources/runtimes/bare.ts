@@ -83,7 +83,10 @@ function start(plan: Plan, { image, parent }: StartOptions): RunningCluster {
     { parent },
   );
   return {
-    container: (node) => containers[plan.nodes.findIndex(({ fullName }) => fullName === node)]?.id,
+    reach: (node) => {
+      const container = containers[plan.nodes.findIndex(({ fullName }) => fullName === node)];
+      return container === undefined ? undefined : { by: "docker", container: container.id };
+    },
     kubeconfig: pulumi.secret(pulumi.all([kubeconfig, ready.id]).apply(([text]) => text)),
   };
 }

@@ -2,7 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Fault } from "../../model/errors";
 import type { ClusterPlan } from "../../plan/cluster";
-import type { SegmentHandle } from "../handles";
+import type { ReachInputs, SegmentHandle } from "../handles";
 
 export interface StartOptions {
   /** Image of the nodes. Default: the lab's. */
@@ -13,8 +13,8 @@ export interface StartOptions {
 export interface RunningCluster {
   /** Known when the cluster is ready. Secret. */
   kubeconfig: pulumi.Output<string>;
-  /** The container that a node runs in, by the node's full name, where it runs in one that the program knows. */
-  container(node: string): pulumi.Input<string> | undefined;
+  /** The way to a node, by the node's full name, where there is one. */
+  reach(node: string): ReachInputs | undefined;
 }
 
 export interface Runtime {

@@ -1,9 +1,9 @@
 /** A running FRR as the gate sees it: its sessions, its routes, and its configuration pushed in place and compared. */
-import type Docker from "dockerode";
-import type { Route } from "../forecast/route";
-import type { LiveSession, LiveSpeaker } from "./observation";
-import { exec, output } from "./docker";
-import { type Edit, readEdits } from "./frrDrift";
+import type { Route } from "../../forecast/route";
+import type { LiveSession, Observation } from "../observation";
+import { type Shell, output } from "../shell";
+import { type Edit, applyEdits, readEdits } from "./frrDrift";
+import type { ShellSystem } from "./system";
 
 const CONFIGURATION = "/etc/frr/frr.conf";
 const RELOAD = "/usr/lib/frr/frr-reload.py";
@@ -55,40 +55,43 @@ interface KernelHop {
   active?: boolean;
 }
 
+export const frr: ShellSystem = {
+  answers,
+  observe,
+  configuration: { push, running: async (shell, text) => applyEdits(text, await edits(shell, text)) },
+};
+
 /** Whether the daemons answer. */
-export async function frrAnswers(docker: Docker, container: string): Promise<boolean> {
-  const { code, stdout } = await exec(docker, container, ["vtysh", "-c", "show bgp summary json"]);
+async function answers(shell: Shell): Promise<boolean> {
+  const { code, stdout } = await shell.run(["vtysh", "-c", "show bgp summary json"]);
   return code === 0 && stdout.trimStart().startsWith("{");
 }
 
 /** Puts the text in as the configuration: unchanged neighbors keep their sessions. */
-export async function frrConfigure(docker: Docker, container: string, text: string): Promise<void> {
+async function push(shell: Shell, text: string): Promise<void> {
   const write = `umask 027; cat > ${CONFIGURATION}.new && chown frr:frr ${CONFIGURATION}.new && mv ${CONFIGURATION}.new ${CONFIGURATION}`;
-  await output(docker, container, ["/bin/sh", "-c", write], text);
-  await output(docker, container, ["python3", RELOAD, "--reload", "--stdout", CONFIGURATION]);
+  await output(shell, ["/bin/sh", "-c", write], text);
+  await output(shell, ["python3", RELOAD, "--reload", "--stdout", CONFIGURATION]);
   // FRR lets 5 s pass before a changed route-map or list touches routes (bgp route-map delay-timer): asked for now, so
   // that who looks after us sees what the configuration says. No session is reset by it.
-  await output(docker, container, ["vtysh", "-c", "clear bgp * soft"]);
-  const left = await frrEdits(docker, container, text);
+  await output(shell, ["vtysh", "-c", "clear bgp * soft"]);
+  const left = await edits(shell, text);
   if (left.length === 0) return;
   const said = left.map(
     ({ kind, context, line }) => `${kind === "live" ? "-" : "+"} ${[...context, line].join(" / ")}`,
   );
-  throw new Error(`${container}: FRR did not take the whole configuration; what differs:\n${said.join("\n")}`);
+  throw new Error(`${shell.name}: FRR did not take the whole configuration; what differs:\n${said.join("\n")}`);
 }
 
 /** What a reload would still do to make the running configuration equal to the text. */
-export async function frrEdits(docker: Docker, container: string, text: string): Promise<Edit[]> {
+async function edits(shell: Shell, text: string): Promise<Edit[]> {
   const compare = `f=$(mktemp) && cat > $f && python3 ${RELOAD} --test --stdout $f; c=$?; rm -f $f; exit $c`;
-  return readEdits(await output(docker, container, ["/bin/sh", "-c", compare], text));
+  return readEdits(await output(shell, ["/bin/sh", "-c", compare], text));
 }
 
-export async function frrObserve(
-  docker: Docker,
-  speaker: LiveSpeaker,
-): Promise<{ sessions: LiveSession[]; routes: Route[] }> {
+async function observe(shell: Shell, speaker: string): Promise<Observation> {
   const ask = async <T>(command: string): Promise<T> =>
-    JSON.parse((await output(docker, speaker.container, ["vtysh", "-c", command])) || "{}") as T;
+    JSON.parse((await output(shell, ["vtysh", "-c", command])) || "{}") as T;
   const [summary, neighbors, table, kernel] = await Promise.all([
     ask<Summary>("show bgp ipv4 unicast summary json"),
     ask<Neighbors>("show bgp neighbors json"),
@@ -98,7 +101,7 @@ export async function frrObserve(
   const sessions = Object.entries(summary.peers ?? {}).map(([address, peer]): LiveSession => {
     const own = neighbors[address]?.hostLocal;
     return {
-      speaker: speaker.name,
+      speaker,
       peer: address,
       peerAsn: peer.remoteAs,
       up: peer.state === "Established",
@@ -109,7 +112,7 @@ export async function frrObserve(
   const routes: Route[] = [];
   for (const [prefix, paths] of Object.entries(table.routes ?? {})) {
     const detail = await ask<Detail>(`show bgp ipv4 unicast ${prefix} json`);
-    routes.push(routeOf(speaker.name, prefix, paths, detail, kernel));
+    routes.push(routeOf(speaker, prefix, paths, detail, kernel));
   }
   return { sessions, routes };
 }

@@ -1,14 +1,17 @@
 /** A running BIRD 1.6 on a node as the gate sees it: its sessions. Its routes reach the routers, which are asked. */
-import type Docker from "dockerode";
-import { output } from "./docker";
-import type { LiveSession, LiveSpeaker } from "./observation";
+import type { LiveSession } from "../observation";
+import { type Shell, output } from "../shell";
+import type { ShellSystem } from "./system";
 
-const SOCKET = "/run/bird/bird.ctl";
+const BIRDC = ["birdc", "-s", "/run/bird/bird.ctl"];
 
-export async function birdObserve(docker: Docker, speaker: LiveSpeaker): Promise<{ sessions: LiveSession[] }> {
-  const text = await output(docker, speaker.container, ["birdc", "-s", SOCKET, "show", "protocols", "all"]);
-  return { sessions: readProtocols(speaker.name, text) };
-}
+/** The CNI's agent configures it. */
+export const bird: ShellSystem = {
+  answers: async (shell) => (await shell.run([...BIRDC, "show", "status"])).code === 0,
+  observe: async (shell, speaker) => ({ sessions: readProtocols(speaker, await protocols(shell)), routes: [] }),
+};
+
+const protocols = (shell: Shell) => output(shell, [...BIRDC, "show", "protocols", "all"]);
 
 /** The blocks of "show protocols all" that are BGP's. */
 export function readProtocols(speaker: string, text: string): LiveSession[] {

@@ -4,12 +4,7 @@
  */
 import Docker from "dockerode";
 import { PassThrough } from "node:stream";
-
-export interface Ran {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
+import { type Ran, type Shell, Unreachable } from "../shell";
 
 const EXEC_TIMEOUT_MS = 60_000;
 
@@ -17,10 +12,9 @@ export function connect(): Docker {
   return new Docker();
 }
 
-/** Runs a program in a container to its end. What `input` holds goes to its standard input, never into its arguments. */
-export async function exec(docker: Docker, container: string, command: string[], input?: string): Promise<Ran> {
+async function exec(docker: Docker, container: string, command: readonly string[], input?: string): Promise<Ran> {
   const made = await docker.getContainer(container).exec({
-    Cmd: command,
+    Cmd: [...command],
     AttachStdout: true,
     AttachStderr: true,
     AttachStdin: input !== undefined,
@@ -49,14 +43,24 @@ export async function exec(docker: Docker, container: string, command: string[],
   return { code: ExitCode ?? -1, stdout: stdout.text(), stderr: stderr.text() };
 }
 
-/** As exec, and a failure is thrown with what the program said. */
-export async function output(docker: Docker, container: string, command: string[], input?: string): Promise<string> {
-  const { code, stdout, stderr } = await exec(docker, container, command, input);
-  if (code === 0) return stdout;
-  throw new Error(`${container}: ${command.join(" ")}: ${(stderr || stdout).trim() || `exit code ${code}`}`);
+/** A shell in a container of the daemon that the docker provider takes. */
+export function dockerShell(container: string): Shell {
+  const docker = connect();
+  return {
+    name: container,
+    run: async (command, input) => {
+      try {
+        return await exec(docker, container, command, input);
+      } catch (error) {
+        if (isGone(error)) throw new Unreachable(`${container} does not run`, { cause: error });
+        throw error;
+      }
+    },
+  };
 }
 
-export function isGone(error: unknown): boolean {
+/** No such container, or one that does not run. */
+function isGone(error: unknown): boolean {
   const status = (error as { statusCode?: number } | undefined)?.statusCode;
   return status === 404 || status === 409;
 }

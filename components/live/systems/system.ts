@@ -1,0 +1,48 @@
+/** A running daemon of one system: how it is asked and configured. The way to it is reach/'s. */
+import type { Observation } from "../observation";
+import type { Reach } from "../reach/reach";
+import { shellOf } from "../reach";
+import type { Shell } from "../shell";
+import { httpStatus } from "./http";
+
+export interface LiveSystem {
+  /** Whether the daemon answers. */
+  answers(this: void, at: Reach): Promise<boolean>;
+  /** Its sessions, and its routes where the gate compares routes. */
+  observe(this: void, at: Reach, speaker: string): Promise<Observation>;
+  /** How the library configures it; a CNI's own daemon has none. */
+  configuration?: {
+    /** Puts the text in as the whole configuration; unchanged neighbors keep their sessions. */
+    push(this: void, at: Reach, text: string): Promise<void>;
+    /** The configuration that runs, in the text's words: equal to the text when nothing differs. */
+    running(this: void, at: Reach, text: string): Promise<string>;
+  };
+  /** HTTP status of an address, asked from where the daemon runs; undefined without an answer. */
+  probe?(this: void, at: Reach, url: string): Promise<string | undefined>;
+}
+
+/** A system that is asked through a shell: all that it needs is a way to run programs. */
+export interface ShellSystem {
+  answers(this: void, shell: Shell): Promise<boolean>;
+  observe(this: void, shell: Shell, speaker: string): Promise<Observation>;
+  configuration?: {
+    push(this: void, shell: Shell, text: string): Promise<void>;
+    running(this: void, shell: Shell, text: string): Promise<string>;
+  };
+}
+
+export function overShell({ answers, observe, configuration }: ShellSystem): LiveSystem {
+  return {
+    answers: (at) => answers(shellOf(at)),
+    observe: (at, speaker) => observe(shellOf(at), speaker),
+    probe: (at, url) => httpStatus(shellOf(at), url),
+    ...(configuration === undefined
+      ? {}
+      : {
+          configuration: {
+            push: (at, text) => configuration.push(shellOf(at), text),
+            running: (at, text) => configuration.running(shellOf(at), text),
+          },
+        }),
+  };
+}
