@@ -45,6 +45,7 @@ function untouched({ kind, far, own, family, settings }: Channel): boolean {
   return (
     kind === "ebgp" &&
     far.settings.localAs === undefined &&
+    far.settings.families?.[family]?.routeServerClient !== true &&
     own.settings.localAs === undefined &&
     far.settings.families?.[family]?.allowAsIn === undefined &&
     settings.asOverride !== true &&

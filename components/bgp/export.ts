@@ -107,12 +107,7 @@ function announce(
   const { bundle } = path;
   const transparent = servesBoth(channel, from);
   if (!transparent && withheld(channel, bundle)) return null;
-  if (
-    (channel.own.settings.senderLoopCheck ?? dialect.senderLoopCheck) &&
-    path.kind !== "local" &&
-    bundle.asPath.includes(channel.far.asn)
-  )
-    return null;
+  if (looksForNeighborAsn(channel) && path.kind !== "local" && bundle.asPath.includes(channel.far.asn)) return null;
   if (settings.exportPrefixList !== undefined) {
     const list = plain.prefixLists?.[settings.exportPrefixList];
     if (list === undefined ? dialect.missingList === "reject" : !prefixListPermits(list, prefix)) return null;
@@ -183,8 +178,7 @@ function announce(
   if (kind === "ebgp" && speaker.requiresPolicy && hasPolicy === undefined) return null;
   if (kind === "ebgp" && dialect.policySeesAllAsns) now = otherAsns(channel, now);
   if (now.asPath.includes(0)) return null;
-  // RFC 8326 (subgroup_announce_check, FRR 8.4 for the router, 9.0 for a neighbor).
-  if (plain.bgp.gracefulShutdown === true || channel.own.settings.gracefulShutdown === true) {
+  if (shutsDown(channel)) {
     now =
       kind === "ibgp"
         ? changed(now, { localPreference: 0 })
@@ -193,6 +187,17 @@ function announce(
   if (!dialect.rewritesBeforePolicy) now = rewritten(channel, from, path, now);
   const result = intern(stripped(channel, now));
   return nextHop === undefined ? { bundle: result } : { bundle: result, nextHop };
+}
+
+/** RFC 8326: what goes out is a last resort (subgroup_announce_check, FRR 8.4 for the router, 10.6 for a neighbor). */
+function shutsDown({ speaker, own }: Channel): boolean {
+  if (speaker.speaker.bgp.gracefulShutdown === true) return true;
+  return own.settings.gracefulShutdown === true && speaker.dialect.marksOnTheWayOut;
+}
+
+function looksForNeighborAsn({ speaker: { dialect }, own: { settings } }: Channel): boolean {
+  if (settings.senderLoopCheck !== true) return dialect.senderLoopCheck;
+  return !dialect.loopCheckOfSoloAlone || settings.solo === true;
 }
 
 function sourceOf(path: Candidate): "connected" | "static" | "kernel" | "aggregate" {

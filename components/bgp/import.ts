@@ -182,7 +182,9 @@ function wellKnown(channel: Channel, bundle: Bundle): Attributes {
   if (dialect.honoursGracefulShutdown && bundle.communities.includes("graceful-shutdown")) {
     result = changed(result, { localPreference: 0 });
   } else if (channel.speaker.speaker.bgp.gracefulShutdown === true || channel.own.settings.gracefulShutdown === true) {
-    result = changed(result, { communities: withCommunity(result.communities, "graceful-shutdown") });
+    // bgp_attr_add_gshut_community (FRR 8.4) lowers the preference along with it.
+    const communities = withCommunity(result.communities, "graceful-shutdown");
+    result = changed(result, { communities, localPreference: 0 });
   }
   return result;
 }

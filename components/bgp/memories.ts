@@ -45,7 +45,7 @@ export class Memories {
     parts.push(plain.bgp.defaultLocalPreference, plain.bgp.enforceFirstAs, plain.bgp.reflectorAllowsOutboundPolicy);
     const { bgp } = plain;
     parts.push(own.settings.localAs, settings, bgp.rejectAsSets, bgp.confederation, bgp.gracefulShutdown);
-    parts.push(own.settings.gracefulShutdown, own.settings.senderLoopCheck);
+    parts.push(own.settings.gracefulShutdown, own.settings.senderLoopCheck, own.settings.solo);
     if (settings.reflectorClient === true || kind === "ibgp") parts.push(plain.bgp.clusterId ?? plain.routerId);
     for (const [name, named] of [
       [settings.importPolicy, plain.policies],

@@ -126,11 +126,14 @@ function base(speaker: CompiledSpeaker, origin: "igp" | "incomplete"): Attribute
   const localPreference = dialect.attachesLocalPreference
     ? (speaker.speaker.bgp.defaultLocalPreference ?? dialect.defaultLocalPreference)
     : undefined;
+  const shutDown = speaker.speaker.bgp.gracefulShutdown === true;
   return changed(plain(origin), {
+    ...(shutDown ? { communities: ["graceful-shutdown"] } : {}),
     weight: dialect.localWeight,
     preference: dialect.ownPreference.network,
     med,
-    localPreference,
+    // bgp_static_update (FRR 8.4): bgp_attr_add_gshut_community, after the policy.
+    localPreference: shutDown ? 0 : localPreference,
   });
 }
 

@@ -85,7 +85,7 @@ export function applyPolicy(
     }
     if (term.action === "reject") return undefined;
     if (term.set !== undefined) {
-      current = applySet(speaker, term.set, current, facts);
+      current = applySet(speaker, dialect, term.set, current, facts);
       nextHop = settable(term.set.nextHop, facts.prefix) ?? nextHop;
     }
     if (term.action === "accept") return passed(current, bundle, nextHop, intern);
@@ -189,12 +189,13 @@ function glob(pattern: string, text: string): boolean {
   return regex.test(text);
 }
 
-function applySet(speaker: Speaker, set: SetActions, route: Attributes, facts: Facts): Attributes {
+function applySet(speaker: Speaker, dialect: Dialect, set: SetActions, route: Attributes, facts: Facts): Attributes {
   const change: Change = {};
   if (set.localPreference !== undefined) {
-    // route_set_local_pref (FRR 8.4 and 10.7): a preference of 0 counts as none here.
+    // route_set_local_pref (FRR 10.7): a preference of 0 counts as none.
     const now = route.localPreference ?? 0;
-    change.localPreference = stepped(set.localPreference, now === 0 ? facts.defaultLocalPreference : now);
+    const base = now === 0 && dialect.stepsFromDefault ? facts.defaultLocalPreference : now;
+    change.localPreference = stepped(set.localPreference, base);
   }
   if (set.med !== undefined) change.med = stepped(set.med, route.med);
   if (set.weight !== undefined) change.weight = set.weight;

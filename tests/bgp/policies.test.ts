@@ -1,6 +1,7 @@
 /** What route-maps match and set, a fact each: read in bgp_routemap.c of FRR 8.4.4, 10.3 and 10.7. */
 import { describe, expect, test } from "vitest";
 import type { CommunityListEntry, Match, Neighbor, SetActions } from "../../components/bgp/network";
+import type { Path } from "../../components/bgp/solution";
 import { best, blackhole, forecast, rib, to, type Sketch } from "./networks/build";
 
 const P = "203.0.113.0/24";
@@ -95,7 +96,7 @@ describe("match as-path-count, origin, peer, src-peer", () => {
 });
 
 describe("set", () => {
-  const preference = (sent: number | undefined, set: string): number | undefined => {
+  const preference = (version: string, sent: number | undefined, set: string): number | undefined => {
     const internal: Partial<Sketch> = { asn: 65002, neighbors: [to("10.0.0.2", 65002, {}, { exportPolicy: "OUT" })] };
     const network = chain(
       sent === undefined ? {} : { localPreference: sent },
@@ -105,12 +106,14 @@ describe("set", () => {
     );
     const r2 = network["r2"] as Sketch;
     const neighbors = [to("10.0.0.1", 65002, {}, { importPolicy: "IN" })];
-    return best(forecast({ ...network, r2: { ...r2, neighbors } }), "r2", P)?.localPreference;
+    const dialect = { system: "frr" as const, version };
+    return best(forecast({ ...network, r2: { ...r2, neighbors, dialect } }), "r2", P)?.localPreference;
   };
-  test("local-preference by steps, from what there is; 0 counts as the default", () => {
-    expect(preference(200, "+50")).toBe(250);
-    expect(preference(200, "-300")).toBe(0);
-    expect(preference(0, "+50")).toBe(150);
+  test("local-preference by steps, from what there is; 0 counts as the default from FRR 10.6 on", () => {
+    expect(preference("8.4", 200, "+50")).toBe(250);
+    expect(preference("8.4", 200, "-300")).toBe(0);
+    expect(preference("10.5", 0, "+50")).toBe(50);
+    expect(preference("10.6", 0, "+50")).toBe(150);
   });
 
   test("a tag of the import policy is seen by the export policy, and by no neighbor", () => {
@@ -191,23 +194,30 @@ describe("sessions that send less", () => {
   test("FRR sends a path back, but not to a neighbor that is solo, nor one whose ASN it looks for", () => {
     expect(echoed(sends({}))).toBe(1);
     expect(echoed(sends({ solo: true }))).toBe(0);
-    expect(echoed(sends({ senderLoopCheck: true }))).toBe(0);
+    expect(echoed(sends({ senderLoopCheck: true }))).toBe(1);
+    expect(echoed(sends({ senderLoopCheck: true }, { dialect: { system: "frr", version: "9.0" } }))).toBe(0);
   });
 
-  test("graceful-shutdown marks what is sent, and what comes in", () => {
+  /** r2 has its neighbor r1 in maintenance. */
+  const maintained = (version: string): [Path | undefined, Path | undefined] => {
     const network: Record<string, Sketch> = {
       r1: { asn: 65001, at: ["l 10.0.0.1/24"], neighbors: [to("10.0.0.2", 65002)], ...blackhole(P) },
       r2: {
         asn: 65002,
         at: ["l 10.0.0.2/24"],
+        dialect: { system: "frr", version, profile: "datacenter" },
         neighbors: [to("10.0.0.1", 65001, { gracefulShutdown: true })],
         ...blackhole("198.51.100.0/24"),
       },
     };
     const solution = forecast(network);
-    const sent = best(solution, "r1", "198.51.100.0/24");
-    expect([sent?.communities, sent?.localPreference]).toEqual([["graceful-shutdown"], 0]);
-    expect(best(solution, "r2", P)?.communities).toEqual(["graceful-shutdown"]);
+    return [best(solution, "r2", P), best(solution, "r1", "198.51.100.0/24")];
+  };
+  test("graceful-shutdown of a neighbor marks what comes in; what goes out from FRR 10.6 on", () => {
+    const [came, went] = maintained("10.3");
+    expect([came?.communities, came?.localPreference]).toEqual([["graceful-shutdown"], 0]);
+    expect([went?.communities, went?.localPreference]).toEqual([[], 100]);
+    expect(maintained("10.6")[1]?.communities).toEqual(["graceful-shutdown"]);
   });
 
   test("remove-private-AS replace-AS changes only a path of private ASNs", () => {

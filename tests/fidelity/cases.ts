@@ -5,6 +5,7 @@
 import type { Network } from "../../components/bgp/network";
 import { BIRD, build, FRR10, FRR8, FRR8_TRADITIONAL, frr, GOBGP, LINE, settings, side, SQUARE } from "./build";
 import { found } from "./found";
+import { ruled } from "./ruled";
 
 export const cases: Record<string, Network> = {
   "eBGP over one segment": build(frr(2), [], [[1, 2]]),
@@ -300,4 +301,5 @@ export const cases: Record<string, Network> = {
     s(2).bgp.maximumPaths = { ebgp: 1 };
   }),
   ...found,
+  ...ruled,
 };

@@ -301,9 +301,10 @@ interface Shown extends Omit<LivePath, "communities" | "largeCommunities"> {
 
 function forecastLine(speaker: Speaker, path: Path): string {
   const set = path.asSet === undefined || path.asSet.length === 0 ? [] : [`{${path.asSet.join(",")}}`];
+  const members = path.confederation === undefined ? [] : [`(${path.confederation.join(" ")})`];
   return line(speaker, {
     ...path,
-    asPath: [...path.asPath.map(String), ...set].join(" "),
+    asPath: [...members, ...path.asPath.map(String), ...set].join(" "),
     communities: [...path.communities].sort(),
     largeCommunities: [...path.largeCommunities].sort(),
     from: path.from?.address ?? "",

@@ -35,7 +35,7 @@ export type Live = Record<string, LiveSpeaker>;
 export const WELL_KNOWN: Record<string, string> = {
   "65535:65281": "no-export",
   "65535:65282": "no-advertise",
-  "65535:65283": "no-export-subconfed",
+  "65535:65283": "local-AS",
   "65535:65284": "no-peer",
   "65535:0": "graceful-shutdown",
   "65535:666": "blackhole",

@@ -25,7 +25,7 @@ interface FrrPath {
 const WELL_KNOWN: Record<string, string> = {
   noExport: "no-export",
   noAdvertise: "no-advertise",
-  localAs: "no-export-subconfed",
+  localAs: "local-AS",
   noPeer: "no-peer",
   gracefulShutdown: "graceful-shutdown",
   blackhole: "blackhole",

@@ -70,6 +70,12 @@ export function frr(ref: DialectRef): Dialect {
     ownNextHop: "reject",
     // bgp_find_or_add_nexthop asks for BGP_FLAG_IMPORT_CHECK since 10.2.
     loopsByImportCheck: from(10, 2),
+    // route_set_local_pref asks for default_local_pref since 10.6 (measured on 8.4.4: +50 makes 50).
+    stepsFromDefault: from(10, 6),
+    // subgroup_announce_check asks for PEER_FLAG_GRACEFUL_SHUTDOWN since 10.6, bgp_update since 9.0.
+    marksOnTheWayOut: from(10, 6),
+    // subgroup_announce_check of 8.4 has the neighbor's ASN where the update group has one member (measured on 8.4.4).
+    loopCheckOfSoloAlone: !from(9, 0),
     // `bgp reject-as-sets` is on since 10.5 (bgp_create; measured up to 10.3, read in 10.5.0 and 10.7.0).
     rejectsAsSets: from(10, 5),
     rejectsOwnHostRoute: from(10, 4),

@@ -17,6 +17,12 @@ export interface Quirks {
   honoursBlackhole: "ebgp" | "all" | "never";
   /** A host route that is its own next hop is unreachable only where `network` asks the routing table (import-check). */
   loopsByImportCheck: boolean;
+  /** `set local-preference +N` counts from the default where a path has none, and not from 0. */
+  stepsFromDefault: boolean;
+  /** Maintenance of a single neighbor (`neighbor X graceful-shutdown`) also marks what is sent to it. */
+  marksOnTheWayOut: boolean;
+  /** `sender-as-path-loop-detection` is asked of single neighbors (`solo`) alone. */
+  loopCheckOfSoloAlone: boolean;
   /** Paths with an AS_SET are refused, and aggregates make none. */
   rejectsAsSets: boolean;
   /**
@@ -76,6 +82,9 @@ export const NO_QUIRKS: Readonly<Quirks> = {
   honoursGracefulShutdown: false,
   honoursBlackhole: "never",
   loopsByImportCheck: false,
+  stepsFromDefault: false,
+  marksOnTheWayOut: false,
+  loopCheckOfSoloAlone: false,
   rejectsAsSets: false,
   floating: "distance",
   keepsIgnored: false,

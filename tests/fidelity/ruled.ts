@@ -1,0 +1,246 @@
+/** One network a rule that configurations name and random networks hardly draw: cases like those of cases.ts. */
+import type { DialectRef, FamilySettings, Match, Network, SetActions } from "../../components/bgp/network";
+import { BIRD, build, FRR10, FRR8, frr, LINE, settings, side, type Change } from "./build";
+
+const accepting = (match: Match, set: SetActions = {}) => ({
+  terms: [{ seq: 10, action: "accept" as const, match, set }],
+});
+
+/** s1 announces with what `sent` sets; s2 lets in what matches, and makes `set` of it. */
+const filtered = (dialect: DialectRef, sent: SetActions, match: Match, set: SetActions = {}, more?: Change): Network =>
+  build([FRR8, dialect, FRR8], [], LINE, (network, s) => {
+    s(1).policies = { OUT: accepting({}, sent) };
+    settings(s(1)).exportPolicy = "OUT";
+    s(2).communityLists = {
+      TWO: [{ seq: 5, action: "permit", kind: "standard", communities: ["65000:1", "65000:2"] }],
+    };
+    s(2).policies = { IN: accepting(match, set) };
+    settings(s(2), 0).importPolicy = "IN";
+    more?.(network, s);
+  });
+
+/** s1 - s2 - s3 - s4: s2 and s3 are members of AS 100, and one to the two others. */
+const confederation = (dialect: DialectRef, more?: Change): Network =>
+  build(
+    [FRR8, dialect, FRR8, dialect, FRR8],
+    [200, 65001, 65001, 65002, 300],
+    [
+      [1, 2],
+      [2, 3],
+      [3, 4],
+      [4, 5],
+    ],
+    (network, s) => {
+      for (const [at, other] of [
+        [2, 65002],
+        [3, 65002],
+        [4, 65001],
+      ] as const) {
+        s(at).bgp.confederation = { identifier: 100, members: [other] };
+      }
+      side(s(1)).remoteAs = side(s(5)).remoteAs = 100;
+      settings(s(2), 1).nextHopSelf = settings(s(3), 1).nextHopSelf = true;
+      settings(s(3), 0).nextHopSelf = settings(s(4), 0).nextHopSelf = true;
+      more?.(network, s);
+    },
+  );
+
+const routeServer = (server: DialectRef, clients: FamilySettings[]): Network =>
+  build([server, FRR8, BIRD, FRR8], [], [[1, 2, 3, 4]], (_, s) => {
+    clients.forEach((each, at) => Object.assign(settings(s(1), at), each));
+    for (const at of [2, 3, 4]) s(at).neighbors = s(at).neighbors.filter(({ address }) => address === "10.0.0.1");
+    s(2).policies = { OUT: accepting({}, { med: 7, communities: { set: ["no-export"] } }) };
+    settings(s(2)).exportPolicy = "OUT";
+  });
+
+/** Only what s1 sends back to s2 of s2's own is looked at: s2 takes its own ASN. */
+const echo = (more: Change): Network =>
+  build(frr(2), [], [[1, 2]], (network, s) => {
+    settings(s(2)).allowAsIn = 1;
+    more(network, s);
+  });
+
+const floating = (dialect: DialectRef, distance: number): Network =>
+  build([FRR8, dialect, FRR8], [], LINE, (_, s) => {
+    s(2).routes?.push({ prefix: "172.16.1.0/24", blackhole: true, distance });
+    s(2).originate?.push({ kind: "redistribute", from: "static" });
+  });
+
+/** s3 is told of s1's route by iBGP, marked as a black hole. */
+const blackholed = (dialect: DialectRef): Network =>
+  build([FRR8, dialect], [65000, 65000], [[1, 2]], (_, s) => {
+    s(1).policies = { OUT: accepting({}, { communities: { set: ["blackhole"] } }) };
+    settings(s(1)).exportPolicy = "OUT";
+  });
+
+const merges = (rejectAsSets: boolean): Network =>
+  build(
+    [FRR8, FRR10, FRR8, FRR10],
+    [],
+    [
+      [1, 2],
+      [2, 3],
+      [2, 4],
+    ],
+    (_, s) => {
+      s(2).originate?.push({ kind: "aggregate", prefix: "172.16.0.0/16", asSet: true });
+      s(4).bgp.rejectAsSets = rejectAsSets;
+    },
+  );
+
+const ownHop = (importCheck: boolean): Network =>
+  build([FRR8, FRR10], [], [[1, 2]], (_, s) => {
+    const host = "10.9.9.9/32";
+    s(1).routes?.push({ prefix: host, blackhole: true });
+    s(1).originate?.push({ kind: "network", prefix: host });
+    s(1).policies = { OUT: accepting({}, { nextHop: "10.9.9.9" }) };
+    settings(s(1)).exportPolicy = "OUT";
+    s(2).bgp.importCheck = importCheck;
+    s(2).routes?.push({ prefix: "10.9.9.0/24", via: ["10.0.0.1"] });
+    side(s(2)).disableConnectedCheck = true;
+  });
+
+export const ruled: Record<string, Network> = {
+  "minimum-holdtime refuses a shorter hold time": build(frr(3), [], LINE, (_, s) => {
+    s(2).bgp.minimumHoldTime = 10;
+    side(s(1)).timers = { ...side(s(1)).timers, hold: 9, keepalive: 3 };
+    side(s(3)).timers = { ...side(s(3)).timers, hold: 30, keepalive: 10 };
+  }),
+  "the same two addresses on two links": build(
+    frr(4),
+    [],
+    [
+      [1, 2],
+      [3, 4],
+      [2, 3],
+    ],
+    (network, s) => {
+      for (const [own, other] of [
+        [3, 4],
+        [4, 3],
+      ] as const) {
+        const port = s(own).interfaces.find(({ segment }) => segment === "n1");
+        if (port !== undefined) port.addresses = [`10.0.0.${own - 2}/24`];
+        for (const each of s(own).neighbors)
+          if (each.address === `10.0.1.${other}`) each.address = `10.0.0.${other - 2}`;
+      }
+      (network.segments[1] ?? { prefixes: [] }).prefixes = ["10.0.0.0/24"];
+    },
+  ),
+  "a floating static, redistributed, beside eBGP (8.4)": floating(FRR8, 250),
+  "a floating static, redistributed, beside eBGP (10.3)": floating(FRR10, 250),
+  "a static of the usual distance, redistributed, beside eBGP": floating(FRR10, 1),
+  "a host route that is its own next hop, without import-check (10.3)": ownHop(false),
+  "a host route that is its own next hop, with import-check (10.3)": ownHop(true),
+  "paths with an AS_SET are taken": merges(false),
+  "paths with an AS_SET are refused": merges(true),
+  "a black hole told by iBGP (8.4)": blackholed(FRR8),
+  "a black hole told by iBGP (10.3)": blackholed(FRR10),
+  "a confederation of two members (8.4)": confederation(FRR8),
+  "a confederation of two members (10.3)": confederation(FRR10),
+  "a confederation counts its members": confederation(FRR8, (_, s) => {
+    s(4).bgp.countConfederation = true;
+  }),
+  "local-AS stays within a member": confederation(FRR8, (_, s) => {
+    s(1).policies = { OUT: accepting({}, { communities: { set: ["local-AS"] } }) };
+    settings(s(1)).exportPolicy = "OUT";
+  }),
+  "no-export stays within a confederation": confederation(FRR10, (_, s) => {
+    s(1).policies = { OUT: accepting({}, { communities: { set: ["no-export"] } }) };
+    settings(s(1)).exportPolicy = "OUT";
+  }),
+  "an aggregate made in a confederation": confederation(FRR8, (_, s) => {
+    s(3).originate?.push({ kind: "aggregate", prefix: "172.16.0.0/16" });
+  }),
+  "a reflector within a confederation": confederation(FRR8, (_, s) => {
+    settings(s(3), 0).reflectorClient = true;
+  }),
+  "a member that the other does not know as one": confederation(FRR8, (_, s) => {
+    s(3).bgp.confederation = { identifier: 100 };
+  }),
+  "a route server and its clients (8.4)": routeServer(
+    FRR8,
+    [1, 2, 3].map(() => ({ routeServerClient: true })),
+  ),
+  "a route server and its clients (10.3)": routeServer(
+    FRR10,
+    [1, 2, 3].map(() => ({ routeServerClient: true })),
+  ),
+  "a route server with a neighbor that is no client": routeServer(FRR8, [{}, { routeServerClient: true }]),
+  "set local-preference by a step": filtered(FRR8, {}, {}, { localPreference: "+50" }),
+  "set local-preference below nothing": filtered(FRR10, {}, {}, { localPreference: "-500" }),
+  "match community any (10.3)": filtered(
+    FRR10,
+    { communities: { set: ["65000:2", "65000:3"] } },
+    { communityList: "TWO", communityMatch: "any" },
+  ),
+  "match community any, of none (10.3)": filtered(FRR10, {}, { communityList: "TWO", communityMatch: "any" }),
+  "match community exact-match": filtered(
+    FRR8,
+    { communities: { set: ["65000:1", "65000:2"] } },
+    { communityList: "TWO", communityMatch: "exact" },
+  ),
+  "match community exact-match, of more": filtered(
+    FRR8,
+    { communities: { set: ["65000:1", "65000:2", "65000:3"] } },
+    { communityList: "TWO", communityMatch: "exact" },
+  ),
+  "match origin": filtered(FRR8, { origin: "egp" }, { origin: "egp" }),
+  "match peer on the way in": filtered(FRR8, {}, { peer: "10.0.0.1" }),
+  "match peer on the way out knows no address": filtered(FRR8, {}, {}, {}, (_, s) => {
+    s(2).policies = { ...s(2).policies, OUT: accepting({ peer: "10.0.1.3" }) };
+    settings(s(2), 1).exportPolicy = "OUT";
+  }),
+  "match src-peer on the way out (10.3)": filtered(FRR10, {}, {}, {}, (_, s) => {
+    s(2).policies = { ...s(2).policies, OUT: accepting({ sourcePeer: "10.0.0.1" }) };
+    settings(s(2), 1).exportPolicy = "OUT";
+  }),
+  "a tag set on the way in, matched on the way out": filtered(FRR8, {}, {}, { tag: 7 }, (_, s) => {
+    s(2).policies = { ...s(2).policies, OUT: accepting({ tag: 7 }) };
+    settings(s(2), 1).exportPolicy = "OUT";
+  }),
+  "a tagged static, redistributed by its tag": build(frr(2), [], [[1, 2]], (_, s) => {
+    s(1).routes?.push(
+      { prefix: "172.30.1.0/24", blackhole: true, tag: 7 },
+      { prefix: "172.30.2.0/24", blackhole: true, tag: 8 },
+    );
+    s(1).policies = { TAG: accepting({ tag: 7 }) };
+    s(1).originate?.push({ kind: "redistribute", from: "static", policy: "TAG" });
+  }),
+  "set ip next-hop unchanged": filtered(FRR8, {}, {}, {}, (_, s) => {
+    s(2).policies = { ...s(2).policies, OUT: accepting({}, { nextHop: "unchanged" }) };
+    settings(s(2), 1).exportPolicy = "OUT";
+    side(s(3)).disableConnectedCheck = true;
+  }),
+  "comm-list delete": filtered(
+    FRR8,
+    { communities: { set: ["65000:1", "65000:2", "65000:3"] } },
+    {},
+    { communities: { removeList: "ONE" } },
+    (_, s) => {
+      s(2).communityLists = {
+        ...s(2).communityLists,
+        ONE: [{ seq: 5, action: "permit", kind: "standard", communities: ["65000:1"] }],
+      };
+    },
+  ),
+  "what is sent back": echo(() => undefined),
+  "nothing is sent back to a neighbor that is solo": echo((_, s) => void (side(s(1)).solo = true)),
+  "nothing is sent back that holds the neighbor's ASN": echo((_, s) => void (side(s(1)).senderLoopCheck = true)),
+  "a neighbor in graceful shutdown (10.3)": build([FRR10, FRR8, FRR8], [], LINE, (_, s) => {
+    side(s(1)).gracefulShutdown = true;
+  }),
+  "a router in graceful shutdown": build(frr(3), [65001, 65002, 65002], LINE, (_, s) => {
+    s(2).bgp.gracefulShutdown = true;
+    settings(s(2), 1).nextHopSelf = true;
+  }),
+  "private ASNs replaced in a path of them alone": build(frr(3), [65001, 65002, 3001], LINE, (_, s) => {
+    settings(s(2), 1).removePrivateAs = "replace-private-only";
+  }),
+  "an aggregate with an origin of its own": build(frr(3), [], LINE, (_, s) => {
+    s(2).originate?.push({ kind: "aggregate", prefix: "172.16.0.0/16", origin: "egp" });
+  }),
+  "maximum-prefix-out that is not reached": build(frr(3), [], LINE, (_, s) => {
+    settings(s(2), 1).maximumPrefixOut = 5;
+  }),
+};
