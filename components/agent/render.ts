@@ -12,8 +12,6 @@ import type { Node, Secret, Service } from "./objects";
 
 /** Where calico-node runs as the operator installs it, and looks for the secrets of its sessions. */
 const SECRETS_NAMESPACE = "calico-system";
-/** Calico's template leaves out pods' links. */
-const IGNORED_INTERFACES = ["cali*", "kube-ipvs*"];
 
 export interface RenderInput {
   /** Of Calico. */
@@ -64,7 +62,7 @@ export function render(input: RenderInput): { nodes: Map<string, Rendering>; fin
   );
   for (const speaker of speakers) {
     const { name } = speaker;
-    const text = writeBird(network, name, { secrets, ignoredInterfaces: IGNORED_INTERFACES, kernelMetric: true });
+    const text = writeBird(network, name, { secrets, kernelMetric: true });
     // A node whose configuration cannot be written keeps the one it has.
     if (text.ok) nodes.set(name, { bird: text.value, routes: podRoutes(speaker) });
     else said.push(...text.faults.map(({ path, found, expected }) => `error: ${path}: ${found}, wanted ${expected}`));

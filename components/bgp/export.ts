@@ -309,8 +309,9 @@ function nextHopFor(
   // FRR: next-hop-self leaves reflected paths alone. BIRD 1.6 does not know the difference.
   if (settings.nextHopSelf === true && (!reflected || speaker.dialect.oneTable)) return self;
   if (kind === "ibgp") return path.nextHop.startsWith("interface%") ? self : path.nextHop;
-  if (speaker.dialect.thirdPartyNextHop === "shared-subnet" && thirdParty(channel, from, path.nextHop))
-    return path.nextHop;
+  const { thirdPartyNextHop: rule } = speaker.dialect;
+  const keeps = rule === "shared-subnet" || (rule === "one-hop" && channel.own.settings.multihop === 1);
+  if (keeps && thirdParty(channel, from, path.nextHop)) return path.nextHop;
   return self;
 }
 

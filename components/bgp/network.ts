@@ -241,7 +241,15 @@ export interface ListenRange {
 
 export type Origination =
   | { kind: "network"; prefix: string; policy?: string }
-  | { kind: "redistribute"; from: "connected" | "static" | "kernel"; family?: Family; policy?: string; metric?: number }
+  | {
+      kind: "redistribute";
+      from: "connected" | "static" | "kernel";
+      family?: Family;
+      policy?: string;
+      metric?: number;
+      /** Patterns of interfaces whose networks the daemon does not know, "cali*": BIRD's direct protocol leaves them out. */
+      except?: string[];
+    }
   | {
       kind: "aggregate";
       prefix: string;

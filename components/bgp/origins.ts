@@ -8,7 +8,7 @@ import { canonicalPrefix, familyOfPrefix } from "./bits";
 import type { CompiledSpeaker, OwnRoute } from "./compile";
 import type { Candidate } from "./decide";
 import type { Origination } from "./network";
-import { applyPolicy } from "./policy";
+import { applyPolicy, glob } from "./policy";
 
 /** An own route without its prefix and speaker. */
 export interface Own {
@@ -79,6 +79,7 @@ export function visitOrigins(speaker: CompiledSpeaker, intern: Interner, owns: O
           if (route === undefined || route.source !== each.from) continue;
           if (each.family !== undefined && familyOfPrefix(prefix) !== each.family) continue;
           if (each.from === "connected" && prefix.startsWith("fe80:")) continue;
+          if (each.except !== undefined && isLeftOut(each.except, route)) continue;
           const own = redistributed(speaker, prefix as Prefix, route, each, intern, owns);
           if (own === undefined) continue;
           visitor.route(prefix as Prefix, own);
@@ -89,11 +90,19 @@ export function visitOrigins(speaker: CompiledSpeaker, intern: Interner, owns: O
   if (speaker.dialect.oneTable) silentRoutes(speaker, intern, owns, visitor);
 }
 
+function isLeftOut(except: readonly string[], { interface: name = "" }: OwnRoute): boolean {
+  return except.some((pattern) => glob(pattern, name));
+}
+
 /** BIRD has one table for all protocols: what is not announced still stands against what BGP brings. */
 function silentRoutes(speaker: CompiledSpeaker, intern: Interner, owns: Owns, visitor: OriginVisitor): void {
+  const except = (speaker.speaker.originate ?? []).flatMap((each) =>
+    each.kind === "redistribute" && each.from === "connected" ? (each.except ?? []) : [],
+  );
   for (const [prefix, list] of speaker.routes.entries()) {
     const route = list[0];
     if (route === undefined || visitor.said(prefix as Prefix)) continue;
+    if (except.length > 0 && route.source === "connected" && isLeftOut(except, route)) continue;
     const bundle = intern({ ...base(speaker, "igp"), preference: speaker.dialect.ownPreference[route.source] });
     const own = owns({ local: route.source, bundle, nextHop: unspecified(prefix), valid: true, announced: false });
     visitor.route(prefix as Prefix, own);

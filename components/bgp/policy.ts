@@ -177,7 +177,7 @@ const COMMUNITY_MATCHES = {
 
 const globs = new Map<string, RegExp>();
 
-function glob(pattern: string, text: string): boolean {
+export function glob(pattern: string, text: string): boolean {
   let regex = globs.get(pattern);
   if (regex === undefined) {
     const escaped = pattern

@@ -112,6 +112,7 @@ export const NETWORK_SCHEMA: Schema = {
           family: oneOf("ipv4", "ipv6"),
           policy: text,
           metric: count(0),
+          except: { type: "array", items: text },
         }),
         shape({
           "kind!": { const: "aggregate" },

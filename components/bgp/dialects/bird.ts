@@ -16,7 +16,8 @@ export function bird(ref: DialectRef): Dialect {
     listens: true,
     // Calico renders `multihop;` on its peers, which is 64; the mesh of iBGP is multihop as well.
     ttl: { ebgp: 64, ibgp: 64, multihop: 64 },
-    connectedCheck: "none",
+    // bgp_start_neighbor: a session that is `direct` stays Idle until the neighbor is on a connected network.
+    connectedCheck: "one-hop",
     listenLimit: Infinity,
     // DEFAULT of `hold time`; a third of it for keepalives.
     timers: { keepalive: 80, hold: 240 },
@@ -78,8 +79,9 @@ export function bird(ref: DialectRef): Dialect {
 
     // bgp_import_control: never back to the protocol it came from.
     echo: false,
-    // Multihop has no neighbor interface, so eBGP always gets the source address.
-    thirdPartyNextHop: "never",
+    // bgp_update_attrs: multihop has no neighbor interface, so that eBGP gets the source address; a direct session keeps
+    // the next hop of a route that leaves by the neighbor's own interface.
+    thirdPartyNextHop: "one-hop",
     // bgp_update_attrs attaches a MED of 0 where there was one.
     medToEbgp: "zero",
     sendCommunity: { standard: true, large: true },

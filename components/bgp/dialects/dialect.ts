@@ -30,8 +30,8 @@ export interface Rules {
   listens: boolean;
   /** IP TTL of packets to an eBGP neighbor that is not multihop, to an iBGP one, and to a multihop one. */
   ttl: { ebgp: number; ibgp: number; multihop: number };
-  /** What must lead to a single-hop eBGP neighbor. */
-  connectedCheck: "connected" | "connected-or-static" | "none";
+  /** What must lead to a single-hop eBGP neighbor. "one-hop": its network, where the session says `multihop: 1`. */
+  connectedCheck: "connected" | "connected-or-static" | "one-hop" | "none";
   listenLimit: number;
   /** Seconds that a neighbor without timers of its own gets. */
   timers: { keepalive: number; hold: number };
@@ -91,8 +91,8 @@ export interface Rules {
   echo: boolean;
   /** Communities no-export, no-advertise and no-export-subconfed hold a path back. */
   honoursNoExport: boolean;
-  /** The far next hop is kept towards an eBGP neighbor: on a shared subnet, or never. */
-  thirdPartyNextHop: "shared-subnet" | "never";
+  /** The far next hop is kept towards an eBGP neighbor: on a shared subnet, there with `multihop: 1` alone, or never. */
+  thirdPartyNextHop: "shared-subnet" | "one-hop" | "never";
   /** MED of a learned path towards eBGP: taken away, or set to 0. */
   medToEbgp: "drop" | "zero" | "keep";
   sendCommunity: { standard: boolean; large: boolean };

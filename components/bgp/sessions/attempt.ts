@@ -111,9 +111,8 @@ export class Forming {
     attempt.local = local;
     const external = isExternal(from, neighbor.remoteAs, to.speaker.asn, neighbor);
     if (
-      from.dialect.connectedCheck !== "none" &&
       external &&
-      neighbor.multihop === undefined &&
+      singleHop(from, neighbor) &&
       neighbor.ttlSecurity === undefined &&
       neighbor.disableConnectedCheck !== true &&
       connectedPort(from, remote) === undefined &&
@@ -366,4 +365,10 @@ export class Forming {
     const port = from.ports.find((each) => each.name === wanted);
     return port === undefined ? wanted : addressOn(port, familyOf(remote));
   }
+}
+
+/** Must the eBGP neighbor stand on a connected network? BIRD's sessions are multihop unless they say one hop. */
+function singleHop({ dialect }: CompiledSpeaker, { multihop }: Neighbor): boolean {
+  if (dialect.connectedCheck === "none") return false;
+  return dialect.connectedCheck === "one-hop" ? multihop === 1 : multihop === undefined;
 }

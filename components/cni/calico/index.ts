@@ -44,6 +44,8 @@ export function readCalico(objects: ClusterObjects, options: CalicoOptions = {})
   const inputs = { objects, calico, version, secretsNamespace: options.namespace ?? "calico-system" };
   const policyInputs: PolicyInputs = { version, calico, ranges };
   const kernel = kernelPolicy(policyInputs);
+  // What confd's template leaves out of BIRD's direct protocol, and what the cluster adds to it.
+  const except = [...(calico.defaults.ignoredInterfaces ?? []), "cali*", "kube-ipvs*"];
 
   const speakers: Speaker[] = [];
   const segments = new Map<string, CniReading["segments"][number]>();
@@ -94,7 +96,7 @@ export function readCalico(objects: ClusterObjects, options: CalicoOptions = {})
       neighbors,
       originate: [
         { kind: "redistribute", from: "static" },
-        { kind: "redistribute", from: "connected" },
+        { kind: "redistribute", from: "connected", except },
         { kind: "redistribute", from: "kernel" },
       ],
       policies: { ...policies, ...(kernel.terms.length === 0 ? {} : { kernel }) },

@@ -207,13 +207,12 @@ function common(peer: BgpPeer, pass: PeerEntry["pass"]) {
     pass,
     filters: spec.filters ?? [],
     nextHop:
-      spec.nextHopMode === "Self"
-        ? ("self" as const)
-        : spec.nextHopMode === "Keep"
-          ? ("keep" as const)
-          : spec.keepOriginalNextHop === true
-            ? ("keep-ebgp" as const)
-            : ("auto" as const),
+      // A mode holds whatever the older field says, and so does Auto.
+      spec.nextHopMode !== undefined
+        ? ({ Self: "self", Keep: "keep", Auto: "auto" } as const)[spec.nextHopMode]
+        : spec.keepOriginalNextHop === true
+          ? ("keep-ebgp" as const)
+          : ("auto" as const),
     ownAddress: (spec.sourceAddress ?? "UseNodeIP") === "UseNodeIP",
     ...(spec.ttlSecurity === undefined || spec.ttlSecurity === 0 ? {} : { ttlSecurity: spec.ttlSecurity }),
     ...(spec.reachableBy === undefined || spec.reachableBy === "" ? {} : { reachableBy: spec.reachableBy }),

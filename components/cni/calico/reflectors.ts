@@ -7,7 +7,7 @@ import type { Report } from "../reading";
 import type { Checked } from "./checked";
 import { ANNOTATION } from "./types";
 
-export function checkReflectors({ calico, nodes, sessions }: Checked, report: Report): void {
+export function checkReflectors({ calico, nodes, peers, sessions }: Checked, report: Report): void {
   const mesh = calico.defaults.nodeToNodeMeshEnabled !== false;
   const byAddress = new Map(nodes.flatMap((node) => [node.ipv4, node.ipv6].map((address) => [address, node] as const)));
   const reaches = (node: (typeof nodes)[number]) =>
@@ -47,6 +47,8 @@ export function checkReflectors({ calico, nodes, sessions }: Checked, report: Re
   const own = calico.defaultConfiguration ?? "BGPConfiguration/default";
   const alone = nodes.filter((node) => (sessions.get(node) ?? []).length === 0);
   if (alone.length === nodes.length) {
+    // Sessions with workloads are there, only which ones nobody outside the nodes knows.
+    if (peers.workloads.size > 0) return;
     report(
       "no-sessions",
       "warning",

@@ -51,9 +51,11 @@ export interface ServiceRoute {
 
 /** Routes of single addresses, one for each service and address. */
 export function serviceRoutes(objects: ClusterObjects, ranges: ServiceRanges, version: Version): ServiceRoute[] {
+  // Manifests of a program hold no slices, which a controller makes: then nothing is said of their absence.
+  const known = (objects.endpointSlices ?? []).length > 0;
   const slices = slicesByService(objects.endpointSlices ?? []);
   return (objects.services ?? []).flatMap((service) => {
-    const where = advertisers(service, slices.get(serviceKey(service)) ?? [], ranges, version);
+    const where = advertisers(service, known ? (slices.get(serviceKey(service)) ?? []) : undefined, ranges, version);
     if (where === "none") return [];
     return addressesOf(service, ranges).map((address) => ({
       prefix: hostPrefix(address),
@@ -93,7 +95,7 @@ function clusterIpsOf({ spec }: Service): string[] {
 
 function advertisers(
   service: Service,
-  slices: readonly EndpointSlice[],
+  slices: readonly EndpointSlice[] | undefined,
   ranges: ServiceRanges,
   version: Version,
 ): "all" | "none" | ReadonlySet<string> {
@@ -105,6 +107,9 @@ function advertisers(
     const address = parseAddress(text ?? "");
     return address.ok && allowed.some((prefix) => prefix === hostPrefix(address.value));
   };
+  // confd looks at a service through its EndpointSlices: without any there is nothing to advertise, ranges of one
+  // address included.
+  if (slices?.length === 0) return "none";
   // The API server sets the policy on services that reach outside; a manifest may leave it out.
   const policy = spec.externalTrafficPolicy ?? (type === "ClusterIP" ? undefined : "Cluster");
   if (policy === "Cluster") {
@@ -115,7 +120,7 @@ function advertisers(
   if (policy !== "Local" && ranges.aggregated) return "none";
   const local = new Set<string>();
   let any = false;
-  for (const slice of slices) {
+  for (const slice of slices ?? []) {
     if (!familiesOf(service).includes(slice.addressType)) continue;
     for (const { nodeName, conditions } of slice.endpoints ?? []) {
       // Since 3.33 an endpoint that is not ready does not count; one without the condition is ready.

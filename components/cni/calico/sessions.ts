@@ -41,7 +41,8 @@ export function meshSessions(node: CalicoNode, nodes: readonly CalicoNode[], inp
       if (own === undefined || address === undefined || own === address) continue;
       const internal = peer.asn === node.asn;
       sessions.push({
-        kind: { v6: address.includes(":"), internal, filters: [] },
+        // The mesh renders the filter's internal branch for every node, whatever its ASN.
+        kind: { v6: address.includes(":"), internal: true, filters: [] },
         neighbor: {
           address,
           description: protocolName("Mesh", address),
@@ -51,8 +52,8 @@ export function meshSessions(node: CalicoNode, nodes: readonly CalicoNode[], inp
           ...(peer.port === undefined ? {} : { port: peer.port }),
           // Compared as text, by confd: "10.0.0.9" is greater than "10.0.0.10".
           ...(address > own ? { passive: true } : {}),
-          // The mesh says multihop since 3.33; before, BIRD's default makes it so within one ASN alone.
-          ...(version === "3.33" ? { multihop: HOPS } : {}),
+          // The mesh says multihop since 3.33; before, BIRD's default makes it so within one ASN alone, and eBGP is direct.
+          ...(version === "3.33" ? { multihop: HOPS } : internal ? {} : { multihop: 1 }),
           ...(password === undefined ? {} : { password }),
           ...restartTime(restart),
           source: { field: "BGPConfiguration/default spec.nodeToNodeMeshEnabled" },
@@ -99,8 +100,7 @@ export function peerSessions(node: CalicoNode, entries: readonly PeerEntry[], in
           ...(entry.ownAddress ? { localAddress: own } : {}),
           ...(entry.port === undefined ? {} : { port: entry.port }),
           ...(isGlobal && entry.calicoNode && entry.address > own ? { passive: true } : {}),
-          multihop: entry.ttlSecurity ?? HOPS,
-          ...(entry.ttlSecurity === undefined ? {} : { ttlSecurity: entry.ttlSecurity }),
+          ...(entry.ttlSecurity === undefined ? { multihop: HOPS } : { ttlSecurity: entry.ttlSecurity }),
           ...(password === undefined ? {} : { password }),
           ...(keepalive === undefined ? {} : { timers: { keepalive: Math.round(keepalive) } }),
           ...restartTime(entry.maxRestartTime),

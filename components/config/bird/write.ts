@@ -25,8 +25,6 @@ export interface BirdOptions {
   family?: Family;
   /** Calico 3.32 on: BGP routes get 2147483647 less their local preference as kernel metric. */
   kernelMetric?: boolean;
-  /** Interfaces whose addresses are no routes; Calico leaves out those of its pods and of kube-proxy. */
-  ignoredInterfaces?: string[];
 }
 
 export function writeBird(network: Network, name: string, options: BirdOptions = {}): Result<string> {
@@ -104,7 +102,8 @@ function hasRoute(c: BirdContext, wanted: string, at: string): void {
 
 function table(c: BirdContext, options: BirdOptions): void {
   const { d, speaker, path } = c;
-  const ignored = (options.ignoredInterfaces ?? []).map((name) => `-${quoted(c, "ignoredInterfaces", name)}`);
+  const except = (speaker.originate ?? []).flatMap((each) => (each.kind === "redistribute" ? (each.except ?? []) : []));
+  const ignored = [...new Set(except)].map((name) => `-${quoted(c, `${path}.originate`, name)}`);
   const paths = speaker.bgp.maximumPaths?.ebgp ?? speaker.bgp.maximumPaths?.ibgp;
   const fib = speaker.bgp.fibPolicy;
   d.lines.push(
@@ -167,6 +166,8 @@ function template(c: BirdContext): void {
     "  connect delay time 2;",
     "  connect retry time 5;",
     "  error wait time 5,30;",
+    // BIRD by itself only helps others; "on" makes neighbors keep the routes while this daemon starts anew.
+    ...(bgp.gracefulRestart === true ? ["  graceful restart on;"] : []),
     ...(bgp.alwaysCompareMed === true ? ["  med metric on;"] : []),
     ...(bgp.deterministicMed === true ? ["  deterministic med on;"] : []),
     ...(bgp.asPathIgnore === true ? ["  path metric off;"] : []),
@@ -222,10 +223,11 @@ function session(c: BirdContext, network: Network, neighbor: Neighbor, peer: str
   if (neighbor.passive === true) line("passive on");
   if (neighbor.password !== undefined)
     line(`password ${quoted(c, at, secret(d, `${at}.password`, neighbor.password))}`);
-  // Multihop everywhere, as Calico has it: no neighbor needs to stand on a connected network.
+  // Multihop everywhere, as Calico has it: no neighbor needs to stand on a connected network, unless one hop is said.
   if (neighbor.ttlSecurity !== undefined) line("ttl security on");
   const hops = neighbor.ttlSecurity ?? neighbor.multihop;
-  line(hops === undefined ? "multihop" : `multihop ${hops}`);
+  if (hops === 1 && neighbor.ttlSecurity === undefined) line("direct");
+  else line(hops === undefined ? "multihop" : `multihop ${hops}`);
   const { timers } = neighbor;
   if (timers?.hold !== undefined) line(`hold time ${timers.hold}`);
   if (timers?.keepalive !== undefined) line(`keepalive time ${timers.keepalive}`);

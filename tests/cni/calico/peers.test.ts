@@ -135,7 +135,7 @@ spec: {nodeToNodeMeshEnabled: false, listenPort: 1179}`;
       "n1",
       "10.9.9.9",
     );
-    expect([near.multihop, near.ttlSecurity]).toEqual([2, 2]);
+    expect([near.multihop, near.ttlSecurity]).toEqual([undefined, 2]);
   });
 
   test("localASNumber speaks as another AS, and decides what is internal", () => {
@@ -174,12 +174,12 @@ describe("the mesh", () => {
     expect(neighbor(reading, "high", "10.0.0.10").passive).toBeUndefined();
   });
 
-  test("between nodes of different AS it is multihop only since 3.33", () => {
+  test("between nodes of different AS it is multihop only since 3.33, and direct before", () => {
     const two = [
       node("n1", "10.0.0.1/24", { annotations: { "projectcalico.org/ASNumber": "64600" } }),
       ...three.slice(1, 2),
     ];
-    expect(neighbor(read(two, [], { version: "3.32" }), "n1", "10.0.0.2").multihop).toBeUndefined();
+    expect(neighbor(read(two, [], { version: "3.32" }), "n1", "10.0.0.2").multihop).toBe(1);
     expect(neighbor(read(two, [], { version: "3.33" }), "n1", "10.0.0.2").multihop).toBe(64);
     expect(neighbor(read(two, []), "n2", "10.0.0.1").remoteAs).toBe(64600);
   });
