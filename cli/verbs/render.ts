@@ -1,10 +1,6 @@
 /** `render`: a speaker's configuration as its system wants it. Passwords stay names: "secret:NAME". */
-import type { Speaker } from "../../components/bgp/network";
-import { writeBird } from "../../components/config/bird";
-import { writeEos } from "../../components/config/eos";
-import { writeFrr } from "../../components/config/frr";
-import { writeGobgp } from "../../components/config/gobgp";
-import { fail, ok, type Result } from "../../components/model/errors";
+import { writeSpeaker } from "../../components/config/writers";
+import { ok, type Result } from "../../components/model/errors";
 import type { Gathered } from "../gather";
 import type { Said } from "../said";
 
@@ -19,7 +15,7 @@ export function renderVerb({ network }: Gathered, names: string[]): Result<Said>
       faults.push({ path: "--speaker", found: name, expected: `one of ${all}` });
       continue;
     }
-    const text = write(network, speaker);
+    const text = writeSpeaker(network, speaker, { secrets: (secret) => `secret:${secret}` });
     if (text.ok) rendered.push({ speaker: name, system: speaker.dialect.system, text: text.value });
     else faults.push(...text.faults);
   }
@@ -29,25 +25,4 @@ export function renderVerb({ network }: Gathered, names: string[]): Result<Said>
       ? (rendered[0]?.text ?? "")
       : rendered.map((each) => `# ---- ${each.speaker} (${each.system})\n${each.text}`).join("\n");
   return ok({ text: text.trimEnd(), json: rendered, findings: false });
-}
-
-function write(network: Gathered["network"], speaker: Speaker): Result<string> {
-  const options = { secrets: (name: string) => `secret:${name}` };
-  switch (speaker.dialect.system) {
-    case "frr":
-      return writeFrr(network, speaker.name, options);
-    case "eos":
-      return writeEos(network, speaker.name, options);
-    case "bird":
-      return writeBird(network, speaker.name, options);
-    case "gobgp":
-      return writeGobgp(network, speaker.name, options);
-    case "metallb":
-      return fail({
-        path: speaker.name,
-        found: "metallb",
-        expected: "a system with a configuration of its own",
-        fix: "MetalLB's speaker is configured by its objects alone",
-      });
-  }
 }

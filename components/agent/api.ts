@@ -66,7 +66,13 @@ const WATCH_SECONDS = 300;
 export class Api {
   private readonly agent: https.Agent;
 
+  private readonly headers: Readonly<Record<string, string>>;
+
   constructor(private readonly endpoint: ApiEndpoint) {
+    this.headers = {
+      accept: "application/json",
+      ...(endpoint.token === undefined ? {} : { authorization: `Bearer ${endpoint.token}` }),
+    };
     this.agent = new https.Agent({
       keepAlive: true,
       ...(endpoint.authority === undefined ? {} : { ca: endpoint.authority }),
@@ -74,6 +80,10 @@ export class Api {
       ...(endpoint.serverName === undefined ? {} : { servername: endpoint.serverName }),
       rejectUnauthorized: endpoint.insecure !== true,
     });
+  }
+
+  private path(path: string): string {
+    return `${this.endpoint.basePath ?? ""}${path}`;
   }
 
   get<T>(path: string): Promise<T> {
@@ -115,10 +125,10 @@ export class Api {
           port: this.endpoint.port,
           agent: this.agent,
           method,
-          path,
+          path: this.path(path),
           timeout: REQUEST_TIMEOUT_MS,
           headers: {
-            accept: "application/json",
+            ...this.headers,
             ...(payload === undefined ? {} : { "content-type": type, "content-length": Buffer.byteLength(payload) }),
           },
         },
@@ -163,8 +173,8 @@ export class Api {
           host: this.endpoint.host,
           port: this.endpoint.port,
           agent: this.agent,
-          path: `${path}${path.includes("?") ? "&" : "?"}${query}`,
-          headers: { accept: "application/json" },
+          path: this.path(`${path}${path.includes("?") ? "&" : "?"}${query}`),
+          headers: this.headers,
           signal,
         },
         (response) => {

@@ -1,7 +1,8 @@
 /** A bare cluster as a custom resource: there when its API answers, its Nodes are Ready and the CNI's kinds are served. */
 import { setTimeout as delay } from "node:timers/promises";
-import { Api, type ApiObject, isNotFound } from "../agent/api";
+import { Api } from "../agent/api";
 import { type Node, PATHS } from "../agent/objects";
+import { forgetNode, missingKinds } from "../agent/readiness";
 import { orThrow } from "../model/errors";
 import { type Body, same } from "./body";
 import { readKubeconfig } from "./kubeconfig";
@@ -22,7 +23,6 @@ export interface ClusterReadyOutputs extends ClusterReadyInputs {
 }
 
 const POLL_MS = 150;
-const KINDS = ["bgpconfigurations", "bgppeers", "bgpfilters", "ippools", "blockaffinities"];
 
 function apiOf(kubeconfig: string): Api {
   return new Api(orThrow(readKubeconfig(kubeconfig)));
@@ -40,12 +40,7 @@ async function wanting(api: Api, nodes: string[]): Promise<string[]> {
       ? [`Node ${name} is still tainted`]
       : [];
   });
-  const served = await api.get<{ resources: { name: string }[] }>(PATHS.calico).catch((error: unknown) => {
-    if (isNotFound(error)) return { resources: [] };
-    throw error;
-  });
-  const kinds = KINDS.filter((kind) => !served.resources.some(({ name }) => name === kind));
-  return [...missing, ...kinds.map((kind) => `${kind}.projectcalico.org is not served`)];
+  return [...missing, ...(await missingKinds(api)).map((kind) => `${kind} is not served`)];
 }
 
 async function wait({ kubeconfig, nodes, timeout }: ClusterReadyInputs): Promise<string> {
@@ -72,17 +67,7 @@ async function wait({ kubeconfig, nodes, timeout }: ClusterReadyInputs): Promise
 async function forget(inputs: ClusterReadyInputs, nodes: string[]): Promise<void> {
   const api = apiOf(inputs.kubeconfig);
   try {
-    for (const name of nodes) {
-      await api.delete(`${PATHS.nodes}/${name}`).catch((error: unknown) => {
-        if (!isNotFound(error)) throw error;
-      });
-      const { items } = await api.get<{ items: (ApiObject & { spec: { node: string } })[] }>(
-        `${PATHS.calico}/blockaffinities`,
-      );
-      for (const { metadata, spec } of items) {
-        if (spec.node === name) await api.delete(`${PATHS.calico}/blockaffinities/${metadata.name}`);
-      }
-    }
+    for (const name of nodes) await forgetNode(api, name);
   } finally {
     api.close();
   }

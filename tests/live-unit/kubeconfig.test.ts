@@ -1,9 +1,11 @@
 /** A kubeconfig as users have it: YAML, several contexts, files beside it; what would start a program is refused. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { createServer } from "node:https";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { adminKubeconfig } from "../../components/live/credentials";
+import { Api } from "../../components/agent/api";
+import { adminKubeconfig, credentialsFor } from "../../components/live/credentials";
 import { readKubeconfig } from "../../components/live/kubeconfig";
 import { orThrow, printFault } from "../../components/model/errors";
 
@@ -115,5 +117,32 @@ describe("a kubeconfig", () => {
 
   it("that is no YAML is refused without a stack trace, and none of its text but the parser's own words", () => {
     expect(faultsOf("a: [1,\nb: {")[0]).toMatch(/^kubeconfig: found .*, expected YAML$/);
+  });
+});
+
+describe("a request over a kubeconfig with a token and a path before the server's", () => {
+  it("carries both, and checks the server against the authority of the kubeconfig", async () => {
+    const seed = { secret: Buffer.alloc(32, 3).toString("base64"), issued: "2026-01-01T00:00:00Z" };
+    const { authority, controlPlane } = credentialsFor(seed, "n1", { names: ["127.0.0.1"] });
+    const { key, certificate } = controlPlane?.server ?? { key: "", certificate: "" };
+    const server = createServer({ key, cert: certificate }, (request, response) => {
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify({ path: request.url, authorization: request.headers.authorization }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as { port: number };
+    const text = `
+current-context: a
+contexts: [{name: a, context: {cluster: a, user: a}}]
+clusters: [{name: a, cluster: {server: "https://127.0.0.1:${port}/k8s/c-1/", certificate-authority-data: ${data(authority)}}}]
+users: [{name: a, user: {token: abc}}]
+`;
+    const api = new Api(orThrow(readKubeconfig(text)));
+    try {
+      expect(await api.get("/version")).toEqual({ path: "/k8s/c-1/version", authorization: "Bearer abc" });
+    } finally {
+      api.close();
+      server.close();
+    }
   });
 });

@@ -2,8 +2,10 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { Api } from "../../components/agent/api";
+import { readKubeconfig } from "../../components/live/kubeconfig";
 import { dockerShell } from "../../components/live/reach/docker";
 import { output } from "../../components/live/shell";
+import { orThrow } from "../../components/model/errors";
 
 export const TOR = "rack1-tor";
 export const NODES = ["control-plane", "worker", "worker2", "worker3", "worker4"].map((name) => `k01-${name}`);
@@ -17,26 +19,11 @@ export async function vty<T>(command: string): Promise<T> {
   return JSON.parse(await inside(TOR, "vtysh", "-c", command)) as T;
 }
 
-interface Kubeconfig {
-  clusters: { cluster: { server: string; "certificate-authority-data": string } }[];
-  users: { user: { "client-certificate-data": string; "client-key-data": string } }[];
-}
-
 /** The API server as an administrator with the stack's kubeconfig reaches it. */
 export function api(): Api {
   const file = process.env["KUBECONFIG"];
   if (file === undefined) throw new Error("no KUBECONFIG: run these through `make test`");
-  const { clusters, users } = JSON.parse(readFileSync(file, "utf8")) as Kubeconfig;
-  const [cluster, user] = [clusters[0]?.cluster, users[0]?.user];
-  if (cluster === undefined || user === undefined) throw new Error(`${file} names no cluster`);
-  const decode = (text: string) => Buffer.from(text, "base64").toString("utf8");
-  const { hostname, port } = new URL(cluster.server);
-  return new Api({
-    host: hostname,
-    port: Number(port),
-    authority: decode(cluster["certificate-authority-data"]),
-    identity: { certificate: decode(user["client-certificate-data"]), key: decode(user["client-key-data"]) },
-  });
+  return new Api(orThrow(readKubeconfig(readFileSync(file, "utf8"))));
 }
 
 export interface Peer {

@@ -1,6 +1,6 @@
 /** What is wrong with single BGPPeers, and with two that name one neighbor. */
 import { isReserved } from "../../model/asn";
-import { keysMatchedByAbsence, parseCalicoSelector } from "../../model/calicoSelector";
+import { keysMatchedByAbsence, parseCalicoSelector } from "./selector";
 import { parseAddress } from "../../model/address";
 import { durationSeconds } from "../duration";
 import { nameSome } from "../finding";

@@ -3,7 +3,7 @@
  * passes over them, global, node by node, and in reverse; the first to claim a peer address for a node wins.
  */
 import { parseAddress, type Address } from "../../model/address";
-import { matchesCalicoSelector, parseCalicoSelector } from "../../model/calicoSelector";
+import { matchesCalicoSelector, parseCalicoSelector } from "./selector";
 import type { KubernetesObject } from "../objects";
 import type { CalicoNode } from "./nodes";
 import { DEFAULT_ASN, type BgpPeer, type CalicoObjects, type SecretRef } from "./types";

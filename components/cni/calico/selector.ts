@@ -3,8 +3,8 @@
  * things surprise: `!=`, `not in` and `!has` hold for a node that has no such label; `!` binds to the next term alone;
  * and only blanks and tabs may separate words, so that a selector folded over several lines of YAML is refused.
  */
-import { fail, ok, type Result } from "./errors";
-import { labelValue, type Labels } from "./labels";
+import { fail, ok, type Result } from "../../model/errors";
+import { labelValue, type Labels } from "../../model/labels";
 
 export type CalicoSelector =
   | { op: "all" | "global" }

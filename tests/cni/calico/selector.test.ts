@@ -6,8 +6,8 @@ import {
   parseCalicoSelector,
   printCalicoSelector,
   type CalicoSelector,
-} from "../../components/model/calicoSelector";
-import { orThrow } from "../../components/model/errors";
+} from "../../../components/cni/calico/selector";
+import { orThrow } from "../../../components/model/errors";
 
 const matches = (text: string, labels: Record<string, string>) =>
   matchesCalicoSelector(orThrow(parseCalicoSelector(text)), labels);
