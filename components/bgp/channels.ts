@@ -37,6 +37,8 @@ export interface Channel {
   importByPrefix: boolean;
   exportByPrefix: boolean;
   importMemory: Map<number, Passed | null>;
+  /** The same by interface and next hop, for policies that look at those. */
+  importMemories: Map<string, Map<number, Passed | null>>;
   exportMemory: Map<number, Map<string, Passed | null>>;
   /** What goes out with the speaker's own address as next hop, by attributes: the same array each time. */
   selfSent: Map<Bundle, readonly Sent[]>;
@@ -147,6 +149,7 @@ export function half(
     exportByPrefix: exportPolicy.policy !== undefined || settings.exportPrefixList !== undefined,
     selfSent: new Map(),
     importMemory: memories.of(`in ${key}`) as Map<number, Passed | null>,
+    importMemories: memories.of(`hop ${key}`) as Map<string, Map<number, Passed | null>>,
     exportMemory: memories.of(`out ${key}`) as Map<number, Map<string, Passed | null>>,
     sendsAll: addPath(speaker, own, remote, far, family),
     refusedAsn: refusedAsn(remote, far, link.kind, family, settings),
@@ -241,6 +244,10 @@ export function namesOf({ far, own }: Channel): Named {
   const { interface: name } = own.settings;
   return { ...numbered, ...(name === undefined ? {} : { interface: name }), ...groupOf({ own }) };
 }
+
+/** All that a policy can call the neighbor by. */
+export const nameSeen = ({ far, own }: Channel): string =>
+  `${far.address} ${own.settings.interface ?? ""} ${own.settings.group ?? ""}`;
 
 export const groupOf = ({ own }: Pick<Channel, "own">): Named =>
   own.settings.group === undefined ? {} : { group: own.settings.group };

@@ -14,7 +14,7 @@ import {
   type Sent,
 } from "./attributes";
 import { connectedNetwork } from "./reach";
-import { groupOf, namesOf, neighborsIn, type Channel } from "./channels";
+import { groupOf, namesOf, nameSeen, neighborsIn, type Channel } from "./channels";
 import { hasBeenOutside, isInternal } from "./confederation";
 import type { Candidate } from "./decide";
 import { asPathListPermits, prefixListPermits } from "./lists";
@@ -46,23 +46,20 @@ export function exportPath(
   }
   const reflected = from !== undefined && isInternal(from) && isInternal(channel);
   if (reflected && !reflects(channel, from)) return undefined;
-  let passed: Passed | null | undefined;
-  if (channel.exportPolicy.varies) passed = announce(channel, from, path, prefix, intern);
-  else {
-    const way =
-      from === undefined
-        ? (path.local ?? "network")
-        : reflected
-          ? `${from.kind} ${from.reflectorClient} ${path.routerId} ${from.clusterId}`
-          : `${from.kind} ${from.settings.routeServerClient === true}`;
-    const key = path.bundle.id * 1048576 + (channel.exportByPrefix ? prefixClass : 0);
-    let ways = channel.exportMemory.get(key);
-    if (ways === undefined) channel.exportMemory.set(key, (ways = new Map<string, Passed | null>()));
-    passed = ways.get(way);
-    if (passed === undefined) {
-      passed = announce(channel, from, path, prefix, intern);
-      ways.set(way, passed);
-    }
+  const way =
+    from === undefined
+      ? (path.local ?? "network")
+      : reflected
+        ? `${from.kind} ${from.reflectorClient} ${path.routerId} ${from.clusterId}`
+        : `${from.kind} ${from.settings.routeServerClient === true}`;
+  const seen = channel.exportPolicy.varies ? `${way} ${routeSeen(channel, from, path)}` : way;
+  const key = path.bundle.id * 1048576 + (channel.exportByPrefix ? prefixClass : 0);
+  let ways = channel.exportMemory.get(key);
+  if (ways === undefined) channel.exportMemory.set(key, (ways = new Map<string, Passed | null>()));
+  let passed = ways.get(seen);
+  if (passed === undefined) {
+    passed = announce(channel, from, path, prefix, intern);
+    ways.set(seen, passed);
   }
   if (passed === null) return undefined;
   const nextHop = nextHopFor(channel, from, path, passed.nextHop, reflected);
@@ -71,6 +68,16 @@ export function exportPath(
   const beside = nextHop !== channel.selfNextHop && linkLocal(channel, from, reflected);
   return { bundle: passed.bundle, nextHop, ...(beside ? { through: channel.selfNextHop } : {}), pathId: 0 };
 }
+
+/** What a policy may look at besides attributes and prefix. */
+const routeSeen = (channel: Channel, from: Channel | undefined, path: Candidate): string =>
+  [
+    path.interface ?? from?.own.port?.name,
+    path.metric,
+    path.nextHop,
+    nameSeen(channel),
+    from === undefined ? "" : nameSeen(from),
+  ].join(" ");
 
 /** GoBGP asks for the router id, others for the session. */
 export function sameSource(channel: Channel, from: Channel): boolean {
@@ -200,7 +207,10 @@ function looksForNeighborAsn({ speaker: { dialect }, own: { settings } }: Channe
   return !dialect.loopCheckOfSoloAlone || settings.solo === true;
 }
 
-function sourceOf(path: Candidate): "connected" | "static" | "kernel" | "aggregate" {
+export type RouteSource = "connected" | "static" | "kernel" | "aggregate";
+
+/** How a policy names the source of an own route. */
+export function sourceOf(path: Candidate): RouteSource {
   const { local } = path;
   return local === "connected" || local === "kernel" || local === "aggregate" ? local : "static";
 }

@@ -25,6 +25,10 @@ export interface Arena {
   carries: boolean[];
   /** Everybody takes part, needed or not. */
   everybody: boolean;
+  /** Each class is replayed in every order of arrival. */
+  everyOrder: boolean;
+  /** The same object as long as no channel gets other rules: what is known of the rules stays true with it. */
+  rules: object;
 }
 
 /** One speaker's choice turned to another candidate, where it has that. */

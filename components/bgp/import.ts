@@ -4,7 +4,7 @@
  */
 import type { Prefix } from "../model/prefix";
 import { changed, countAsn, withCommunity, type Attributes, type Bundle, type Interner, type Sent } from "./attributes";
-import { namesOf, type Channel } from "./channels";
+import { namesOf, nameSeen, type Channel } from "./channels";
 import { hasBeenOutside } from "./confederation";
 import type { Candidate } from "./decide";
 import { asPathListPermits, prefixListPermits } from "./lists";
@@ -23,15 +23,12 @@ export function importPath(
   const { bundle } = sent;
   if (bundle.originatorId !== undefined && bundle.originatorId === speaker.speaker.routerId) return undefined;
   if (bundle.clusterList.length > 0 && clusterLoop(channel, bundle)) return undefined;
-  let passed: Passed | null | undefined;
-  if (channel.importPolicy.varies) passed = accept(channel, sent, prefix, intern);
-  else {
-    const key = bundle.id * 1048576 + (channel.importByPrefix ? prefixClass : 0);
-    passed = channel.importMemory.get(key);
-    if (passed === undefined) {
-      passed = accept(channel, sent, prefix, intern);
-      channel.importMemory.set(key, passed);
-    }
+  const key = bundle.id * 1048576 + (channel.importByPrefix ? prefixClass : 0);
+  const memory = channel.importPolicy.varies ? hopMemory(channel, sent.nextHop) : channel.importMemory;
+  let passed = memory.get(key);
+  if (passed === undefined) {
+    passed = accept(channel, sent, prefix, intern);
+    memory.set(key, passed);
   }
   if (passed === null) return undefined;
   const nextHop = passed.nextHop === undefined ? sent.nextHop : setNextHop(channel, passed.nextHop, sent.nextHop);
@@ -53,6 +50,15 @@ export function importPath(
     peerAsn: channel.far.asn,
     pathId: sent.pathId,
   };
+}
+
+/** What a policy makes of attributes that also looks at next hops or interfaces. */
+function hopMemory(channel: Channel, nextHop: string): Map<number, Passed | null> {
+  const { importMemories, own } = channel;
+  const key = `${own.port?.name ?? ""} ${nextHop} ${nameSeen(channel)}`;
+  let memory = importMemories.get(key);
+  if (memory === undefined) importMemories.set(key, (memory = new Map<number, Passed | null>()));
+  return memory;
 }
 
 /** Is a path ignored for a loop, and not refused by a rule? GoBGP then leaves what stood there before. */

@@ -138,12 +138,23 @@ class Solving {
     const resolver = resolverOver(installed);
     const weighings = this.compiled.speakers.map(weighing);
     const everybody = this.options.shared === false;
+    const everyOrder = this.options.everyOrder === true;
     const arena = (family: Family): Arena => {
       const leads = this.compiled.speakers.map((each, index) =>
         leading(each, channels[family][index] ?? [], (this.gathering.aggregates[index]?.length ?? 0) > 0, everybody),
       );
       const carries = leads.map((each) => each.includes(true));
-      return { intern: this.intern, resolver, channels: channels[family], weighings, leads, carries, everybody };
+      return {
+        intern: this.intern,
+        resolver,
+        channels: channels[family],
+        weighings,
+        leads,
+        carries,
+        everybody,
+        everyOrder,
+        rules: {},
+      };
     };
     const round: Round = {
       formed,

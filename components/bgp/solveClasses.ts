@@ -22,6 +22,8 @@ export interface SolveOptions {
    * tests hold the two together.
    */
   shared?: boolean;
+  /** True: every class is replayed in every order of arrival, also where no order can matter. For tests. */
+  everyOrder?: boolean;
 }
 
 /** What all rounds of one solution have in common. */

@@ -5,6 +5,7 @@
  */
 import type { Asked } from "../asked";
 import { leading } from "../carriers";
+import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
 import { compile, same, type CompiledSpeaker } from "../compile";
 import { weighing } from "../decide";
@@ -134,11 +135,21 @@ function changeOf(
     leads[index] = led;
     carries[index] = led.includes(true);
   }
+  const rules = [...touched].every((at) => sameRules(old.channels[at] ?? [], channels[family][at] ?? []))
+    ? old.rules
+    : {};
   return {
-    arena: { ...old, channels: channels[family], weighings, leads, carries },
+    arena: { ...old, channels: channels[family], weighings, leads, carries, rules },
     change: { anew, again: regrouped, closed: closed[family], opened: opened[family] },
   };
 }
+
+/** Are all channels that are open as they were? */
+const sameRules = (before: readonly Channel[], now: readonly Channel[]): boolean =>
+  now.every(({ closed, importMemory, exportMemory }, at) => {
+    const was = before[at];
+    return closed === true || (was?.importMemory === importMemory && was.exportMemory === exportMemory);
+  });
 
 function resumeAll(
   ground: Ground & { options: SolveOptions },

@@ -63,7 +63,7 @@ export function resumeClass(
   change: Change,
   own: ReadonlySet<number> | undefined,
 ): Resumed | undefined {
-  if (before.oscillates !== undefined || contested(arena, before)) return undefined;
+  if (before.oscillates !== undefined || contested(arena, prefixClass, before, own !== undefined)) return undefined;
   return new Search(arena, prefixClass, before.held, change, own).run(before);
 }
 
@@ -259,21 +259,29 @@ function sameHeld(a: Held | undefined, b: Held | undefined): boolean {
   return sameCandidates(a.candidates, b.candidates) && sameCandidates([a.best], [b.best]);
 }
 
-const known = new WeakMap<Solved, boolean>();
+/** By rules and solved class. */
+const known = new WeakMap<object, WeakMap<Solved, boolean>>();
 
-/** Does anything but the length and the place of paths decide here? */
-function contested(arena: Arena, solved: Solved): boolean {
-  let answer = known.get(solved);
+/** Does anything but the length and the place of paths decide here? `anew`: the class has other origins than before. */
+function contested(arena: Arena, prefixClass: PrefixClass, solved: Solved, anew: boolean): boolean {
+  if (anew) return contestedIn(arena, prefixClass, solved);
+  let answers = known.get(arena.rules);
+  if (answers === undefined) known.set(arena.rules, (answers = new WeakMap<Solved, boolean>()));
+  let answer = answers.get(solved);
   if (answer === undefined) {
     answer =
       solved.pattern === undefined
-        ? severalStates(arena, solved) || [...solved.held.keys()].some((at) => contestedAt(solved.held.get(at) as Held))
-        : contested(arena, solved.pattern) ||
+        ? contestedIn(arena, prefixClass, solved)
+        : contested(arena, prefixClass, solved.pattern, false) ||
           (solved.differing ?? []).some((at) => contestedAt(solved.held.get(at) ?? NOTHING));
-    known.set(solved, answer);
+    answers.set(solved, answer);
   }
   return answer;
 }
+
+const contestedIn = (arena: Arena, prefixClass: PrefixClass, solved: Solved): boolean =>
+  severalStates(arena, prefixClass, solved) ||
+  [...solved.held.keys()].some((at) => contestedAt(solved.held.get(at) as Held));
 
 const NOTHING: Held = { candidates: [], best: undefined };
 

@@ -6,6 +6,7 @@ import type { PrefixClass } from "../classes";
 import type { Compiled } from "../compile";
 import {
   bestInOrder,
+  compareCandidates,
   decide,
   inPlace,
   medsDiffer,
@@ -15,9 +16,19 @@ import {
   type Weighing,
 } from "../decide";
 import type { Arena, Held, HeldBy, Solved } from "../fixpoint";
+import { forcedFrom } from "./forced";
 import type { Played } from "./race";
 import type { Ambiguity, Move, NotModelled } from "../solution";
-import { difference, differenceAt, differences, merge, playedIn, severalStates, type Differences } from "./worlds";
+import {
+  difference,
+  differenceAt,
+  differences,
+  merge,
+  playedIn,
+  severalStates,
+  type Difference,
+  type Differences,
+} from "./worlds";
 
 export interface World {
   compiled: Compiled;
@@ -25,6 +36,8 @@ export interface World {
   arenaOf(prefixClass: PrefixClass): Arena;
   solvedOf(prefixClass: PrefixClass): Solved;
   heldAt(prefixClass: PrefixClass, solved: Pick<Solved, "held">, speaker: number): Held;
+  /** Each class is replayed in every order, needed or not: for tests. */
+  everyOrder: boolean;
   /** The class played out in the order that a number stands for; with GoBGP's forgotten withdrawals or without. */
   played(prefixClass: PrefixClass, run: number, quirks: boolean): Played;
   /** The class solved again, with one speaker's choice turned to a candidate that is like the given one. */
@@ -55,6 +68,8 @@ interface Tie {
   rivals: Candidate[];
   /** What comes of the other choices, here and elsewhere. */
   reached: Differences;
+  /** Another choice here changes one elsewhere, or may with other ties: orders of arrival may show more. */
+  entangled: boolean;
 }
 
 export function allOpen(world: World): Open[] {
@@ -80,24 +95,31 @@ const concerns = (open: Open | undefined, speakers: readonly number[]): boolean 
 function openOf(world: World, prefixClass: PrefixClass): Open | undefined {
   const arena = world.arenaOf(prefixClass);
   const base = world.solvedOf(prefixClass);
+  const several = base.oscillates !== undefined || severalStates(arena, prefixClass, base);
+  const held = new Map<number, Held>();
+  const heldAt = (speaker: number): Held => {
+    let found = held.get(speaker);
+    if (found === undefined) held.set(speaker, (found = world.heldAt(prefixClass, base, speaker)));
+    return found;
+  };
   const ties: Tie[] = [];
   for (const { index } of world.compiled.speakers) {
     const w = arena.weighings[index];
     if (w === undefined || !mayTie(arena, index, w)) continue;
-    const held = world.heldAt(prefixClass, base, index);
-    if (held.candidates.length < 2) continue;
-    const decision = decide(w, held.candidates);
-    const rivals = rivalsOf(w, held, decision);
+    const there = heldAt(index);
+    if (there.candidates.length < 2) continue;
+    const decision = decide(w, there.candidates);
+    const rivals = rivalsOf(w, there, decision);
     if (decision.best === undefined || (rivals.length === 0 && !decision.sharersTie)) continue;
-    const reached = reachedFrom(world, prefixClass, index, rivals);
+    const { reached, entangled } = reachedFrom(world, prefixClass, index, rivals, several ? undefined : heldAt);
     // Of paths with one next hop FRR 8.4 installs the same, whichever of them it marks.
-    const fib = !w.skipsSameNextHop || held.candidates.some(({ nextHop }) => nextHop.startsWith("interface%"));
+    const fib = !w.skipsSameNextHop || there.candidates.some(({ nextHop }) => nextHop.startsWith("interface%"));
     if (decision.sharersTie) merge(reached, new Map([[index, difference({ fib })]]));
-    ties.push({ speaker: index, decision, rivals, reached });
+    ties.push({ speaker: index, decision, rivals, reached, entangled });
   }
   const races: Differences = new Map();
   const bests = new Map<number, Candidate[]>();
-  if (base.oscillates !== undefined || ties.length > 0 || severalStates(arena, base)) {
+  if (several || world.everyOrder || ties.some(({ entangled }) => entangled)) {
     for (const { states } of playedIn(base, (run) => world.played(prefixClass, run, false))) {
       for (const held of states) {
         const now = differencesFrom(world, prefixClass, held);
@@ -239,19 +261,48 @@ export function rivalsOf(w: Weighing, held: Held, decision: Decision): Candidate
   return inPlace([...rivals]);
 }
 
-function reachedFrom(world: World, prefixClass: PrefixClass, from: number, rivals: readonly Candidate[]): Differences {
+/** `heldAt`: where each class has one stable state, other choices can be followed from there. */
+function reachedFrom(
+  world: World,
+  prefixClass: PrefixClass,
+  from: number,
+  rivals: readonly Candidate[],
+  heldAt: ((speaker: number) => Held) | undefined,
+): Pick<Tie, "reached" | "entangled"> {
   const reached: Differences = new Map();
   const arena = world.arenaOf(prefixClass);
-  const held = world.heldAt(prefixClass, world.solvedOf(prefixClass), from);
+  const held = heldAt?.(from) ?? world.heldAt(prefixClass, world.solvedOf(prefixClass), from);
+  let entangled = false;
   for (const best of rivals) {
     const own = differenceAt(arena, from, held, { ...held, best });
     if (own !== undefined) merge(reached, new Map([[from, own]]));
   }
   for (const rival of rivals.slice(0, ALTERNATIVES)) {
-    merge(reached, differencesFrom(world, prefixClass, world.forced(prefixClass, from, rival).held));
+    const now = heldAt === undefined ? undefined : forcedFrom(arena, prefixClass, heldAt, from, rival);
+    if (now === undefined || heldAt === undefined) {
+      merge(reached, differencesFrom(world, prefixClass, world.forced(prefixClass, from, rival).held));
+      entangled = true;
+      continue;
+    }
+    for (const [at, there] of now) {
+      if (at === from) continue;
+      const other = differenceAt(arena, at, heldAt(at), there);
+      if (other === undefined) continue;
+      merge(reached, new Map([[at, other]]));
+      entangled ||= other.best || other.fib || !loses(arena.weighings[at] as Weighing, other, there);
+    }
   }
-  return reached;
+  return { reached, entangled };
 }
+
+/** Is what came by the changed channels worse than the best path, and not only later? */
+const loses = (w: Weighing, { channels, reach }: Difference, { candidates, best }: Held): boolean =>
+  candidates.every((each) => {
+    if (!channels.has(each.channel) && !reach.has(each.channel)) return true;
+    if (best === undefined || each === best) return false;
+    const { result, step } = compareCandidates(w, best, each);
+    return result < 0 && step !== "older" && step !== "add-path-id";
+  });
 
 export function differencesFrom(world: World, prefixClass: PrefixClass, other: HeldBy): Differences {
   const heldAt = (held: HeldBy, speaker: number): Held => world.heldAt(prefixClass, { held }, speaker);

@@ -24,7 +24,7 @@ export function duplicates(world: World): NotModelled[] {
       if (best === undefined || twins.length === 0) continue;
       for (const channel of world.arenaOf(each).channels[index] ?? []) {
         if (channel.closed === true || channel.sendsAll !== false) continue;
-        for (const twin of twins) follow(world, each, channel, best, twin, told);
+        for (const twin of twins) if (carriesMed(channel, best, twin)) follow(world, each, channel, best, twin, told);
       }
     }
     const weighings = world.arenaOf(each).weighings;
@@ -39,6 +39,14 @@ export function duplicates(world: World): NotModelled[] {
 
 const differsInZero = (a: Bundle, b: Bundle | undefined): boolean =>
   b !== undefined && (a.med ?? 0) === 0 && (b.med ?? 0) === 0 && (a.med === undefined) !== (b.med === undefined);
+
+/** May two paths go out by a channel with different MEDs? To eBGP what was learned loses its own. */
+const carriesMed = ({ kind, speaker, exportPolicy }: Channel, one: Candidate, other: Candidate): boolean =>
+  kind === "ibgp" ||
+  speaker.dialect.medToEbgp === "keep" ||
+  one.kind === "local" ||
+  other.kind === "local" ||
+  exportPolicy.policy?.terms.some(({ set }) => set?.med !== undefined) === true;
 
 /** The neighbor holds the one or the other; where that is its best path, so do those that it tells. */
 function follow(

@@ -13,6 +13,7 @@ export function worldOf(compiled: Compiled, round: Round): World {
   return {
     compiled,
     classes: round.classes,
+    everyOrder: round.arenas.ipv4.everyOrder,
     arenaOf: (each) => round.arenas[each.family],
     solvedOf: (each) => round.solved[each.index] as Solved,
     heldAt: (each, solved, speaker) => heldIn(round, each, solved, speaker),

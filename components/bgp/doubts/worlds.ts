@@ -1,8 +1,10 @@
 /** For which classes arrival can decide, and what becomes of them in other orders. What is not named here comes out one way. */
-import { decide, hopOf, medsDiffer, type Candidate, type Weighing } from "../decide";
+import { decide, hopOf, type Candidate, type Weighing } from "../decide";
 import type { Arena, Held, HeldBy, Solved } from "../fixpoint";
-import type { Policy } from "../network";
+import { sameCandidates } from "../candidates";
+import type { PrefixClass } from "../classes";
 import type { Played } from "./race";
+import { ranks } from "./ranking";
 
 /** So many orders, five of each kind; of large classes fewer. */
 const RUNS = 15;
@@ -18,62 +20,13 @@ export function playedIn(base: Solved, played: (run: number) => Played): Played[
  * Shortest paths alone lead to one state, whatever the order. Preferences, weights, MEDs, costs inside an AS and lengths
  * that are not counted or made shorter can leave several.
  */
-export function severalStates(arena: Arena, base: Solved): boolean {
+export function severalStates(arena: Arena, prefixClass: PrefixClass, base: Solved): boolean {
   if (base.raced === true) return true;
   for (const speaker of base.held.keys()) {
-    if (ranks(arena, speaker)) return true;
-    const held = base.held.get(speaker);
-    if (held !== undefined && ranked(arena.weighings[speaker] as Weighing, held)) return true;
+    if (ranks(arena, prefixClass, speaker, base.held.get(speaker))) return true;
   }
   return false;
 }
-
-function ranked(w: Weighing, { candidates }: Held): boolean {
-  if (candidates.length < 2) return false;
-  if (medsDiffer(w, candidates)) return true;
-  return candidates.some(
-    (each) =>
-      each.kind !== "local" &&
-      (each.igpMetric !== candidates[0]?.igpMetric ||
-        each.bundle.weight !== 0 ||
-        (each.bundle.localPreference ?? 100) !== 100),
-  );
-}
-
-const known = new WeakMap<Arena, Map<number, boolean>>();
-
-/** Does configuration at a speaker, or towards it, rank paths by other things than their length? */
-function ranks(arena: Arena, speaker: number): boolean {
-  let answers = known.get(arena);
-  if (answers === undefined) known.set(arena, (answers = new Map<number, boolean>()));
-  let answer = answers.get(speaker);
-  if (answer === undefined) {
-    const channels = arena.channels[speaker] ?? [];
-    answer =
-      channels.length > 1 &&
-      (arena.weighings[speaker]?.asPathIgnore === true ||
-        channels.some(({ settings, importPolicy, remote, remoteIndex }) => {
-          const back = arena.channels[remote.index]?.[remoteIndex];
-          return (
-            (settings.weight ?? 0) !== 0 ||
-            setsRank(importPolicy.policy) ||
-            setsRank(back?.exportPolicy.policy) ||
-            (back?.settings.removePrivateAs ?? false) !== false
-          );
-        }));
-    answers.set(speaker, answer);
-  }
-  return answer;
-}
-
-const setsRank = (policy: Policy | undefined): boolean =>
-  policy?.terms.some(
-    ({ set }) =>
-      set?.localPreference !== undefined ||
-      set?.weight !== undefined ||
-      set?.preference !== undefined ||
-      set?.med !== undefined,
-  ) === true;
 
 /** What is otherwise at a speaker. */
 export interface Difference {
@@ -111,12 +64,15 @@ export function merge(into: Differences, other: Differences): void {
 export function differenceAt(arena: Arena, speaker: number, a: Held, b: Held): Difference | undefined {
   const channels = new Set<number>();
   const reach = new Set<number>();
-  const texts = counted(a.candidates, b.candidates, text);
-  let sayings: ReadonlyMap<string, number> | undefined;
-  for (const each of [...a.candidates, ...b.candidates]) {
-    if (texts.get(text(each)) === 0) continue;
-    sayings ??= counted(a.candidates, b.candidates, said);
-    (sayings.get(said(each)) === 0 ? reach : channels).add(each.channel);
+  if (a.best === b.best && sameCandidates(a.candidates, b.candidates)) return undefined;
+  if (a.candidates !== b.candidates) {
+    const texts = counted(a.candidates, b.candidates, text);
+    let sayings: ReadonlyMap<string, number> | undefined;
+    for (const each of [...a.candidates, ...b.candidates]) {
+      if (texts.get(text(each)) === 0) continue;
+      sayings ??= counted(a.candidates, b.candidates, said);
+      (sayings.get(said(each)) === 0 ? reach : channels).add(each.channel);
+    }
   }
   const best = !samePath(a.best, b.best);
   if (channels.size === 0 && reach.size === 0 && !best) return undefined;
