@@ -40,7 +40,11 @@ export const CNIS: Readonly<Record<CniName, Cni>> = {
     title: "Cilium",
     versions: VERSIONS.cilium,
     carriesPods: true,
-    settings: { secretsNamespace: text() },
+    settings: {
+      secretsNamespace: text(),
+      noEndpointsRoutable: flag(),
+      ipam: choice(["kubernetes", "cluster-pool", "multi-pool", "eni", "azure", "alibabacloud", "delegated-plugin"]),
+    },
     write: writeCilium,
     read: readCilium,
     kinds: (version = usualVersion("cilium")) => definitions(ciliumKinds, version),

@@ -2,6 +2,7 @@
  * Where a cluster's nodes stand: their interfaces, segments and routes besides BGP. Shared by all CNIs, because it is a
  * fact of the machines, not of the CNI.
  */
+import { crc32 } from "node:zlib";
 import type { Interface, Segment, Speaker, StaticRoute } from "../bgp/network";
 import { familyOf, parseAddress, type Address } from "../model/address";
 import {
@@ -27,6 +28,8 @@ export interface NodePlace {
   interfaces?: Interface[];
   /** Default gateways: kernel routes to everything. */
   gateways?: string[];
+  /** Router id, where no object and no IPv4 address tells it. */
+  routerId?: string;
   /** Further routes of the node. */
   routes?: StaticRoute[];
   rack?: string;
@@ -153,6 +156,12 @@ function placeOf(node: Node, given: NodePlace, options: CniOptions): NonNullable
     ...(options.cluster === undefined ? {} : { cluster: options.cluster }),
     labels,
   };
+}
+
+/** A node's router id where a daemon makes one of what no object tells: some number, so that the rest can be computed. */
+export function madeRouterId(name: string): string {
+  const hash = crc32(name);
+  return [24, 16, 8, 0].map((shift) => (hash >>> shift) & 255).join(".");
 }
 
 export function speakerName(node: Node, options: CniOptions): string {

@@ -78,7 +78,8 @@ function schemaOf(kind: CrdKind): Schema {
     type: "object",
     properties: {
       ...(kind.spec === undefined ? {} : { spec: kind.spec }),
-      ...(kind.status === undefined ? {} : { status: { type: "object", open: true } }),
+      // What an export carries besides: nobody wrote it, and every API server knows it.
+      status: { type: "object", open: true },
       metadata: { type: "object", open: true },
       apiVersion: { type: "string" },
       kind: { type: "string" },

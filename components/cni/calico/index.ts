@@ -7,7 +7,7 @@ import { compareVersions } from "../crds/schema";
 import { calicoKinds, CALICO_GROUPS, blockAffinitySpecV1 } from "../crds/calico";
 import { sortFindings, type Finding } from "../finding";
 import { groupOf, resourcesOf, type ClusterObjects, type KubernetesObject } from "../objects";
-import { speakerName, standing, type CniOptions } from "../place";
+import { madeRouterId, speakerName, standing, type CniOptions } from "../place";
 import { acceptResources, reporter, type CniReading, type Report } from "../reading";
 import { usualVersion } from "../versions";
 import { felixRoutes } from "./felix";
@@ -70,7 +70,11 @@ export function readCalico(objects: ClusterObjects, options: CalicoOptions = {})
       import: importPolicy(kind, policyInputs),
       export: exportPolicy(kind, node, advertised, others, policyInputs),
     }));
+    const routerId = options.nodes?.[node.name]?.routerId ?? node.ipv4;
     const unmodelled = [
+      ...(routerId === undefined
+        ? [{ what: "the router id, which CALICO_ROUTER_ID of the node's container says" }]
+        : []),
       ...felix.unmodelled,
       ...(peers.workloads.get(node.name) ?? []).map((peer) => ({
         what: `sessions with workloads on the node (BGPPeer ${peer.metadata.name})`,
@@ -84,7 +88,7 @@ export function readCalico(objects: ClusterObjects, options: CalicoOptions = {})
       role: "node",
       place: stand.place,
       asn: node.asn,
-      routerId: node.ipv4 ?? "0.0.0.0",
+      routerId: routerId ?? madeRouterId(node.name),
       interfaces: stand.interfaces,
       routes: [...statics, ...others],
       bgp: {

@@ -110,12 +110,15 @@ function prefixesOf(advert: Advert, facts: NodeFacts, sources: AdvertSources): P
   }
 }
 
+/** Loopback, multicast, link-local and IPv4-mapped addresses. */
+const NOT_ADVERTISED = /^(127\.|22[4-9]\.|23\d\.|fe[89ab][0-9a-f]:|ff[0-9a-f]{2}:|::1$|::ffff:)/;
+
 function interfacePrefixes(name: string | undefined, facts: NodeFacts, options: CniOptions): Prefix[] {
   const found = options.nodes?.[facts.name]?.interfaces?.find((one) => one.name === name && one.down !== true);
   return (found?.addresses ?? []).flatMap((text) => {
     const parsed = parseInterfaceAddress(text);
     const address = parsed.ok ? parsed.value.address : undefined;
-    return address === undefined || /^(127\.|fe80:|::1$|::ffff:)/.test(address) ? [] : [hostPrefix(address)];
+    return address === undefined || NOT_ADVERTISED.test(address) ? [] : [hostPrefix(address)];
   });
 }
 

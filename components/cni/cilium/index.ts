@@ -86,6 +86,7 @@ function speakerOf(instance: NodeInstance, stand: ReturnType<typeof standing>, i
   });
   const unmodelled = [
     ...instance.others.map((name) => ({ what: `the further BGP instance ${name} of the node` })),
+    ...(instance.routerIdMade ? [{ what: "the router id, which Cilium makes of a MAC address" }] : []),
     ...stand.adrift.map((address) => ({ what: `the network of ${address}, whose length nobody tells` })),
   ];
   const podRoutes = facts.podCidrs.map((prefix) => ({ prefix, interface: PODS, source: "kernel" as const }));

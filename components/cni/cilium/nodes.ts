@@ -6,7 +6,7 @@ import { parseAddress, type Address } from "../../model/address";
 import { parsePrefix, type Prefix } from "../../model/prefix";
 import { selects } from "../labels";
 import type { Node, Resource } from "../objects";
-import { machineAddresses, readNodeAddress, type CniOptions, type NodeAddresses } from "../place";
+import { machineAddresses, madeRouterId, readNodeAddress, type CniOptions, type NodeAddresses } from "../place";
 import type { Report } from "../reading";
 import type { CiliumNode, CiliumObjects, ClusterConfig, Instance, OverrideSpec, Peer } from "./types";
 
@@ -31,6 +31,8 @@ export interface NodeInstance {
   localAsn: number;
   localPort?: number;
   routerId: string;
+  /** Is the router id a stand-in for one that Cilium makes of what no object tells? */
+  routerIdMade: boolean;
   peers: NodePeer[];
   /** Further instances on the same node, which one speaker cannot hold. */
   others: string[];
@@ -146,7 +148,11 @@ function instanceOf(
     instance,
     localAsn,
     ...(localPort === undefined ? {} : { localPort }),
-    routerId: own?.routerID ?? facts.addresses.ipv4?.address ?? "0.0.0.0",
+    ...routerIdOf(
+      own?.routerID ?? options.nodes?.[facts.name]?.routerId ?? facts.addresses.ipv4?.address,
+      facts,
+      report,
+    ),
     peers: (instance.peers ?? []).map((peer) => {
       const local = own?.peers?.find(({ name }) => name === peer.name)?.localAddress;
       const found = peer.peerAddress ?? discovered(peer, gateways);
@@ -158,6 +164,24 @@ function instanceOf(
     }),
     others: rest.map(({ name }) => name),
   };
+}
+
+/** Without an IPv4 address Cilium takes the low 32 bits of the MAC address of cilium_host. */
+function routerIdOf(
+  known: string | undefined,
+  { name, node }: NodeFacts,
+  report: Report,
+): Pick<NodeInstance, "routerId" | "routerIdMade"> {
+  if (known !== undefined) return { routerId: known, routerIdMade: false };
+  report(
+    "router-id",
+    "warning",
+    node,
+    "status.addresses",
+    "it has no IPv4 address, so that Cilium makes its router id of the MAC address of cilium_host: it may change when the node is set up anew",
+    `set routerID in CiliumBGPNodeConfigOverride ${name}, or tell it to the reading: nodes.${name}.routerId`,
+  );
+  return { routerId: madeRouterId(name), routerIdMade: true };
 }
 
 /** The default gateway of the wanted family, as the node's place tells it; link-local ones do not count. */

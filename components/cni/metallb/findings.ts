@@ -1,8 +1,7 @@
 /** What MetalLB takes and does not do: selectors and references that meet nothing, nodes that announce nothing. */
 import { isReserved } from "../../model/asn";
 import { nameSome } from "../finding";
-import { selectorFault } from "../labels";
-import { EXCLUDE_LABEL, type ClusterObjects, type KubernetesObject, type Node } from "../objects";
+import { EXCLUDE_LABEL, type ClusterObjects, type Node } from "../objects";
 import type { Report } from "../reading";
 import type { MetallbOptions } from "./options";
 import { isOn } from "./peers";
@@ -28,7 +27,6 @@ export function checkMetallb(checked: Checked, report: Report): void {
 function checkPeers({ metallb, nodes, mode }: Checked, report: Report): void {
   for (const peer of metallb.peers) {
     const { spec } = peer;
-    checkSelectors(spec.nodeSelectors, peer, "spec.nodeSelectors", report);
     if (nodes.length > 0 && !nodes.some((node) => isOn(peer, node))) {
       report(
         "selector-matches-nothing",
@@ -85,9 +83,6 @@ function checkAdvertisements({ metallb, nodes }: Checked, report: Report): void 
   const peers = new Set(metallb.peers.map(({ metadata }) => metadata.name));
   for (const advertisement of metallb.advertisements) {
     const { spec } = advertisement;
-    for (const field of ["nodeSelectors", "ipAddressPoolSelectors", "serviceSelectors"] as const) {
-      checkSelectors(spec[field], advertisement, `spec.${field}`, report);
-    }
     const missing = (names: readonly string[] | undefined, known: Set<string>, field: string, kind: string) =>
       (names ?? []).forEach((name, i) => {
         if (known.has(name)) return;
@@ -185,16 +180,4 @@ function checkNodes({ metallb, nodes, options }: Checked, report: Report): void 
     `${nameSome(labelled.map(({ metadata }) => metadata.name))} keep the session and announce nothing: the label takes them out of load balancing (control planes of kubeadm and kind carry it)`,
     "remove the label, or run the speaker with --ignore-exclude-lb",
   );
-}
-
-function checkSelectors(
-  selectors: Parameters<typeof selectorFault>[0][] | undefined,
-  object: KubernetesObject,
-  path: string,
-  report: Report,
-): void {
-  (selectors ?? []).forEach((selector, i) => {
-    const fault = selectorFault(selector);
-    if (fault !== undefined) report("selector-syntax", "error", object, `${path}[${i}]`, fault, "correct the selector");
-  });
 }

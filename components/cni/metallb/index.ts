@@ -11,15 +11,23 @@ import { metallbKinds } from "../crds/metallb";
 import { durationSeconds } from "../duration";
 import { sortFindings, type Finding } from "../finding";
 import { resourcesOf, slicesByService, type ClusterObjects, type KubernetesObject, type Node } from "../objects";
-import { machineAddresses, speakerName, standing } from "../place";
+import { machineAddresses, madeRouterId, speakerName, standing } from "../place";
 import { acceptResources, reporter, sourceOf, type CniReading, type Report } from "../reading";
 import { usualVersion } from "../versions";
-import { crc32 } from "node:zlib";
 import { checkMetallb } from "./findings";
 import type { MetallbOptions } from "./options";
 import { isOn } from "./peers";
 import { announcements, boundPools, type Announcement } from "./services";
-import type { AdvertisementSpec, BfdSpec, MetallbObjects, Mode, Peer, PeerSpec, PoolSpec } from "./types";
+import type {
+  AdvertisementSpec,
+  BfdSpec,
+  CommunityAliases,
+  MetallbObjects,
+  Mode,
+  Peer,
+  PeerSpec,
+  PoolSpec,
+} from "./types";
 import { communityOf, peerRefusals, poolRefusals, sharedRefusals, type Refusal } from "./validate";
 
 export type { MetallbOptions } from "./options";
@@ -156,8 +164,7 @@ function routerId(peers: readonly Peer[], { node, options }: SpeakerInputs): str
   const configured = peers.find(({ spec }) => spec.routerID !== undefined)?.spec.routerID;
   const own = machineAddresses(node, options.nodes?.[node.metadata.name]).ipv4?.address;
   if (configured !== undefined || own !== undefined) return configured ?? own ?? "";
-  const hash = crc32(node.metadata.name);
-  return [24, 16, 8, 0].map((shift) => (hash >>> shift) & 255).join(".");
+  return madeRouterId(node.metadata.name);
 }
 
 function neighborOf(
@@ -175,7 +182,10 @@ function neighborOf(
   const localAs = passedOn && spec.localASN !== undefined ? spec.localASN : spec.myASN;
   const { receiveInterval, detectMultiplier } = metallb.profiles.get(spec.bfdProfile ?? "")?.spec ?? {};
   const seconds = (text: string | undefined) => (text === undefined ? undefined : durationSeconds(text));
-  const [hold, keepalive, connectRetry] = [spec.holdTime, spec.keepaliveTime, spec.connectTime].map(seconds);
+  const [saidHold, saidKeepalive, connectRetry] = [spec.holdTime, spec.keepaliveTime, spec.connectTime].map(seconds);
+  // One of the two makes the other, by the factor three.
+  const hold = saidHold ?? (saidKeepalive === undefined ? undefined : saidKeepalive * 3);
+  const keepalive = saidKeepalive ?? (saidHold === undefined || !frr ? undefined : Math.floor(saidHold / 3));
   const password = spec.passwordSecret?.name ?? (spec.password === undefined ? undefined : `BGPPeer ${metadata.name}`);
   const v6 = spec.peerAddress?.includes(":") === true;
   return {
@@ -271,39 +281,33 @@ function sortOut(objects: ClusterObjects, version: string, namespace: string, re
       "write metallb.io/v1beta2",
     );
   }
-  const aliases = resourcesOf<{ communities?: { name?: string; value?: string }[] }>(accepted, GROUP, "Community");
+  const communities = resourcesOf<CommunityAliases["spec"]>(accepted, GROUP, "Community");
   return {
     peers: resourcesOf<PeerSpec>(accepted, GROUP, "BGPPeer"),
-    pools: readPools(accepted, report),
+    pools: readPools(accepted),
     advertisements: resourcesOf<AdvertisementSpec>(accepted, GROUP, "BGPAdvertisement"),
+    communities,
     l2: resourcesOf(accepted, GROUP, "L2Advertisement"),
     profiles: new Map(resourcesOf<BfdSpec>(accepted, GROUP, "BFDProfile").map((one) => [one.metadata.name, one])),
     aliases: new Map(
-      aliases.flatMap(({ spec }) =>
+      communities.flatMap(({ spec }) =>
         (spec.communities ?? []).map(({ name = "", value = "" }) => [name, value] as const),
       ),
     ),
   };
 }
 
-function readPools(accepted: readonly KubernetesObject[], report: Report): MetallbObjects["pools"] {
+function readPools(accepted: readonly KubernetesObject[]): MetallbObjects["pools"] {
   return resourcesOf<PoolSpec>(accepted, GROUP, "IPAddressPool").map((pool) => {
-    const entries = pool.spec.addresses.map((text, i): AddressRange[] => {
+    const unread: { text: string; at: number }[] = [];
+    const entries = pool.spec.addresses.map((text, at): AddressRange[] => {
       const prefix = parsePrefix(text);
       const range = prefix.ok ? undefined : parseRange(text);
       if (prefix.ok) return [rangeOf(prefix.value)];
       if (range?.ok === true && text.includes("-")) return [range.value];
-      const path = `spec.addresses[${i}]`;
-      report(
-        "invalid",
-        "error",
-        pool,
-        path,
-        `"${text}" is neither a CIDR nor a range`,
-        'write "10.0.0.0/24" or "10.0.0.1-10.0.0.9"',
-      );
+      unread.push({ text, at });
       return [];
     });
-    return { pool, entries, ranges: entries.flat() };
+    return { pool, entries, ranges: entries.flat(), unread };
   });
 }

@@ -92,11 +92,16 @@ function applies(
   );
 }
 
-/** Traffic policy Local wants an endpoint on the node, ready or serving; otherwise any will do. */
+/**
+ * Traffic policy Local wants an endpoint on the node, ready or serving; otherwise any will do. An address that one slice
+ * calls ready and another unready counts as unready.
+ */
 function isServed(service: Service, slices: readonly EndpointSlice[], node: string): boolean {
-  const usable = slices
-    .flatMap(({ endpoints }) => endpoints ?? [])
-    .filter(({ conditions }) => conditions?.ready !== false || conditions.serving === true);
+  const endpoints = slices.flatMap((slice) => slice.endpoints ?? []);
+  const isReady = ({ conditions }: (typeof endpoints)[number]) =>
+    conditions?.ready !== false || conditions.serving === true;
+  const unready = new Set(endpoints.filter((one) => !isReady(one)).flatMap(({ addresses }) => addresses));
+  const usable = endpoints.filter((one) => isReady(one) && !one.addresses.every((address) => unready.has(address)));
   return service.spec.externalTrafficPolicy === "Local"
     ? usable.some(({ nodeName }) => nodeName === node)
     : usable.length > 0;

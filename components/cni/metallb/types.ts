@@ -54,6 +54,7 @@ export interface BfdSpec {
   receiveInterval?: number;
   transmitInterval?: number;
   detectMultiplier?: number;
+  echoMode?: boolean;
 }
 
 export type Peer = Resource<PeerSpec>;
@@ -67,7 +68,14 @@ export type Mode = "native" | "frr" | "frr-k8s";
 
 export interface MetallbObjects {
   peers: Peer[];
-  pools: { pool: Pool; ranges: AddressRange[]; entries: AddressRange[][] }[];
+  pools: {
+    pool: Pool;
+    ranges: AddressRange[];
+    entries: AddressRange[][];
+    /** Entries that are no range. */
+    unread: { text: string; at: number }[];
+  }[];
+  communities: CommunityAliases[];
   advertisements: Advertisement[];
   l2: KubernetesObject[];
   profiles: Map<string, BfdProfile>;

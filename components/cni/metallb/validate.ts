@@ -8,6 +8,7 @@ import { rangePrefixes, rangesOverlap } from "../../model/range";
 import { prefixLength } from "../../model/prefix";
 import { durationSeconds } from "../duration";
 import type { ClusterObjects, KubernetesObject } from "../objects";
+import { repeats } from "./repeats";
 import type { Advertisement, MetallbObjects, Mode, Peer } from "./types";
 
 export interface Refusal {
@@ -45,7 +46,8 @@ export function peerRefusals(peer: Peer, mode: Mode, metallb: MetallbObjects, ob
   if (spec.ebgpMultiHop === true && spec.peerASN === spec.myASN) {
     refuse("ebgpMultiHop", "ebgpMultiHop is refused where peerASN is myASN", "remove it: iBGP is multihop anyway");
   }
-  const hold = durationSeconds(spec.holdTime ?? "90s");
+  // A keepalive time alone makes the hold time, three times as long: then there is nothing to compare.
+  const hold = spec.holdTime === undefined ? undefined : durationSeconds(spec.holdTime);
   const keepalive = durationSeconds(spec.keepaliveTime ?? "0");
   if (hold !== undefined && hold !== 0 && hold < 3)
     refuse("holdTime", "a hold time is 0 or at least 3 seconds", "raise it");
@@ -59,11 +61,16 @@ export function peerRefusals(peer: Peer, mode: Mode, metallb: MetallbObjects, ob
   if (spec.password !== undefined && spec.passwordSecret?.name !== undefined) {
     refuse("password", "password and passwordSecret exclude each other", "keep passwordSecret");
   }
+  found.push(...repeats(peer, { selectors: { nodeSelectors: spec.nodeSelectors } }));
   found.push(...secretRefusals(peer, objects));
   if (mode === "native") found.push(...nativeRefusals(peer));
   else if (spec.bfdProfile !== undefined && !metallb.profiles.has(spec.bfdProfile)) {
     const sentence = `there is no BFDProfile ${spec.bfdProfile}`;
     refuse("bfdProfile", sentence, "create it, or correct the name", "bfd-profile-missing", { transient: true });
+  }
+  const echo = metallb.profiles.get(spec.bfdProfile ?? "")?.spec.echoMode === true;
+  if (echo && spec.peerAddress?.includes(":") === true) {
+    refuse("bfdProfile", "BFD's echo mode has no IPv6", "take echoMode out of the profile, or name another one");
   }
   return found;
 }
@@ -155,8 +162,12 @@ export function poolRefusals(
   bound: (advertisement: Advertisement) => MetallbObjects["pools"],
 ): Refusal[] {
   const found: Refusal[] = [];
+  for (const pools of metallb.pools) found.push(...poolRefusal(pools));
+  for (const aliases of metallb.communities) found.push(...communityRefusals(aliases, mode));
+  const shown = new Set(metallb.advertisements.flatMap(bound).map(({ pool }) => pool));
   metallb.pools.forEach(({ pool, ranges }, i) => {
-    if (mode === "native" && ranges.some(({ first }) => first.includes(":"))) {
+    // A pool that no advertisement takes never reaches the speaker's check.
+    if (mode === "native" && shown.has(pool) && ranges.some(({ first }) => first.includes(":"))) {
       found.push({
         object: pool,
         path: "spec.addresses",
@@ -258,6 +269,52 @@ function advertisementRefusals(
       refuse(path, "the native speaker has no large communities", "run the FRR or FRR-K8s backend", "native-cannot");
     }
     if (communities.indexOf(text) < i) refuse(path, `${text} stands twice`, "remove it");
+  });
+  const { ipAddressPools, peers, nodeSelectors, ipAddressPoolSelectors } = advertisement.spec;
+  found.push(
+    ...repeats(advertisement, {
+      names: { ipAddressPools, peers },
+      selectors: { nodeSelectors, ipAddressPoolSelectors, serviceSelectors },
+    }),
+  );
+  return found;
+}
+
+/** Addresses that cannot be read, and what is said twice about who may use the pool. */
+function poolRefusal({ pool, unread }: MetallbObjects["pools"][number]): Refusal[] {
+  const { namespaces, namespaceSelectors, serviceSelectors } = pool.spec.serviceAllocation ?? {};
+  const told = repeats(pool, {
+    names: { "serviceAllocation.namespaces": namespaces },
+    selectors: {
+      "serviceAllocation.namespaceSelectors": namespaceSelectors,
+      "serviceAllocation.serviceSelectors": serviceSelectors,
+    },
+  });
+  return [
+    ...unread.map(({ text, at }) => ({
+      object: pool,
+      path: `spec.addresses[${at}]`,
+      rule: "invalid",
+      sentence: `"${text}" is neither a CIDR nor a range`,
+      fix: 'write "10.0.0.0/24" or "10.0.0.1-10.0.0.9"',
+    })),
+    ...told,
+  ];
+}
+
+/** Aliases: every one must be a community, and no name may stand for two; a large one stops the native speaker. */
+function communityRefusals(object: MetallbObjects["communities"][number], mode: Mode): Refusal[] {
+  const found: Refusal[] = [];
+  const list = object.spec.communities ?? [];
+  list.forEach(({ name = "", value = "" }, i) => {
+    const refuse = (sentence: string, fix: string, rule = "invalid") =>
+      found.push({ object, path: `spec.communities[${i}]`, sentence, fix, rule });
+    const read = communityOf(value, new Map());
+    if (read === undefined) refuse(`"${value}" is not a community`, 'write "64512:100" or "large:64512:1:1"');
+    else if (mode === "native" && read.split(":").length === 3) {
+      refuse("the native speaker has no large communities", "run the FRR or FRR-K8s backend", "native-cannot");
+    }
+    if (list.findIndex((one) => one.name === name) < i) refuse(`the name ${name} stands twice`, "remove one of them");
   });
   return found;
 }

@@ -1,0 +1,68 @@
+/** What Cilium's own control plane did when it ran, and this reading once said otherwise. */
+import { expect, test } from "vitest";
+import { validateNetwork } from "../../../components/bgp/validate";
+import { CNIS } from "../../../components/cni";
+import { readCilium, type CiliumOptions } from "../../../components/cni/cilium";
+import type { Node } from "../../../components/cni/objects";
+import { cluster, findingIds, node, speaker } from "../cluster";
+
+const objects = (address = "10.0.0.1", override = "") => `
+apiVersion: cilium.io/v2
+kind: CiliumBGPClusterConfig
+metadata: {name: all}
+spec: {bgpInstances: [{name: one, localASN: 64512, peers: [{name: tor, peerAddress: "${address}", peerASN: 64501, peerConfigRef: {name: tor}}]}]}
+---
+apiVersion: cilium.io/v2
+kind: CiliumBGPPeerConfig
+metadata: {name: tor}
+spec: {families: [{afi: ipv4, safi: unicast, advertisements: {matchLabels: {to: tor}}}, {afi: ipv6, safi: unicast, advertisements: {matchLabels: {to: tor}}}]}
+---
+apiVersion: cilium.io/v2
+kind: CiliumBGPAdvertisement
+metadata: {name: links, labels: {to: tor}}
+spec: {advertisements: [{advertisementType: Interface, interface: {name: lo}}]}
+---
+${override}`;
+
+test("multicast addresses of an interface are not announced", () => {
+  const addresses = ["127.0.0.1/8", "10.9.9.9/32", "224.0.0.5/32", "239.1.1.1/32", "ff02::1/128", "fe80::1/64"];
+  const options: CiliumOptions = { nodes: { n1: { interfaces: [{ name: "lo", addresses }] } } };
+  const reading = readCilium(cluster([node("n1", "10.0.0.11/24")], objects()), options);
+  expect(speaker(reading, "n1").originate).toEqual([{ kind: "network", prefix: "10.9.9.9/32" }]);
+});
+
+test("a node without IPv4: what makes its router id is said, a setting settles it", () => {
+  const six: Node = {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: { name: "n6" },
+    status: { addresses: [{ type: "InternalIP", address: "2001:db8::11" }] },
+  };
+  const read = (override = "", options: CiliumOptions = {}) =>
+    readCilium(cluster([six], objects("2001:db8::1", override)), {
+      ...options,
+      nodes: { n6: { address6: "2001:db8::11/64", ...options.nodes?.["n6"] } },
+    });
+  const open = read();
+  expect(findingIds(open)).toContain("cilium/router-id Node/n6");
+  expect(
+    speaker(open, "n6")
+      .unmodelled?.map(({ what }) => what)
+      .join(),
+  ).toContain("router id");
+  const { speakers, segments } = open;
+  expect(validateNetwork({ version: 1, speakers, segments }).ok).toBe(true);
+  const override = `
+apiVersion: cilium.io/v2
+kind: CiliumBGPNodeConfigOverride
+metadata: {name: n6}
+spec: {bgpInstances: [{name: one, routerID: 9.9.9.9}]}`;
+  for (const settled of [read(override), read("", { nodes: { n6: { routerId: "9.9.9.9" } } })]) {
+    expect(findingIds(settled)).not.toContain("cilium/router-id Node/n6");
+    expect(speaker(settled, "n6").routerId).toBe("9.9.9.9");
+  }
+});
+
+test("chart values that stand in no object are settings", () => {
+  expect(Object.keys(CNIS.cilium.settings)).toEqual(expect.arrayContaining(["ipam", "noEndpointsRoutable"]));
+});
