@@ -157,7 +157,6 @@ export interface Neighbor extends NeighborSettings {
   address?: string;
   interface?: string;
   group?: string;
-  description?: string;
   source?: Source;
 }
 
@@ -166,6 +165,7 @@ export type RemoteAs = number | "external" | "internal" | "any";
 
 /** What a neighbor or a group of them may set; a neighbor's own value wins over its group's. */
 export interface NeighborSettings {
+  description?: string;
   remoteAs?: RemoteAs;
   localAs?: { asn: number; noPrepend?: boolean; replaceAs?: boolean };
   /** Update source: an address of this speaker, or the name of an interface. */

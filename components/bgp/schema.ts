@@ -31,6 +31,7 @@ const action = oneOf("permit", "deny");
 const prefixMatch = shape({ "prefix!": text, ge: count(0, 128), le: count(0, 128) });
 
 const neighborSettings: Record<string, Schema> = {
+  description: text,
   remoteAs: { anyOf: [asn, oneOf("external", "internal", "any")] },
   localAs: shape({ "asn!": asn, noPrepend: flag, replaceAs: flag }),
   localAddress: text,
@@ -100,7 +101,6 @@ export const NETWORK_SCHEMA: Schema = {
       address: text,
       interface: text,
       group: text,
-      description: text,
       source: ref("source"),
     }),
     origination: {

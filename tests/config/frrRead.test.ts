@@ -163,13 +163,12 @@ describe("unknown lines", () => {
     ].join("\n");
 
   test.each([
-    ["neighbor 10.0.0.2 solo", "bgp", { neighbor: "10.0.0.2" }, 7],
+    ["neighbor 10.0.0.2 dont-capability-negotiate", "bgp", { neighbor: "10.0.0.2" }, 7],
     ["neighbor 10.0.0.2 unsuppress-map U", "family", { neighbor: "10.0.0.2" }, 9],
-    ["neighbor 10.0.0.2 capability extended-nexthop", "bgp", { neighbor: "10.0.0.2" }, 7],
-    ["match tag 7", "clause", { policy: "M" }, 2],
+    ["match rpki valid", "clause", { policy: "M" }, 2],
     ["set as-path exclude 65009", "clause", { policy: "M" }, 2],
     ["call OTHER", "clause", { policy: "M" }, 2],
-    ["bgp confederation identifier 1", "bgp", {}, 7],
+    ["bgp max-med administrative", "bgp", {}, 7],
     ["redistribute ospf", "family", {}, 9],
     ["router ospf", "top", {}, 12],
     ["ip import-table 10", "top", {}, 12],

@@ -80,6 +80,7 @@ function bounded(prefix: string): fc.Arbitrary<PrefixMatch> {
   );
 }
 const prefixMatch = anyFamilyPrefix.chain(bounded);
+const never = fc.constant(undefined);
 const action = fc.constantFrom("permit" as const, "deny" as const);
 
 /** Each once, numbered in fives, as routers do it. */
@@ -112,7 +113,7 @@ const communityEntries = (kind: "standard" | "large"): fc.Arbitrary<CommunityLis
   );
 };
 
-const match = (): fc.Arbitrary<Match> =>
+const match = (system: RouterSystem): fc.Arbitrary<Match> =>
   some<Match>({
     prefixes: optional(fc.uniqueArray(prefixMatch, { maxLength: 3, selector: (one) => JSON.stringify(one) }), 1),
     notPrefixes: optional(
@@ -131,28 +132,29 @@ const match = (): fc.Arbitrary<Match> =>
     localPreference: optional(u32, 1),
     med: optional(u32, 1),
     interface: optional(fc.constantFrom("eth0", "eth9"), 1),
-    peerType: fc.constant(undefined),
+    peerType: system === "eos" ? optional(fc.constantFrom("ebgp" as const, "ibgp" as const), 1) : never,
     source: fc.constant(undefined),
     metricBelow: fc.constant(undefined),
-    communityMatch: fc.constant(undefined),
-    communityCountMax: fc.constant(undefined),
-    asPathCountMax: fc.constant(undefined),
-    peer: fc.constant(undefined),
-    sourcePeer: fc.constant(undefined),
-    tag: fc.constant(undefined),
-    origin: fc.constant(undefined),
+    communityMatch: system === "frr" ? optional(fc.constantFrom("any" as const, "exact" as const)) : never,
+    communityCountMax: system === "frr" ? optional(fc.nat(65535), 1) : never,
+    asPathCountMax: system === "frr" ? optional(fc.nat(65535), 1) : never,
+    peer: system === "frr" ? optional(fc.constantFrom("10.0.0.9", "local", "eth0"), 1) : never,
+    sourcePeer: system === "frr" ? optional(fc.constantFrom("10.0.0.9", "eth0"), 1) : never,
+    tag: optional(fc.integer({ min: 1, max: 0xffffffff }), 1),
+    origin: system === "frr" ? optional(fc.constantFrom("igp" as const, "incomplete" as const), 1) : never,
   }).map((one) => {
     // One condition of a kind is what a clause has room for.
     if (one.prefixList !== undefined) for (const field of ["prefixes", "notPrefixes"] as const) delete one[field];
     if (one.prefixes?.length === 0) delete one.notPrefixes;
     if (one.communityList !== undefined) delete one.communities;
+    else delete one.communityMatch;
     if (one.asPathList !== undefined) delete one.asPathPrefix;
     return one;
   });
 
-const sets = (): fc.Arbitrary<SetActions> =>
+const sets = (system: RouterSystem): fc.Arbitrary<SetActions> =>
   some<SetActions>({
-    localPreference: optional(u32),
+    localPreference: optional(system === "frr" ? fc.oneof(u32, fc.constantFrom("+5", "-100")) : u32),
     med: optional(
       fc.oneof(
         u32,
@@ -163,7 +165,7 @@ const sets = (): fc.Arbitrary<SetActions> =>
     weight: optional(fc.nat(65535), 1),
     origin: optional(fc.constantFrom("igp" as const, "egp" as const, "incomplete" as const), 1),
     prepend: optional(fc.array(asn, { minLength: 1, maxLength: 3 }), 1),
-    nextHop: optional(fc.oneof(v4, fc.constant("2001:db8::9"), fc.constant("self"), fc.constant("peer")), 1),
+    nextHop: optional(fc.oneof(v4, fc.constant("2001:db8::9"), fc.constantFrom("self", "peer", "unchanged")), 1),
     communities: optional(
       fc.oneof<fc.Arbitrary<NonNullable<SetActions["communities"]>>[]>(
         fc.oneof(standards, fc.constant<string[]>([])).map((set) => ({ set })),
@@ -178,26 +180,28 @@ const sets = (): fc.Arbitrary<SetActions> =>
         larges.map((set) => ({ set })),
         larges.map((add) => ({ add })),
         larges.map((remove) => ({ remove })),
+        fc.constant({ removeList: "LARGE" }),
       ),
       1,
     ),
     preference: fc.constant(undefined),
-    tag: fc.constant(undefined),
+    tag: optional(fc.integer({ min: 1, max: 0xffffffff }), 1),
   });
 
-const policy: fc.Arbitrary<Policy> = fc
-  .array(
-    fc
-      .tuple(match(), sets(), fc.constantFrom("accept", "accept", "reject", "continue", "jump"))
-      .map(([one, set, kind]): Term => ({
-        action: kind === "jump" ? "continue" : kind,
-        ...(kind === "jump" ? { goto: 90 } : {}),
-        ...(Object.keys(one).length > 0 ? { match: one } : {}),
-        ...(kind !== "reject" && Object.keys(set).length > 0 ? { set } : {}),
-      })),
-    { minLength: 1, maxLength: 4 },
-  )
-  .map((terms) => ({ terms: terms.map((term, index) => ({ ...term, seq: (index + 1) * 10 })) }));
+const policy = (system: RouterSystem): fc.Arbitrary<Policy> =>
+  fc
+    .array(
+      fc
+        .tuple(match(system), sets(system), fc.constantFrom("accept", "accept", "reject", "continue", "jump"))
+        .map(([one, set, kind]): Term => ({
+          action: kind === "jump" ? "continue" : kind,
+          ...(kind === "jump" ? { goto: 90 } : {}),
+          ...(Object.keys(one).length > 0 ? { match: one } : {}),
+          ...(kind !== "reject" && Object.keys(set).length > 0 ? { set } : {}),
+        })),
+      { minLength: 1, maxLength: 4 },
+    )
+    .map((terms) => ({ terms: terms.map((term, index) => ({ ...term, seq: (index + 1) * 10 })) }));
 
 const IN = ["IN-1", "IN-2"];
 const OUT = ["OUT-1", "OUT-2"];
@@ -237,7 +241,14 @@ function familySettings(system: RouterSystem, internal: boolean): fc.Arbitrary<F
       1,
     ),
     asOverride: internal ? never : yes,
-    removePrivateAs: internal ? never : optional(fc.constantFrom(true as const, "all" as const, "replace" as const), 1),
+    removePrivateAs: internal
+      ? never
+      : optional(
+          frr
+            ? fc.constantFrom(true as const, "all" as const, "replace" as const, "replace-private-only" as const)
+            : fc.constantFrom(true as const, "all" as const, "replace" as const),
+          1,
+        ),
     sendCommunity: frr
       ? optional(fc.constantFrom({ standard: false }, { large: false }, { standard: false, large: false }))
       : never,
@@ -253,8 +264,8 @@ function familySettings(system: RouterSystem, internal: boolean): fc.Arbitrary<F
         )
       : optional(fc.constantFrom({ send: "all" as const }, { receive: true }, { receive: false })),
     softReconfiguration: frr ? yes : never,
-    maximumPrefixOut: never,
-    routeServerClient: never,
+    maximumPrefixOut: frr ? optional(fc.integer({ min: 1, max: 1000 }), 1) : never,
+    routeServerClient: frr ? yes : never,
   });
 }
 
@@ -278,9 +289,10 @@ function neighborSettings(system: RouterSystem, internal: boolean): fc.Arbitrary
     password: optional(fc.constantFrom(...Object.keys(passwords))),
     multihop: optional(fc.integer({ min: 2, max: 255 }), 1),
     ttlSecurity: never,
-    gracefulShutdown: never,
-    solo: never,
-    senderLoopCheck: never,
+    description: optional(fc.constantFrom("spine, first of two", "node (rack 1)"), 1),
+    gracefulShutdown: yes,
+    solo: frr ? yes : never,
+    senderLoopCheck: frr ? yes : never,
     extendedNextHop: never,
     disableConnectedCheck: frr ? yes : never,
     timers: optional(
@@ -345,15 +357,12 @@ function neighbors(system: RouterSystem, own: number, groups: Group[], ports: In
     .chain(([alone, number, word]) => {
       const group = number === undefined ? undefined : groups[number];
       const internal = group?.internal ?? alone;
-      return fc
-        .tuple(neighborSettings(system, internal), optional(fc.constantFrom("spine, first of two", "node (rack 1)"), 1))
-        .map(([settings, description]): Neighbor => ({
-          ...settings,
-          ...(group === undefined && !internal && word && settings.multihop === undefined ? { ttlSecurity: 2 } : {}),
-          ...(group === undefined || number === undefined ? {} : { group: `GROUP-${number}` }),
-          ...(group?.hasAs === true ? {} : { remoteAs: remoteAs(system, own, internal, word) }),
-          ...(description === undefined ? {} : { description }),
-        }));
+      return fc.tuple(neighborSettings(system, internal)).map(([settings]): Neighbor => ({
+        ...settings,
+        ...(group === undefined && !internal && word && settings.multihop === undefined ? { ttlSecurity: 2 } : {}),
+        ...(group === undefined || number === undefined ? {} : { group: `GROUP-${number}` }),
+        ...(group?.hasAs === true ? {} : { remoteAs: remoteAs(system, own, internal, word) }),
+      }));
     });
   return fc.array(one, { minLength: 1, maxLength: 4 }).map((all) =>
     all.map((neighbor, index): Neighbor => {
@@ -399,12 +408,12 @@ function options(system: RouterSystem): fc.Arbitrary<BgpOptions> {
     listens: never,
     installs: never,
     port: never,
-    minimumHoldTime: never,
-    rejectAsSets: never,
-    confederation: never,
-    countConfederation: never,
-    gracefulShutdown: never,
-    advertiseInactive: never,
+    minimumHoldTime: frr ? optional(fc.integer({ min: 1, max: 65535 }), 1) : never,
+    rejectAsSets: frr ? yes : never,
+    confederation: optional(fc.constantFrom({ identifier: 65500 }, { identifier: 65500, members: [65501, 65502] }), 1),
+    countConfederation: frr ? yes : never,
+    gracefulShutdown: frr ? yes : never,
+    advertiseInactive: frr ? never : yes,
   });
 }
 
@@ -493,7 +502,10 @@ export function arbitraryRouter(system: RouterSystem): fc.Arbitrary<Network> {
         listens: fc.boolean(),
         originate: fc.uniqueArray(origination(system), { maxLength: 4, selector: originKey }),
         routes: fc.uniqueArray(staticRoute, { maxLength: 3, selector: (route) => route.prefix }),
-        policies: fc.record({ "IN-1": policy, "IN-2": policy, "OUT-1": policy, "OUT-2": policy }, { requiredKeys: [] }),
+        policies: fc.record(
+          { "IN-1": policy(system), "IN-2": policy(system), "OUT-1": policy(system), "OUT-2": policy(system) },
+          { requiredKeys: [] },
+        ),
         prefixLists: fc.record(
           { PODS: prefixEntries, SERVICES: prefixEntries, BOTH: prefixEntries },
           { requiredKeys: [] },

@@ -15,9 +15,26 @@ import {
   writeBirdFunctions,
   type BirdContext,
 } from "./filters";
+import { refuse, type Wordless } from "../refuse";
 import { cannot, draft, findSpeaker, finished, secret, type Secrets } from "../draft";
 import { address, prefix } from "../frr/writeNeighbors";
 import { effective, familySettings } from "../settings";
+
+const WORDLESS: Wordless = {
+  bgp: [
+    "minimumHoldTime",
+    "rejectAsSets",
+    "countConfederation",
+    "gracefulShutdown",
+    "advertiseInactive",
+    "confederation",
+  ],
+  session: ["solo", "senderLoopCheck", "gracefulShutdown", "extendedNextHop"],
+  family: ["maximumPrefixOut", "routeServerClient"],
+  match: ["communityMatch", "communityCountMax", "asPathCountMax", "peer", "sourcePeer", "tag", "origin"],
+  set: ["tag"],
+  route: ["tag"],
+};
 
 export interface BirdOptions {
   secrets?: Secrets;
@@ -34,6 +51,7 @@ export function writeBird(network: Network, name: string, options: BirdOptions =
   const path = `speakers[${name}]`;
   const c: BirdContext = { d, speaker, family: options.family ?? "ipv4", symbols: new Map(), path };
   unsaid(c);
+  refuse(d, speaker, path, "the writer for BIRD", WORDLESS);
   d.lines.push(`router id ${address(d, `${path}.routerId`, speaker.routerId)};`);
   if (speaker.bgp.port !== undefined) d.lines.push(`listen bgp port ${speaker.bgp.port};`);
   d.lines.push("");

@@ -1,6 +1,7 @@
 /** Where a line of an EOS configuration stands: its block, and the table of the device that the block is about. */
-import type { Family, FamilySettings, NeighborSettings, Term } from "../../bgp/network";
+import type { Family, NeighborSettings, Term } from "../../bgp/network";
 import { build, type Build } from "../ios/reading";
+import type { Eos } from "./readBgp";
 
 export type Block =
   | { kind: "top" }
@@ -17,8 +18,8 @@ export interface Reader {
   main: Build;
   vrfs: Map<string, Build>;
   groups: Map<string, NeighborSettings>;
-  /** What EOS says of a session and a Network of its families, by table. */
-  shared: Map<Build, Map<string, FamilySettings>>;
+  /** What is read of each table's `router bgp`. */
+  instances: Map<Build, Eos>;
 }
 
 export function vrfOf(r: Reader, name: string | undefined): Build {

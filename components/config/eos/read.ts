@@ -24,13 +24,14 @@ import {
 } from "../ios/reading";
 import { BGP, BGP_FAMILY, BGP_VRF, CLAUSE, INTERFACE, TOP } from "./grammar";
 import { vrfOf, type Block, type Reader } from "./blocks";
+import { foldMissing } from "./missingPolicy";
 import { readInterfaceLine, readTop } from "./readTop";
 
 export function readEos(text: string, options: ReadOptions = {}): Reading {
   const { lines, tooLong } = splitLines(text);
   const own = device(options, { system: "eos", version: options.version ?? versionOf(text) });
   const groups = new Map<string, NeighborSettings>();
-  const r: Reader = { main: build(own, undefined, groups), vrfs: new Map(), groups, shared: new Map() };
+  const r: Reader = { main: build(own, undefined, groups), vrfs: new Map(), groups, instances: new Map() };
   if (tooLong)
     own.faults.push({
       path: "",
@@ -62,12 +63,14 @@ export function readEos(text: string, options: ReadOptions = {}): Reading {
           (port.addresses.length > 0 && (b.vrf !== undefined || !/^Management/i.test(name))),
       ),
     );
-    for (const [id, settings] of r.shared.get(b) ?? []) {
+    const instance = r.instances.get(b);
+    for (const [id, settings] of instance?.shared ?? []) {
       const target = b.neighbors.get(id) ?? b.groups.get(id);
       if (target === undefined) continue;
       if (target.families?.ipv4?.active !== false) Object.assign(familyOfSettings(target, "ipv4"), settings);
       if (target.families?.ipv6?.active === true) Object.assign(familyOfSettings(target, "ipv6"), settings);
     }
+    foldMissing(b, instance?.missing ?? []);
   }
   return finish(builds, options);
 }
@@ -151,9 +154,9 @@ function readLine(r: Reader, block: Block, line: Line): Block | undefined {
 }
 
 function eosOf(r: Reader, b: Build): Eos {
-  const shared = r.shared.get(b) ?? new Map<string, never>();
-  r.shared.set(b, shared);
-  return { b, shared };
+  const known: Eos = r.instances.get(b) ?? { b, shared: new Map() };
+  r.instances.set(b, known);
+  return known;
 }
 
 function readInBgp(r: Reader, block: Block & { kind: "bgp" }, line: Line): Block | undefined {

@@ -1,6 +1,7 @@
 /** What stands in EOS's `router bgp`: lines that FRR has in the same or other words are read as FRR's. */
 import type { Family, FamilySettings } from "../../bgp/network";
 import { readFamilyLine, readInstance } from "../ios/readBgp";
+import { interfaceName, interfaceNames } from "./names";
 import { fromWord, lineOf, printed, type Line } from "../ios/lines";
 import { family as familyOfSettings, harmless, note, put, takeAsn, takeNumber, type Build } from "../ios/reading";
 
@@ -8,6 +9,15 @@ export interface Eos {
   b: Build;
   /** What EOS says of a session and a Network of its families. */
   shared: Map<string, FamilySettings>;
+  missing?: Missing[];
+}
+
+/** "missing-policy direction in action deny": of all eBGP neighbors, or of one neighbor or group. */
+export interface Missing {
+  id?: string;
+  family?: Family;
+  direction: "in" | "out";
+  deny: boolean;
 }
 
 /** Beginnings of lines in `router bgp` that change no session and no route of this model, and what they are about. */
@@ -39,16 +49,23 @@ export function readBgpLine(e: Eos, line: Line, family: Family | undefined): boo
     }
     return true;
   }
+  const missing = /^bgp missing-policy (?:include \S+ )*direction (in|out) action (deny|permit)$/.exec(phrase);
+  if (missing !== null) {
+    const deny = !no && missing[2] === "deny";
+    (e.missing ??= []).push({ direction: missing[1] === "in" ? "in" : "out", deny, ...(family ? { family } : {}) });
+    return true;
+  }
+  if (first === "distance" && second === "bgp" && words.length === 3) {
+    const ebgp = takeNumber(b, line, words[2], 1, 255);
+    if (ebgp !== undefined) put(b.bgp, "distance", { ebgp, ibgp: 200, local: 200 }, no);
+    return true;
+  }
   switch (phrase) {
     case "bgp bestpath tie-break router-id":
       b.bgp.compareRouterId = !no;
       return true;
     case "graceful-restart":
       b.bgp.gracefulRestart = !no;
-      return true;
-    case "bgp missing-policy direction in action deny":
-    case "bgp missing-policy direction out action deny":
-      b.bgp.ebgpRequiresPolicy = !no;
       return true;
   }
   if (first === "router-id") return readInstance(b, lineOf(`bgp ${line.text}`, line.number) ?? line);
@@ -84,20 +101,25 @@ function readRange(b: Build, line: Line): boolean {
 const NEIGHBOR_HARMLESS =
   /^(out-delay|fall-over|link-bandwidth|rib-in|soft-reconfiguration|route-to-peer|metric-out 0|maximum-accepted-routes 0|graceful-restart-helper$)/;
 
+/** "neighbor interface Et1-3 peer-group SPINES remote-as 65000": each port is a neighbor. */
+function readPorts(b: Build, line: Line): boolean {
+  const [, , ports, keyword, group, as, number] = line.words;
+  if (keyword !== "peer-group" || group === undefined || ports === undefined) return false;
+  const remote = as === "remote-as" ? takeAsn(b, line, number ?? "") : undefined;
+  for (const port of interfaceNames(ports)) {
+    const rewritten = lineOf(`${line.no ? "no " : ""}neighbor ${port} interface peer-group ${group}`, line.number);
+    if (rewritten === undefined || !readInstance(b, rewritten)) return false;
+    const settings = b.neighbors.get(port);
+    if (settings !== undefined && remote !== undefined) settings.remoteAs = remote;
+  }
+  return as === undefined || as === "remote-as";
+}
+
 /** EOS's neighbor lines in FRR's words. */
 function readNeighborLine(e: Eos, line: Line, family: Family | undefined): boolean {
   const { b } = e;
   const { no } = line;
-  if (line.words[1] === "interface") {
-    const [, , port, keyword, group, as, number] = line.words;
-    if (keyword !== "peer-group" || group === undefined || port === undefined) return false;
-    const rewritten = lineOf(`neighbor ${port} interface peer-group ${group}`, line.number);
-    if (rewritten === undefined || !readInstance(b, rewritten)) return false;
-    const remote = as === "remote-as" ? takeAsn(b, line, number ?? "") : undefined;
-    const settings = b.neighbors.get(port);
-    if (settings !== undefined && remote !== undefined) settings.remoteAs = remote;
-    return as === undefined || as === "remote-as";
-  }
+  if (line.words[1] === "interface") return readPorts(b, line);
   const id = line.words[1] ?? "";
   const tail = fromWord(line, 2);
   const say = (text: string, within = family): boolean => {
@@ -138,6 +160,18 @@ function readNeighborLine(e: Eos, line: Line, family: Family | undefined): boole
     );
     return true;
   }
+  const missing = /^missing-policy (?:include \S+ )*direction (in|out) action (deny|permit)$/.exec(tail);
+  if (missing !== null) {
+    (e.missing ??= []).push({ id, direction: missing[1] === "in" ? "in" : "out", deny: !no && missing[2] === "deny" });
+    return true;
+  }
+  if (/^next-hop address-family ipv6( originate)?$/.test(tail)) {
+    const settings = b.neighbors.get(id) ?? b.groups.get(id);
+    if (settings !== undefined) put(settings, "extendedNextHop", true, no);
+    return settings !== undefined;
+  }
+  const source = /^update-source (\S+)$/.exec(tail)?.[1];
+  if (source !== undefined) return say(`update-source ${interfaceName(source)}`, undefined);
   const password = /^password (?:0 )?(\S+)$/.exec(tail);
   if (password !== null) return say(`password ${password[1] ?? ""}`, undefined);
   const obscured = /^password (?:7|8a) (\S+)$/.exec(tail);

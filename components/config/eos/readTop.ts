@@ -17,6 +17,7 @@ import {
   type Build,
 } from "../ios/reading";
 import { addRoute } from "../ios/routes";
+import { interfaceName } from "./names";
 import { vrfOf, type Block, type Reader } from "./blocks";
 
 const TOP: Block = { kind: "top" };
@@ -108,7 +109,7 @@ function listLine(line: Line): Line | undefined {
 }
 
 function readInterface(r: Reader, line: Line): Block {
-  const name = line.words.slice(1).join("");
+  const name = interfaceName(line.words.slice(1).join(""));
   if (name === "" || line.no || name === "defaults" || /^Vxlan/i.test(name)) {
     const why = "VXLAN and defaults of interfaces";
     harmless(r.main, line, why);
@@ -174,14 +175,15 @@ function readStatic(r: Reader, line: Line, keyword: "ip" | "ipv6"): boolean {
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
     if (/^null0$/i.test(word)) route.blackhole = true;
     else if (word === "metric") put(route, "metric", takeNumber(b, line, words.shift()), false);
-    else if (word === "tag" || word === "name") words.shift();
+    else if (word === "tag") put(route, "tag", takeNumber(b, line, words.shift()), false);
+    else if (word === "name") words.shift();
     else if (/^[0-9]{1,3}$/.test(word)) put(route, "distance", takeNumber(b, line, word, 1, 255), word === "1");
     else if (/^[0-9.]+$|:/.test(word)) {
       const hop = takeAddress(b, line, word);
       if (hop === undefined) return true;
       route.via = [hop];
-    } else if (/^Management/i.test(word)) return harmless(b, line, "management");
-    else if (/^[A-Z][A-Za-z-]*[0-9]/.test(word)) route.interface = word;
+    } else if (/^Management/i.test(interfaceName(word))) return harmless(b, line, "management");
+    else if (/^[A-Za-z][A-Za-z-]*[0-9]/.test(word)) route.interface = interfaceName(word);
     else if (word !== "track" && word !== "bfd") return false;
   }
   if (route.blackhole !== true && route.via === undefined && route.interface === undefined) {

@@ -6,6 +6,7 @@ import { familyOf } from "../../model/address";
 import { communityValue } from "../../model/community";
 import type { Result } from "../../model/errors";
 import type { Family, Network, Origination, Speaker, StaticRoute } from "../../bgp/network";
+import { refuse, type Wordless } from "../refuse";
 import { cannot, draft, findSpeaker, finished, rest, word, type Draft, type Secrets } from "../draft";
 import { writeEosNeighbors, writeEosFamily } from "./writeNeighbors";
 import { address, prefix } from "../frr/writeNeighbors";
@@ -18,6 +19,13 @@ export interface EosOptions {
   addresses?: "here" | "elsewhere";
 }
 
+const WORDLESS: Wordless = {
+  bgp: ["minimumHoldTime", "rejectAsSets", "countConfederation", "gracefulShutdown"],
+  session: ["solo", "senderLoopCheck"],
+  family: ["maximumPrefixOut", "routeServerClient"],
+  match: ["communityCountMax", "asPathCountMax", "peer", "sourcePeer", "origin"],
+};
+
 export function writeEos(network: Network, name: string, options: EosOptions = {}): Result<string> {
   const d = draft(options.secrets);
   const speaker = findSpeaker(d, network, name, ["eos"]);
@@ -26,6 +34,7 @@ export function writeEos(network: Network, name: string, options: EosOptions = {
   d.lines.push(`hostname ${word(d, path, name)}`, "!", "service routing protocols model multi-agent", "!");
   if ((options.addresses ?? "here") === "here") interfaces(d, speaker, path);
   d.lines.push("ip routing", "ip routing ipv6 interfaces", "ipv6 unicast-routing", "!");
+  refuse(d, speaker, path, "EOS", WORDLESS);
   policies(d, speaker, path);
   (speaker.routes ?? []).forEach((route, index) => staticRoute(d, route, `${path}.routes[${index}]`));
   d.lines.push("!");
@@ -124,7 +133,8 @@ function staticRoute(d: Draft, route: StaticRoute, at: string): void {
   if (route.source === "kernel") cannot(d, at, route.prefix, "a static route: EOS has no kernel's own");
   const command = `${familyOf(route.prefix) === "ipv4" ? "ip" : "ipv6"} route ${prefix(d, at, route.prefix)}`;
   const distance = route.distance === undefined || route.distance === 1 ? "" : ` ${route.distance}`;
-  const metric = route.metric === undefined ? "" : ` metric ${route.metric}`;
+  const tag = route.tag === undefined ? "" : ` tag ${route.tag}`;
+  const metric = `${tag}${route.metric === undefined ? "" : ` metric ${route.metric}`}`;
   const device = route.interface === undefined ? "" : `${word(d, at, route.interface)} `;
   const hops = route.blackhole === true ? ["Null0"] : (route.via ?? []).map((hop) => `${device}${address(d, at, hop)}`);
   if (hops.length === 0 && device !== "") hops.push(device.trim());
@@ -161,6 +171,12 @@ function bgp(d: Draft, speaker: Speaker, path: string): void {
     line("bgp missing-policy direction out action deny");
   }
   flag(o.defaultIpv4Unicast, true, "bgp default ipv4-unicast");
+  flag(o.advertiseInactive, false, "bgp advertise-inactive");
+  if (o.confederation !== undefined) {
+    line(`bgp confederation identifier ${o.confederation.identifier}`);
+    const members = o.confederation.members ?? [];
+    if (members.length > 0) line(`bgp confederation peers ${members.join(" ")}`);
+  }
   if (o.distance !== undefined) line(`distance bgp ${o.distance.ebgp} ${o.distance.ibgp} ${o.distance.local}`);
   flag(o.gracefulRestart, false, "graceful-restart");
   flag(o.enforceFirstAs, true, "bgp enforce-first-as");
@@ -201,6 +217,7 @@ function originate(d: Draft, origin: Origination, family: Family, at: string): s
     case "aggregate": {
       if (familyOf(origin.prefix) !== family) return [];
       if (origin.policy !== undefined) cannot(d, `${at}.policy`, origin.policy, "an aggregate without policy");
+      if (origin.origin !== undefined) cannot(d, `${at}.origin`, origin.origin, "an aggregate without origin");
       const set = origin.asSet === true ? " as-set" : "";
       return [
         `aggregate-address ${prefix(d, at, origin.prefix)}${set}${origin.summaryOnly === true ? " summary-only" : ""}`,

@@ -10,6 +10,7 @@ export function writeEosNeighbors(d: Draft, speaker: Speaker, path: string): voi
     const id = word(d, at, name);
     d.lines.push(`   neighbor ${id} peer group`);
     if (settings.remoteAs !== undefined) remoteAs(d, speaker, id, settings, at);
+    describe(d, id, settings, at);
     session(d, id, settings, at);
   }
   speaker.neighbors.forEach((neighbor, index) => {
@@ -29,9 +30,7 @@ export function writeEosNeighbors(d: Draft, speaker: Speaker, path: string): voi
     }
     if (group !== undefined) d.lines.push(`   neighbor ${id} peer group ${group}`);
     if (neighbor.remoteAs !== undefined) remoteAs(d, speaker, id, neighbor, at);
-    if (neighbor.description !== undefined) {
-      d.lines.push(`   neighbor ${id} description ${rest(d, `${at}.description`, neighbor.description)}`);
-    }
+    describe(d, id, neighbor, at);
     session(d, id, neighbor, at);
   });
   for (const [index, range] of (speaker.listen ?? []).entries()) {
@@ -43,6 +42,11 @@ export function writeEosNeighbors(d: Draft, speaker: Speaker, path: string): voi
       `   bgp listen range ${prefix(d, at, range.prefix)} peer-group ${word(d, at, range.group)} remote-as ${String(as)}`,
     );
   }
+}
+
+function describe(d: Draft, id: string, { description }: NeighborSettings, at: string): void {
+  if (description === undefined) return;
+  d.lines.push(`   neighbor ${id} description ${rest(d, `${at}.description`, description)}`);
 }
 
 function remoteAs(d: Draft, speaker: Speaker, id: string, settings: NeighborSettings, at: string): void {
@@ -61,6 +65,7 @@ function session(d: Draft, id: string, settings: NeighborSettings, at: string): 
     line(`local-as ${localAs.asn}${localAs.noPrepend === true ? " no-prepend replace-as" : ""}`);
   }
   if (settings.shutdown === true) line("shutdown");
+  if (settings.gracefulShutdown === true) line("graceful-shutdown");
   if (settings.passive === true) line("passive");
   if (settings.localAddress !== undefined) line(`update-source ${word(d, at, settings.localAddress)}`);
   if (settings.port !== undefined) line(`transport remote-port ${settings.port}`);
@@ -139,11 +144,14 @@ function familyLines(
     line("next-hop-self");
   }
   if (own.nextHopUnchanged === true) line("next-hop-unchanged");
+  if (family === "ipv4" && settings.extendedNextHop === true) line("next-hop address-family ipv6 originate");
   if (own.reflectorClient === true) line("route-reflector-client");
   if (own.allowAsIn === "origin") cannot(d, `${at}.allowAsIn`, "origin", "a number");
   else if (own.allowAsIn !== undefined) line(`allowas-in ${own.allowAsIn}`);
   if (own.asOverride === true) line("as-path remote-as replace out");
   if (own.removePrivateAs !== undefined && own.removePrivateAs !== false) {
+    if (own.removePrivateAs === "replace-private-only")
+      cannot(d, `${at}.removePrivateAs`, own.removePrivateAs, '"replace"');
     line(
       `remove-private-as${{ all: " all", replace: " all replace-as", true: "" }[String(own.removePrivateAs)] ?? ""}`,
     );

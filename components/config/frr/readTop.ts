@@ -205,7 +205,8 @@ function readStatic(f: Frr, own: Build, line: Line, family: Family): boolean {
       if (hop === undefined) return true;
       route.via = [hop];
     } else if (word === "onlink" || word === "bfd" || word === "multi-hop") continue;
-    else if (word === "tag" || word === "profile" || word === "source") words.shift();
+    else if (word === "tag") put(route, "tag", takeNumber(b, line, words.shift(), 1), false);
+    else if (word === "profile" || word === "source") words.shift();
     else if (/^(table|nexthop-vrf|color|label|segments|from|encap-behavior)$/.test(word)) return false;
     else route.interface = word;
   }

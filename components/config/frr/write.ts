@@ -8,6 +8,7 @@ import type { Result } from "../../model/errors";
 import { dialectOf } from "../../bgp/dialects";
 import type { Network, Speaker, StaticRoute } from "../../bgp/network";
 import { address, prefix, writeBfdProfiles, writeFrrNeighbors } from "./writeNeighbors";
+import { refuse } from "../refuse";
 import { cannot, draft, findSpeaker, finished, word, type Draft, type Secrets } from "../draft";
 import { writeFrrFamily } from "./writeFamilies";
 import { writeFrrPolicies } from "../ios/writePolicies";
@@ -41,6 +42,7 @@ export function writeFrr(network: Network, name: string, options: FrrOptions = {
     const no = viaDefault ? "" : "no ";
     d.lines.push(`${no}ip nht resolve-via-default`, `${no}ipv6 nht resolve-via-default`, "!");
   }
+  refuse(d, speaker, path, "FRR", { match: ["peerType"] });
   writeFrrPolicies(d, speaker, path);
   (speaker.routes ?? []).forEach((route, index) => staticRoute(d, route, `${path}.routes[${index}]`));
   d.lines.push("!");

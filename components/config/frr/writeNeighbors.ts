@@ -18,6 +18,7 @@ export function writeFrrNeighbors(d: Draft, speaker: Speaker, path: string): voi
     if (settings.remoteAs !== undefined) {
       d.lines.push(` neighbor ${id} remote-as ${remoteAs(d, speaker, settings.remoteAs, at)}`);
     }
+    describe(d, id, settings, at);
     writeSettings(d, speaker, id, settings, at);
   }
   speaker.neighbors.forEach((neighbor, index) => writeNeighbor(d, speaker, neighbor, `${path}.neighbors[${index}]`));
@@ -61,10 +62,13 @@ function writeNeighbor(d: Draft, speaker: Speaker, neighbor: Neighbor, at: strin
     if (as !== undefined) d.lines.push(as);
     if (member !== undefined) d.lines.push(` neighbor ${id} peer-group ${member}`);
   }
-  if (neighbor.description !== undefined) {
-    d.lines.push(` neighbor ${id} description ${rest(d, `${at}.description`, neighbor.description)}`);
-  }
+  describe(d, id, neighbor, at);
   writeSettings(d, speaker, id, neighbor, at);
+}
+
+function describe(d: Draft, id: string, { description }: NeighborSettings, at: string): void {
+  if (description === undefined) return;
+  d.lines.push(` neighbor ${id} description ${rest(d, `${at}.description`, description)}`);
 }
 
 export function neighborId(d: Draft, at: string, neighbor: Neighbor): string {

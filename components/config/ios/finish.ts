@@ -57,6 +57,10 @@ function speakerOf(
     if (typeof bfd === "object" && bfd.profile !== undefined) settings.bfd = b.bfdProfiles.get(bfd.profile) ?? true;
     if (typeof settings.bfd === "object" && Object.keys(settings.bfd).length === 0) settings.bfd = true;
   }
+  const { identifier, members } = b.confederation ?? {};
+  if (identifier !== undefined && members !== undefined) {
+    b.bgp.confederation = { identifier, ...(members.length > 0 ? { members } : {}) };
+  }
   // Without the line the older path wins: said out loud, since the writers say the opposite by default.
   b.bgp.compareRouterId ??= false;
   const speaker: Speaker = {

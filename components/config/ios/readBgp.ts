@@ -2,7 +2,7 @@
 import type { BgpOptions, Family, Origination } from "../../bgp/network";
 import type { Line } from "./lines";
 import { readNeighbor, takeTimers } from "./readNeighbor";
-import { harmless, put, source, take, takeAddress, takeNumber, takePrefix, type Build } from "./reading";
+import { harmless, put, source, take, takeAddress, takeAsn, takeNumber, takePrefix, type Build } from "./reading";
 import { addressFromBigint } from "../../model/address";
 import { parsePrefix } from "../../model/prefix";
 
@@ -23,6 +23,10 @@ const FLAGS: Readonly<Record<string, keyof BgpOptions>> = {
   "bgp enforce-first-as": "enforceFirstAs",
   "bgp suppress-duplicates": "suppressDuplicates",
   "bgp graceful-restart": "gracefulRestart",
+  "bgp bestpath as-path confed": "countConfederation",
+  "bgp reject-as-sets": "rejectAsSets",
+  "bgp graceful-shutdown": "gracefulShutdown",
+  "bgp advertise-inactive": "advertiseInactive",
 };
 
 /** Beginnings of lines that change no session and no route of this model, and what they are about. */
@@ -112,6 +116,11 @@ export function readInstance(b: Build, line: Line): boolean {
       if (words[2] !== "restart-time") return false;
       b.restartTime = no ? undefined : takeNumber(b, line, words[3], 0, 4095);
       return true;
+    case "minimum-holdtime":
+      put(b.bgp, "minimumHoldTime", no ? undefined : takeNumber(b, line, words[2], 1, 65535), no);
+      return true;
+    case "confederation":
+      return readConfederation(b, line);
     case "listen":
       return readListen(b, line);
     case "disable-ebgp-connected-route-check":
@@ -120,6 +129,19 @@ export function readInstance(b: Build, line: Line): boolean {
     default:
       return false;
   }
+}
+
+/** The members may come in several lines, and before the identifier. */
+function readConfederation(b: Build, line: Line): boolean {
+  const [, , what, ...rest] = line.words;
+  const asns = rest.map((text) => takeAsn(b, line, text)).filter((asn) => asn !== undefined);
+  const known = (b.confederation ??= { members: [] });
+  if (what === "identifier") put(known, "identifier", asns[0], line.no);
+  else if (what === "peers") {
+    known.members = known.members.filter((asn) => !asns.includes(asn));
+    if (!line.no) known.members.push(...asns);
+  } else return false;
+  return true;
 }
 
 function addressOf(number: string): string | undefined {
@@ -229,7 +251,10 @@ function readAggregate(b: Build, line: Line, family: Family): boolean {
     const key = rest.shift();
     if (key === "as-set") origin.asSet = true;
     else if (key === "summary-only") origin.summaryOnly = true;
-    else if (key === "route-map" && rest[0] !== undefined) origin.policy = rest.shift() ?? "";
+    else if (key === "origin" && (rest[0] === "igp" || rest[0] === "egp" || rest[0] === "incomplete")) {
+      origin.origin = rest[0];
+      rest.shift();
+    } else if (key === "route-map" && rest[0] !== undefined) origin.policy = rest.shift() ?? "";
     else return false;
   }
   return originate(b, line, origin);

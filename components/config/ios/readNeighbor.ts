@@ -135,6 +135,16 @@ function readSession(b: Build, line: Line, { id, settings }: Target, what: strin
     case "passive":
       put(settings, "passive", true, no);
       return true;
+    case "solo":
+      put(settings, "solo", true, no);
+      return true;
+    case "sender-as-path-loop-detection":
+      put(settings, "senderLoopCheck", true, no);
+      return true;
+    case "graceful-shutdown":
+      put(settings, "gracefulShutdown", true, no);
+      return true;
+    case "enforce-multihop":
     case "disable-connected-check":
       put(settings, "disableConnectedCheck", true, no);
       return true;
@@ -171,7 +181,12 @@ function readSession(b: Build, line: Line, { id, settings }: Target, what: strin
       (b.firstAs ??= new Map()).set(id, !no);
       return true;
     case "capability":
-      if (value === "extended-nexthop" && !("interface" in settings)) return false;
+      if (value === "extended-nexthop") {
+        // On a session by interface it is there anyway, unless taken away.
+        const byDefault = "interface" in settings;
+        put(settings, "extendedNextHop", !no, no !== byDefault);
+        return true;
+      }
       if (value === "orf" || value === undefined) return false;
       return harmless(b, line, "a capability without effect here");
     default:
@@ -256,6 +271,12 @@ function readFamily(b: Build, line: Line, { id }: Target, own: FamilySettings, w
     case "route-reflector-client":
       put(own, "reflectorClient", true, no);
       return true;
+    case "route-server-client":
+      put(own, "routeServerClient", true, no);
+      return true;
+    case "maximum-prefix-out":
+      put(own, "maximumPrefixOut", no ? undefined : takeNumber(b, line, value, 1), no);
+      return true;
     case "as-override":
       put(own, "asOverride", true, no);
       return true;
@@ -276,7 +297,14 @@ function readFamily(b: Build, line: Line, { id }: Target, own: FamilySettings, w
         .slice(3)
         .map((word) => word.toLowerCase())
         .join(" ");
-      const how = ({ "": true, all: "all", "all replace-as": "replace" } as const)[words as "all"];
+      const how = (
+        {
+          "": true,
+          all: "all",
+          "all replace-as": "replace",
+          "replace-as": "replace-private-only",
+        } as const
+      )[words as "all"];
       if (how === undefined) return false;
       put(own, "removePrivateAs", how, no);
       return true;

@@ -221,7 +221,7 @@ export function readClauseLine(b: Build, policy: string, term: Term, line: Line)
 }
 
 function readMatch(match: Match, line: Line, own: string): boolean {
-  const [, what, second, third, name] = line.words;
+  const [, what = "", second, third, name] = line.words;
   const count = line.words.length;
   if ((what === "ip" || what === "ipv6") && third === "prefix-list" && name !== undefined && count === 5) {
     // Which family the list is asked for is told apart when all lists are known.
@@ -234,10 +234,12 @@ function readMatch(match: Match, line: Line, own: string): boolean {
     match[field] = scoped;
     return true;
   }
-  if (count !== 3 || second === undefined) return false;
+  if (second === undefined) return false;
   switch (what) {
     case "community":
     case "large-community":
+      if (count > 4 || (count === 4 && third !== "any" && third !== "exact-match")) return false;
+      if (third !== undefined && match.communityList !== undefined) return false;
       // The writer's own lists stand for communities given in the term.
       if (second === `${own}-standard` || second === `${own}-large`) {
         match.communities = [...(match.communities ?? []), `list ${second}`];
@@ -246,35 +248,61 @@ function readMatch(match: Match, line: Line, own: string): boolean {
       // Two lists of one clause have no place in a term; the second is reported.
       if (match.communityList !== undefined && match.communityList !== second) return false;
       match.communityList = second;
+      if (third !== undefined) match.communityMatch = third === "any" ? "any" : "exact";
       return true;
+  }
+  if (count !== 3) return false;
+  switch (what) {
     case "as-path":
       match.asPathList = second;
       return true;
     case "interface":
       match.interface = second;
       return true;
-    case "local-preference":
-    case "metric":
-      if (!isNumber(second)) return false;
-      match[what === "metric" ? "med" : "localPreference"] = Number(second);
+    case "route-type": {
+      if (second !== "external" && second !== "internal") return false;
+      match.peerType = second === "external" ? "ebgp" : "ibgp";
       return true;
-    default:
-      return false;
+    }
+    case "peer":
+      match.peer = second;
+      return true;
+    case "src-peer":
+      match.sourcePeer = second;
+      return true;
+    case "origin":
+      if (second !== "igp" && second !== "egp" && second !== "incomplete") return false;
+      match.origin = second;
+      return true;
   }
+  const field = Object.hasOwn(NUMBERS, what) ? NUMBERS[what as keyof typeof NUMBERS] : undefined;
+  if (field === undefined || !isNumber(second)) return false;
+  match[field] = Number(second);
+  return true;
 }
+
+/** Conditions that are one number. */
+const NUMBERS = {
+  "local-preference": "localPreference",
+  metric: "med",
+  tag: "tag",
+  "community-limit": "communityCountMax",
+  "as-path-count": "asPathCountMax",
+} as const;
 
 function readSet(b: Build, set: SetActions, line: Line): boolean {
   const [, what, second, third] = line.words;
   const args = line.words.slice(2);
   switch (what) {
-    case "local-preference":
     case "weight":
+    case "tag":
       if (!isNumber(second) || args.length !== 1) return false;
-      set[what === "weight" ? "weight" : "localPreference"] = Number(second);
+      set[what] = Number(second);
       return true;
+    case "local-preference":
     case "metric":
       if (args.length !== 1 || second === undefined || !/^[+-]?[0-9]{1,10}$/.test(second)) return false;
-      set.med = isNumber(second) ? Number(second) : second;
+      set[what === "metric" ? "med" : "localPreference"] = isNumber(second) ? Number(second) : second;
       return true;
     case "origin":
       if (second !== "igp" && second !== "egp" && second !== "incomplete") return false;
@@ -298,8 +326,7 @@ function readSet(b: Build, set: SetActions, line: Line): boolean {
       return true;
     case "large-comm-list":
       if (second === undefined || third !== "delete") return false;
-      // Large lists are taken apart when all lists are known.
-      set.largeCommunities = { ...set.largeCommunities, remove: [`list ${second}`] };
+      set.largeCommunities = { ...set.largeCommunities, removeList: second };
       return true;
     default:
       return false;
@@ -310,6 +337,7 @@ function readNextHop(b: Build, set: SetActions, line: Line, args: string[]): boo
   const hop = args[0] === "next-hop" ? (args[1] === "global" ? args[2] : args[1]) : undefined;
   if (hop === undefined || args.length > 3) return false;
   if (hop === "peer-address") set.nextHop = "peer";
+  else if (hop === "unchanged") set.nextHop = "unchanged";
   else {
     if (!/^[0-9a-fA-F.:]+$/.test(hop)) return false;
     const address = takeAddress(b, line, hop);
@@ -326,10 +354,13 @@ function readCommunities(
   args: string[],
 ): boolean {
   const additive = args.at(-1) === "additive";
-  const words = additive ? args.slice(0, -1) : args;
+  // EOS takes communities away by name; FRR by lists alone.
+  const deleted = args.at(-1) === "delete" && b.dialect.system === "eos";
+  const words = additive || deleted ? args.slice(0, -1) : args;
   if (words.length === 0) return false;
   const found = words[0] === "none" ? [] : communitiesOf(b, line, words);
   if (found === undefined) return true;
-  set[field] = { ...set[field], ...(additive ? { add: found } : { set: found }) };
+  if (deleted) set[field] = { ...set[field], remove: [...(set[field]?.remove ?? []), ...found] };
+  else set[field] = { ...set[field], ...(additive ? { add: found } : { set: found }) };
   return true;
 }

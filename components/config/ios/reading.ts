@@ -131,6 +131,7 @@ export interface Build {
   defaultIpv6?: boolean;
   disableConnectedCheck?: boolean;
   restartTime?: number | undefined;
+  confederation?: { identifier?: number; members: number[] };
   timers?: { keepalive: number; hold: number } | undefined;
   zebraRouterId?: string | undefined;
   /** Lines that no rule covers and that may turn out to touch nothing, once all is read. */

@@ -4,7 +4,10 @@ import type { Build } from "./reading";
 
 export function addRoute(b: Build, route: StaticRoute, no: boolean): void {
   const same = (one: StaticRoute): boolean =>
-    one.prefix === route.prefix && one.distance === route.distance && one.interface === route.interface;
+    one.prefix === route.prefix &&
+    one.distance === route.distance &&
+    one.tag === route.tag &&
+    one.interface === route.interface;
   if (no) {
     b.routes = b.routes.filter(
       (one) => !(one.prefix === route.prefix && JSON.stringify(one.via) === JSON.stringify(route.via)),

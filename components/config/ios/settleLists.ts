@@ -104,7 +104,7 @@ function settled(lists: Lists, policy: string, term: Term, uses: Attachments): T
   const own = `${policy}-${term.seq ?? 0}`;
   const result: Term = { ...term };
   if (term.match !== undefined) result.match = settledMatch(lists, own, term.match, uses);
-  if (term.set !== undefined) result.set = settledSet(lists, policy, own, term, uses);
+  if (term.set !== undefined) result.set = settledSet(lists, own, term, uses);
   return result;
 }
 
@@ -170,7 +170,7 @@ function inline(entries: PrefixListEntry[]): Pick<Match, "prefixes" | "notPrefix
   };
 }
 
-function settledSet(lists: Lists, policy: string, own: string, term: Term, uses: Attachments): SetActions {
+function settledSet(lists: Lists, own: string, term: Term, uses: Attachments): SetActions {
   const result: SetActions = { ...term.set };
   if (result.nextHop === "peer" && uses.export && !uses.import) result.nextHop = "self";
   const { communities, largeCommunities } = result;
@@ -179,19 +179,10 @@ function settledSet(lists: Lists, policy: string, own: string, term: Term, uses:
     result.communities = { ...rest, remove: singles(lists, removeList) ?? [] };
     lists.spent.add(removeList);
   }
-  const large = largeCommunities?.remove?.[0];
-  if (largeCommunities !== undefined && large?.startsWith("list ") === true) {
-    const name = large.slice("list ".length);
-    const remove = singles(lists, name);
-    result.largeCommunities = { ...largeCommunities, remove: remove ?? [] };
-    if (name === `${own}-remove-large`) lists.spent.add(name);
-    if (remove === undefined) {
-      lists.b.unmodelled.push({
-        what: `set large-comm-list ${name} delete`,
-        policy,
-        ...(term.source === undefined ? {} : { source: term.source }),
-      });
-    }
+  if (largeCommunities?.removeList === `${own}-remove-large`) {
+    const { removeList, ...rest } = largeCommunities;
+    result.largeCommunities = { ...rest, remove: singles(lists, removeList) ?? [] };
+    lists.spent.add(removeList);
   }
   return result;
 }

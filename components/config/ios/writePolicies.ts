@@ -167,7 +167,9 @@ function matches(d: Draft, lists: ListSet, own: string, match: Match, at: string
   if (match.localPreference !== undefined) lines.push(` match local-preference ${match.localPreference}`);
   if (match.med !== undefined) lines.push(` match metric ${match.med}`);
   if (match.interface !== undefined) lines.push(` match interface ${word(d, at, match.interface)}`);
-  if (match.peerType !== undefined) cannot(d, `${at}.peerType`, match.peerType, "a condition that FRR has");
+  // FRR has no such line, and its writer refuses it; EOS has.
+  if (match.peerType !== undefined)
+    lines.push(` match route-type ${match.peerType === "ebgp" ? "external" : "internal"}`);
   if (match.source !== undefined) cannot(d, `${at}.source`, match.source, "a condition that FRR has");
   if (match.metricBelow !== undefined) cannot(d, `${at}.metricBelow`, match.metricBelow, "a condition that FRR has");
   return lines;
