@@ -1,7 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * One project a level. `unit` needs nothing but Node; `graph` runs programs on Pulumi's mocks; `engine` needs the real
+ * One project a level. `unit` needs nothing but Node; `graph` runs programs on Pulumi's mocks;
+ * `packed` installs the packed tarball into empty projects; `engine` needs the real
  * engine and a Docker daemon; `live` needs the running lab; `fidelity` needs the real BGP daemons.
  */
 export default defineConfig({
@@ -23,6 +24,7 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      { test: { name: "packed", include: ["tests/packed/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 300_000 } },
       {
         test: {
           name: "engine",

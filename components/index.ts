@@ -10,6 +10,7 @@ export { place, type Place, type PlaceOptions } from "./plan/place";
 export { LoadBalancerPool, type LoadBalancerPoolArgs } from "./resources/clusters/loadBalancerPool";
 export { EchoService, type EchoServiceArgs } from "./resources/clusters/echoService";
 export { SelectiveBgpFabric, type SelectiveBgpFabricArgs } from "./resources/fabrics/selective";
+export { LabImage, type LabImageArgs } from "./resources/labImage";
 export { LiveNetwork, type LiveNetworkArgs } from "./resources/liveNetwork";
 export type {
   ClusterHandle,

@@ -92,6 +92,11 @@ function keyOf(seed: Seed, label: string): KeyObject {
 }
 
 function derive(seed: Seed, label: string): Buffer {
+  if (typeof seed.secret !== "string") {
+    throw new Error(
+      "the cluster's authority has no secret: a program on Pulumi's mocks needs those of bgpfabric/testing (mockProviders)",
+    );
+  }
   return Buffer.from(hkdfSync("sha256", Buffer.from(seed.secret, "base64"), "bgpfabric", label, 32));
 }
 

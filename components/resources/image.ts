@@ -11,7 +11,7 @@ export function labImage(
   const wanted = image ?? new pulumi.Config("bgpfabric").get("image") ?? process.env["BGPFABRIC_IMAGE"];
   if (wanted === undefined || wanted === "") {
     throw new Error(
-      "no lab image: run through `make up`, or name one: pulumi config set bgpfabric:image NAME:TAG (docs/runtimes.md says what it holds)",
+      'no lab image: name one (pulumi config set bgpfabric:image NAME:TAG; docs/runtimes.md says what it holds), or build one where an image registry answers (image: new LabImage("lab").image); `make up` of a checkout names its own',
     );
   }
   // The local store is looked at first; the image outlives the stack, since other stacks use the same one.

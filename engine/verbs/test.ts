@@ -77,6 +77,7 @@ function levels(here: Session): Level[] {
   return [
     { name: "unit", projects: ["unit"], ready: () => Promise.resolve(outside) },
     { name: "graph", projects: ["graph"], ready: () => Promise.resolve(outside) },
+    { name: "packed", projects: ["packed"], ready: () => Promise.resolve(outside) },
     { name: "engine", projects: ["engine"], ready: async () => withControlPlane(here, await lab()) },
     {
       name: "live",

@@ -6,12 +6,12 @@ import { contentsOf, keyOf } from "../../engine/hash";
 import { silent } from "../../engine/progress";
 import { packagesIn } from "../../engine/parts/debian";
 import { sumFor } from "../../engine/parts/download";
-import { etcd, kubernetes } from "../../engine/parts/kubernetes";
+import { CLUSTER_PROGRAMS, etcd, kubernetes } from "../../engine/parts/kubernetes";
 import { dockerfile } from "../../engine/parts/image";
 import { lookUp, provide, slotName, type Part } from "../../engine/parts/part";
 import { pulumiCli } from "../../engine/parts/pulumi";
-import { installedVersions, mirrorIn, PACKAGES } from "../../engine/parts/rootfs";
-import { atLeast, versionIn } from "../../engine/parts/versions";
+import { installedVersions, mirrorIn, PACKAGES, SUITE } from "../../engine/parts/rootfs";
+import { atLeast, ETCD, KUBERNETES, versionIn } from "../../engine/parts/versions";
 import { temporaryFolder } from "./temporary";
 
 const checkout = join(__dirname, "..", "..");
@@ -183,6 +183,16 @@ describe("what other programs print", () => {
 describe("the lab image", () => {
   it("has one list of packages for both ways of building", () => {
     for (const name of PACKAGES) expect(dockerfile()).toContain(` ${name} `);
+  });
+
+  it("holds the same packages and versions when a program builds it by LabImage", () => {
+    const published = readFileSync(join(checkout, "images", "lab", "Dockerfile"), "utf8");
+    const installed = /--no-install-recommends ([^&]*)&&/.exec(published.replaceAll("\\\n", " "))?.[1] ?? "";
+    expect(installed.trim().split(/\s+/)).toEqual(PACKAGES);
+    expect(published).toContain(`ARG DEBIAN=debian:${SUITE}-slim\n`);
+    expect(published).toContain(`ARG KUBERNETES_VERSION=${KUBERNETES.version}\n`);
+    expect(published).toContain(`ARG ETCD_VERSION=${ETCD.version}\n`);
+    for (const program of [...CLUSTER_PROGRAMS, "etcd"]) expect(published).toContain(`/usr/local/bin/${program} `);
   });
 });
 

@@ -1,0 +1,16 @@
+/** `bgpfabric/cni`: a cluster's intent as a CNI's objects, and Kubernetes objects as speakers. Pure; without Pulumi. */
+export { calico, cilium, CNIS, kubeRouter, metallb, type CniChoice, type CniName } from "../cni";
+export type { CalicoArgs, CiliumArgs, KubeRouterArgs, MetallbArgs } from "../cni/choice";
+export type { Cni, CniSettings, NodeMark, WriteOptions, Written } from "../cni/cni";
+export type { CustomResourceDefinition } from "../cni/crds/crd";
+export type { Rule as SchemaRule, Schema } from "../cni/crds/schema";
+export type * from "../cni/intent";
+export { mergeIntents } from "../cni/merge";
+export { loadManifests, readDocuments, type Document } from "../cni/load";
+export type * from "../cni/objects";
+export type { CniReading } from "../cni/reading";
+export type { Finding, Severity } from "../cni/finding";
+export type { CniOptions, NodeAddresses, NodePlace } from "../cni/place";
+export type { Interface, Segment, Source, Speaker } from "../bgp/network";
+export type { Address, AddressFamily } from "../model/address";
+export { orThrow, printFault, UserError, type Fault, type Result } from "../model/errors";
