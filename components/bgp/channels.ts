@@ -7,6 +7,7 @@ import type { Memories } from "./memories";
 import { looksAtRoute, type Named, type Passed } from "./policy";
 import type { Bundle, Sent } from "./attributes";
 import { addressOn, type Compiled, type CompiledSpeaker } from "./compile";
+import type { Dialect } from "./dialects";
 import type { Family, FamilySettings, Policy } from "./network";
 import { connectedNetwork } from "./reach";
 import type { End, Link } from "./sessions/ends";
@@ -141,7 +142,7 @@ export function half(
     confed: link.confed,
     family,
     settings,
-    selfNextHop: selfNextHop(own, far, family),
+    selfNextHop: selfNextHop(speaker.dialect, own, far, family, extendsNextHop(speaker, own, remote, far, family)),
     name: own.settings.interface ?? far.address,
     importPolicy,
     exportPolicy,
@@ -223,6 +224,7 @@ export function updateGroup(
     takesSeveral,
     long,
     unnumbered,
+    extendsNextHop(speaker, own, remote, far, family),
     flags,
   ]);
   let group = groups.get(key);
@@ -260,14 +262,29 @@ function policyRef(speaker: CompiledSpeaker, name: string | undefined): PolicyRe
 }
 
 /** The session's own address where it is of the routes' family, or else one of the same interface. */
-function selfNextHop(own: End, far: End, family: Family): string {
+function selfNextHop(dialect: Dialect, own: End, far: End, family: Family, extended: boolean): string {
   if (own.address.startsWith("interface%")) {
     const shared = family === "ipv4" && own.port !== undefined ? pointToPoint(own) : undefined;
     return shared ?? `interface%${far.port?.name ?? ""}`;
   }
-  if (familyOf(own.address) === family) return own.address;
+  if (familyOf(own.address) === family || extended) return own.address;
+  if (dialect.crossesFamilies) return family === "ipv4" ? own.address : `::ffff:${own.address}`;
   const other = own.port === undefined ? undefined : addressOn(own.port, family);
   return other ?? own.address;
+}
+
+/** Do IPv4 routes go with IPv6 next hops here (RFC 8950)? Both ends must say so. */
+function extendsNextHop(
+  speaker: CompiledSpeaker,
+  own: End,
+  remote: CompiledSpeaker,
+  far: End,
+  family: Family,
+): boolean {
+  if (family !== "ipv4" || !own.address.includes(":")) return false;
+  const says = ({ dialect }: CompiledSpeaker, { settings }: End): boolean =>
+    settings.extendedNextHop ?? dialect.extendsNextHop;
+  return says(speaker, own) && says(remote, far);
 }
 
 /** FRR takes the IPv4 addresses of an interface with a /30 or /31 for an unnumbered session. */

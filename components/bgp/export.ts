@@ -332,6 +332,8 @@ function nextHopFor(
  */
 function thirdParty(channel: Channel, from: Channel | undefined, nextHop: string): boolean {
   if (nextHop.startsWith("interface%") || channel.far.address.startsWith("interface%")) return false;
+  // The check of an IPv4 route asks for an IPv4 next hop.
+  if (channel.family === "ipv4" && nextHop.includes(":")) return false;
   const { speaker } = channel;
   const network = channel.farNetwork;
   if (network === undefined || connectedNetwork(speaker, nextHop) !== network) return false;

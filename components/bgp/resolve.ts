@@ -45,9 +45,10 @@ export function resolverOver(installed: InstalledRoutes): Resolver {
   };
   return {
     reaches,
-    resolve(channel, nextHop, prefix, through) {
+    resolve(channel, given, prefix, through) {
       const { speaker } = channel;
       const { dialect } = speaker;
+      const nextHop = dialect.mappedNextHop ? unmapped(given) : given;
       if (dialect.nextHops === "ignored") return GOOD;
       if (nextHop.startsWith("interface%")) return GOOD;
       if (speaker.own.has(nextHop)) {
@@ -64,6 +65,13 @@ export function resolverOver(installed: InstalledRoutes): Resolver {
     },
   };
 }
+
+const MAPPED = "::ffff:";
+
+/** The IPv4 address within an IPv6 one (RFC 4291). */
+const unmapped = (address: string): string => (isMapped(address) ? address.slice(MAPPED.length) : address);
+
+export const isMapped = (address: string): boolean => address.startsWith(MAPPED) && address.includes(".");
 
 const isHostOf = (prefix: Prefix, address: string): boolean =>
   prefix.endsWith("/32") || prefix.endsWith("/128") ? prefix === hostPrefix(address as Address) : false;

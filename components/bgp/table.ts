@@ -7,6 +7,7 @@ import { decide, hopOf, type Candidate, type Decision, type Weighing } from "./d
 import type { Held } from "./fixpoint";
 import { entersFib } from "./fibPolicy";
 import { connectedNetwork } from "./reach";
+import { isMapped } from "./resolve";
 import type { FibRoute, NextHop, Path } from "./solution";
 
 export interface Row {
@@ -90,7 +91,10 @@ export function bgpRoute(
   }
   // BIRD's best path may be unreachable, and its kernel protocol then installs an unreachable route.
   if (!best.valid) return { source: "bgp", distance: distance.ebgp, nextHops: [], unreachable: true };
-  const hops = multipath.length > 0 ? multipath : [best];
+  const hops = (multipath.length > 0 ? multipath : [best]).filter(
+    ({ nextHop }) => !dialect.mappedNextHop || !isMapped(nextHop),
+  );
+  if (hops.length === 0) return undefined;
   return {
     source: "bgp",
     distance: best.kind === "ebgp" ? distance.ebgp : distance.ibgp,

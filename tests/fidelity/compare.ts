@@ -314,7 +314,18 @@ function forecastLine(speaker: Speaker, path: Path): string {
 const liveLine = (speaker: Speaker, path: LivePath): string => line(speaker, path);
 
 /** A link-local address is the hardware's own: that it is one is all that can be forecast. */
-const linkLocal = (nextHop: string): string => (/^fe80:|%/.test(nextHop) ? "link-local" : nextHop);
+const linkLocal = (nextHop: string): string => (/^fe80:|%/.test(nextHop) ? "link-local" : unmapped(nextHop));
+
+/** "::ffff:a00:1" (FRR 8.4), "::ffff:10.0.0.1" (FRR 10) and "10.0.0.1" (GoBGP) are one. */
+function unmapped(nextHop: string): string {
+  const hex = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(nextHop);
+  if (hex === null) return nextHop.replace(/^::ffff:(?=.*\.)/, "");
+  const bytes = [hex[1], hex[2]].flatMap((each) => {
+    const number = parseInt(each ?? "", 16);
+    return [number >> 8, number & 255];
+  });
+  return bytes.join(".");
+}
 
 /**
  * What a daemon has no word for is left out on both sides: BIRD and GoBGP know no weight and flag no multipath. So is the

@@ -1,6 +1,6 @@
 /** One network a rule that configurations name and random networks hardly draw: cases like those of cases.ts. */
 import type { DialectRef, FamilySettings, Match, Network, SetActions } from "../../components/bgp/network";
-import { BIRD, build, FRR10, FRR8, frr, LINE, settings, side, type Change } from "./build";
+import { BIRD, build, FRR10, FRR8, frr, GOBGP, LINE, settings, side, type Change } from "./build";
 
 const accepting = (match: Match, set: SetActions = {}) => ({
   terms: [{ seq: 10, action: "accept" as const, match, set }],
@@ -98,6 +98,23 @@ const ownHop = (importCheck: boolean): Network =>
     s(2).bgp.importCheck = importCheck;
     s(2).routes?.push({ prefix: "10.9.9.0/24", via: ["10.0.0.1"] });
     side(s(2)).disableConnectedCheck = true;
+  });
+
+/** Both families over one session of one of them; both speakers have addresses of both on the link. */
+const crossed = (dialects: DialectRef[], over: "ipv4" | "ipv6", more?: Change): Network =>
+  build(dialects, [], [[1, 2]], (network, s) => {
+    network.segments[0]?.prefixes.push("fd00::/64");
+    for (const [own, other] of [
+      [1, 2],
+      [2, 1],
+    ] as const) {
+      s(own).interfaces[1]?.addresses.push(`fd00::${own}/64`);
+      s(own).routes?.push({ prefix: `fd01:${own}::/48`, blackhole: true });
+      s(own).originate?.push({ kind: "network", prefix: `fd01:${own}::/48` });
+      side(s(own)).families = { ipv4: { active: true }, ipv6: { active: true } };
+      if (over === "ipv6") side(s(own)).address = `fd00::${other}`;
+    }
+    more?.(network, s);
   });
 
 export const ruled: Record<string, Network> = {
@@ -239,6 +256,20 @@ export const ruled: Record<string, Network> = {
   }),
   "an aggregate with an origin of its own": build(frr(3), [], LINE, (_, s) => {
     s(2).originate?.push({ kind: "aggregate", prefix: "172.16.0.0/16", origin: "egp" });
+  }),
+  "IPv6 routes over an IPv4 session of GoBGP and FRR (8.4)": crossed([GOBGP, FRR8], "ipv4"),
+  "IPv6 routes over an IPv4 session of GoBGP and FRR (10.3)": crossed([GOBGP, FRR10], "ipv4"),
+  "IPv4 routes over an IPv6 session of GoBGP and FRR (8.4)": crossed([GOBGP, FRR8], "ipv6"),
+  "IPv4 routes over an IPv6 session of GoBGP and FRR (10.3)": crossed([GOBGP, FRR10], "ipv6"),
+  "IPv4 routes over an IPv6 session with extended-nexthop, GoBGP and FRR": crossed([GOBGP, FRR10], "ipv6", (_, s) => {
+    side(s(2)).extendedNextHop = true;
+  }),
+  "IPv4 routes over an IPv6 session of two GoBGPs": crossed([GOBGP, GOBGP], "ipv6"),
+  "IPv6 routes over an IPv4 session of two GoBGPs": crossed([GOBGP, GOBGP], "ipv4"),
+  "IPv6 routes over an IPv4 session of two FRRs": crossed([FRR8, FRR10], "ipv4"),
+  "IPv4 routes over an IPv6 session of two FRRs": crossed([FRR8, FRR10], "ipv6"),
+  "IPv4 routes over an IPv6 session of two FRRs with extended-nexthop": crossed([FRR8, FRR10], "ipv6", (_, s) => {
+    side(s(1)).extendedNextHop = side(s(2)).extendedNextHop = true;
   }),
   "maximum-prefix-out that is not reached": build(frr(3), [], LINE, (_, s) => {
     settings(s(2), 1).maximumPrefixOut = 5;

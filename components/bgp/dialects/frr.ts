@@ -95,6 +95,8 @@ export function frr(ref: DialectRef): Dialect {
     linkLocalNextHop: true,
     noLinkLocalOfClients: from(10, 3),
     connectedNextHop: true,
+    // bgp_find_or_add_nexthop (IS_MAPPED_IPV6); no route of it was in the kernel (measured on 8.4.4 and 10.3).
+    mappedNextHop: true,
     // peer_xfer_config copies the TTL since 9.0.
     forgetsMultihop: !from(9, 0),
 

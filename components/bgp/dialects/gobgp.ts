@@ -74,6 +74,9 @@ export function gobgp(ref: DialectRef): Dialect {
     senderLoopCheck: true,
     // UpdatePathAttrs sets the local address on every learned path towards eBGP.
     thirdPartyNextHop: "never",
+    // The local address of the connection, whatever the family (gobgpd 3.10 measured; Cilium's and kube-router's alike).
+    crossesFamilies: true,
+    extendsNextHop: true,
     medToEbgp: "drop",
     sendCommunity: { standard: true, large: true },
     reflectorAllowsOutboundPolicy: true,

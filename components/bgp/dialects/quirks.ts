@@ -38,6 +38,15 @@ export interface Quirks {
   linkLocalNextHop: boolean;
   /** But not those of one's reflector clients. */
   noLinkLocalOfClients: boolean;
+  /**
+   * Over a session of the other family the session's own address is the next hop: an IPv6 address of IPv4 routes, and
+   * "::ffff:" with the IPv4 address of IPv6 routes.
+   */
+  crossesFamilies: boolean;
+  /** Offers RFC 8950 on every IPv6 session that carries IPv4 routes. */
+  extendsNextHop: boolean;
+  /** An IPv4 address in an IPv6 next hop leads where the IPv4 address does, and the kernel gets no route over it. */
+  mappedNextHop: boolean;
   /** The next hop of a single-hop eBGP path must be connected. */
   connectedNextHop: boolean;
   /** A multihop neighbor that dials as the speaker does may have its next hops taken for a single-hop one's. */
@@ -91,6 +100,9 @@ export const NO_QUIRKS: Readonly<Quirks> = {
   losesRecursive: false,
   linkLocalNextHop: false,
   noLinkLocalOfClients: false,
+  crossesFamilies: false,
+  extendsNextHop: false,
+  mappedNextHop: false,
   connectedNextHop: false,
   forgetsMultihop: false,
   mistakesAggregates: false,
