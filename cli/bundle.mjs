@@ -2,7 +2,6 @@
  * Makes the command one file, dist/cli/main.js or the one that is named: that starts in a fraction of the time that
  * hundreds of modules take to load. The check of a Network's shape is compiled here, so that no run compiles a schema.
  */
-import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
@@ -12,12 +11,23 @@ import { build } from "esbuild";
 
 const checkout = join(dirname(fileURLToPath(import.meta.url)), "..");
 
-/** The published schema is the one in components/bgp/schema.ts; tests/bgp/validate.test.ts holds the two equal. */
+async function networkSchema() {
+  const made = await build({
+    entryPoints: [join(checkout, "components/bgp/schema.ts")],
+    bundle: true,
+    format: "esm",
+    write: false,
+    logLevel: "warning",
+  });
+  const { NETWORK_SCHEMA } = await import(`data:text/javascript,${encodeURIComponent(made.outputFiles[0].text)}`);
+  return NETWORK_SCHEMA;
+}
+
 const compiledShape = {
   name: "compiled-shape",
   setup(it) {
     it.onLoad({ filter: /components[\\/]bgp[\\/]networkShape\.ts$/ }, async ({ path }) => {
-      const schema = JSON.parse(await readFile(join(checkout, "docs/schema/network.schema.json"), "utf8"));
+      const schema = await networkSchema();
       const ajv = new Ajv.default({ allErrors: true, strict: false, verbose: true, code: { source: true } });
       const check = standalone.default(ajv, ajv.compile(schema));
       const contents = `${check};

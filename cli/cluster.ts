@@ -8,17 +8,11 @@ import type { CniOptions } from "../components/cni/place";
 import type { CniReading } from "../components/cni/reading";
 import { fail, ok, type Result } from "../components/model/errors";
 import { readText } from "./files";
-
-export interface ClusterChoice {
-  cni?: string;
-  cniVersion?: string;
-  cniSettings?: string;
-  cluster?: string;
-}
+import type { ClusterInput } from "./inputs";
 
 export function readCluster(
   objects: ClusterObjects,
-  choice: ClusterChoice,
+  choice: ClusterInput,
   where: Pick<CniOptions, "segments" | "nodes">,
 ): Result<CniReading> {
   const names = Object.keys(CNIS).join(", ");
@@ -28,14 +22,14 @@ export function readCluster(
   }
   const cni = (CNIS as Readonly<Record<string, Cni>>)[choice.cni];
   if (cni === undefined) return fail({ path: "--cni", found: choice.cni, expected: `one of ${names}` });
-  const settings = readSettings(choice.cniSettings, cni);
+  const settings = readSettings(choice.settings, cni);
   if (!settings.ok) return settings;
   return ok(
     cni.read(objects, {
       ...settings.value,
       ...where,
-      ...(choice.cniVersion === undefined ? {} : { version: choice.cniVersion }),
-      ...(choice.cluster === undefined ? {} : { cluster: choice.cluster }),
+      ...(choice.version === undefined ? {} : { version: choice.version }),
+      ...(choice.name === undefined ? {} : { cluster: choice.name }),
     }),
   );
 }

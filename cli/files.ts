@@ -11,13 +11,14 @@ export interface TextFile {
 /** Larger is not a configuration, and parsing it would take the machine's memory before anybody noticed. */
 const LARGEST = 256 << 20;
 
-export function readFiles(names: readonly string[]): Result<TextFile[]> {
+/** Reads files and the manifests of folders; what a folder holds and nobody reads is noted. */
+export function readFiles(names: readonly string[], recursive: boolean, notes: string[]): Result<TextFile[]> {
   const files: TextFile[] = [];
   const faults: Fault[] = [];
   if (names.filter((name) => name === "-").length > 1) {
     return fail({ path: "", found: "- twice", expected: "standard input once", fix: "give the other one as a file" });
   }
-  for (const name of names.flatMap(unfold)) {
+  for (const name of names.flatMap((each) => unfold(each, recursive, notes))) {
     const read = readText(name);
     if (read.ok) files.push(read.value);
     else faults.push(...read.faults);
@@ -25,14 +26,37 @@ export function readFiles(names: readonly string[]): Result<TextFile[]> {
   return faults.length > 0 ? { ok: false, faults } : ok(files);
 }
 
+/** What other tools read, and no API server: its objects are in the files beside it, or only made by the tool. */
+const OF_OTHERS: Readonly<Record<string, string>> = {
+  "kustomization.yaml": "give the output of `kubectl kustomize` where it changes objects",
+  "kustomization.yml": "give the output of `kubectl kustomize` where it changes objects",
+  "values.yaml": "give the output of `helm template`",
+  "Chart.yaml": "give the output of `helm template`",
+};
+
 /** A folder stands for the manifests in it. */
-function unfold(name: string): string[] {
+function unfold(name: string, recursive: boolean, notes: string[]): string[] {
   if (name === "-" || statSync(name, { throwIfNoEntry: false })?.isDirectory() !== true) return [name];
-  return readdirSync(name)
-    .filter((file) => /\.(ya?ml|json)$/.test(file))
-    .sort()
-    .map((file) => join(name, file));
+  const entries = readdirSync(name, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const found: string[] = [];
+  for (const entry of entries) {
+    const path = join(name, entry.name);
+    if (entry.isDirectory()) {
+      if (recursive) found.push(...unfold(path, recursive, notes));
+      else if (holdsManifests(path)) notes.push(`${path}: a folder in a folder is not read; -R reads it`);
+    } else if (OF_OTHERS[entry.name] !== undefined) {
+      notes.push(`${path}: not read, it is no Kubernetes object; ${OF_OTHERS[entry.name] ?? ""}`);
+    } else if (/\.(ya?ml|json)$/.test(entry.name)) found.push(path);
+    else if (/\.(conf|cfg)$/.test(entry.name)) {
+      notes.push(
+        `${path}: not read; \`bgpfabric init ${name}\` makes the folder a snapshot, or name it with --frr or --eos`,
+      );
+    }
+  }
+  return found;
 }
+
+const holdsManifests = (folder: string): boolean => readdirSync(folder).some((file) => /\.(ya?ml|json)$/.test(file));
 
 export function readText(name: string): Result<TextFile> {
   const file = name === "-" ? "standard input" : name;

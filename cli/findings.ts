@@ -1,16 +1,29 @@
-/** Findings of CNI readings as rows for people. */
-import type { Finding } from "../components/cni/finding";
+/** Findings of CNI readings as rows for people; those of one rule with one fix as one, unless all are asked for. */
+import { nameSome, type Finding } from "../components/cni/finding";
 import { count, severity, title } from "./print";
 
-export function findingRows(findings: readonly Finding[]): string[] {
+export function findingRows(findings: readonly Finding[], all = false): string[] {
   if (findings.length === 0) return [];
-  return [
-    "",
-    title(count(findings.length, "finding")),
-    ...findings.map((finding) => {
-      const place = [finding.source?.file, finding.source?.line].filter((part) => part !== undefined).join(":");
-      const where = [finding.object, finding.path].filter((part) => part !== undefined).join(" ");
-      return `${severity(finding.severity)}  ${finding.id}  ${where}${place === "" ? "" : ` (${place})`}\n    ${finding.sentence}\n    fix: ${finding.fix}`;
-    }),
-  ];
+  const groups = new Map<string, Finding[]>();
+  for (const [at, finding] of findings.entries()) {
+    const key = all ? String(at) : [finding.severity, finding.id, finding.path, finding.fix].join("|");
+    groups.set(key, [...(groups.get(key) ?? []), finding]);
+  }
+  return ["", title(count(findings.length, "finding")), ...[...groups.values()].map(row)];
+}
+
+function row(group: readonly Finding[]): string {
+  const [first] = group;
+  if (first === undefined) return "";
+  const place = [first.source?.file, first.source?.line].filter((part) => part !== undefined).join(":");
+  const objects =
+    group.length === 1
+      ? first.object
+      : nameSome(
+          group.map(({ object }) => object),
+          4,
+        );
+  const where = [objects, first.path].filter((part) => part !== undefined).join(" ");
+  const at = place === "" ? "" : ` (${place}${group.length > 1 ? " and others" : ""})`;
+  return `${severity(first.severity)}  ${first.id}  ${where}${at}\n    ${first.sentence}\n    fix: ${first.fix}`;
 }

@@ -1,65 +1,133 @@
 /**
  * From files to one Network: Networks as they are, Kubernetes manifests read as their CNI would, router configurations,
- * and the links between them. Everything that is wrong in any of them is told at once.
+ * and the links between them. Everything that is wrong in any of them is reported at once.
  */
 import { parse } from "yaml";
 import { combineParts, type NetworkPiece } from "../components/bgp/combine";
-import type { Network, Segment, Speaker } from "../components/bgp/network";
+import type { Network } from "../components/bgp/network";
 import { validateNetwork } from "../components/bgp/validate";
 import type { Finding } from "../components/cni/finding";
 import { loadManifests } from "../components/cni/load";
 import type { ClusterObjects } from "../components/cni/objects";
-import type { NodePlace } from "../components/cni/place";
-import { readEos } from "../components/config/eos";
-import { readFrr } from "../components/config/frr";
-import { readLinks, type Links } from "../components/config/lab/links";
-import { secretNames, type Reading } from "../components/config/ios/reading";
+import { secretNames, type SecretNames } from "../components/config/ios/reading";
+import { joinLinks, readLinks, type Links } from "../components/config/lab/links";
 import { fail, ok, type Fault, type Result } from "../components/model/errors";
-import { parseInterfaceAddress } from "../components/model/prefix";
 import { readCluster } from "./cluster";
-import { namedFile, readFiles, readText, type TextFile } from "./files";
-
-export interface GatherOptions {
-  cni?: string;
-  cniVersion?: string;
-  cniSettings?: string;
-  cluster?: string;
-  frr?: string[];
-  eos?: string[];
-  links?: string;
-}
+import { checkEnds } from "./ends";
+import { readFiles, readText, type TextFile } from "./files";
+import { inputsOf, type ClusterInput, type InputOptions, type Inputs } from "./inputs";
+import { nodePlaces, segmentsOf } from "./places";
+import { readRouters, type RouterText } from "./routers";
 
 export interface Gathered {
   network: Network;
   /** What the readings of Kubernetes objects have to say. */
   findings: Finding[];
+  /** The objects of each cluster, as they were read. */
+  objects: ClusterObjects[];
+  routers: RouterText[];
+  inputs: Inputs;
+  /** What was passed over, for people. */
+  notes: string[];
+}
+
+export interface GatherOptions extends InputOptions {
+  /** One name for one password over all inputs, so that both ends, and two sides of a diff, can be compared. */
+  secrets?: SecretNames;
 }
 
 export function gather(names: readonly string[], options: GatherOptions): Result<Gathered> {
-  const files = readFiles(names);
-  const links = linksOf(options.links);
-  const routers = routersOf(options, links.ok ? links.value : undefined);
-  const faults = [files, links, routers].flatMap((result) => (result.ok ? [] : result.faults));
-  if (!files.ok || !links.ok || !routers.ok) return { ok: false, faults };
-  const { networks, manifests, faults: unread } = sortOut(files.value);
-  if (unread.length > 0) return { ok: false, faults: unread };
-  const parts: NetworkPiece[] = [...networks, ...routers.value];
-  let findings: Finding[] = [];
-  if (manifests.length > 0) {
-    const objects = loadManifests(manifests);
-    if (!objects.ok) return objects;
-    const segments = segmentsOf(parts);
-    const read = readCluster(objects.value, options, { segments, nodes: nodePlaces(objects.value, links.value) });
-    if (!read.ok) return read;
-    parts.push({ speakers: read.value.speakers, segments: read.value.segments });
-    findings = read.value.findings;
+  const named = inputsOf(names, options);
+  if (!named.ok) return named;
+  const inputs = named.value;
+  const notes: string[] = [];
+  const files = readFiles(inputs.files, inputs.recursive, notes);
+  const links = linksOf(inputs.links);
+  const read = readRouters(inputs.routers, links.ok ? links.value : NO_LINKS, options.secrets ?? secretNames());
+  const faults = [...(files.ok ? [] : files.faults), ...(links.ok ? [] : links.faults), ...read.faults];
+  const sorted = sortOut(files.ok ? files.value : []);
+  faults.push(...sorted.faults);
+  const parts: NetworkPiece[] = [...sorted.networks, ...read.parts];
+  const findings: Finding[] = [];
+  const objects: ClusterObjects[] = [];
+  for (const cluster of clustersOf(inputs, sorted.manifests, options)) {
+    const made = cluster.texts === undefined ? readFiles(cluster.files, inputs.recursive, notes) : ok(cluster.texts);
+    const loaded = made.ok ? loadManifests(made.value) : made;
+    if (!loaded.ok) {
+      faults.push(...loaded.faults);
+      continue;
+    }
+    objects.push(loaded.value);
+    const place = { segments: segmentsOf(parts), nodes: nodePlaces(loaded.value, links.ok ? links.value : NO_LINKS) };
+    const result = readCluster(loaded.value, cluster, place);
+    if (!result.ok) faults.push(...result.faults);
+    else if (result.value.speakers.length === 0) faults.push(noNode(cluster, loaded.value));
+    else {
+      parts.push({ speakers: result.value.speakers, segments: result.value.segments });
+      findings.push(...result.value.findings);
+    }
   }
-  if (parts.length === 0)
-    return fail({ path: "", found: "", expected: "a Network, manifests or router configurations" });
+  if (links.ok) {
+    const nodes = objects.flatMap((each) => each.nodes.map((node) => node.metadata.name));
+    const given = sorted.networks.flatMap((network) => network.speakers.map((speaker) => speaker.name));
+    faults.push(...checkEnds(links.value, read.texts, [...nodes, ...given]));
+  }
+  if (faults.length > 0) return { ok: false, faults };
+  if (parts.flatMap((part) => part.speakers ?? []).length === 0) return fail(nothing(names));
   const combined = combineParts(parts);
   if (!combined.ok) return combined;
   const network = validateNetwork(combined.value);
-  return network.ok ? ok({ network: network.value, findings }) : network;
+  if (!network.ok) return { ok: false, faults: network.faults.map((each) => worded(each, combined.value)) };
+  return ok({ network: network.value, findings, objects, routers: read.texts, inputs, notes });
+}
+
+const NO_LINKS: Links = { links: [], addresses: new Map() };
+
+/** The clusters of snapshots, and the one that flags describe: its manifests were sorted out of the named files. */
+function clustersOf(
+  inputs: Inputs,
+  manifests: TextFile[],
+  options: InputOptions,
+): (ClusterInput & { texts?: TextFile[] })[] {
+  if (manifests.length === 0) return inputs.clusters;
+  const { cni, cniVersion, cniSettings, cluster } = options;
+  const flagged = {
+    files: manifests.map(({ file }) => file),
+    texts: manifests,
+    ...(cni === undefined ? {} : { cni }),
+    ...(cniVersion === undefined ? {} : { version: cniVersion }),
+    ...(cniSettings === undefined ? {} : { settings: cniSettings }),
+    ...(cluster === undefined ? {} : { name: cluster }),
+  };
+  return [...inputs.clusters, flagged];
+}
+
+function noNode({ files }: ClusterInput, objects: ClusterObjects): Fault {
+  const others = (objects.resources?.length ?? 0) + (objects.services?.length ?? 0);
+  return {
+    path: "",
+    file: files.join(", "),
+    found: `${objects.nodes.length} Nodes and ${others} other objects that matter here`,
+    expected: "Nodes that speak BGP: without one there is nothing to forecast",
+    fix: "add the output of `kubectl get nodes -o yaml`",
+  };
+}
+
+function nothing(names: readonly string[]): Fault {
+  return {
+    path: "",
+    found: names.length === 0 ? "" : names.join(", "),
+    expected: "a router, a Node or a Network: nothing here speaks BGP",
+    fix: "name a snapshot folder (`bgpfabric init FOLDER` makes one), manifests with --cni, or routers with --frr and --eos",
+  };
+}
+
+/** The validator's paths count speakers; whoever gave configurations and manifests knows them by name. */
+function worded(fault: Fault, network: Network): Fault {
+  const path = fault.path
+    .replace(/^speakers\[(\d+)\]\.?/, (_, at: string) => `${network.speakers[Number(at)]?.name ?? at} `)
+    .replace(/^segments\[(\d+)\]\.?/, (_, at: string) => `segment ${network.segments[Number(at)]?.name ?? at} `);
+  return { ...fault, path: path.trim() };
 }
 
 function sortOut(files: readonly TextFile[]): { networks: Network[]; manifests: TextFile[]; faults: Fault[] } {
@@ -80,7 +148,7 @@ function sortOut(files: readonly TextFile[]): { networks: Network[]; manifests: 
 }
 
 /** A Network is one document with speakers; anything else is taken for manifests, whose reading says what is wrong. */
-function networkIn(text: string): unknown {
+export function networkIn(text: string): unknown {
   if (!/["']?speakers["']?\s*:/.test(text)) return undefined;
   try {
     const value: unknown = text.trimStart().startsWith("{")
@@ -92,84 +160,14 @@ function networkIn(text: string): unknown {
   }
 }
 
-function linksOf(file: string | undefined): Result<Links> {
-  if (file === undefined) return ok({ links: [], addresses: new Map() });
-  const read = readText(file);
-  return read.ok ? readLinks(read.value.text, read.value.file) : read;
-}
-
-function routersOf(options: GatherOptions, links: Links | undefined): Result<NetworkPiece[]> {
+function linksOf(files: readonly string[]): Result<Links> {
+  const all: Links[] = [];
   const faults: Fault[] = [];
-  const parts: NetworkPiece[] = [];
-  // One name for one password over all routers, so that both ends of a session can be compared.
-  const secrets = secretNames();
-  const read = (list: string[] | undefined, option: string, reader: typeof readFrr): void => {
-    for (const text of list ?? []) {
-      const named = namedFile(option, text);
-      const file = named.ok ? readText(named.value.file) : named;
-      if (!named.ok || !file.ok) {
-        faults.push(...(named.ok ? [] : named.faults), ...(named.ok && !file.ok ? file.faults : []));
-        continue;
-      }
-      const reading: Reading = reader(file.value.text, {
-        name: named.value.name,
-        file: file.value.file,
-        secrets,
-        ...(links === undefined ? {} : { links }),
-      });
-      if (reading.faults.length > 0) faults.push(...reading.faults);
-      else parts.push({ speakers: reading.speakers, segments: reading.segments });
-    }
-  };
-  read(options.frr, "--frr", readFrr);
-  read(options.eos, "--eos", readEos);
-  return faults.length > 0 ? { ok: false, faults } : ok(parts);
-}
-
-/** The routers' segments, each with the prefixes that stand on it: so that a node's address tells where it is. */
-function segmentsOf(parts: readonly NetworkPiece[]): Segment[] {
-  const segments = new Map<string, Set<string>>();
-  for (const part of parts) {
-    for (const segment of part.segments ?? []) {
-      const prefixes = segments.get(segment.name) ?? new Set<string>();
-      for (const prefix of segment.prefixes) prefixes.add(prefix);
-      segments.set(segment.name, prefixes);
-    }
+  for (const file of files) {
+    const text = readText(file);
+    const read = text.ok ? readLinks(text.value.text, text.value.file) : text;
+    if (read.ok) all.push(read.value);
+    else faults.push(...read.faults);
   }
-  for (const speaker of parts.flatMap((part) => part.speakers ?? [])) {
-    for (const port of (speaker as Partial<Speaker>).interfaces ?? []) {
-      const prefixes = port.segment === undefined ? undefined : segments.get(port.segment);
-      for (const address of prefixes === undefined ? [] : port.addresses) {
-        const parsed = parseInterfaceAddress(address);
-        if (parsed.ok) prefixes?.add(parsed.value.prefix);
-      }
-    }
-  }
-  return [...segments].map(([name, prefixes]) => ({ name, prefixes: [...prefixes] }));
-}
-
-/** A node may be an end of a link like any router: "worker:eth0". */
-function nodePlaces(objects: ClusterObjects, links: Links): Record<string, NodePlace> {
-  const names = new Set(objects.nodes.map((node) => node.metadata.name));
-  const places: Record<string, NodePlace> = {};
-  const placeOf = (end: string): { place: NodePlace; port: string } | undefined => {
-    const colon = end.indexOf(":");
-    const name = end.slice(0, colon);
-    return names.has(name) ? { place: (places[name] ??= {}), port: end.slice(colon + 1) } : undefined;
-  };
-  for (const link of links.links) {
-    for (const end of link.ends) {
-      const found = placeOf(end);
-      if (found !== undefined) Object.assign(found.place, { segment: link.name, interface: found.port });
-    }
-  }
-  for (const [end, addresses] of links.addresses) {
-    const found = placeOf(end);
-    if (found === undefined) continue;
-    for (const address of addresses) {
-      if (address.includes(":")) found.place.address6 ??= address;
-      else found.place.address ??= address;
-    }
-  }
-  return places;
+  return faults.length > 0 ? { ok: false, faults } : ok(joinLinks(all));
 }

@@ -4,7 +4,9 @@ export interface Said {
   json: unknown;
   /** True ends with exit code 1: findings, differences that break something, a destination nobody reaches. */
   findings: boolean;
+  /** What was passed over: printed beside the answer, on the stream for errors. */
+  notes?: readonly string[];
 }
 
-/** Exit codes are a contract: scripts and CI jobs stand on them. */
+/** Exit codes are a contract: scripts and CI jobs depend on them. */
 export const EXIT = { fine: 0, findings: 1, badInput: 2 } as const;

@@ -1,100 +1,127 @@
-/** `forecast`: the sessions and routes a network will have. */
-import type { NotModelled } from "../../components/bgp/solution";
+/** `forecast`: the sessions and routes a network will have. A large network in one line a speaker and a prefix. */
+import type { Session } from "../../components/bgp/solution";
 import { forecast, type Forecast } from "../../components/forecast/forecast";
-import { routeLines, sessionLines } from "../../components/forecast/lines";
-import type { Gathered } from "../gather";
+import { sessionName } from "../../components/forecast/fieldNames";
+import { sessionLines } from "../../components/forecast/lines";
+import { ok, type Result } from "../../components/model/errors";
+import { legend } from "../doubts";
+import { choose, type Chosen, type Filters } from "../filters";
 import { findingRows } from "../findings";
-import { bad, count, good, table, title } from "../print";
+import type { Gathered } from "../gather";
+import { bad, count, faint, good, table, title } from "../print";
+import { inOrder, prefixesTable, routesOf, speakersTable, speakerTable } from "../routeTables";
 import type { Said } from "../said";
 
-export interface ForecastOptions {
-  /** Only this speaker's routes. */
-  speaker?: string[];
-}
+/** Up to so many routes each of them is printed. */
+const MANY = 40;
 
-export function forecastVerb({ network, findings }: Gathered, options: ForecastOptions): Said {
+export function forecastVerb({ network, findings }: Gathered, options: Filters): Result<Said> {
+  const chosen = choose([network], options);
+  if (!chosen.ok) return chosen;
   const made = forecast(network);
-  const sessions = made.solution.sessions;
-  const lines = routeLines(made, options.speaker === undefined ? {} : { speakers: options.speaker });
-  const down = sessions.filter((session) => !session.up);
+  const { solution } = made;
+  const all = options.all === true;
+  const speakers = inOrder(network.speakers).filter(({ name }) => chosen.value.speaker(name));
+  const sessions = solution.sessions.filter(
+    ({ up, ends }) =>
+      ends.some((end) => chosen.value.speaker(end.speaker)) &&
+      (options.state === undefined || options.state === "doubtful" || up === (options.state === "up")),
+  );
+  const routes = speakers.flatMap(({ name }) => routesOf(made, name, chosen.value));
+  const down = solution.sessions.filter((session) => !session.up);
   const graver = findings.filter((finding) => finding.severity !== "info");
-  return {
+  const detailed = all || chosen.value.narrowed || routes.length <= MANY;
+  const marks = legend(solution, all);
+  return ok({
     text: [
-      title(`${count(sessions.length, "session")}, ${sessions.length - down.length} up`),
-      table(
-        ["session", "state", "kind", "AS", "why"],
-        sessions.map((session) => [
-          session.key,
-          session.up ? good("up") : bad("down"),
-          session.kind,
-          session.ends.map((end) => end.asn).join(" - "),
-          session.down?.sentence ??
-            (session.policyMissing ?? []).map((each) => `no ${each.direction} policy at ${each.at}`).join(", "),
-        ]),
-      ),
+      title(`${count(sessions.length, "session")}, ${sessions.filter(({ up }) => up).length} up`),
+      ...sessionRows(sessions, detailed),
       "",
-      title(count(lines.length, "route")),
-      ...lines,
-      ...doubtLines(made),
-      ...findingRows(findings),
-    ].join("\n"),
-    json: {
-      sessions: sessions.map(({ key, kind, up, families, ends, down: why, policyMissing }) => ({
-        key,
-        kind,
-        up,
-        families,
-        ends,
-        ...(why === undefined ? {} : { down: why }),
-        ...(policyMissing === undefined ? {} : { policyMissing }),
-      })),
-      sessionLines: sessionLines(made),
-      routes: routesJson(made, options.speaker),
-      ambiguities: made.solution.ambiguities,
-      oscillations: made.solution.oscillations,
-      notModelled: made.solution.notModelled,
-      findings,
-    },
-    findings: down.length > 0 || graver.length > 0 || made.solution.oscillations.length > 0,
-  };
+      ...(detailed ? details(made, speakers, chosen.value, count(routes.length, "route")) : []),
+      ...(detailed ? [] : overview(made, speakers, chosen.value, routes.length)),
+      ...(marks.length > 0 ? ["", ...marks] : []),
+      ...findingRows(findings, all),
+    ]
+      .join("\n")
+      .trimEnd(),
+    json: json(made, sessions, speakers.map(({ name }) => name).sort(), chosen.value, findings),
+    findings: down.length > 0 || graver.length > 0 || solution.oscillations.length > 0,
+  });
 }
 
-function routesJson(made: Forecast, only: string[] | undefined): unknown[] {
-  const names = made.network.speakers.map((speaker) => speaker.name).filter((name) => only?.includes(name) ?? true);
-  return names.sort().flatMap((name) => [...made.routes(name).values()]);
-}
-
-function doubtLines(made: Forecast): string[] {
-  const { ambiguities, oscillations, notModelled } = made.solution;
+/** Each session, or in a large network those that are not simply up. */
+function sessionRows(sessions: readonly Session[], detailed: boolean): string[] {
+  const shown = detailed ? sessions : sessions.filter(({ up, policyMissing }) => !up || policyMissing !== undefined);
+  if (shown.length === 0) return [];
   return [
-    ...ambiguities.map(
-      (each) =>
-        `ambiguous: ${each.speaker} ${each.prefix}: ${each.arrival === true ? "arrival" : "age"} decides between ${each.candidates.map((one) => `${one.nextHop} from ${one.from}`).join(" and ")}`,
-    ),
-    ...oscillations.map((each) => `oscillates: ${each.prefix} between ${each.speakers.join(", ")}`),
-    ...notModelled.map((each) =>
-      ["not modelled:", each.speaker, each.session ?? each.neighbor, each.prefix, partText(each), each.what]
-        .filter(Boolean)
-        .join(" "),
+    table(
+      ["session", "state", "kind", "AS", "why"],
+      shown.map((session) => [
+        sessionName(session.key),
+        session.up ? good("up") : bad("down"),
+        session.kind,
+        session.ends.map((end) => end.asn).join(" - "),
+        session.down?.sentence ??
+          (session.policyMissing ?? []).map((each) => `no ${each.direction} policy at ${each.at}`).join(", "),
+      ]),
     ),
   ];
 }
 
-const ONLY = {
-  fib: "what is installed",
-  med: "whether there is a MED of 0",
-  copies: "whether paths stand once or twice",
-} as const;
+function details(
+  made: Forecast,
+  speakers: readonly { name: string; asn: number }[],
+  chosen: Chosen,
+  total: string,
+): string[] {
+  const blocks = speakers.flatMap(({ name, asn }) => {
+    const routes = routesOf(made, name, chosen);
+    if (routes.length === 0) return [];
+    return [title(`${name} (AS ${asn}): ${count(routes.length, "route")}`), speakerTable(made, name, routes), ""];
+  });
+  return speakers.length > 1 || blocks.length === 0
+    ? [total, ...(blocks.length > 0 ? [""] : []), ...blocks.slice(0, -1)]
+    : blocks.slice(0, -1);
+}
 
-/** How much of the answer it is about, where it is not all of it. */
-function partText({ only, part }: NotModelled): string {
-  if (only !== undefined) return `(${ONLY[only]}):`;
-  if (part === undefined) return "";
-  const said = [
-    ...(part.from.length > 0 ? [`what comes from ${part.from.join(", ")}`] : []),
-    ...(part.reach.length > 0 ? [`whether next hops from ${part.reach.join(", ")} can be reached`] : []),
-    ...(part.best ? ["the choice"] : []),
-    ...(part.fib ? ["what is installed"] : []),
+function overview(
+  made: Forecast,
+  speakers: Parameters<typeof speakersTable>[1],
+  chosen: Chosen,
+  routes: number,
+): string[] {
+  return [
+    speakersTable(made, speakers, chosen),
+    "",
+    title(count(routes, "route")),
+    prefixesTable(made, speakers, chosen),
+    faint("--speaker, --prefix, --vrf and --state show a part, --all every route"),
   ];
-  return said.length === 0 ? "" : `(${said.join("; ")}):`;
+}
+
+function json(
+  made: Forecast,
+  sessions: readonly Session[],
+  names: readonly string[],
+  chosen: Chosen,
+  findings: Gathered["findings"],
+): unknown {
+  const { ambiguities, oscillations, notModelled } = made.solution;
+  return {
+    sessions: sessions.map(({ key, kind, up, families, ends, down: why, policyMissing }) => ({
+      key,
+      kind,
+      up,
+      families,
+      ends,
+      ...(why === undefined ? {} : { down: why }),
+      ...(policyMissing === undefined ? {} : { policyMissing }),
+    })),
+    sessionLines: sessionLines(made),
+    routes: names.flatMap((name) => routesOf(made, name, chosen)),
+    ambiguities,
+    oscillations,
+    notModelled,
+    findings,
+  };
 }

@@ -1,28 +1,95 @@
-/** `render`: a speaker's configuration as its system wants it. Passwords stay names: "secret:NAME". */
+/**
+ * `render`: a speaker's configuration as its system wants it. Nothing is lost without a word: what the speaker's own
+ * file holds and the rendered text does not is listed with its lines. Passwords are written only when they are given.
+ */
+import type { Speaker } from "../../components/bgp/network";
 import { writeSpeaker } from "../../components/config/writers";
-import { ok, type Result } from "../../components/model/errors";
+import { fail, ok, type Fault, type Result } from "../../components/model/errors";
+import { bgpOnly } from "../bgpOnly";
+import { choose } from "../filters";
 import type { Gathered } from "../gather";
+import { leftOut, type LeftOut } from "../leftOut";
 import type { Said } from "../said";
+import { secretValues, variableOf, type SecretValues } from "../secrets";
 
-export function renderVerb({ network }: Gathered, names: string[]): Result<Said> {
-  const wanted = names.length > 0 ? names : network.speakers.map((speaker) => speaker.name);
-  const rendered: { speaker: string; system: string; text: string }[] = [];
-  const faults = [];
-  for (const name of wanted) {
-    const speaker = network.speakers.find((each) => each.name === name);
-    if (speaker === undefined) {
-      const all = network.speakers.map((each) => each.name).join(", ");
-      faults.push({ path: "--speaker", found: name, expected: `one of ${all}` });
+export interface RenderOptions {
+  speaker?: string[];
+  bgpOnly?: boolean;
+  /** Write what is understood of a configuration that is not understood wholly. */
+  partial?: boolean;
+  passwords: Readonly<Record<string, string>>;
+}
+
+interface Rendered {
+  speaker: string;
+  system: string;
+  text: string;
+  leftOut: LeftOut[];
+}
+
+export function renderVerb({ network, routers }: Gathered, options: RenderOptions): Result<Said> {
+  const chosen = choose([network], options.speaker === undefined ? {} : { speaker: options.speaker });
+  if (!chosen.ok) return chosen;
+  const secrets = secretValues(options.passwords);
+  const rendered: Rendered[] = [];
+  const faults: Fault[] = [];
+  for (const speaker of network.speakers.filter(({ name }) => chosen.value.speaker(name))) {
+    const open = [...passwordFaults(speaker, secrets), ...(options.partial === true ? [] : partFaults(speaker))];
+    const whole = { ...speaker };
+    delete whole.unmodelled;
+    const speakers = network.speakers.map((each) => (each === speaker ? whole : each));
+    const text = open.length > 0 ? fail(...open) : writeSpeaker({ ...network, speakers }, whole, { secrets });
+    if (!text.ok) {
+      faults.push(
+        ...text.faults.map((each) => ({ ...each, path: each.path.replace(/^speakers\[([^\]]+)\]\.?/, "$1 ") })),
+      );
       continue;
     }
-    const text = writeSpeaker(network, speaker, { secrets: (secret) => `secret:${secret}` });
-    if (text.ok) rendered.push({ speaker: name, system: speaker.dialect.system, text: text.value });
-    else faults.push(...text.faults);
+    const source = routers.find(({ name }) => name === speaker.name);
+    const { system } = speaker.dialect;
+    rendered.push({
+      speaker: speaker.name,
+      system,
+      text: options.bgpOnly === true ? bgpOnly(text.value, system) : text.value,
+      leftOut: source === undefined ? [] : leftOut(source, text.value),
+    });
   }
   if (faults.length > 0) return { ok: false, faults };
-  const text =
-    rendered.length === 1
-      ? (rendered[0]?.text ?? "")
-      : rendered.map((each) => `# ---- ${each.speaker} (${each.system})\n${each.text}`).join("\n");
-  return ok({ text: text.trimEnd(), json: rendered, findings: false });
+  const [only, ...others] = rendered;
+  const text = others.length === 0 ? (only?.text ?? "") : rendered.map(headed).join("\n");
+  const notes = rendered.flatMap(({ leftOut: lines }) =>
+    lines.map(({ file, line, text: was }) => `${file}:${line}: left out, or written otherwise: ${was}`),
+  );
+  return ok({ text: text.trimEnd(), json: rendered, findings: false, notes });
+}
+
+function headed({ speaker, system, text }: Rendered): string {
+  const mark = system === "frr" || system === "eos" ? "!" : "#";
+  return `${mark} ---- ${speaker} (${system})\n${text}`;
+}
+
+/** What no rule covers, and so no writer writes. */
+function partFaults(speaker: Speaker): Fault[] {
+  return (speaker.unmodelled ?? []).map(({ what, source }) => ({
+    path: speaker.name,
+    found: what,
+    expected: "a line that can be written again",
+    fix: "--partial leaves it out and lists what is left out",
+    ...(source?.file === undefined ? {} : { file: source.file }),
+    ...(source?.line === undefined ? {} : { line: source.line }),
+  }));
+}
+
+function passwordFaults(speaker: Speaker, secrets: SecretValues): Fault[] {
+  const named = [...speaker.neighbors, ...Object.values(speaker.groups ?? {})].flatMap(
+    ({ password }) => password ?? [],
+  );
+  return [...new Set(named)]
+    .filter((name) => secrets(name) === undefined)
+    .map((name) => ({
+      path: speaker.name,
+      found: `the name of a password, ${name}`,
+      expected: "its value",
+      fix: `--secrets FILE with a line "${name}: ...", or the variable ${variableOf(name)}`,
+    }));
 }

@@ -1,37 +1,59 @@
-/** `rules`: what does not hold in a network, gravest first. */
-import { readText } from "../files";
-import { parse } from "yaml";
+/** `rules`: what does not hold in a network, gravest first, findings of one cause as one. */
 import { forecast } from "../../components/forecast/forecast";
-import { printFinding, RULES, rules, type RuleOptions } from "../../components/forecast/rules";
-import { fail, ok, type Result } from "../../components/model/errors";
+import { printFinding, printGroup, RULES, rules, together } from "../../components/forecast/rules";
+import { ok, type Result } from "../../components/model/errors";
+import { gatherBoth } from "../both";
 import { findingRows } from "../findings";
-import type { Gathered } from "../gather";
+import { gather, type Gathered, type GatherOptions } from "../gather";
 import { count, severity, table } from "../print";
+import { readSettings } from "../ruleSettings";
 import type { Said } from "../said";
 
-export interface RulesOptions {
-  before?: Gathered;
-  settings?: RuleSettings;
+export interface RulesOptions extends GatherOptions {
+  /** What runs now. */
+  before?: string;
+  settings?: string;
+  all?: boolean;
 }
 
-/** What a settings file may say: severities, silences with their reasons, what the network is for. */
-export type RuleSettings = Pick<RuleOptions, "severity" | "silence" | "intent" | "thresholds">;
-
-export function rulesVerb({ network, findings }: Gathered, options: RulesOptions): Said {
-  const made = forecast(network);
-  const found = rules(network, made, {
-    ...options.settings,
-    ...(options.before === undefined ? {} : { before: forecast(options.before.network) }),
+export function rulesVerb(names: string[], options: RulesOptions): Result<Said> {
+  const both = sides(names, options);
+  const settings = readSettings(options.settings ?? (both.ok ? both.value.after.inputs.rules : undefined));
+  if (!both.ok || !settings.ok) {
+    return { ok: false, faults: [both, settings].flatMap((one) => (one.ok ? [] : one.faults)) };
+  }
+  const { network, findings, notes } = both.value.after;
+  const { before } = both.value;
+  const found = rules(network, forecast(network), {
+    ...settings.value,
+    ...(before === undefined ? {} : { before: forecast(before.network) }),
   });
   const open = found.filter((each) => each.silenced === undefined && each.severity !== "info");
-  return {
+  return ok({
     text: [
-      ...found.map(printFinding),
-      ...findingRows(findings),
+      ...(options.all === true ? found.map(printFinding) : together(found).map(printGroup)),
+      ...findingRows(findings, options.all === true),
       found.length === 0 && findings.length === 0 ? "every rule holds" : `${count(open.length, "finding")} to look at`,
     ].join("\n"),
     json: { findings: found, cni: findings },
     findings: open.length > 0 || findings.some((each) => each.severity !== "info"),
+    notes,
+  });
+}
+
+function sides(names: string[], options: RulesOptions): Result<{ before?: Gathered; after: Gathered }> {
+  const [only, ...others] = names;
+  if (options.before !== undefined && only !== undefined && others.length === 0) {
+    return gatherBoth(options.before, only, options);
+  }
+  const after = gather(names, options);
+  const before = options.before === undefined ? undefined : gather([options.before], options);
+  if (after.ok && before?.ok !== false) {
+    return ok({ after: after.value, ...(before === undefined ? {} : { before: before.value }) });
+  }
+  return {
+    ok: false,
+    faults: [after, ...(before === undefined ? [] : [before])].flatMap((one) => (one.ok ? [] : one.faults)),
   };
 }
 
@@ -44,26 +66,4 @@ export function listRules(): Said {
     json: RULES.map(({ id, severity: grade, holds }) => ({ id, severity: grade, holds })),
     findings: false,
   };
-}
-
-const KEYS = ["severity", "silence", "intent", "thresholds"];
-
-export function readSettings(file: string | undefined): Result<RuleSettings> {
-  if (file === undefined) return ok({});
-  const read = readText(file);
-  if (!read.ok) return read;
-  let value: unknown;
-  try {
-    value = parse(read.value.text, { maxAliasCount: 100, logLevel: "error" });
-  } catch (error) {
-    return fail({ path: "", file, found: "no YAML", expected: String((error as Error).message.split("\n")[0]) });
-  }
-  const keys = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : undefined;
-  if (keys === undefined)
-    return fail({ path: "", file, found: typeof value, expected: `a map with ${KEYS.join(", ")}` });
-  const unknown = keys.filter((key) => !KEYS.includes(key));
-  if (unknown.length > 0) {
-    return fail(...unknown.map((key) => ({ path: key, file, found: key, expected: `one of ${KEYS.join(", ")}` })));
-  }
-  return ok(value as RuleSettings);
 }

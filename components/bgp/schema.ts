@@ -55,6 +55,7 @@ const neighborSettings: Record<string, Schema> = {
 
 export const NETWORK_SCHEMA: Schema = {
   $schema: "http://json-schema.org/draft-07/schema#",
+  $id: "urn:bgpfabric:schema:network",
   title: "Network",
   description: "Speakers of BGP, the segments that join them, and everything that is configured on them.",
   ...shape({ "version!": { const: 1 }, "speakers!": list(ref("speaker")), "segments!": list(ref("segment")) }),

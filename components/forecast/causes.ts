@@ -3,7 +3,8 @@
  * the route travelled; where none is found, it ends at what the solver itself says.
  */
 import type { Path, Session, SessionEnd } from "../bgp/solution";
-import { printChange, type Change } from "./changes";
+import { printChange } from "./changeWords";
+import type { Change } from "./changes";
 import type { Link, RouteChange, SessionChange } from "./effects";
 import type { Forecast } from "./forecast";
 import type { Speakers } from "./sessionChanges";

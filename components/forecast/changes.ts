@@ -133,7 +133,7 @@ function memberSource(value: unknown): Source | undefined {
  * Calls back for each leaf that differs; a part that came or went whole is one leaf. Of a list only the members that came and
  * went are told, or all of it where just the order differs.
  */
-function leaves(
+export function leaves(
   before: unknown,
   after: unknown,
   field: string,
@@ -189,36 +189,4 @@ function change(
 
 function union(a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>): string[] {
   return [...new Set([...a.keys(), ...b.keys()])].sort();
-}
-
-const WORDS: Partial<Record<Part, string>> = { speaker: "", segment: "", other: "", route: "static route" };
-
-/** "worker3: label bgp-peer is now "true", was absent". */
-export function printChange(one: Change): string {
-  const subject = [WORDS[one.part] ?? one.part, one.segment ?? one.name ?? "", one.field]
-    .filter((word) => word !== "")
-    .join(" ");
-  const head = one.speaker === undefined ? `segment ${subject}` : `${one.speaker}: ${subject}`.replace(/: $/, "");
-  const source = one.source === undefined ? "" : ` (${printSource(one.source)})`;
-  if (one.field === "" && one.after === undefined) return `${head} is gone${source}`;
-  if (one.field === "" && one.before === undefined && one.part !== "label") return `${head} is new${source}`;
-  if (Array.isArray(one.before) || Array.isArray(one.after)) {
-    const words = [
-      one.after === undefined ? "" : `gets ${short(one.after)}`,
-      one.before === undefined ? "" : `loses ${short(one.before)}`,
-    ];
-    return `${head} ${words.filter((word) => word !== "").join(", ")}${source}`;
-  }
-  return `${head} is now ${short(one.after)}, was ${short(one.before)}${source}`;
-}
-
-function short(value: unknown): string {
-  if (value === undefined) return "absent";
-  const text = plain(value) ?? "absent";
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
-}
-
-export function printSource(source: Source): string {
-  const place = [source.file, source.line].filter((part) => part !== undefined).join(":");
-  return [place, source.field ?? ""].filter((part) => part !== "").join(" ");
 }

@@ -7,8 +7,8 @@ import type { DecisionStep, FibRoute, NextHop, Path } from "../bgp/solution";
 import { parseAddress, type Address } from "../model/address";
 import { fail, ok, type Result } from "../model/errors";
 import { containsAddress, parsePrefix, prefixBase, prefixLength, type Prefix } from "../model/prefix";
-import { printSource } from "./changes";
-import { printDoubt, type Doubt } from "./doubts";
+import type { Doubt } from "./doubts";
+import { stepName } from "./fieldNames";
 import type { Forecast } from "./forecast";
 import { configuredBy, speakersOf } from "./sessionChanges";
 
@@ -282,7 +282,8 @@ function reasonOf(
   );
   const end = session?.ends.find((one) => one.speaker === name);
   const source = end === undefined ? undefined : configuredBy(speakers, end).source;
-  const step = best?.step === undefined || best.step === "only-path" ? "the only path" : `won by ${best.step}`;
+  const step =
+    best?.step === undefined || best.step === "only-path" ? "the only path" : `won by ${stepName(best.step)}`;
   const because = `${best?.kind ?? "bgp"} route ${route.prefix} from ${best?.from?.speaker ?? "?"}, ${step}, distance ${route.distance}`;
   return source === undefined ? { because } : { because, source };
 }
@@ -327,25 +328,4 @@ function holds(interfaceAddress: string, destination: Address): boolean {
 /** The names of each step, equal-cost ones joined: ["nodeA", "leaf1", "spine1 | spine2", "leaf3", "nodeB"]. */
 export function stepNames(explanation: Explanation): string[] {
   return explanation.steps.map((hops) => hops.map((hop) => hop.speaker).join(" | "));
-}
-
-export function printExplanation(explanation: Explanation): string {
-  const lines = [`${explanation.from} to ${explanation.destination}: ${explanation.outcome}`];
-  explanation.steps.forEach((hops, index) => {
-    for (const hop of hops) {
-      const next = hop.next.length === 0 ? "" : ` -> ${hop.next.join(" | ")}`;
-      const source = hop.source === undefined ? "" : ` (${printSource(hop.source)})`;
-      lines.push(`${String(index + 1).padStart(3)}  ${hop.speaker}${next}: ${hop.because}${source}`);
-      for (const choice of hop.decision.length > 1 ? hop.decision : []) {
-        const path = choice.asPath.length === 0 ? "" : ` path ${choice.asPath.join(" ")}`;
-        const step = choice.step === undefined ? "" : ` (${choice.step})`;
-        lines.push(`         ${choice.verdict} via ${choice.nextHop} from ${choice.from}${path}${step}`);
-      }
-      for (const doubt of hop.doubts) lines.push(`         ${printDoubt(doubt)}`);
-    }
-  });
-  for (const { speaker, outcome, sentence } of explanation.endings) {
-    lines.push(`     ${outcome} at ${speaker}: ${sentence}`);
-  }
-  return `${lines.join("\n")}\n`;
 }

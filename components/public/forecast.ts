@@ -15,8 +15,10 @@ export {
   type RouteChange,
   type SessionChange,
 } from "../forecast/difference";
-export { printDifference } from "../forecast/printDifference";
-export { printChange, type Change, type Part } from "../forecast/changes";
+export { printDifference, type PrintOptions } from "../forecast/printDifference";
+export type { Edit } from "../forecast/edits";
+export type { Change, Part } from "../forecast/changes";
+export { printChange } from "../forecast/changeWords";
 export { printChain } from "../forecast/causes";
 export type { Link } from "../forecast/effects";
 export {
@@ -30,19 +32,26 @@ export {
   type LostPrefix,
   type NarrowedPrefix,
 } from "../forecast/failures";
+export { explain, stepNames, type Choice, type Explanation, type Hop, type Outcome } from "../forecast/explain";
+export { printExplanation } from "../forecast/printExplanation";
 export {
-  explain,
-  printExplanation,
-  stepNames,
-  type Choice,
-  type Explanation,
-  type Hop,
-  type Outcome,
-} from "../forecast/explain";
-export { blocking, printFinding, RULES, rules, THRESHOLDS, type RuleOptions, type Silence } from "../forecast/rules";
+  blocking,
+  compareFindings,
+  printFinding,
+  printGroup,
+  RULES,
+  rules,
+  THRESHOLDS,
+  together,
+  type RuleOptions,
+  type Silence,
+} from "../forecast/rules";
 export type {
+  Cause,
   ClusterIntent,
+  Compared,
   Finding,
+  FindingGroup,
   Intent,
   Observation,
   Rule,

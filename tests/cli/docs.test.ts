@@ -1,12 +1,13 @@
 /**
- * Every example in the documentation is true: each `$ bgpfabric ...` of a console block is run in docs/examples, and
- * what stands below it is what it prints. Proves that the pages tell the truth about the command, not that the command
+ * Every example in the documentation is true: each `$ bgpfabric ...` of a console block is run in a fresh copy of
+ * docs/examples, and what stands below it is what it prints. Proves that the pages tell the truth about the command, not that the command
  * tells the truth about networks.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { bgpfabric, words } from "./command";
+import { bgpfabric, examples, words } from "./command";
 
 const docs = join(__dirname, "../../docs");
 
@@ -30,14 +31,14 @@ function examplesIn(text: string): Example[] {
 }
 
 for (const file of readdirSync(docs).filter((name) => name.endsWith(".md"))) {
-  const examples = examplesIn(readFileSync(join(docs, file), "utf8")).filter(({ line }) =>
-    line.startsWith("bgpfabric"),
-  );
-  if (examples.length === 0) continue;
+  const shown = examplesIn(readFileSync(join(docs, file), "utf8")).filter(({ line }) => line.startsWith("bgpfabric"));
+  if (shown.length === 0) continue;
   describe(`docs/${file}`, () => {
-    for (const { line, output, code } of examples) {
+    const cwd = mkdtempSync(join(tmpdir(), "bgpfabric-docs-"));
+    cpSync(examples, cwd, { recursive: true });
+    for (const { line, output, code } of shown) {
       test(line, () => {
-        const ran = bgpfabric(words(line).slice(1));
+        const ran = bgpfabric(words(line).slice(1), { cwd });
         expect((ran.out + ran.err).trimEnd()).toBe(output);
         expect(ran.code).toBe(code);
       });

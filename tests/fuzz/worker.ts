@@ -14,17 +14,22 @@ export interface Done {
   out: number;
 }
 
-parentPort?.on("message", ({ files, args }: Task) => {
+parentPort?.on("message", (task: Task) => void run(task).then((done) => parentPort?.postMessage(done)));
+
+async function run({ files, args }: Task): Promise<Done> {
   for (const [file, bytes] of Object.entries(files)) writeFileSync(file, Buffer.from(bytes, "base64"));
   let err = "";
   let out = 0;
-  const code = bgpfabric(args, {
+  let last = "";
+  const code = await bgpfabric(args, {
     out: (text) => {
       out += text.length;
+      last = text;
     },
     err: (text) => {
       err += text;
     },
   });
-  parentPort?.postMessage({ code, err, out } satisfies Done);
-});
+  // With --json faults stand where answers stand.
+  return { code, err: code === 2 ? err + last : err, out };
+}

@@ -2,7 +2,7 @@
  * The small file that says what router configurations do not: which interfaces hear each other, and addresses that Docker
  * or the host gave them. An end is "router:interface".
  */
-import { parse } from "yaml";
+import { LineCounter, parseDocument, visit, type Document } from "yaml";
 import { fail, ok, type Fault, type Result } from "../../model/errors";
 import { parseInterfaceAddress } from "../../model/prefix";
 
@@ -10,6 +10,8 @@ export interface Links {
   links: Link[];
   /** By end: "tor1:eth1" -> ["10.10.10.1/24"]. */
   addresses: Map<string, string[]>;
+  /** Where each end stands first in the file. */
+  places?: ReadonlyMap<string, { file?: string; line: number }>;
 }
 
 export interface Link {
@@ -29,13 +31,15 @@ const END = /^[^\s:]+:[^\s:]+$/;
  */
 export function readLinks(text: string, file?: string): Result<Links> {
   let data: unknown;
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter, logLevel: "error" });
+  const [error] = document.errors;
+  if (error !== undefined) return fail(at(file, "", "a text that is not YAML", "YAML", error.linePos?.[0].line));
   try {
     // No aliases: a few of them make a value that never ends.
-    data = parse(text, { maxAliasCount: 0, logLevel: "error" });
-  } catch (error) {
-    return fail(
-      at(file, "", "a text that is not YAML", "YAML", (error as { linePos?: [{ line: number }] }).linePos?.[0].line),
-    );
+    data = document.toJS({ maxAliasCount: 0 });
+  } catch {
+    return fail(at(file, "", "an alias", "YAML without aliases"));
   }
   const faults: Fault[] = [];
   const read: Links = { links: [], addresses: new Map() };
@@ -77,7 +81,52 @@ export function readLinks(text: string, file?: string): Result<Links> {
       read.addresses.set(end, found);
     }
   }
+  const places = placesOf(document, counter, file);
+  read.places = places;
+  faults.push(...repeated(read, places, file));
   return faults.length > 0 ? fail(...faults) : ok(read);
+}
+
+/** Several links files as one. */
+export function joinLinks(all: readonly Links[]): Links {
+  return {
+    links: all.flatMap(({ links }) => links),
+    addresses: new Map(all.flatMap(({ addresses }) => [...addresses])),
+    places: new Map(all.flatMap(({ places }) => [...(places ?? [])])),
+  };
+}
+
+/** The first line that holds each text; ends are what is looked up in it. */
+function placesOf(document: Document, counter: LineCounter, file: string | undefined): NonNullable<Links["places"]> {
+  const places = new Map<string, { file?: string; line: number }>();
+  visit(document, {
+    Scalar(_, { value, range }) {
+      const text = String(value);
+      if (range == null || places.has(text)) return;
+      places.set(text, { ...(file === undefined ? {} : { file }), line: counter.linePos(range[0]).line });
+    },
+  });
+  return places;
+}
+
+/** An interface is on one link, and a link's name says which one is meant. */
+function repeated({ links }: Links, places: NonNullable<Links["places"]>, file: string | undefined): Fault[] {
+  const faults: Fault[] = [];
+  const names = new Set<string>();
+  const ends = new Map<string, string>();
+  for (const [index, link] of links.entries()) {
+    const path = `links[${index}]`;
+    if (names.has(link.name)) faults.push(at(file, `${path}.name`, link.name, "each link's name once"));
+    names.add(link.name);
+    for (const end of link.ends) {
+      const before = ends.get(end);
+      if (before !== undefined) {
+        faults.push(at(file, path, end, `each interface on one link: ${before} has it`, places.get(end)?.line));
+      }
+      ends.set(end, link.name);
+    }
+  }
+  return faults;
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

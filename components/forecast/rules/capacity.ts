@@ -176,7 +176,7 @@ const unusedPaths: Rule = {
       if (first === undefined) continue;
       yield {
         place: `${speaker.name} ${first.prefix}`,
-        sentence: `${speaker.name} uses ${number(first.used, "next hop")} for ${first.prefix} and leaves ${some(first.paths.map((path) => path.nextHop))} idle${idle.length > 1 ? `; so for ${idle.length - 1} prefixes more` : ""}.`,
+        sentence: `${speaker.name} uses ${number(first.used, "next hop")} for ${first.prefix} and leaves ${some([...new Set(first.paths.map((path) => path.nextHop))])} idle${idle.length > 1 ? `; so for ${idle.length - 1} prefixes more` : ""}.`,
         fix: "raise maximum-paths; where the paths come from several ASes, set multipath-relax too",
       };
     }

@@ -1,7 +1,8 @@
 /** Rules about the step from one Network to the next: what would be lost, narrowed, reset; silent without a before. */
 import { overlaps, parsePrefix, prefixLength, containsPrefix, type Prefix } from "../../model/prefix";
-import { printChain } from "../causes";
+import type { Link } from "../effects";
 import type { RouteChange } from "../difference";
+import { causeWords } from "../edits";
 import { number, some, type Observation, type Rule, type Scene } from "./rule";
 
 function changesOf(scene: Scene, what: (change: RouteChange) => boolean): Map<string, RouteChange[]> {
@@ -25,9 +26,14 @@ function covered(scene: Scene, { speaker, prefix }: RouteChange): boolean {
   return false;
 }
 
-function because(changes: readonly RouteChange[]): string {
+function because(scene: Scene, changes: readonly RouteChange[]): string {
   const chain = changes.find(({ causes }) => causes.length > 0)?.causes;
-  return chain === undefined ? "" : ` Because ${printChain(chain)}.`;
+  const words = chain === undefined ? "" : wordsOf(scene, chain);
+  return words === "" ? "" : ` Because ${words}.`;
+}
+
+function wordsOf({ edits, difference }: Scene, causes: readonly Link[]): string {
+  return causeWords(causes, edits, difference?.changes ?? []);
 }
 
 const lost: Rule = {
@@ -44,7 +50,7 @@ const lost: Rule = {
       const shown = bare.length > 0 ? bare : changes;
       yield {
         place: `${shown[0]?.speaker ?? ""} ${prefix}`,
-        sentence: `${some(shown.map(({ speaker }) => speaker))} lose${shown.length === 1 ? "s" : ""} the route to ${prefix}${bare.length > 0 ? "; nothing else leads there" : "; a wider one is left"}.${because(shown)}`,
+        sentence: `${some(shown.map(({ speaker }) => speaker))} lose${shown.length === 1 ? "s" : ""} the route to ${prefix}${bare.length > 0 ? "; nothing else leads there" : "; a wider one is left"}.${because(scene, shown)}`,
         fix: "bring the new path up before the old one goes, or confirm that the prefix is no longer wanted",
         severity: bare.length > 0 ? "block" : "warn",
       };
@@ -63,7 +69,7 @@ function* perPrefix(
     if (first === undefined) continue;
     yield {
       place: `${first.speaker} ${prefix}`,
-      sentence: `${say(first, some(changes.map(({ speaker }) => speaker)))}${because(changes)}`,
+      sentence: `${say(first, some(changes.map(({ speaker }) => speaker)))}${because(scene, changes)}`,
       fix,
     };
   }
@@ -119,11 +125,11 @@ const resets: Rule = {
   id: "change/sessions-reset",
   severity: "warn",
   holds: "No established session is reset.",
-  *check({ difference }) {
-    const reset = (difference?.sessions ?? []).filter(({ what }) => what === "reset");
+  *check(scene) {
+    const reset = (scene.difference?.sessions ?? []).filter(({ what }) => what === "reset");
     const byCause = new Map<string, string[]>();
     for (const session of reset) {
-      const cause = printChain(session.causes);
+      const cause = wordsOf(scene, session.causes);
       const keys = byCause.get(cause);
       if (keys === undefined) byCause.set(cause, [session.key]);
       else keys.push(session.key);

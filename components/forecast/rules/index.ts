@@ -1,6 +1,7 @@
 /** All rules, and what runs them: silenced ones stay visible with their reason, raised ones get the severity asked for. */
 import type { Network } from "../../bgp/network";
 import { difference } from "../difference";
+import type { Edit } from "../edits";
 import type { Forecast } from "../forecast";
 import { speakersOf } from "../sessionChanges";
 import { CAPACITY_RULES } from "./capacity";
@@ -12,6 +13,7 @@ import { REFLECTOR_RULES } from "./reflectors";
 import { ROUTE_RULES } from "./routes";
 import { SESSION_RULES } from "./sessions";
 import { SITE_RULES } from "./sites";
+import { printGroup } from "./together";
 import type { Finding, Intent, Observation, Rule, Scene, Severity, Side, Thresholds } from "./rule";
 
 export const RULES: readonly Rule[] = [
@@ -47,6 +49,8 @@ export interface Silence {
 export interface RuleOptions {
   /** What runs now: gives the rules about changes something to compare with. */
   before?: Forecast;
+  /** What a person changed between the two: named as the cause instead of what it comes to. */
+  edits?: readonly Edit[];
   intent?: Intent;
   thresholds?: Partial<Thresholds>;
   silence?: readonly Silence[];
@@ -107,6 +111,7 @@ function sceneOf(network: Network, forecast: Forecast, options: RuleOptions): Sc
     network,
     forecast,
     ...(before === undefined ? {} : { before, difference: difference(before, forecast) }),
+    edits: options.edits ?? [],
     intent: options.intent ?? {},
     thresholds: { ...THRESHOLDS, ...options.thresholds },
     speakers: speakersOf(network),
@@ -146,12 +151,20 @@ export function blocking(findings: readonly Finding[]): Finding[] {
 }
 
 export function printFinding(finding: Finding): string {
-  const silenced = finding.silenced === undefined ? "" : `, silenced: ${finding.silenced}`;
-  const source = [finding.source?.file, finding.source?.line, finding.source?.field].filter(
-    (part) => part !== undefined,
-  );
-  const where = source.length === 0 ? "" : ` (${source.join(":")})`;
-  return `${finding.severity}  ${finding.rule}  ${finding.place}${where}${silenced}\n    ${finding.sentence}\n    fix: ${finding.fix}`;
+  return printGroup({ findings: [finding], sentence: finding.sentence });
 }
 
-export type { ClusterIntent, Finding, Intent, Observation, Rule, Scene, Severity, Side, Thresholds } from "./rule";
+export { compareFindings, type Compared } from "./compare";
+export { printGroup, together, type FindingGroup } from "./together";
+export type {
+  Cause,
+  ClusterIntent,
+  Finding,
+  Intent,
+  Observation,
+  Rule,
+  Scene,
+  Severity,
+  Side,
+  Thresholds,
+} from "./rule";

@@ -10,7 +10,7 @@ import {
   type Prefix,
 } from "../../model/prefix";
 import type { Path } from "../../bgp/solution";
-import { isNode, some, type ClusterIntent, type Rule, type Scene } from "./rule";
+import { isNode, some, type Cause, type ClusterIntent, type Rule, type Scene } from "./rule";
 
 /** Paths that a router has from nodes, by prefix. */
 function* fromNodes(scene: Scene): Iterable<{ router: string; prefix: Prefix; paths: Path[] }> {
@@ -192,15 +192,40 @@ const nextHop: Rule = {
     }
     for (const [key, { prefixes, alone, from }] of stuck) {
       const [name = "", hop = ""] = key.split(" ");
+      const unique = [...new Set(prefixes)];
       yield {
         place: `${name} ${prefixes[0] ?? ""}`,
-        sentence: `${name} cannot reach the next hop ${hop} of ${some(prefixes)}, learned from ${from}${alone ? "; it has no other path" : ""}.`,
+        about: key,
+        cause: {
+          kind: "cannot use",
+          whose: "speakers",
+          things: "next hops",
+          who: name,
+          what: hop,
+          ...coveredBy(scene, name, hop),
+        },
+        sentence: `${name} cannot reach the next hop ${hop} of ${some(unique)}, learned from ${from}${alone ? "; it has no other path" : ""}.`,
         fix: FIXES_NEXT_HOP[scene.speakers.get(name)?.dialect.system ?? ""] ?? FIX_NEXT_HOP,
         severity: alone ? "block" : "warn",
       };
     }
   },
 };
+
+/** The BGP route over which the next hop would be reached, and who sends it: BIRD uses no such route for it. */
+function coveredBy(scene: Scene, name: string, hop: string): Pick<Cause, "why"> {
+  const address = parseAddress(hop);
+  if (!address.ok || scene.speakers.get(name)?.dialect.system !== "bird") return {};
+  let covering: { prefix: Prefix; from: string } | undefined;
+  for (const [prefix, paths] of scene.forecast.solution.table(name).rib) {
+    const best = paths.find((path) => path.best && path.from !== undefined);
+    if (best?.from === undefined || !containsAddress(prefix as Prefix, address.value)) continue;
+    if (covering !== undefined && prefixLength(covering.prefix) >= prefixLength(prefix as Prefix)) continue;
+    covering = { prefix: prefix as Prefix, from: best.from.speaker };
+  }
+  if (covering === undefined) return {};
+  return { why: { who: covering.from, does: "export", what: covering.prefix } };
+}
 
 const nextHopByDefault: Rule = {
   id: "route/next-hop-by-default",

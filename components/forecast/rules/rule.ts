@@ -2,6 +2,7 @@
 import type { Network, Source, Speaker } from "../../bgp/network";
 import type { Session, SessionEnd } from "../../bgp/solution";
 import type { Difference } from "../difference";
+import type { Edit } from "../edits";
 import type { Forecast } from "../forecast";
 
 /** block: do not apply this. warn: apply it knowing. info: worth knowing. */
@@ -25,6 +26,23 @@ export interface Observation {
   source?: Source;
   /** Where one rule has a lighter or graver case. */
   severity?: Severity;
+  /** What it is about, where the place alone does not tell two findings of the rule apart. */
+  about?: string;
+  /** For rules that find the same thing in many places: what the findings of one cause share. */
+  cause?: Cause;
+}
+
+/** "12 speakers" `kind` "8 `things` each, because leaf1 exports 10.0.1.0/24". */
+export interface Cause {
+  /** What they do or cannot do: "cannot use". Findings are put together by it. */
+  kind: string;
+  /** Noun for those it happens to ("nodes") and for what it is about ("next hops"). */
+  whose: string;
+  things: string;
+  who: string;
+  what: string;
+  /** Who brings it about, and by what: "leaf1" "exports" "10.0.2.0/24". */
+  why?: { who: string; does: string; what: string };
 }
 
 export interface Finding extends Observation {
@@ -70,6 +88,8 @@ export interface Scene {
   forecast: Forecast;
   before?: Forecast;
   difference?: Difference;
+  /** What a person changed, where the front end knows it. */
+  edits: readonly Edit[];
   intent: Intent;
   thresholds: Thresholds;
   speakers: ReadonlyMap<string, Speaker>;

@@ -1,0 +1,59 @@
+/** What a file of a network is, by its content: a router's configuration, manifests, links, a Network. */
+import { parse } from "yaml";
+import { networkIn } from "./gather";
+
+export type Recognised =
+  | { kind: "router"; system: "frr" | "eos"; name?: string; version?: string }
+  | { kind: "manifests"; cnis: string[]; version?: string; nodes: number }
+  | { kind: "network" }
+  | { kind: "links" };
+
+export function recognise(text: string): Recognised | undefined {
+  if (networkIn(text) !== undefined) return { kind: "network" };
+  // A configuration is no YAML map; a map's keys say at once that it is not one.
+  if (/^\s*router bgp\s/m.test(text) && !/^(apiVersion|links|speakers):/m.test(text)) return routerIn(text);
+  return mapIn(text);
+}
+
+/** Words that EOS writes and FRR does not know. */
+const EOS =
+  /^! (device|Command): |^! boot system|^transceiver |^spanning-tree |^interface (Ethernet|Management|Port-Channel)\d|^ +router-id |^service routing protocols|^ip routing$|^management api/m;
+
+function routerIn(text: string): Recognised {
+  const frr = /^frr (version|defaults)\s/m.test(text);
+  const system = !frr && EOS.test(text) ? "eos" : "frr";
+  const name = /^hostname (\S+)/m.exec(text)?.[1];
+  const version = system === "frr" ? /^frr version (\d+(?:\.\d+)*)/m.exec(text)?.[1] : /EOS-(\d+\.\d+)/.exec(text)?.[1];
+  return {
+    kind: "router",
+    system,
+    ...(name === undefined ? {} : { name }),
+    ...(version === undefined ? {} : { version }),
+  };
+}
+
+function mapIn(text: string): Recognised | undefined {
+  if (/^\s*"?apiVersion"?\s*:/m.test(text)) return manifestsIn(text);
+  try {
+    const value: unknown = parse(text, { maxAliasCount: 0, logLevel: "error" });
+    if (typeof value !== "object" || value === null) return undefined;
+    return "links" in value || ("addresses" in value && !("kind" in value)) ? { kind: "links" } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The CNIs whose objects these are, by their API groups; kube-router has annotations alone. */
+const GROUPS: readonly [RegExp, string][] = [
+  [/^\s*"?apiVersion"?\s*:\s*"?(crd\.)?projectcalico\.org\//m, "calico"],
+  [/^\s*"?apiVersion"?\s*:\s*"?cilium\.io\//m, "cilium"],
+  [/^\s*"?apiVersion"?\s*:\s*"?metallb\.io\//m, "metallb"],
+  [/kube-router\.io\//, "kube-router"],
+];
+
+function manifestsIn(text: string): Recognised {
+  const cnis = GROUPS.filter(([pattern]) => pattern.test(text)).map(([, cni]) => cni);
+  const nodes = [...text.matchAll(/^\s*(?:- )?"?kind"?\s*:\s*"?Node"?,?\s*$/gm)].length;
+  const version = /calicoVersion"?\s*:\s*"?v?(\d+\.\d+)/.exec(text)?.[1];
+  return { kind: "manifests", cnis, nodes, ...(version === undefined ? {} : { version }) };
+}
