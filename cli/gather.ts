@@ -10,6 +10,7 @@ import type { Finding } from "../components/cni/finding";
 import { loadManifests } from "../components/cni/load";
 import type { ClusterObjects } from "../components/cni/objects";
 import { secretNames, type SecretNames } from "../components/config/ios/reading";
+import { joinFamilies } from "../components/config/lab/families";
 import { joinLinks, readLinks, type Links } from "../components/config/lab/links";
 import { fail, ok, type Fault, type Result } from "../components/model/errors";
 import { readCluster } from "./cluster";
@@ -76,8 +77,9 @@ export function gather(names: readonly string[], options: GatherOptions): Result
   if (parts.flatMap((part) => part.speakers ?? []).length === 0) return fail(nothing(names));
   const combined = combineParts(parts);
   if (!combined.ok) return combined;
-  const network = validateNetwork(combined.value);
-  if (!network.ok) return { ok: false, faults: network.faults.map((each) => worded(each, combined.value)) };
+  const joined = joinFamilies(combined.value);
+  const network = validateNetwork(joined);
+  if (!network.ok) return { ok: false, faults: network.faults.map((each) => worded(each, joined)) };
   return ok({ network: network.value, findings, objects, routers: read.texts, inputs, notes });
 }
 

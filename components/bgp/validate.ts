@@ -289,7 +289,10 @@ class Check {
             this.fault(path, text, `an address of its own on ${port.segment ?? ""}: ${before} has this one`);
           }
           taken.set(key, speaker.name);
-          const fitting = prefixes.get(port.segment ?? "")?.filter((each) => parsePrefix(each).ok) ?? [];
+          // Of the address's own family: a segment may have none of it that anybody told.
+          const fitting = (prefixes.get(port.segment ?? "") ?? []).filter(
+            (each) => parsePrefix(each).ok && familyOf(each) === familyOf(address),
+          );
           if (fitting.length > 0 && !fitting.some((each) => containsAddress(each as Prefix, address))) {
             this.fault(path, text, `an address within ${fitting.join(" or ")}, as ${port.segment ?? ""} has it`);
           }

@@ -79,7 +79,7 @@ export interface Standing {
   interfaces: Interface[];
   routes: StaticRoute[];
   place: NonNullable<Speaker["place"]>;
-  /** Segments that nobody named: made of the networks of the addresses. */
+  /** Segments, or further prefixes of known ones, made of the networks of the addresses. */
   segments: Segment[];
   /** Addresses whose network nobody told: nothing can be said about what is on the link. */
   adrift: Address[];
@@ -91,23 +91,23 @@ export function standing(node: Node, addresses: NodeAddresses, options: CniOptio
   const own: Interface = { name, addresses: [] };
   const segments: Segment[] = [];
   const adrift: Address[] = [];
-  for (const one of [addresses.ipv4, addresses.ipv6]) {
-    if (one === undefined) continue;
+  const both = [addresses.ipv4, addresses.ipv6].flatMap((one) => {
+    if (one === undefined) return [];
     const found = segmentOf(one.address, given.segment, options.segments ?? []);
     const length = one.length ?? (found?.prefix === undefined ? undefined : prefixLength(found.prefix));
-    if (length === undefined) {
-      adrift.push(one.address);
-      own.addresses.push(hostPrefix(one.address));
-      continue;
-    }
-    own.addresses.push(`${one.address}/${length}`);
-    if (own.segment !== undefined) continue;
-    if (found !== undefined) own.segment = found.name;
-    else if (given.interfaces?.some((other) => other.name === name) !== true) {
-      const network = parsePrefix(`${one.address}/${length}`);
-      if (!network.ok) continue;
-      own.segment = network.value;
-      segments.push({ name: network.value, prefixes: [network.value] });
+    if (length === undefined) adrift.push(one.address);
+    own.addresses.push(length === undefined ? hostPrefix(one.address) : `${one.address}/${length}`);
+    const network = length === undefined ? undefined : parsePrefix(`${one.address}/${length}`);
+    return network?.ok === true ? [{ found, network: network.value }] : [];
+  });
+  // One interface is on one segment, whose prefixes are those of both families.
+  const known = both.find(({ found }) => found !== undefined)?.found?.name;
+  if (known !== undefined || given.interfaces?.some((other) => other.name === name) !== true) {
+    const segment = known ?? both[0]?.network;
+    if (segment !== undefined) own.segment = segment;
+    for (const { found, network } of both) {
+      const isThere = found?.name === segment && found?.prefix !== undefined;
+      if (segment !== undefined && !isThere) segments.push({ name: segment, prefixes: [network] });
     }
   }
   const gateways = (given.gateways ?? []).map((gateway): StaticRoute => ({
@@ -122,6 +122,11 @@ export function standing(node: Node, addresses: NodeAddresses, options: CniOptio
     segments,
     adrift,
   };
+}
+
+/** Adds a piece of a segment to what is known of it. */
+export function addSegment(segments: Map<string, Segment>, { name, prefixes }: Segment): void {
+  segments.set(name, { name, prefixes: [...new Set([...(segments.get(name)?.prefixes ?? []), ...prefixes])] });
 }
 
 function segmentOf(

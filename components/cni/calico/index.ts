@@ -7,7 +7,7 @@ import { compareVersions } from "../crds/schema";
 import { calicoKinds, CALICO_GROUPS, blockAffinitySpecV1 } from "../crds/calico";
 import { sortFindings, type Finding } from "../finding";
 import { groupOf, resourcesOf, type ClusterObjects, type KubernetesObject } from "../objects";
-import { madeRouterId, speakerName, standing, type CniOptions } from "../place";
+import { madeRouterId, speakerName, standing, type CniOptions, addSegment } from "../place";
 import { acceptResources, reporter, type CniReading, type Report } from "../reading";
 import { usualVersion } from "../versions";
 import { felixRoutes } from "./felix";
@@ -57,7 +57,7 @@ export function readCalico(objects: ClusterObjects, options: CalicoOptions = {})
     );
     sessions.set(node, own);
     const stand = standing(node.node, node.addresses, options);
-    for (const segment of stand.segments) segments.set(segment.name, segment);
+    for (const segment of stand.segments) addSegment(segments, segment);
     const felix = felixRoutes(node, nodes, calico, version);
     const advertised = advertisedBy(node, ranges, routes);
     const statics = [

@@ -9,7 +9,7 @@ import { compareVersions } from "../crds/schema";
 import { sortFindings, type Finding } from "../finding";
 import { selects } from "../labels";
 import { resourcesOf, type ClusterObjects, type KubernetesObject, type Resource } from "../objects";
-import { speakerName, standing } from "../place";
+import { speakerName, standing, addSegment } from "../place";
 import { acceptResources, reporter, sourceOf, type CniReading, type Report } from "../reading";
 import { usualVersion } from "../versions";
 import { prefixLength, type Prefix } from "../../model/prefix";
@@ -47,7 +47,7 @@ export function readCilium(objects: ClusterObjects, options: CiliumOptions = {})
   const segments = new Map<string, CniReading["segments"][number]>();
   const speakers = instances.map((instance) => {
     const stand = standing(instance.facts.node, instance.facts.addresses, options);
-    for (const segment of stand.segments) segments.set(segment.name, segment);
+    for (const segment of stand.segments) addSegment(segments, segment);
     return speakerOf(instance, stand, { objects, cilium, sources, options });
   });
   checkCilium({ objects, cilium, facts, instances, sources, options }, report);

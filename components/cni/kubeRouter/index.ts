@@ -11,7 +11,7 @@ import { containsAddress, makePrefix, type Prefix } from "../../model/prefix";
 import { parseRange, type AddressRange } from "../../model/range";
 import { nameSome, sortFindings, type Finding } from "../finding";
 import { slicesByService, type ClusterObjects, type Node } from "../objects";
-import { machineAddresses, speakerName, standing, type CniOptions, type NodeAddresses } from "../place";
+import { machineAddresses, speakerName, standing, type CniOptions, type NodeAddresses, addSegment } from "../place";
 import { reporter, type CniReading, type Report } from "../reading";
 import { readAnnotations, type ExternalPeer, type NodeAnnotations } from "./annotations";
 import { vips, type VipOptions, type VipRanges } from "./services";
@@ -78,7 +78,7 @@ export function readKubeRouter(objects: ClusterObjects, options: KubeRouterOptio
   const speakers = nodes.flatMap((own): Speaker[] => {
     if (own.asn === undefined || own.address === undefined) return [];
     const stand = standing(own.node, own.addresses, options);
-    for (const segment of stand.segments) segments.set(segment.name, segment);
+    for (const segment of stand.segments) addSegment(segments, segment);
     const services = vips(objects.services ?? [], slices, own.name, options, ranges);
     for (const one of services.dropped) dropped.set(`${one.service.metadata.name} ${one.address}`, one);
     return [speakerOf(own, nodes, services.advertised, stand, options)];

@@ -11,7 +11,7 @@ import { metallbKinds } from "../crds/metallb";
 import { durationSeconds } from "../duration";
 import { sortFindings, type Finding } from "../finding";
 import { resourcesOf, slicesByService, type ClusterObjects, type KubernetesObject, type Node } from "../objects";
-import { machineAddresses, madeRouterId, speakerName, standing } from "../place";
+import { machineAddresses, madeRouterId, speakerName, standing, addSegment } from "../place";
 import { acceptResources, reporter, sourceOf, type CniReading, type Report } from "../reading";
 import { usualVersion } from "../versions";
 import { checkMetallb } from "./findings";
@@ -55,7 +55,7 @@ export function readMetallb(objects: ClusterObjects, options: MetallbOptions = {
     const told = announcements(node, objects.services ?? [], slices, metallb, options);
     const addresses = machineAddresses(node, options.nodes?.[node.metadata.name]);
     const stand = standing(node, addresses, options);
-    for (const segment of stand.segments) segments.set(segment.name, segment);
+    for (const segment of stand.segments) addSegment(segments, segment);
     return [speakerOf({ node, peers, told, stand, mode, metallb, objects, options })];
   });
   checkMetallb({ objects, metallb, nodes, mode, version, options }, report);
