@@ -1,12 +1,12 @@
 /** Stands in for pulumi-resource-command 1.2.1: command:local:Command. Rules from pulumi-command and pulumi-go-provider 1.5.0. */
-import { difference } from "../difference";
 import { unsupported } from "../errors";
 import { randomHex } from "../names";
-import type { DiffKind, DiffRequest, Difference, Plugin, ResourceCall, UpdateRequest } from "../plugin";
+import type { Plugin, ResourceCall } from "../plugin";
 import { serve } from "../serve";
 import { identical } from "../difference";
 import { hasUnknown, isSecret, isValues, plain, plainValues, unknown, type Value, type Values } from "../values";
 import { argumentNames, faults, type Command } from "./arguments";
+import { diff, ignoring } from "./diff";
 import { run, type Printed } from "./run";
 
 /** What pulumi-go-provider writes into the state of every provider. */
@@ -36,24 +36,6 @@ function secretTexts(value: Value, inSecret = false): string[] {
   if (Array.isArray(value)) return value.flatMap((v) => secretTexts(v, inSecret));
   if (isValues(value)) return Object.values(value).flatMap((v) => secretTexts(v, inSecret));
   return inSecret && typeof value === "string" && value.length >= 4 ? [value] : [];
-}
-
-/** Properties whose change the plan ignores keep what the state has. */
-const ignoring = ({ ignoreChanges, olds, news }: DiffRequest | UpdateRequest): Values => {
-  const kept: Values = { ...news };
-  for (const key of ignoreChanges) if (olds[key] !== undefined) kept[key] = olds[key];
-  return kept;
-};
-
-function diff(request: DiffRequest): Difference {
-  const visible = (values: Values): Values => {
-    const pairs = Object.entries(values).filter(([key]) => key !== "version" && !key.startsWith("__"));
-    return Object.fromEntries(pairs);
-  };
-  const detailed: Record<string, DiffKind> = difference(visible(request.oldInputs), visible(ignoring(request)));
-  // A trigger changed in its place ("triggers[0]") is made a replacement by the SDK's own replaceOnChanges.
-  if (detailed["triggers"]) detailed["triggers"] = `${detailed["triggers"] as "add" | "delete" | "update"}-replace`;
-  return { changes: Object.keys(detailed).length > 0, detailed };
 }
 
 const plugin: Plugin = {

@@ -1,5 +1,6 @@
 /** Runs one command line to its end, as pulumi-command 1.2.1 does. What it is run for is not known here. */
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import type { Call } from "../plugin";
 import type { Command } from "./arguments";
 
@@ -23,13 +24,16 @@ export async function run(
   { signal, status }: Call,
 ): Promise<Printed> {
   signal.throwIfAborted();
+  const hide = (text: string): string => secrets.reduce((t, s) => t.replaceAll(s, "[secret]"), text);
+  // Without this the program of the command is said to be missing.
+  if (command.dir !== undefined && !existsSync(command.dir))
+    throw new Error(`the folder ${command.dir} (dir) does not exist: running ${JSON.stringify(hide(line))}`);
   const [program = "/bin/sh", ...args] = command.interpreter?.length ? command.interpreter : ["/bin/sh", "-c"];
   const env: NodeJS.ProcessEnv = { ...process.env, ...command.environment };
   if (command.addPreviousOutputInEnv ?? true) {
     if (previous.stdout !== "") env["PULUMI_COMMAND_STDOUT"] = previous.stdout;
     if (previous.stderr !== "") env["PULUMI_COMMAND_STDERR"] = previous.stderr;
   }
-  const hide = (text: string): string => secrets.reduce((t, s) => t.replaceAll(s, "[secret]"), text);
   // A group of its own, so that a cancelled command takes what it started with it.
   const child = spawn(program, [...args, line], {
     env,

@@ -2,7 +2,7 @@
 import type Docker from "dockerode";
 import { difference } from "../difference";
 import type { ResourceCall } from "../plugin";
-import type { Values } from "../values";
+import { isValues, type Values } from "../values";
 import { isMissing, reason, trying, until, wait, type Daemon } from "./daemon";
 import { findImage } from "./image";
 import { count, objects, word, words, type Kind } from "./kind";
@@ -20,6 +20,7 @@ export const container: Kind = {
   async create(daemon, plan, call, made) {
     const image = word(plan["image"]);
     await trying(`Unable to create container with image ${image}`, () => findImage(daemon, image, "", call.signal));
+    if (objects(plan["mounts"]).some((mount) => isValues(mount["volumeOptions"]))) await needSubpaths(daemon);
     const options = createOptions(plan);
     call.signal.throwIfAborted();
     const created = await trying("Unable to create container", () => daemon.docker.createContainer(options));
@@ -68,6 +69,17 @@ export const container: Kind = {
     );
   },
 };
+
+/** terraform-provider-docker 4.5 takes no options of a volume at all where Docker cannot mount a part of one. */
+async function needSubpaths({ docker }: Daemon): Promise<void> {
+  const { ApiVersion } = await docker.version();
+  const [major = 0, minor = 0] = ApiVersion.split(".").map(Number);
+  if (major < 1 || (major === 1 && minor < 45))
+    throw new Error(
+      `Setting VolumeOptions.Subpath requires docker version 1.45 or higher (the daemon has ${ApiVersion}): ` +
+        "leave volumeOptions out of mounts",
+    );
+}
 
 /** What Docker can change in a container that exists (the rest that does not replace has no effect there, terraform-provider-docker 4.5). */
 const changeable = [

@@ -57,8 +57,8 @@ function hostConfig(plan: Values, bindings: Docker.PortMap, binds: string[], fro
       CgroupParent: word(plan["cgroupParent"]),
       Binds: binds,
       VolumesFrom: from,
-      CapAdd: words(capabilities["adds"]),
-      CapDrop: words(capabilities["drops"]),
+      CapAdd: capabilityNames(capabilities["adds"]),
+      CapDrop: capabilityNames(capabilities["drops"]),
       Dns: words(plan["dns"]),
       DnsOptions: words(plan["dnsOpts"]),
       DnsSearch: words(plan["dnsSearches"]),
@@ -94,6 +94,12 @@ function hostConfig(plan: Values, bindings: Docker.PortMap, binds: string[], fro
     RestartPolicy: restartPolicy(plan),
     LogConfig: { Type: word(plan["logDriver"]), Config: mapping(plan["logOpts"]) ?? {} },
   } as Docker.HostConfig;
+}
+
+/** Docker's own client sends them all with their prefix, sorted, since 28; what a refresh then shows differs from what was given. */
+function capabilityNames(given: Value | undefined): string[] {
+  const names = words(given).map((name) => name.toUpperCase());
+  return [...new Set(names.map((name) => (name === "ALL" || name.startsWith("CAP_") ? name : `CAP_${name}`)))].sort();
 }
 
 export const restartPolicy = (plan: Values): Docker.HostRestartPolicy => ({

@@ -86,7 +86,7 @@ export function containerState(info: Docker.ContainerInspectInfo, state: Values)
     sysctls: dictionary(HostConfig.Sysctls),
     storageOpts: dictionary(HostConfig.StorageOpt),
     logDriver: HostConfig.LogConfig?.Type ?? "",
-    logOpts: given("logOpts") ? dictionary(HostConfig.LogConfig?.Config as Record<string, string> | undefined) : null,
+    logOpts: given("logOpts") ? dictionary(HostConfig.LogConfig?.Config as Record<string, string> | undefined) : {},
     hosts: ((HostConfig.ExtraHosts ?? []) as string[]).map((host) => {
       const at = host.indexOf(":");
       return { host: host.slice(0, at), ip: host.slice(at + 1) };
@@ -128,8 +128,8 @@ export function containerState(info: Docker.ContainerInspectInfo, state: Values)
   };
 }
 
-const list = (value: string[] | null | undefined): Value => (value && value.length > 0 ? value : null);
-const dictionary = (value: Record<string, string> | null | undefined): Value => value ?? null;
+const list = (value: string[] | null | undefined): Value => value ?? [];
+const dictionary = (value: Record<string, string> | null | undefined): Value => value ?? {};
 const throttles = (value: unknown): Values[] =>
   ((value ?? []) as { Path: string; Rate: number }[]).map((device) => ({ path: device.Path, rate: device.Rate }));
 

@@ -17,7 +17,8 @@ export const remoteImage: Kind = {
 
   async read(daemon, _id, state) {
     const name = word(state["name"]);
-    const found = await localImage(daemon, name);
+    // An import has no name yet, and the official plugin does not take one from the id.
+    const found = name === "" ? undefined : await localImage(daemon, name);
     if (!found) return undefined;
     return { id: found.Id + name, seen: { imageId: found.Id, repoDigest: repoDigest(name, found.RepoDigests) } };
   },

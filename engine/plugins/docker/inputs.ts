@@ -26,10 +26,9 @@ class Faults {
 }
 
 function nameIt(inputs: Values, { name, seed, olds, autonaming }: CheckRequest, faults: Faults): void {
-  // A name that the program gave before is no default to keep.
-  const wasDefault = olds !== undefined && (!Array.isArray(olds[defaultsKey]) || olds[defaultsKey].includes("name"));
-  const previous = wasDefault && typeof olds["name"] === "string" ? olds["name"] : undefined;
-  const made = autoname(name, seed, previous, autonaming);
+  // A name that the program gave before is kept when it no longer gives one (recorded).
+  const previous = typeof olds?.["name"] === "string" ? olds["name"] : undefined;
+  const made = previous ?? autoname(name, seed, undefined, autonaming);
   if (made === undefined) return faults.add("name", "automatic naming is disabled but no explicit name was provided");
   inputs["name"] = made;
   inputs[defaultsKey] = [...(inputs[defaultsKey] as string[]), "name"].sort();

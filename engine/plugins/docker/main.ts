@@ -4,17 +4,18 @@
  */
 import { difference } from "../difference";
 import { InitFailed, unsupported } from "../errors";
-import type { Difference, DiffRequest, Plugin, ResourceCall } from "../plugin";
+import type { Plugin, ResourceCall } from "../plugin";
 import { serve } from "../serve";
 import type { Values } from "../values";
 import { container } from "./container";
 import { connect, type Daemon } from "./daemon";
-import { detailedDifference } from "./detailed";
 import { remoteImage } from "./image";
-import { checkInputs, defaultsKey } from "./inputs";
+import { diff } from "./diff";
+import { checkInputs } from "./inputs";
 import type { Kind } from "./kind";
 import { network } from "./network";
-import { observed, planned, written } from "./plan";
+import { observed, planned, unfinished, withoutEmpty, written } from "./plan";
+import { blank, importedInputs, refreshedInputs } from "./read";
 import { volume } from "./volume";
 
 const kinds = new Map([network, volume, remoteImage, container].map((kind) => [kind.schema.type, kind]));
@@ -33,40 +34,6 @@ const failure = (error: unknown): string =>
   `1 error occurred:\n\t* ${error instanceof Error ? error.message : String(error)}\n\n`;
 
 const withMeta = ({ schema }: Kind, id: string, state: Values): Values => ({ ...state, id, __meta: schema.meta });
-
-function diff(request: DiffRequest): Difference {
-  const { schema } = kindOf(request);
-  const { news, olds } = request;
-  const detailed = detailedDifference(schema.fields, olds, planned(schema, news, olds), news);
-  const replacing = Object.entries(detailed).filter(([, kind]) => kind.endsWith("-replace"));
-  const replaced = new Set(replacing.map(([path]) => path.split(/[.[]/, 1)[0]));
-  const defaults = news[defaultsKey];
-  const ownName =
-    schema.named === true && news["name"] !== undefined && Array.isArray(defaults) && !defaults.includes("name");
-  return {
-    changes: Object.keys(detailed).length > 0,
-    detailed,
-    stables: Object.entries(schema.fields).flatMap(([key, field]) =>
-      field.replaces && !replaced.has(key) ? [key] : [],
-    ),
-    // A name that the program gave cannot be taken twice.
-    deleteBeforeReplace: replacing.length > 0 && (schema.deleteBeforeReplace === true || ownName),
-  };
-}
-
-/** What the inputs in the state become after a refresh: those that Docker now tells otherwise. */
-function refreshedInputs(inputs: Values, olds: Values, news: Values): Values {
-  const fresh: Values = {};
-  const defaults = new Set(Array.isArray(inputs[defaultsKey]) ? inputs[defaultsKey] : []);
-  for (const [key, value] of Object.entries(inputs)) {
-    if (key === defaultsKey) continue;
-    const same = JSON.stringify(olds[key] ?? null) === JSON.stringify(news[key] ?? null);
-    if (!same) defaults.delete(key);
-    const now = same ? value : (news[key] ?? null);
-    if (now !== null) fresh[key] = now;
-  }
-  return { ...fresh, [defaultsKey]: [...defaults].sort() };
-}
 
 const plugin: Plugin = {
   name: "docker",
@@ -89,7 +56,7 @@ const plugin: Plugin = {
 
   check: (request) => Promise.resolve(checkInputs(kindOf(request).schema, request)),
 
-  diff: (request) => Promise.resolve(diff(request)),
+  diff: (request) => Promise.resolve(diff(kindOf(request).schema, request.olds, request.news)),
 
   async create(request) {
     const kind = kindOf(request);
@@ -100,10 +67,11 @@ const plugin: Plugin = {
       await kind.create(daemon(), plan, request, (made) => (id = made));
       const found = await kind.read(daemon(), id ?? "", plan);
       if (!found) throw new Error(`${request.name} was gone as soon as it was made`);
-      return { id: found.id, outputs: withMeta(kind, found.id, observed(kind.schema.fields, plan, found.seen)) };
+      const seen = withoutEmpty(kind.schema.fields, plan, found.seen);
+      return { id: found.id, outputs: withMeta(kind, found.id, observed(kind.schema.fields, plan, seen)) };
     } catch (error) {
       if (id === undefined) throw new Error(failure(error), { cause: error });
-      const outputs = withMeta(kind, id, observed(kind.schema.fields, plan, {}));
+      const outputs = withMeta(kind, id, unfinished(kind.schema.fields, plan));
       throw new InitFailed(id, outputs, [`creating ${request.urn}: ${failure(error)}`]);
     }
   },
@@ -111,12 +79,12 @@ const plugin: Plugin = {
   async read(request) {
     const kind = kindOf(request);
     const imported = Object.keys(request.outputs).length === 0;
-    const before = imported ? observed(kind.schema.fields, { name: request.id }, {}) : request.outputs;
+    const before = imported ? blank(kind.schema.fields) : request.outputs;
     const found = await kind.read(daemon(), request.id, before);
     if (!found) return undefined;
-    const state = observed(kind.schema.fields, before, found.seen);
+    const state = written(kind.schema.fields, observed(kind.schema.fields, before, found.seen));
     const inputs = imported
-      ? { ...seenInputs(kind, state), [defaultsKey]: [] }
+      ? importedInputs(kind.schema.fields, state)
       : refreshedInputs(request.inputs, before, state);
     return { id: found.id, outputs: withMeta(kind, found.id, state), inputs };
   },
@@ -126,7 +94,7 @@ const plugin: Plugin = {
     const { id, olds } = request;
     const wanted = planned(kind.schema, request.news, olds);
     if (request.preview) return withMeta(kind, id, wanted);
-    const plan = written(kind.schema.fields, observed(kind.schema.fields, wanted, {}));
+    const plan = written(kind.schema.fields, observed(kind.schema.fields, wanted, {}), olds);
     try {
       await kind.update?.(daemon(), id, olds, plan, request);
       return withMeta(kind, id, plan);
@@ -145,17 +113,5 @@ const plugin: Plugin = {
     }
   },
 };
-
-/** The inputs that describe an imported resource: what Docker tells and the program could have given. */
-function seenInputs({ schema }: Kind, state: Values): Values {
-  const given = Object.entries(schema.fields).filter(([key, field]) => {
-    const value = state[key] ?? null;
-    const empty =
-      value === null || value === "" || value === 0 || value === false || (Array.isArray(value) && value.length === 0);
-    const usual = "default" in field && field.default === value;
-    return !field.output && (field.required || !(empty || usual));
-  });
-  return Object.fromEntries(given.map(([key]) => [key, state[key] ?? null]));
-}
 
 void serve(plugin);

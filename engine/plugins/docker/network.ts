@@ -52,14 +52,14 @@ export const network: Kind = {
           ingress: info.Ingress,
           ipv6: info.EnableIPv6,
           ipamDriver: info.IPAM?.Driver ?? "default",
-          ipamOptions: Object.keys(info.IPAM?.Options ?? {}).length > 0 ? (info.IPAM?.Options ?? null) : null,
+          ipamOptions: info.IPAM?.Options ?? {},
           scope: info.Scope,
           options: info.Options ?? {},
           ipamConfigs: (info.IPAM?.Config ?? []).map((config) => ({
             subnet: config["Subnet"] ?? "",
             ipRange: config["IPRange"] ?? "",
             gateway: config["Gateway"] ?? "",
-            auxAddress: (config as { AuxiliaryAddresses?: Record<string, string> }).AuxiliaryAddresses ?? null,
+            auxAddress: (config as { AuxiliaryAddresses?: Record<string, string> }).AuxiliaryAddresses ?? {},
           })),
         },
       };

@@ -3,7 +3,16 @@
  * Shapes follow what the official plugin writes into the state.
  */
 import { isUnknown, isValues, unknown, type Value, type Values } from "../values";
-import { isBlock, isCollection, isScalar, type Block, type Field, type Fields, type Schema } from "./schema";
+import {
+  isBlock,
+  isCollection,
+  isScalar,
+  type Block,
+  type Field,
+  type Fields,
+  type Scalar,
+  type Schema,
+} from "./schema";
 
 /** Every property of the schema. Without `prior` (a creation) what Docker will give is `unknown`. */
 export function planned(schema: Schema, inputs: Values, prior?: Values): Values {
@@ -17,22 +26,49 @@ export function planned(schema: Schema, inputs: Values, prior?: Values): Values 
 }
 
 function plannedField(field: Field, given: Value, prior: Value | undefined): Value {
-  if (given !== null && !(isScalar(field) && field.emptyIsUnset && given === "" && prior !== undefined))
-    return settled(field, given, prior);
-  if (field.computed) return prior === undefined ? unknown : prior;
+  if (given !== null && !isUnset(field, given, prior)) return settled(field, given, prior);
+  if (field.computed) return prior === undefined || lostList(field, prior) ? unknown : prior;
+  if (field.type === "map") return emptied(prior);
+  if (isBlock(field) && field.one && field.type === "set" && isValues(prior) && Object.values(prior).every(isZero))
+    return prior; // an empty object is not seen to go
   if (isScalar(field) && field.default !== undefined && field.default !== "") return field.default;
   if (prior === undefined) return nothing(field);
-  return isZero(prior) || (isScalar(field) && field.emptyIsUnset) ? prior : null;
+  if (isZero(prior) || (isScalar(field) && field.emptyIsUnset)) return prior;
+  return isScalar(field) ? (field.default ?? null) : isBlock(field) && !field.one ? [] : null;
 }
+
+/**
+ * Zeros that count as "left out": an empty text or an empty list of objects where Docker gives the value, an empty map, an
+ * empty object where there was one before (terraform-plugin-sdk 2 as pulumi-terraform-bridge 3.137 uses it; recorded).
+ */
+function isUnset(field: Field, given: Value, prior: Value | undefined): boolean {
+  if (isUnknown(given) || !isZero(given)) return false;
+  if (field.type === "map") return !field.computed || prior === undefined || isZero(prior);
+  if (isScalar(field))
+    return given === "" && (field.computed === true || (field.emptyIsUnset === true && prior !== undefined));
+  if (isCollection(field)) return !field.computed && prior === undefined;
+  return field.computed === true && isBlock(field);
+}
+
+/** A map that goes leaves an empty one in the plan, which names each of its keys as deleted; one that never was stays absent. */
+const emptied = (prior: Value | undefined): Value => (isValues(prior) ? (isZero(prior) ? prior : {}) : null);
+
+/** A failed creation leaves lists that Docker gives without a value: the next plan asks for them again, and so replaces. */
+const lostList = (field: Field, prior: Value): boolean =>
+  prior === null && field.type === "list" && (isCollection(field) || (isBlock(field) && field.output === true));
 
 /** A given value in the shape of the state: each object with all its properties. */
 function settled(field: Field, given: Value, prior: Value | undefined): Value {
   if (isUnknown(given) || !isBlock(field)) return given;
-  if (field.one) return element(field, given, prior);
+  if (field.one)
+    return field.type === "set" && isValues(prior) && isEmptyBlock(given) ? prior : element(field, given, prior);
   if (!Array.isArray(given)) return given;
   const before = Array.isArray(prior) && field.type === "list" ? prior : [];
   return given.map((value, i) => element(field, value, before[i]));
 }
+
+const isEmptyBlock = (given: Value): boolean =>
+  isValues(given) && Object.keys(given).every((key) => key.startsWith("__"));
 
 function element(block: Block, given: Value, prior: Value | undefined): Value {
   if (!isValues(given)) return given;
@@ -124,23 +160,48 @@ export function canonical(value: Value): string {
   return isUnknown(value) || isZero(value) ? "" : JSON.stringify(value);
 }
 
-/**
- * What an update leaves in the state: Terraform then writes the zeros of what objects in sets left out (recorded:
- * `gwPriority` null after a creation, 0 after an update).
- */
-export function written(fields: Fields, state: Values): Values {
-  const zeros = (block: Block, object: Value): Value => {
-    if (!isValues(object)) return object;
-    const filled: Values = { ...object };
-    for (const [key, field] of Object.entries(block.fields))
-      if (filled[key] === null && isScalar(field))
-        filled[key] = field.type === "int" ? 0 : field.type === "bool" ? false : "";
-    return filled;
+/** What Docker says, without the empty lists and maps that nobody asked for: a creation leaves those out, a refresh shows them (recorded). */
+export const withoutEmpty = (fields: Fields, plan: Values, seen: Values): Values => {
+  const bare = (key: string, value: Value): boolean => {
+    const field = fields[key];
+    const attribute = field !== undefined && (isCollection(field) || field.type === "map") && !field.computed;
+    return attribute && isZero(plan[key] ?? null) && isZero(value);
   };
+  return Object.fromEntries(Object.entries(seen).map(([key, value]) => [key, bare(key, value) ? null : value]));
+};
+
+/** The state after a creation that failed: nobody has asked Docker. Lists that it gives have no value, which replaces next time (recorded). */
+export function unfinished(fields: Fields, plan: Values): Values {
+  const state = observed(fields, plan, {});
+  for (const [key, field] of Object.entries(fields))
+    if (isUnknown(plan[key]) && field.type === "list" && lostList(field, null)) state[key] = null;
+  return state;
+}
+
+/**
+ * What an update or a refresh leaves in the state: Terraform then writes the zeros of what objects in sets left out, and
+ * of what was taken away (recorded: `gwPriority` null after a creation, 0 after an update).
+ */
+export function written(fields: Fields, state: Values, before: Values = {}): Values {
   const result: Values = { ...state };
   for (const [key, field] of Object.entries(fields)) {
-    const value = state[key];
-    if (isBlock(field) && field.type === "set" && Array.isArray(value)) result[key] = value.map((v) => zeros(field, v));
+    const value = state[key] ?? null;
+    if (isBlock(field) && field.type === "set" && Array.isArray(value))
+      result[key] = value.map((v) => withZeros(field, v));
+    else if (value === null && isScalar(field) && (before[key] ?? null) !== null) result[key] = zeroOf(field);
   }
   return result;
 }
+
+function withZeros(block: Block, object: Value): Value {
+  if (!isValues(object)) return object;
+  const filled: Values = { ...object };
+  for (const [key, field] of Object.entries(block.fields)) {
+    const value = filled[key] ?? null;
+    if (value === null && key in filled && isScalar(field)) filled[key] = zeroOf(field);
+    else if (isBlock(field) && field.one && value !== null) filled[key] = withZeros(field, value);
+  }
+  return filled;
+}
+
+const zeroOf = ({ type }: Scalar): Value => (type === "int" ? 0 : type === "bool" ? false : "");

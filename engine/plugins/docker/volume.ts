@@ -32,7 +32,7 @@ export const volume: Kind = {
           name: info.Name,
           labels: labelList(info.Labels),
           driver: info.Driver,
-          driverOpts: info.Options ?? null,
+          driverOpts: info.Options ?? {},
           mountpoint: info.Mountpoint,
         },
       };

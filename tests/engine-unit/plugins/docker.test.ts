@@ -5,9 +5,11 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { detailedDifference } from "../../../engine/plugins/docker/detailed";
-import { duration, nanoseconds } from "../../../engine/plugins/docker/containerSpec";
+import { createOptions, duration, nanoseconds } from "../../../engine/plugins/docker/containerSpec";
 import { checkInputs } from "../../../engine/plugins/docker/inputs";
-import { observed, planned, written } from "../../../engine/plugins/docker/plan";
+import { diff } from "../../../engine/plugins/docker/diff";
+import { observed, planned, unfinished, written } from "../../../engine/plugins/docker/plan";
+import { blank, importedInputs } from "../../../engine/plugins/docker/read";
 import { container, network } from "../../../engine/plugins/docker/schemas";
 import type { Schema } from "../../../engine/plugins/docker/schema";
 import { tarOf } from "../../../engine/plugins/docker/upload";
@@ -72,7 +74,10 @@ describe("the arguments of docker resources", () => {
     const first = inputs(network, {});
     expect(first["name"]).toMatch(/^auto-[0-9a-f]{7}$/);
     expect(inputs(network, {}, { ...first, name: "auto-1234567" })["name"]).toBe("auto-1234567");
-    expect(inputs(network, {}, { name: "given", __defaults: [] })["name"]).not.toBe("given");
+  });
+
+  it("a name that was given and is then left out stays: the resource is kept", () => {
+    expect(inputs(network, {}, { name: "given", __defaults: [] })["name"]).toBe("given");
   });
 });
 
@@ -159,7 +164,52 @@ describe("a plan of docker resources", () => {
   });
 });
 
+describe("a state that the official plugin left", () => {
+  it("of a container that was made and did not start is replaced by the next update, not called done", () => {
+    const prior = unfinished(container.fields, planned(container, inputs(container, box)));
+    expect(prior).toMatchObject({ entrypoints: null, networkDatas: null, envs: ["A=1"] });
+    expect(diff(container, prior, inputs(container, box))).toMatchObject({
+      changes: true,
+      detailed: { entrypoints: "add-replace", networkDatas: "add" },
+      deleteBeforeReplace: true,
+    });
+  });
+
+  // A refresh by the official plugin writes these empty where a creation leaves them out.
+  it("after a refresh is no change: empty and absent are one", () => {
+    const empty = { dns: [], dnsOpts: [], dnsSearches: [], groupAdds: [], logOpts: {}, storageOpts: {}, tmpfs: {} };
+    const prior = { ...state(container, box), ...empty, memorySwap: 0 };
+    expect(diff(container, prior, inputs(container, box))).toMatchObject({ changes: false, detailed: {} });
+  });
+
+  it("after an import gives the arguments that a program would have written", () => {
+    const seen = { name: "c", image: "i", hostname: "h", restart: "no", sysctls: { a: "1" }, dns: [], memory: 64 };
+    const imported = importedInputs(container.fields, observed(container.fields, blank(container.fields), seen));
+    expect(imported).toMatchObject({
+      __defaults: [],
+      name: "c",
+      image: "i",
+      hostname: "h",
+      memory: 64,
+      sysctls: { a: "1", __defaults: [] },
+      // Docker does not tell these, and they have a default that is not nothing.
+      mustRun: null,
+      start: null,
+      waitTimeout: null,
+    });
+    for (const left of ["dns", "restart", "labels", "logOpts", "tmpfs"]) expect(imported).not.toHaveProperty(left);
+  });
+});
+
 describe("what goes to Docker", () => {
+  it("capabilities have their prefix, however they were given", () => {
+    const plan = planned(
+      container,
+      inputs(container, { ...box, capabilities: { adds: ["net_raw", "CAP_NET_ADMIN"] } }),
+    );
+    expect(createOptions(plan).HostConfig?.CapAdd).toEqual(["CAP_NET_ADMIN", "CAP_NET_RAW"]);
+  });
+
   it.each([
     ["1s", 1e9],
     ["1m30s", 90e9],

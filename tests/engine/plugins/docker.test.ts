@@ -129,22 +129,30 @@ describe("docker resources, where nothing was recorded", () => {
     }
   });
 
-  it("a container that never gets healthy fails the run, stays in the state with that reason, and is not made twice", async () => {
-    program(`new docker.Container("box", { name: "unrecorded-box", image: "${images.IMAGE}", ${sleeping},
-      healthcheck: { tests: ["CMD", "false"], interval: "1s", retries: 1 }, wait: true, waitTimeout: 2 });`);
+  it("a container that never gets healthy fails the run, stays in the state with that reason, and the next run makes it anew", async () => {
+    const unhealthy = (test: string): void =>
+      program(`new docker.Container("box", { name: "unrecorded-box", image: "${images.IMAGE}", ${sleeping},
+      healthcheck: { tests: ["CMD", "${test}"], interval: "1s", retries: 1 }, wait: true, waitTimeout: 2 });`);
+    unhealthy("false");
     const failed = await stack.up(["--skip-preview"]);
     expect(failed.exit).not.toBe(0);
     expect(failed.errors.map(({ message }) => message).join()).toContain("container failed to be in healthy state");
     const [, saved] = await stack.state();
     expect(saved?.initErrors).toHaveLength(1);
     const id = await idOf();
-    await up(); // as the official plugin: an update of it does not wait again
-    expect(await idOf()).toBe(id);
+    // As the official plugin: it is never called done while it is not healthy.
+    expect((await stack.up(["--skip-preview"])).exit).not.toBe(0);
+    expect(await idOf()).not.toBe(id);
+    unhealthy("true");
+    await up();
+    await unchanged();
   });
 
-  it("an interrupted wait leaves the container in the state, and the next update takes it from there", async () => {
-    program(`new docker.Container("box", { name: "unrecorded-box", image: "${images.IMAGE}", ${sleeping},
-      healthcheck: { tests: ["CMD", "false"], interval: "1s", retries: 1 }, wait: true, waitTimeout: 600 });`);
+  it("an interrupted wait leaves the container in the state, and the next update replaces it", async () => {
+    const waiting = (test: string): void =>
+      program(`new docker.Container("box", { name: "unrecorded-box", image: "${images.IMAGE}", ${sleeping},
+      healthcheck: { tests: ["CMD", "${test}"], interval: "1s", retries: 1 }, wait: true, waitTimeout: 600 });`);
+    waiting("false");
     const run = stack.start(["up", "--yes", "--skip-preview"]);
     await eventually("the container runs", async () => {
       const [found] = await docker().listContainers({ filters: { name: ["unrecorded-box"] } });
@@ -153,8 +161,10 @@ describe("docker resources, where nothing was recorded", () => {
     const id = await idOf();
     expect(await end(run, "SIGINT")).not.toBe(0);
     expect((await stack.state()).map((resource) => resource.id)).toContain(id);
+    waiting("true");
     await up();
-    expect(await idOf()).toBe(id);
+    expect(await idOf()).not.toBe(id);
+    await unchanged();
   });
 
   it("ports, mounts, hosts, devices, limits and a memory file system come back as they were given", async () => {
