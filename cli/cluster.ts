@@ -8,7 +8,7 @@ import type { CniOptions } from "../components/cni/place";
 import type { CniReading } from "../components/cni/reading";
 import { fail, ok, type Result } from "../components/model/errors";
 import { readText } from "./files";
-import type { ClusterInput } from "./inputs";
+import type { ClusterInput } from "./inputTypes";
 
 export function readCluster(
   objects: ClusterObjects,

@@ -16,7 +16,8 @@ import { fail, ok, type Fault, type Result } from "../components/model/errors";
 import { readCluster } from "./cluster";
 import { checkEnds } from "./ends";
 import { readFiles, readText, type TextFile } from "./files";
-import { inputsOf, type ClusterInput, type InputOptions, type Inputs } from "./inputs";
+import { inputsOf, type InputOptions } from "./inputs";
+import type { ClusterInput, Inputs } from "./inputTypes";
 import { nodePlaces, segmentsOf } from "./places";
 import { readRouters, type RouterText } from "./routers";
 

@@ -6,38 +6,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ok, type Fault, type Result } from "../components/model/errors";
 import { namedFile } from "./files";
+import type { Inputs, RouterInput } from "./inputTypes";
 import { readSnapshot, SNAPSHOT } from "./snapshot";
-
-export interface RouterInput {
-  name: string;
-  file: string;
-  system: "frr" | "eos";
-  version?: string;
-  profile?: "traditional" | "datacenter";
-  /** Where the router was named, for faults. */
-  at: { path: string; file?: string; line?: number };
-}
-
-export interface ClusterInput {
-  cni?: string;
-  version?: string;
-  settings?: string;
-  name?: string;
-  /** Manifests: files, folders, or "-". */
-  files: string[];
-}
-
-export interface Inputs {
-  /** Networks, and manifests of the cluster that the flags name. */
-  files: string[];
-  clusters: ClusterInput[];
-  routers: RouterInput[];
-  links: string[];
-  /** Settings of the rules. */
-  rules?: string;
-  /** Folders are read with their sub-folders. */
-  recursive: boolean;
-}
 
 /** The flags that say what goes in; the same for every verb. */
 export interface InputOptions {

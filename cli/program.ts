@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command, CommanderError, Option } from "commander";
-import { VERSIONS } from "../components/cni/versions";
+import { CNIS } from "../components/cni";
 import { printFault, UserError, type Fault, type Result } from "../components/model/errors";
 import type { GatherOptions, Gathered } from "./gather";
 import type { Filters } from "./filters";
@@ -23,7 +23,7 @@ export interface Streams {
 
 type Action<Options> = (names: string[], options: Options & Common) => Promise<Result<Said>>;
 
-const CNI_NAMES = Object.keys(VERSIONS);
+const CNI_NAMES = Object.keys(CNIS);
 
 /** Runs one command line, without the program's own name. Rejects never. */
 export async function bgpfabric(args: readonly string[], streams: Streams): Promise<number> {

@@ -6,7 +6,7 @@ import type { SecretNames } from "../components/config/ios/reading";
 import type { Links } from "../components/config/lab/links";
 import type { Fault } from "../components/model/errors";
 import { readText } from "./files";
-import type { RouterInput } from "./inputs";
+import type { RouterInput } from "./inputTypes";
 
 export interface RouterText {
   name: string;

@@ -7,7 +7,7 @@ import { isMap, isScalar, LineCounter, parseDocument, type Document } from "yaml
 import { checkSchema, choice, list, object, text, whole, type Schema } from "../components/cni/crds/schema";
 import { fail, ok, type Fault, type Result } from "../components/model/errors";
 import { readText } from "./files";
-import type { ClusterInput, Inputs, RouterInput } from "./inputs";
+import type { ClusterInput, Inputs, RouterInput } from "./inputTypes";
 
 export const SNAPSHOT = "bgpfabric.yaml";
 

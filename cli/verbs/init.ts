@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { basename, extname, join, relative } from "node:path";
 import { stringify } from "yaml";
 import { fail, ok, type Result } from "../../components/model/errors";
-import { usualVersion, VERSIONS, type CniName } from "../../components/cni/versions";
+import { CNIS, cniOf } from "../../components/cni";
 import { readText } from "../files";
 import { count } from "../print";
 import { recognise } from "../recognise";
@@ -146,11 +146,11 @@ function contents(found: Found, wanted: string | undefined): Result<Contents> {
   const named = [...found.manifests.keys()].filter((cni) => cni !== "");
   const cnis = wanted === undefined ? named : [wanted];
   if (cnis.length === 0 && shared.length > 0) {
-    const expected = `objects of a CNI that speaks BGP (${Object.keys(VERSIONS).join(", ")})`;
+    const expected = `objects of a CNI that speaks BGP (${Object.keys(CNIS).join(", ")})`;
     return fail({ path: "", file: shared.join(", "), found: "none", expected, fix: "say --cni NAME" });
   }
   const clusters = cnis.map((cni) => {
-    const version = found.versions.get(cni) ?? usualVersion(cni as CniName);
+    const version = found.versions.get(cni) ?? cniOf({ kind: cni }).versions[0];
     const manifests = [...new Set([...(found.manifests.get(cni) ?? []), ...shared])].sort();
     return { cni, version, manifests };
   });

@@ -10,6 +10,8 @@ export const CREDENTIALS_FILE = "/etc/bgpfabric/credentials.json";
 export const AGENT_FILE = "/opt/bgpfabric/agent.js";
 /** What the control plane keeps. */
 export const ETCD_DATA = "/var/lib/bgpfabric";
+/** The CNI whose daemon the agent runs. */
+export const AGENT_CNI = "calico";
 /** The namespace that the agent keeps its own objects in. */
 export const AGENT_NAMESPACE = "bgpfabric-system";
 

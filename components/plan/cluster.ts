@@ -1,6 +1,6 @@
 /** A cluster's plan: its nodes with names, addresses and blocks, its own objects, and its piece of the Network. */
-import { CNIS, type CniChoice } from "../cni";
-import { BLOCK_LENGTH, choiceIntent } from "../cni/choice";
+import { cniOf } from "../cni";
+import { BLOCK_LENGTH, type CniChoice, choiceIntent } from "../cni/choice";
 import type { ClusterIntent } from "../cni/intent";
 import type { Resource } from "../cni/objects";
 import { type Address, familyOf } from "../model/address";
@@ -71,7 +71,7 @@ export function planCluster<On extends SegmentFacts>(
   const told =
     pods === undefined
       ? undefined
-      : check.take(CNIS[args.cni.kind].write(intent, { ...args.cni, path: "cni", part: true }));
+      : check.take(cniOf(args.cni).write(intent, { ...args.cni, path: "cni", part: true }));
   const facts = {
     name,
     asn: args.cni.asn,
@@ -114,7 +114,7 @@ function nodePlan<On extends SegmentFacts>(
     podBlock,
     // Where it stands, for selectors.
     labels: { ...rack, segment },
-    annotations: CNIS[cni.kind].addressMarks({ [familyOf(own.address)]: own }),
+    annotations: cniOf(cni).addressMarks({ [familyOf(own.address)]: own }),
   };
 }
 

@@ -5,7 +5,7 @@
 import { combineParts } from "../bgp/combine";
 import type { Network, PrefixListEntry, Segment, Speaker } from "../bgp/network";
 import { validateNetwork } from "../bgp/validate";
-import { CNIS } from "../cni";
+import { cniOf } from "../cni";
 import type { Written } from "../cni/cni";
 import type { Finding } from "../cni/finding";
 import { markNodes } from "../cni/marks";
@@ -51,7 +51,7 @@ export function whole(planned: readonly Planned[]): Result<Whole> {
       faults.push({ path: name, found: "", expected: "a part that names the cluster's CNI", fix });
       continue;
     }
-    const cni = CNIS[choice.kind];
+    const cni = cniOf(choice);
     const own = shares.flatMap((share) => share.nodes ?? []);
     const intent = take(mergeIntents(...shares.map((share) => share.intent ?? {})));
     const told = intent === undefined ? undefined : take(cni.write(intent, { ...choice, path: name, nodes: own }));

@@ -1,5 +1,5 @@
 /** An echo service's plan: the node that its pods are bound to. */
-import { CNIS } from "../cni";
+import { cniOf } from "../cni";
 import { Arguments } from "./arguments";
 import { type ClusterFacts, type Planned, nodeCalled } from "./facts";
 
@@ -45,7 +45,7 @@ export function planEcho(name: string, args: EchoSpec): EchoPlan {
   return {
     replicas: args.replicas ?? 2,
     node: node?.fullName,
-    addressRequest: args.address === undefined ? {} : CNIS[args.cluster.cni.kind].addressRequest(args.address),
+    addressRequest: args.address === undefined ? {} : cniOf(args.cluster.cni).addressRequest(args.address),
     network: { clusters: [{ cluster: args.cluster.name }] },
   };
 }

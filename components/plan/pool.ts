@@ -1,5 +1,5 @@
 /** A pool's plan: addresses for Services of type LoadBalancer, and whether the nodes announce them. */
-import { CNIS } from "../cni";
+import { cniOf } from "../cni";
 import type { Pool } from "../cni/intent";
 import type { Resource } from "../cni/objects";
 import { overlaps, parsePrefix } from "../model/prefix";
@@ -46,7 +46,7 @@ export function planPool(name: string, args: PoolSpec): PoolPlan {
   const { cni, asn } = cluster;
   // A prefix that is none is told once, by its own name.
   const told =
-    cidr === undefined ? undefined : check.take(CNIS[cni.kind].write({ pools: [pool] }, { ...cni, asn, part: true }));
+    cidr === undefined ? undefined : check.take(cniOf(cni).write({ pools: [pool] }, { ...cni, asn, part: true }));
   check.done();
   return {
     cidr: args.cidr,

@@ -1,6 +1,6 @@
 /** The plan of selective peering: which nodes speak, to which router, and the router's side of it. */
 import type { SpeakerPart } from "../bgp/combine";
-import { CNIS } from "../cni";
+import { cniOf } from "../cni";
 import type { Peering } from "../cni/intent";
 import type { Resource } from "../cni/objects";
 import { Arguments } from "./arguments";
@@ -56,7 +56,7 @@ export function planSelective(name: string, args: SelectiveSpec): SelectivePlan 
     nodes: { label, value: "true", ...(used.length === 1 ? {} : { segment }) },
   }));
   const { cni, asn } = cluster;
-  const told = check.take(CNIS[cni.kind].write({ peerings }, { ...cni, asn, part: true }));
+  const told = check.take(cniOf(cni).write({ peerings }, { ...cni, asn, part: true }));
   check.done();
   return {
     label,

@@ -1,6 +1,6 @@
 /** `bgpfabric/cni`: a cluster's intent as a CNI's objects, and Kubernetes objects as speakers. Pure; without Pulumi. */
-export { calico, cilium, CNIS, kubeRouter, metallb, type CniChoice, type CniName } from "../cni";
-export type { CalicoArgs, CiliumArgs, KubeRouterArgs, MetallbArgs } from "../cni/choice";
+export { CNIS, cniOf, type CniName } from "../cni";
+export * from "../cni/choices";
 export type { Cni, CniSettings, NodeMark, WriteOptions, Written } from "../cni/cni";
 export type { CustomResourceDefinition } from "../cni/crds/crd";
 export type { Rule as SchemaRule, Schema } from "../cni/crds/schema";

@@ -1,6 +1,6 @@
 /** Plans without an engine and without mocks: plain values that make one Network, whose forecast and rules follow. */
 import { describe, expect, it } from "vitest";
-import { calico } from "../../components/cni";
+import { calico } from "../../components/cni/choices";
 import { forecast } from "../../components/forecast/forecast";
 import { routeLines, sessionLines } from "../../components/forecast/lines";
 import { rules } from "../../components/forecast/rules";

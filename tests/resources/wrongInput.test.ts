@@ -9,6 +9,7 @@ import {
   SelectiveBgpFabric,
   UserError,
   calico,
+  cilium,
   place,
   type ClusterArgs,
   type RackArgs,
@@ -55,6 +56,20 @@ describe("refused, with what is wrong, where, and what would be right", () => {
   it("an ASN that Calico's field cannot hold, with the annotation as the way", () => {
     const [said] = refusal(() => newCluster(newRack(), { cni: calico({ asn: 4200000000 }) }));
     expect(said).toMatch(/cni\.asn: found "4200000000".*2147483647.*projectcalico\.org\/ASNumber/);
+  });
+
+  it("a CNI that the runtime's agent does not run", () => {
+    expect(refusal(() => newCluster(newRack(), { cni: cilium({ asn: 65010 }) }))).toEqual([
+      expect.stringMatching(
+        /: cni: found "cilium", expected calico: the bare runtime's agent runs no other CNI$/,
+      ) as string,
+    ]);
+  });
+
+  it("a runtime that this version does not have", () => {
+    expect(refusal(() => newCluster(newRack(), { runtime: "kind" as "bare" }))[0]).toMatch(
+      /: runtime: found "kind", expected "bare": this version has no other runtime$/,
+    );
   });
 
   it("a router's address outside of its segment", () => {

@@ -10,7 +10,7 @@ const ROOMS = ["components", "cli", "engine", "stacks", "bench"];
 it("imports form no circle", () => {
   const imports = importsOf(sources());
   expect(imports.size).toBeGreaterThan(300);
-  expect(circles(imports)).toEqual([]);
+  expect(circles(imports).map((circle) => circle.join(" - "))).toEqual([]);
 });
 
 it("a circle of three files is found, and a file that only looks into one is not part of it", () => {

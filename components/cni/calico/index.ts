@@ -9,7 +9,7 @@ import { sortFindings, type Finding } from "../finding";
 import { groupOf, resourcesOf, type ClusterObjects, type KubernetesObject } from "../objects";
 import { madeRouterId, speakerName, standing, type CniOptions, addSegment } from "../place";
 import { acceptResources, reporter, type CniReading, type Report } from "../reading";
-import { usualVersion } from "../versions";
+import { USUAL } from "./versions";
 import { felixRoutes } from "./felix";
 import { checkCalico } from "./findings";
 import { readNodes, type CalicoNode } from "./nodes";
@@ -35,7 +35,7 @@ export interface CalicoOptions extends CniOptions {
 export function readCalico(objects: ClusterObjects, options: CalicoOptions = {}): CniReading {
   const findings: Finding[] = [];
   const report = reporter("calico", objects, findings);
-  const version = versionOf(options.version ?? usualVersion("calico"), report);
+  const version = versionOf(options.version ?? USUAL, report);
   const calico = sortOut(objects, version, report);
   const nodes = readNodes(objects.nodes, calico, options, report);
   const peers = computePeers(nodes, calico);

@@ -10,7 +10,7 @@ import type { ClusterIntent, NodeSet, Peering, Pool, Reflectors } from "../inten
 import { intentFaults, pathsUnder, shown } from "../intentFaults";
 import { HOSTNAME_LABEL } from "../nodeSets";
 import type { Resource } from "../objects";
-import { usualVersion } from "../versions";
+import { USUAL } from "./versions";
 import { calicoFaults, eachAddress, ipPoolFaults } from "./cannot";
 import {
   ANNOTATION,
@@ -26,7 +26,7 @@ export const REFLECTOR_PEERS = { clients: "peer-with-route-reflectors", mesh: "r
 const NO_SETTINGS: CniSettings = {};
 
 export function writeCalico(intent: ClusterIntent, options: WriteOptions = {}): Result<Written> {
-  const version = options.version ?? usualVersion("calico");
+  const version = options.version ?? USUAL;
   const at = pathsUnder(options.path);
   const faults: Fault[] = [...intentFaults(intent, options), ...calicoFaults(intent, at)];
   const own: Resource<object>[] = [];

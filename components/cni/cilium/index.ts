@@ -11,7 +11,7 @@ import { selects } from "../labels";
 import { resourcesOf, type ClusterObjects, type KubernetesObject, type Resource } from "../objects";
 import { speakerName, standing, addSegment } from "../place";
 import { acceptResources, reporter, sourceOf, type CniReading, type Report } from "../reading";
-import { usualVersion } from "../versions";
+import { USUAL } from "./versions";
 import { prefixLength, type Prefix } from "../../model/prefix";
 import { advertised, advertSources, selectedBy, type AdvertSources, type Attributes } from "./adverts";
 import { checkCilium } from "./findings";
@@ -37,7 +37,7 @@ const GROUP = ["cilium.io"] as const;
 export function readCilium(objects: ClusterObjects, options: CiliumOptions = {}): CniReading {
   const findings: Finding[] = [];
   const report = reporter("cilium", objects, findings);
-  const version = (options.version ?? usualVersion("cilium")).replace(/^v/, "");
+  const version = (options.version ?? USUAL).replace(/^v/, "");
   const { cilium, resources } = sortOut(objects, version, report);
   const ciliumNodes = resourcesOf<CiliumNodeSpec>(resources, GROUP, "CiliumNode");
   const facts = readFacts(objects.nodes, ciliumNodes, options);

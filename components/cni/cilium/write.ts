@@ -9,7 +9,7 @@ import { intentFaults, pathsUnder } from "../intentFaults";
 import { labelSelectorOf } from "../nodeSets";
 import { nameOf, type Resource } from "../objects";
 import { faultsOf } from "../readBack";
-import { usualVersion } from "../versions";
+import { USUAL } from "./versions";
 import { ciliumFaults } from "./cannot";
 import { readCilium } from "./index";
 import type {
@@ -31,7 +31,7 @@ const TO_ALL = "all";
 
 export function writeCilium(intent: ClusterIntent, options: WriteOptions = {}): Result<Written> {
   const at = pathsUnder(options.path);
-  const version = options.version ?? usualVersion("cilium");
+  const version = options.version ?? USUAL;
   const settings: CniSettings = options.settings ?? {};
   const asn = intent.asn ?? options.asn;
   const faults: Fault[] = [...intentFaults(intent, options), ...ciliumFaults(intent, { at, asn, part: options.part })];

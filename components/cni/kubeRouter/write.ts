@@ -11,7 +11,7 @@ import { markNodes } from "../marks";
 import { holdsNode } from "../nodeSets";
 import type { Node } from "../objects";
 import { faultsOf } from "../readBack";
-import { usualVersion } from "../versions";
+import { USUAL } from "./versions";
 import { PREFIX } from "./annotations";
 import { kubeRouterFaults } from "./cannot";
 import { readKubeRouter, type KubeRouterOptions } from "./index";
@@ -31,10 +31,7 @@ export function writeKubeRouter(intent: ClusterIntent, options: WriteOptions = {
   const settings: CniSettings = { ...options.settings, ...flagsOf(intent, asn) };
   if (options.part !== true) {
     const marked = markNodes(nodes, [...own, ...sharedNodes]);
-    const { findings } = readKubeRouter(
-      { nodes: marked },
-      { ...settings, version: options.version ?? usualVersion("kube-router") },
-    );
+    const { findings } = readKubeRouter({ nodes: marked }, { ...settings, version: options.version ?? USUAL });
     const names = new Map([
       ["kube-router", at("asn")],
       ...nodes.map(({ metadata }) => [`Node/${metadata.name}`, at(`nodes.${metadata.name}`)] as const),

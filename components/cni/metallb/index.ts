@@ -13,7 +13,7 @@ import { sortFindings, type Finding } from "../finding";
 import { resourcesOf, slicesByService, type ClusterObjects, type KubernetesObject, type Node } from "../objects";
 import { machineAddresses, madeRouterId, speakerName, standing, addSegment } from "../place";
 import { acceptResources, reporter, sourceOf, type CniReading, type Report } from "../reading";
-import { usualVersion } from "../versions";
+import { USUAL } from "./versions";
 import { checkMetallb } from "./findings";
 import type { MetallbOptions } from "./options";
 import { isOn } from "./peers";
@@ -27,8 +27,9 @@ import type {
   Peer,
   PeerSpec,
   PoolSpec,
+  Refusal,
 } from "./types";
-import { communityOf, peerRefusals, poolRefusals, sharedRefusals, type Refusal } from "./validate";
+import { communityOf, peerRefusals, poolRefusals, sharedRefusals } from "./validate";
 
 export type { MetallbOptions } from "./options";
 
@@ -37,7 +38,7 @@ const GROUP = ["metallb.io"] as const;
 export function readMetallb(objects: ClusterObjects, options: MetallbOptions = {}): CniReading {
   const findings: Finding[] = [];
   const report = reporter("metallb", objects, findings);
-  const version = (options.version ?? usualVersion("metallb")).replace(/^v/, "");
+  const version = (options.version ?? USUAL).replace(/^v/, "");
   const mode = options.mode ?? (compareVersions(version, "0.16") >= 0 ? "frr-k8s" : "frr");
   const metallb = sortOut(objects, version, options.namespace ?? "metallb-system", report);
   const nodes = [...objects.nodes].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
@@ -135,7 +136,7 @@ function speakerOf(inputs: SpeakerInputs): Speaker {
     name: speakerName(node, options),
     dialect:
       mode === "native"
-        ? { system: "metallb", version: usualVersion("metallb") }
+        ? { system: "metallb", version: USUAL }
         : { system: "frr", version: "10.5", profile: "traditional" },
     role: "node",
     place: stand.place,

@@ -5,7 +5,7 @@
 import type { LabelSelector } from "../../model/labelSelector";
 import { selectorFault } from "../labels";
 import type { KubernetesObject } from "../objects";
-import type { Refusal } from "./validate";
+import type { Refusal } from "./types";
 
 /** Lists of names and of selectors, by their place in the object's spec. */
 interface Lists {

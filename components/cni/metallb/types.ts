@@ -81,3 +81,14 @@ export interface MetallbObjects {
   profiles: Map<string, BfdProfile>;
   aliases: Map<string, string>;
 }
+
+/** Why MetalLB does not take an object. */
+export interface Refusal {
+  object: KubernetesObject;
+  path: string;
+  sentence: string;
+  fix: string;
+  rule: string;
+  /** Retried until what is missing appears. */
+  transient?: true;
+}

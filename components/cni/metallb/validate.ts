@@ -7,19 +7,9 @@ import { parseAnyCommunity } from "../../model/community";
 import { rangePrefixes, rangesOverlap } from "../../model/range";
 import { prefixLength } from "../../model/prefix";
 import { durationSeconds } from "../duration";
-import type { ClusterObjects, KubernetesObject } from "../objects";
+import type { ClusterObjects } from "../objects";
 import { repeats } from "./repeats";
-import type { Advertisement, MetallbObjects, Mode, Peer } from "./types";
-
-export interface Refusal {
-  object: KubernetesObject;
-  path: string;
-  sentence: string;
-  fix: string;
-  rule: string;
-  /** Retried until what is missing appears. */
-  transient?: true;
-}
+import type { Advertisement, MetallbObjects, Mode, Peer, Refusal } from "./types";
 
 /** A peer by itself. Since 0.16 a speaker looks at the peers of its own node alone. */
 export function peerRefusals(peer: Peer, mode: Mode, metallb: MetallbObjects, objects: ClusterObjects): Refusal[] {

@@ -9,7 +9,7 @@ import { intentFaults, pathsUnder } from "../intentFaults";
 import { labelSelectorOf } from "../nodeSets";
 import { nameOf, type Resource } from "../objects";
 import { faultsOf } from "../readBack";
-import { usualVersion } from "../versions";
+import { USUAL } from "./versions";
 import { metallbFaults } from "./cannot";
 import { readMetallb } from "./index";
 import type { MetallbOptions } from "./options";
@@ -17,7 +17,7 @@ import type { AdvertisementSpec, BfdSpec, PeerSpec, PoolSpec } from "./types";
 
 export function writeMetallb(intent: ClusterIntent, options: WriteOptions = {}): Result<Written> {
   const at = pathsUnder(options.path);
-  const version = options.version ?? usualVersion("metallb");
+  const version = options.version ?? USUAL;
   const settings = (options.settings ?? {}) as MetallbOptions;
   const namespace = settings.namespace ?? "metallb-system";
   const asn = intent.asn ?? options.asn;

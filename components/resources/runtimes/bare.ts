@@ -4,8 +4,8 @@ import { Network } from "@pulumi/docker/network";
 import { Volume } from "@pulumi/docker/volume";
 import * as pulumi from "@pulumi/pulumi";
 import {
+  AGENT_CNI,
   AGENT_FILE,
-  type ControlPlaneSettings,
   CREDENTIALS_FILE,
   ETCD_DATA,
   type NodeSettings,
@@ -41,7 +41,10 @@ const SYSCTLS = {
 
 /** The first node runs the control plane as well. */
 export const bare: Runtime = {
-  check: () => [],
+  check: ({ cni }) =>
+    cni.kind === AGENT_CNI
+      ? []
+      : [{ path: "cni", found: cni.kind, expected: `${AGENT_CNI}: the bare runtime's agent runs no other CNI` }],
   start,
 };
 
@@ -153,13 +156,8 @@ function settingsFor(plan: Plan, node: NodePlan, controlPlane: boolean): NodeSet
     podNetwork: plan.podNetwork,
     labels: { ...node.labels },
     annotations: { ...node.annotations },
-    ...(controlPlane ? { controlPlane: controlPlaneSettings(plan) } : {}),
+    ...(controlPlane ? { controlPlane: { serviceNetwork: plan.serviceNetwork, [AGENT_CNI]: plan.cni.version } } : {}),
   };
-}
-
-/** One key a CNI, with its version: the agent runs what it finds. */
-function controlPlaneSettings({ serviceNetwork, cni }: Plan): ControlPlaneSettings {
-  return { serviceNetwork, [cni.kind]: cni.version } as unknown as ControlPlaneSettings;
 }
 
 /** The first address of the services' prefix is the API server's own service. */

@@ -1,0 +1,28 @@
+/** Calico behind the one interface that every CNI has. */
+import { definitions } from "../crds";
+import { calicoKinds } from "../crds/calico";
+import { text } from "../crds/schema";
+import type { Cni } from "../cni";
+import { readCalico } from ".";
+import { ANNOTATION } from "./types";
+import { USUAL, VERSIONS } from "./versions";
+import { writeCalico } from "./write";
+
+export const calicoCni: Cni = {
+  title: "Calico",
+  versions: VERSIONS,
+  carriesPods: true,
+  settings: { namespace: text() },
+  write: writeCalico,
+  read: readCalico,
+  kinds: (version = USUAL) => definitions(calicoKinds, version),
+  addressRequest: (address) => ({ "projectcalico.org/loadBalancerIPs": JSON.stringify([address]) }),
+  addressMarks: ({ ipv4, ipv6 }) => ({
+    ...(ipv4 === undefined ? {} : { [ANNOTATION.ipv4]: withLength(ipv4) }),
+    ...(ipv6 === undefined ? {} : { [ANNOTATION.ipv6]: withLength(ipv6) }),
+  }),
+};
+
+function withLength({ address, length }: { address: string; length?: number }): string {
+  return length === undefined ? address : `${address}/${length}`;
+}

@@ -1,0 +1,20 @@
+/** MetalLB behind the one interface that every CNI has. */
+import { definitions } from "../crds";
+import { metallbKinds } from "../crds/metallb";
+import { choice, text } from "../crds/schema";
+import type { Cni } from "../cni";
+import { readMetallb } from ".";
+import { USUAL, VERSIONS } from "./versions";
+import { writeMetallb } from "./write";
+
+export const metallbCni: Cni = {
+  title: "MetalLB",
+  versions: VERSIONS,
+  carriesPods: false,
+  settings: { mode: choice(["native", "frr", "frr-k8s"]), namespace: text() },
+  write: writeMetallb,
+  read: readMetallb,
+  kinds: (version = USUAL) => definitions(metallbKinds, version),
+  addressRequest: (address) => ({ "metallb.io/loadBalancerIPs": address }),
+  addressMarks: () => ({}),
+};
