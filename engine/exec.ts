@@ -18,11 +18,14 @@ export interface RunOptions {
   log?: string;
   input?: string;
   timeoutMs?: number;
+  /** Gets each line of standard error as it comes. */
+  onLine?: (line: string) => void;
 }
 
 /** Runs a program to its end and keeps what it said. A program that cannot be started has code 127. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   return new Promise((resolve) => {
+    let line = "";
     const child = start(command, args, [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"], options);
     let stdout = "";
     let stderr = "";
@@ -35,6 +38,10 @@ export function run(command: string, args: readonly string[], options: RunOption
     child.stderr?.on("data", (data: Buffer) => {
       stderr += data.toString();
       log?.write(data);
+      if (options.onLine === undefined) return;
+      const lines = (line + data.toString()).split("\n");
+      line = lines.pop() ?? "";
+      lines.forEach(options.onLine);
     });
     if (options.input !== undefined) child.stdin?.end(options.input);
     const timer =

@@ -79,7 +79,8 @@ function done(verb: () => Promise<number>): () => Promise<void> {
     } catch (error) {
       const known = error instanceof UserError;
       process.stderr.write(`${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
-      process.exitCode = known ? 2 : 1;
+      // Other parts may still be in the making: their programs end with this process.
+      process.exit(known ? 2 : 1);
     }
   };
 }

@@ -3,9 +3,10 @@
  */
 import type { Surroundings } from "./environment";
 import { provideHost } from "./host/provide";
-import { currentEngine, provideEngine } from "./parts/engine";
+import { currentEngine, engineParts, provideEngine } from "./parts/engine";
 import { currentHome, provideHome } from "./parts/home";
-import { currentImage, kubectlDir, provideImage, type Contents } from "./parts/image";
+import { currentImage, daemonArch, imageParts, kubectlDir, provideImage, type Contents } from "./parts/image";
+import { toMake } from "./parts/part";
 import { connect } from "./host/find";
 import type { Session } from "./session";
 import { sweepScratch } from "./cache";
@@ -16,9 +17,16 @@ export async function surroundings(here: Session, contents: Contents = { cluster
   const host = await provideHost(here);
   const docker = connect(host.dockerHost);
   sweepScratch(here.at.cache);
-  const engine = (await currentEngine(here)) ?? (await provideEngine(here));
-  const home = currentHome(here) ?? (await provideHome(here));
-  const image = (await currentImage(here, docker, contents)) ?? (await provideImage(here, docker, contents));
+  const there = await currentImage(here, docker, contents);
+  const { checkout, cache } = here.at;
+  const parts = there === undefined ? imageParts(checkout, await daemonArch(docker), contents) : [];
+  here.progress.expect(await toMake([...engineParts(checkout), ...parts], cache));
+  // All at once: what has to be fetched arrives while something else compiles.
+  const [engine, home, image] = await Promise.all([
+    currentEngine(here).then((engine) => engine ?? provideEngine(here)),
+    currentHome(here) ?? provideHome(here),
+    there ?? provideImage(here, docker, contents),
+  ]);
   removeGoCaches(here.at);
   const kubectl = contents.cluster ? await kubectlDir(here, docker) : undefined;
   return {

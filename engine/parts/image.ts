@@ -50,6 +50,11 @@ export async function daemonArch(docker: Docker): Promise<string> {
   return (await docker.version()).Arch;
 }
 
+/** What the image is made from, where no registry answers. */
+export function imageParts(checkout: string, arch: string, contents: Contents): Part[] {
+  return [...programsFor(checkout, arch, contents), rootfs];
+}
+
 /** The image's name, if the daemon has it. */
 export async function currentImage({ at }: Session, docker: Docker, contents: Contents): Promise<string | undefined> {
   const name = imageName(at.checkout, await daemonArch(docker), contents);
@@ -62,11 +67,11 @@ export async function provideImage(here: Session, docker: Docker, contents: Cont
   const arch = await daemonArch(docker);
   const name = imageName(at.checkout, arch, contents);
   if (await hasImage(docker, name)) return name;
-  const programs: Ready[] = [];
-  for (const part of programsFor(at.checkout, arch, contents)) programs.push(await provide(part, here));
-  // Parts first, by their own locks; only then the daemon is ours alone for a moment.
-  const registry = await registryAnswers(docker);
-  const debian = registry ? undefined : await provide(rootfs, here);
+  // Parts first, by their own locks and all at once; only then the daemon is ours alone for a moment.
+  const [programs, debian] = await Promise.all([
+    Promise.all(programsFor(at.checkout, arch, contents).map((part) => provide(part, here))),
+    registryAnswers(docker).then((registry) => (registry ? undefined : provide(rootfs, here))),
+  ]);
   return whileMaking(here, `image-${at.lab}`, "loading the lab image", async () => {
     if (await hasImage(docker, name)) return name;
     const stage = makeScratch(at.cache, "image");

@@ -38,6 +38,7 @@ export function kubernetes(checkout: string, arch: string): Part {
   return {
     name: "kubernetes",
     version: KUBERNETES.version,
+    usual: 290,
     inputs: () => goInputs(checkout, program),
     found: () => onPath(CLUSTER_PROGRAMS, ["--version"], KUBERNETES.floor, arch),
     async fetch(dir) {
@@ -61,6 +62,7 @@ export function etcd(checkout: string, arch: string): Part {
   return {
     name: "etcd",
     version: ETCD.version,
+    usual: 26,
     inputs: () => goInputs(checkout, program),
     found: () => onPath(["etcd"], ["--version"], ETCD.floor, arch),
     async fetch(dir, { scratch, log }) {

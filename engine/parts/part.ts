@@ -6,6 +6,7 @@ import * as path from "node:path";
 import * as fs from "node:fs";
 import { fillSlot, makeScratch, readSlot, remove, type Origin } from "../cache";
 import { keyOf } from "../hash";
+import type { Advance } from "../progress";
 import { whileMaking, type Session } from "../session";
 
 export interface Workshop {
@@ -13,11 +14,15 @@ export interface Workshop {
   scratch: string;
   log: string;
   here: Session;
+  /** Says how far the work is, where that can be known. */
+  advance: Advance;
 }
 
 export interface Part {
   name: string;
   version: string;
+  /** How long it usually takes to make on two cores, in seconds; for the estimate alone. */
+  usual?: number;
   /** Everything it is made from. */
   inputs(): Record<string, string>;
   /** The user's own, when it is new enough; `dir` holds its programs. */
@@ -55,12 +60,22 @@ export async function provide(part: Part, here: Session): Promise<Ready> {
   if (there !== undefined) return there;
   return whileMaking(here, slotName(part), `making ${part.name}`, async () => {
     return (
-      (await lookUp(part, cache)) ?? here.progress.step(`${part.name} ${part.version}`, () => make(part, here), told)
+      (await lookUp(part, cache)) ?? here.progress.step(titleOf(part), (advance) => make(part, here, advance), told)
     );
   });
 }
 
-async function make(part: Part, here: Session): Promise<Ready> {
+function titleOf({ name, version }: Part): string {
+  return `${name} ${version}`;
+}
+
+/** The parts that have yet to be made, as the progress takes them. */
+export async function toMake(parts: readonly Part[], cache: string): Promise<Map<string, number>> {
+  const missing = await Promise.all(parts.map(async (part) => (await lookUp(part, cache)) === undefined));
+  return new Map(parts.filter((_part, index) => missing[index]).map((part) => [titleOf(part), part.usual ?? 1]));
+}
+
+async function make(part: Part, here: Session, advance: Advance): Promise<Ready> {
   const { cache } = here.at;
   const logs = path.join(cache, "logs");
   fs.mkdirSync(logs, { recursive: true });
@@ -68,7 +83,7 @@ async function make(part: Part, here: Session): Promise<Ready> {
   fs.rmSync(log, { force: true });
   const scratch = makeScratch(cache, `${part.name}-work`);
   try {
-    const workshop = { scratch, log, here };
+    const workshop = { scratch, log, here, advance };
     const slot = await fillSlot(cache, slotName(part), async (dir) => {
       if (await part.fetch?.(dir, workshop)) return "official";
       return part.make(dir, workshop);

@@ -26,6 +26,7 @@ export function pulumiCli(checkout: string): Part {
   return {
     name: "pulumi",
     version: PULUMI.version,
+    usual: 230,
     inputs: () => goInputs(checkout, program),
     async found() {
       const cli = which("pulumi");
@@ -59,6 +60,7 @@ export function languageHost(checkout: string): Part {
   return {
     name: "nodejs",
     version: LANGUAGE_HOST.version,
+    usual: 18,
     inputs: () => goInputs(checkout, program),
     async make(dir, workshop) {
       await buildGo(checkout, program, dir, workshop);

@@ -30,6 +30,7 @@ function debianRoot(suite: string, packages: readonly string[]): Part {
   return {
     name: "debian",
     version: suite,
+    usual: 43,
     inputs: () => ({ suite, packages: packages.join(" "), arch: process.arch, recipe: "1" }),
     async make(dir, workshop) {
       if (process.platform !== "linux" || process.getuid?.() !== 0) {
