@@ -5,6 +5,8 @@ import { join } from "node:path";
 export interface Documented {
   /** The page, relative to the checkout. */
   page: string;
+  /** The whole example. */
+  code: string;
   /** Its import statements, each name used once so that the compiler looks it up. */
   imports: string;
 }
@@ -17,6 +19,7 @@ export function documentedPrograms(checkout: string): Documented[] {
       const text = readFileSync(join(checkout, page), "utf8");
       return [...text.matchAll(/^```(?:ts|typescript)\n(.*?)^```/gms)].map(([, code = ""]) => ({
         page,
+        code,
         imports: exported(code),
       }));
     })

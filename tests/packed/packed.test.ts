@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import ts from "typescript";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { documentedPrograms } from "./documented";
 import { checkout, emptyProject, link, newestCompiler, NO_REGISTRY, pack, type Packed } from "./install";
@@ -114,6 +115,18 @@ describe("a program in an empty project", () => {
           nodes: place(rack, ["control-plane", "worker"], { from: "10.10.10.10" }) });
       }).then((seen) => console.log(seen.filter(({ type }) => type.endsWith(":Container")).map(({ name }) => name).join()));`;
     expect(run(project(), "test.js", text)).toMatch(/control-plane.*worker/);
+  });
+
+  it("runs README's program under README's unit test: a router and four nodes", () => {
+    const at = project();
+    const [program, test] = documentedPrograms(checkout).filter(({ page }) => page === "README.md");
+    const asModule = (code = ""): string =>
+      ts.transpileModule(code, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 } })
+        .outputText;
+    writeFileSync(join(at, "program.js"), asModule(program?.code));
+    const [imports = "", ...body] = (test?.code ?? "").split("\n\n");
+    const wrapped = `${imports}\nasync function main() { ${body.join("\n\n")}\nconsole.log(containers.map(({ name }) => name).sort().join(" ")); }\nvoid main();`;
+    expect(run(at, "test.js", asModule(wrapped)).split(" ")).toHaveLength(5);
   });
 
   it("has the command, which needs none of the packages", () => {
