@@ -3,7 +3,7 @@
  * not those of package-lock.json, and compiles when a source is newer than what was compiled.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -52,6 +52,27 @@ function newestSource() {
   return newest;
 }
 
+/** What was compiled from a source that has moved or gone would still be found, run and packed. */
+function removeStale() {
+  const sweep = (compiled, sources) => {
+    if (!existsSync(compiled)) return;
+    for (const entry of readdirSync(compiled, { withFileTypes: true })) {
+      const at = join(compiled, entry.name);
+      if (entry.isDirectory()) {
+        sweep(at, join(sources, entry.name));
+        if (readdirSync(at).length === 0) rmdirSync(at);
+        continue;
+      }
+      // The agent's bundle is made of many sources.
+      if (entry.name === "bundle.js") continue;
+      const source = entry.name.replace(/\.(js|js\.map|d\.ts)$/, ".ts");
+      if (!existsSync(join(sources, source))) rmSync(at);
+    }
+  };
+  for (const room of ["components", "engine", "cli", "stacks"])
+    sweep(join(checkout, "dist", room), join(checkout, room));
+}
+
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   fail(`Node.js ${process.versions.node} is too old: install 20.19 or newer and put it on PATH`);
@@ -61,6 +82,7 @@ if (!existsSync(BUILT) || statSync(BUILT).mtimeMs < newestSource()) {
   // Named before the compiler runs: a source that is saved meanwhile counts as newer.
   const begun = new Date();
   step("compiling", process.execPath, [join("node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"]);
+  removeStale();
   step("bundling the agent", process.execPath, [join("components", "agent", "bundle.mjs")]);
   writeFileSync(BUILT, "");
   utimesSync(BUILT, begun, begun);
