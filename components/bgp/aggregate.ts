@@ -2,10 +2,11 @@
  * Aggregates: made where at least one valid more specific path stands, of the worst origin of all of them (FRR 8.4,
  * bgp_aggregate_route and bgp_add_route_to_aggregate).
  */
-import { changed, plain, type Attributes, type Interner } from "./attributes";
+import { changed, plain, withCommunity, type Attributes, type Interner } from "./attributes";
 import type { CompiledSpeaker } from "./compile";
 import type { Candidate } from "./decide";
 import { unspecified, type Aggregate, type Own, type Owns } from "./origins";
+import type { Speaker } from "./network";
 import { applyPolicy } from "./policy";
 import type { Prefix } from "../model/prefix";
 
@@ -40,7 +41,7 @@ export function aggregated(
       routerId: plainSpeaker.routerId,
     },
   });
-  let bundle = intern(start);
+  let bundle = intern(maintained(plainSpeaker, start));
   const policy = aggregate.policy === undefined ? undefined : plainSpeaker.policies?.[aggregate.policy];
   if (policy !== undefined) {
     const passed = applyPolicy(
@@ -58,9 +59,16 @@ export function aggregated(
       intern,
     );
     if (passed === undefined) return undefined;
-    bundle = passed.bundle;
+    bundle = intern(maintained(plainSpeaker, passed.bundle));
   }
   return owns({ local: "aggregate", bundle, nextHop: unspecified(aggregate.prefix), valid: true, announced: true });
+}
+
+/** bgp_attr_aggregate_intern (FRR 8.4): a router in maintenance marks its own aggregates too. */
+function maintained({ bgp }: Speaker, made: Attributes): Attributes {
+  if (bgp.gracefulShutdown !== true) return made;
+  const communities = withCommunity(made.communities, "graceful-shutdown");
+  return changed(made, { communities, localPreference: 0 });
 }
 
 /** With as-set: the leading ASNs that all share stay a sequence, the others become a set; communities unite. */

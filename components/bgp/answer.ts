@@ -114,28 +114,8 @@ function missingPolicies(compiled: Compiled, link: Link): NonNullable<Session["p
 }
 
 function unmodelledOf(compiled: Compiled): NotModelled[] {
-  const said = compiled.speakers.flatMap(({ speaker }) =>
+  return compiled.speakers.flatMap(({ speaker }) =>
     (speaker.unmodelled ?? []).map((each) => ({ ...each, speaker: speaker.name })),
-  );
-  return [...said, ...conditionalDefaults(compiled)];
-}
-
-/** FRR asks the policy of each route it has before it makes the default route: that is taken as always granted here. */
-function conditionalDefaults(compiled: Compiled): NotModelled[] {
-  const families = new Set<"ipv4" | "ipv6">();
-  for (const { neighbors } of compiled.speakers) {
-    for (const each of neighbors) {
-      for (const family of ["ipv4", "ipv6"] as const) {
-        if (typeof each.families?.[family]?.defaultOriginate === "object") families.add(family);
-      }
-    }
-  }
-  return [...families].flatMap((family) =>
-    compiled.speakers.map(({ speaker }) => ({
-      speaker: speaker.name,
-      what: "default-originate with a policy",
-      prefix: family === "ipv4" ? "0.0.0.0/0" : "::/0",
-    })),
   );
 }
 

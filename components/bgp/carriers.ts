@@ -4,7 +4,7 @@
  * have only heard. A node with reflectors and a ToR is asked per session: what a reflector says goes nowhere.
  */
 import type { Channel } from "./channels";
-import { isInternal } from "./confederation";
+import { isInternal, isSilenced } from "./confederation";
 import type { CompiledSpeaker } from "./compile";
 import type { Dialect } from "./dialects";
 import type { FamilySettings, Policy, Term } from "./network";
@@ -54,8 +54,10 @@ function untouched({ kind, far, own, family, settings }: Channel): boolean {
 }
 
 /** Does the channel let nothing out that was heard by BGP? */
-function silent({ speaker, kind, settings, exportPolicy }: Channel): boolean {
+function silent(channel: Channel): boolean {
+  const { speaker, kind, settings, exportPolicy } = channel;
   const { dialect } = speaker;
+  if (isSilenced(channel)) return true;
   if (kind === "ebgp" && speaker.requiresPolicy && !filtered(settings)) return true;
   if (exportPolicy.missing) return dialect.missingPolicy === "reject";
   return exportPolicy.policy !== undefined && refusesLearned(exportPolicy.policy, dialect, kind);

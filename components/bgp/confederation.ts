@@ -24,6 +24,10 @@ export function hasBeenOutside({ speaker }: CompiledSpeaker, { asPath, asSet }: 
   return [...asPath, ...(asSet ?? [])].filter((asn) => asn === identifier).length;
 }
 
+/** FRR before 10.1 has no policy that would do for RFC 8212 on a session between members. */
+export const isSilenced = ({ confed, speaker }: { confed: boolean; speaker: CompiledSpeaker }): boolean =>
+  confed && speaker.requiresPolicy && speaker.dialect.silencesMembers;
+
 /** A session within the own AS: what iBGP does not pass on, and reflectors do. */
 export const isInternal = ({ kind, confed }: { kind: "ebgp" | "ibgp"; confed: boolean }): boolean =>
   kind === "ibgp" && !confed;

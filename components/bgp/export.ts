@@ -15,10 +15,11 @@ import {
 } from "./attributes";
 import { connectedNetwork } from "./reach";
 import { groupOf, namesOf, nameSeen, neighborsIn, type Channel } from "./channels";
-import { hasBeenOutside, isInternal } from "./confederation";
+import { hasBeenOutside, isInternal, isSilenced } from "./confederation";
 import type { Candidate } from "./decide";
 import { asPathListPermits, prefixListPermits } from "./lists";
-import { applyPolicy, type Passed } from "./policy";
+import type { SetActions } from "./network";
+import { applyPolicy, applySet, type Passed } from "./policy";
 
 export const isDefaultRoute = (prefix: string): boolean => prefix === "0.0.0.0/0" || prefix === "::/0";
 
@@ -112,6 +113,7 @@ function announce(
   const { dialect } = speaker;
   const plain = speaker.speaker;
   const { bundle } = path;
+  if (isSilenced(channel)) return null;
   const transparent = servesBoth(channel, from);
   if (!transparent && withheld(channel, bundle)) return null;
   if (looksForNeighborAsn(channel) && path.kind !== "local" && bundle.asPath.includes(channel.far.asn)) return null;
@@ -353,17 +355,24 @@ function linkLocal(
 }
 
 /** FRR's default-originate: a default route made for this neighbor alone, whatever the table holds. */
-export function defaultOriginated(channel: Channel, intern: Interner, attributes: Attributes): Sent {
-  const med = channel.speaker.dialect.localMed;
-  const base = changed(attributes, {
-    med,
+export function defaultOriginated(
+  channel: Channel,
+  intern: Interner,
+  attributes: Attributes,
+  set: SetActions,
+  prefix: Prefix,
+): Sent {
+  const { speaker, dialect } = channel.speaker;
+  const defaultLocalPreference = speaker.bgp.defaultLocalPreference ?? dialect.defaultLocalPreference;
+  const facts = { prefix, nextHop: channel.selfNextHop, source: "bgp" as const, defaultLocalPreference };
+  const made = applySet(speaker, dialect, set, changed(attributes, { med: dialect.localMed }), facts);
+  const base = changed(made, {
     ...(channel.kind === "ibgp"
       ? {
-          localPreference:
-            channel.speaker.speaker.bgp.defaultLocalPreference ?? channel.speaker.dialect.defaultLocalPreference,
+          localPreference: made.localPreference ?? defaultLocalPreference,
           ...(channel.confed ? { confederation: [channel.own.asn] } : {}),
         }
-      : { asPath: [...ownAsns(channel), ...attributes.asPath] }),
+      : { asPath: [...ownAsns(channel), ...made.asPath] }),
   });
-  return { bundle: intern(base), nextHop: channel.selfNextHop, pathId: 0 };
+  return { bundle: intern(stripped(channel, base)), nextHop: channel.selfNextHop, pathId: 0 };
 }

@@ -8,6 +8,7 @@ import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
 import { chooseBest, compareCandidates, displaces, inPlace, type Candidate, type Weighing } from "./decide";
 import { defaultOriginated, exportPath, isDefaultRoute } from "./export";
+import { grantKey, isConditional, type Granted } from "./defaults";
 import { firm } from "./firm";
 import { importPath } from "./import";
 import { ownCandidate, type Own } from "./origins";
@@ -25,6 +26,8 @@ export interface Arena {
   carries: boolean[];
   /** Everybody takes part, needed or not. */
   everybody: boolean;
+  /** What policies of default routes grant (defaults.ts). */
+  granted: Granted;
   /** Each class is replayed in every order of arrival. */
   everyOrder: boolean;
   /** The same object as long as no channel gets other rules: what is known of the rules stays true with it. */
@@ -254,7 +257,8 @@ export function tell(arena: Arena, prefixClass: PrefixClass, channel: Channel, h
   if (channel.closed === true) return NOTHING;
   const prefix = prefixClass.first;
   if (originatesDefault(channel) && isDefaultRoute(prefix)) {
-    return [defaultOriginated(channel, arena.intern, plain("igp"))];
+    const set = isConditional(channel) ? arena.granted.get(grantKey(channel)) : {};
+    return set === undefined ? NOTHING : [defaultOriginated(channel, arena.intern, plain("igp"), set, prefix)];
   }
   if (suppressedAt(prefixClass, channel.speaker.index)) return NOTHING;
   const from = arena.channels[channel.speaker.index] ?? [];

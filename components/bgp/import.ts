@@ -5,7 +5,7 @@
 import type { Prefix } from "../model/prefix";
 import { changed, countAsn, withCommunity, type Attributes, type Bundle, type Interner, type Sent } from "./attributes";
 import { namesOf, nameSeen, type Channel } from "./channels";
-import { hasBeenOutside } from "./confederation";
+import { hasBeenOutside, isSilenced } from "./confederation";
 import type { Candidate } from "./decide";
 import { asPathListPermits, prefixListPermits } from "./lists";
 import { applyPolicy, type Passed } from "./policy";
@@ -82,7 +82,7 @@ function setNextHop(channel: Channel, wanted: string, sent: string): string {
 function accept(channel: Channel, sent: Sent, prefix: Prefix, intern: Interner): Passed | null {
   const { speaker, settings, kind } = channel;
   const { dialect } = speaker;
-  if (!dialect.acceptsRoutes) return null;
+  if (!dialect.acceptsRoutes || isSilenced(channel)) return null;
   const { bundle } = sent;
   if (asLoop(channel, bundle)) return null;
   if (

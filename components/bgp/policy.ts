@@ -6,6 +6,8 @@ import { familyOf, type Address } from "../model/address";
 import { hostPrefix, type Prefix } from "../model/prefix";
 import { changed, pathLength, type Attributes, type Bundle, type Change, type Interner } from "./attributes";
 import { familyOfPrefix, isLinkLocal, matchesEntry } from "./bits";
+import type { CompiledSpeaker } from "./compile";
+import type { Candidate } from "./decide";
 import type { Dialect } from "./dialects";
 import {
   asPathListPermits,
@@ -95,6 +97,24 @@ export function applyPolicy(
   }
   const end = policy.otherwise ?? dialect.policyEnd;
   return end === "accept" ? passed(current, bundle, nextHop, intern) : undefined;
+}
+
+/** Does a clause match a path that the speaker holds? */
+export function matchesTerm(
+  { speaker, dialect }: CompiledSpeaker,
+  term: Term,
+  path: Candidate,
+  prefix: Prefix,
+): boolean {
+  const { local, kind, bundle, nextHop } = path;
+  return matches(speaker, dialect, term.match, bundle, {
+    prefix,
+    nextHop,
+    source:
+      kind !== "local" ? "bgp" : local === "network" || local === undefined || local === "default" ? "static" : local,
+    ...(kind === "local" ? { own: true as const } : { peerType: kind }),
+    defaultLocalPreference: speaker.bgp.defaultLocalPreference ?? dialect.defaultLocalPreference,
+  });
 }
 
 function passed(now: Attributes, before: Bundle, nextHop: string | undefined, intern: Interner): Passed {
@@ -189,7 +209,13 @@ export function glob(pattern: string, text: string): boolean {
   return regex.test(text);
 }
 
-function applySet(speaker: Speaker, dialect: Dialect, set: SetActions, route: Attributes, facts: Facts): Attributes {
+export function applySet(
+  speaker: Speaker,
+  dialect: Dialect,
+  set: SetActions,
+  route: Attributes,
+  facts: Facts,
+): Attributes {
   const change: Change = {};
   if (set.localPreference !== undefined) {
     // route_set_local_pref (FRR 10.7): a preference of 0 counts as none.

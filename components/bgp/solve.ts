@@ -12,6 +12,7 @@ import { buildChannels } from "./channels";
 import { classify, type PrefixClass } from "./classes";
 import { compile, type Compiled } from "./compile";
 import { weighing } from "./decide";
+import { grantsOf, sameGrants, type Granted } from "./defaults";
 import { UNBENT } from "./dialects";
 import type { Arena } from "./fixpoint";
 import { Gathering } from "./gather";
@@ -115,14 +116,17 @@ class Solving {
   private settle(start: Trips, limits = true): Rest {
     const tripped = new Map(start);
     let installed: InstalledRoutes = nothingInstalled;
+    let granted: Granted = new Map();
     for (let count = 1; ; count++) {
       const asked = new Asked(this.covered);
-      const round = this.round(asked.watch(installed), tripped);
+      const round = this.round(asked.watch(installed), tripped, granted);
       installed = installedBy(this.compiled, round);
       const over = limits ? overLimit(round) : [];
       const late = over.filter((each) => each.late);
       for (const each of over) if (!each.late) tripped.set(each.key, each);
-      const holds = late.length === over.length && asked.holds(installed);
+      const before = granted;
+      granted = grantsOf(round);
+      const holds = late.length === over.length && asked.holds(installed) && sameGrants(before, granted);
       if (!holds && count < ROUNDS) continue;
       // Who is asked for a table later asks for next hops as they are now.
       const watched = asked.watch(installed);
@@ -130,7 +134,7 @@ class Solving {
     }
   }
 
-  private round(installed: InstalledRoutes, tripped: Trips): Round {
+  private round(installed: InstalledRoutes, tripped: Trips, granted: Granted): Round {
     const all = formSessions(this.compiled, installed);
     const formed = withoutTripped(all, tripped);
     const gone = all.links.filter((link) => !formed.links.includes(link));
@@ -153,6 +157,7 @@ class Solving {
         carries,
         everybody,
         everyOrder,
+        granted,
         rules: {},
       };
     };

@@ -2,7 +2,8 @@
  * What keeps an answer from being exact: a tie that age breaks, an oscillation, a feature that no rule covers. A doubt
  * reaches every speaker that learned the prefix from a doubtful one, so that no answer looks surer than it is.
  */
-import type { Solution } from "../bgp/solution";
+import type { Session, Solution } from "../bgp/solution";
+import { gainers, touchedBy } from "./gains";
 
 export type Doubt =
   | { kind: "ambiguous"; at: string; what: "best" | "multipath"; candidates: { nextHop: string; from: string }[] }
@@ -61,17 +62,21 @@ interface Unmodelled {
   prefix?: string;
   /** Narrowed to one session: the speaker at its other end, and that end's part in the doubt. */
   other?: string;
+  /** Sessions that may come up, or carry more, on account of it. */
+  sessions: readonly Session[];
 }
 
 function unmodelledOf(solution: Solution): Unmodelled[] {
   const sessions = new Map(solution.sessions.map((session) => [session.key, session]));
   // How often a path stands moves no traffic.
   const told = solution.notModelled.filter(({ only }) => only !== "copies");
-  return told.map(({ speaker, what, prefix, session }) => {
-    const made: Unmodelled = { doubt: { kind: "not-modelled", at: speaker, what }, speaker };
+  return told.map((each) => {
+    const { speaker, what, prefix, session } = each;
+    const one = session === undefined ? undefined : sessions.get(session);
+    const touched = one !== undefined ? [one] : prefix === undefined ? touchedBy(solution, speaker, each) : [];
+    const made: Unmodelled = { doubt: { kind: "not-modelled", at: speaker, what }, speaker, sessions: touched };
     if (prefix !== undefined) made.prefix = prefix;
-    const other =
-      session === undefined ? undefined : sessions.get(session)?.ends.find((end) => end.speaker !== speaker);
+    const other = one?.ends.find((end) => end.speaker !== speaker);
     if (other !== undefined) made.other = other.speaker;
     return made;
   });
@@ -89,7 +94,7 @@ function spreadOver(solution: Solution, prefix: string, unmodelled: Unmodelled[]
     }
   }
   const speakers = new Map<string, Doubt[]>();
-  for (const { doubt, speaker, prefix: only, other } of unmodelled) {
+  for (const { doubt, speaker, prefix: only, other, sessions } of unmodelled) {
     if (only !== undefined && only !== prefix) continue;
     // One session in doubt: whichever end has the prefix may or may not pass it to the other.
     const begin =
@@ -101,6 +106,7 @@ function spreadOver(solution: Solution, prefix: string, unmodelled: Unmodelled[]
       add(speakers, name, doubt);
       for (const learner of learners.get(name) ?? []) reached.add(learner);
     }
+    for (const name of gainers(solution, prefix, sessions)) if (!reached.has(name)) add(speakers, name, doubt);
   }
   return speakers;
 }

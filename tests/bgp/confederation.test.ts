@@ -104,6 +104,19 @@ describe("a confederation", () => {
   });
 });
 
+test("where eBGP needs policies FRR before 10.1 sends other members nothing, and from then on all", () => {
+  const held = (version: string): number => {
+    const network = members();
+    const dialect = { system: "frr" as const, version, profile: "traditional" as const };
+    const old = Object.entries(network).map(([name, each]): [string, Sketch] => {
+      const bgp = { ...each.bgp, ebgpRequiresPolicy: name === "b" || name === "c" };
+      return [name, { ...each, dialect, bgp }];
+    });
+    return rib(forecast(Object.fromEntries(old)), "c", P).length;
+  };
+  expect([held("10.0"), held("10.1")]).toEqual([0, 1]);
+});
+
 describe("a route server", () => {
   const client: FamilySettings = { routeServerClient: true };
   const network = (left: FamilySettings, right: FamilySettings): Record<string, Sketch> => ({

@@ -82,6 +82,28 @@ const FEATURES: Record<string, Test> = {
   prepend: (s) => terms(s).some((t) => t.set?.prepend !== undefined),
   "set origin": (s) => terms(s).some((t) => t.set?.origin !== undefined),
   "policy continue": (s) => terms(s).some((t) => t.action === "continue"),
+  confederation: (s) => s.bgp.confederation !== undefined,
+  "minimum-holdtime": (s) => s.bgp.minimumHoldTime !== undefined,
+  "the same two addresses on two links": (s) =>
+    s.interfaces.some(({ addresses }) => addresses.some((each) => each.startsWith("10.99.0."))),
+  solo: side((n) => n.solo === true),
+  "sender-as-path-loop-detection": side((n) => n.senderLoopCheck === true),
+  "graceful shutdown": (s) => s.bgp.gracefulShutdown === true || s.neighbors.some((n) => n.gracefulShutdown === true),
+  "reject-as-sets": (s) => s.bgp.rejectAsSets !== undefined,
+  "match community any or exact": (s) => terms(s).some((t) => t.match?.communityMatch !== undefined),
+  "match origin, tag or peer": (s) =>
+    terms(s).some((t) => (t.match?.origin ?? t.match?.tag ?? t.match?.peer) !== undefined),
+  "set tag": (s) => terms(s).some((t) => t.set?.tag !== undefined),
+  "local-preference by steps": (s) => terms(s).some((t) => typeof t.set?.localPreference === "string"),
+  "route-server-client": family((f) => f.routeServerClient === true),
+  "floating static, redistributed": (s) =>
+    (s.routes ?? []).some((route) => (route.distance ?? 1) > 20) &&
+    (s.originate ?? []).some((o) => o.kind === "redistribute" && o.from === "static"),
+  "IPv6 alone": (s) =>
+    s.interfaces.some(({ segment }) => segment !== undefined) &&
+    s.interfaces.every(
+      ({ segment, addresses }) => segment === undefined || addresses.every((each) => each.includes(":")),
+    ),
   "speaker down": (s) => s.down === true,
 };
 

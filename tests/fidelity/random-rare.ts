@@ -31,8 +31,7 @@ export function floating(d: Dice, speakers: Speaker[]): void {
     if (each.dialect.system !== "frr" || !d.chance(0.2)) return;
     const other = d.between(0, speakers.length - 1);
     const distance = d.pick([1, 30, 220]);
-    // Redistributed, it would announce itself or not by who is first.
-    if (other === index || (each.originate ?? []).some(({ kind }) => kind === "redistribute")) return;
+    if (other === index) return;
     const prefix = `172.16.${other}.0/24`;
     (each.routes ??= []).push({ prefix, blackhole: true, ...(distance === 1 ? {} : { distance }) });
   });

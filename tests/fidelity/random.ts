@@ -16,6 +16,7 @@ import { soonAgain } from "./build";
 import { dice, type Dice } from "./dice";
 import { addPolicies, policyFor } from "./random-policy";
 import { floating, surplus, twins } from "./random-rare";
+import { confederate, lesser, mirrored, onlyIpv6, routeServers, shortHolds } from "./random-rules";
 
 export interface Draw {
   network: Network;
@@ -47,6 +48,12 @@ export function draw(seed: number, options: DrawOptions): Draw {
   surplus(d, speakers, segments);
   floating(d, speakers);
   twins(d, speakers);
+  confederate(d, speakers);
+  shortHolds(d, speakers);
+  mirrored(d, speakers, segments);
+  lesser(d, speakers);
+  routeServers(d, speakers);
+  if (ipv6) onlyIpv6(d, speakers, segments);
   return { network: { version: 1, speakers, segments }, order: d.shuffle(speakers.map((_, index) => index)) };
 }
 

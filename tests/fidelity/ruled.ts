@@ -257,6 +257,38 @@ export const ruled: Record<string, Network> = {
   "an aggregate with an origin of its own": build(frr(3), [], LINE, (_, s) => {
     s(2).originate?.push({ kind: "aggregate", prefix: "172.16.0.0/16", origin: "egp" });
   }),
+  "default-originate while the table holds a route": build(frr(3), [], LINE, (_, s) => {
+    s(2).prefixLists = { FIRST: [{ seq: 5, action: "permit", prefix: "172.16.1.0/24" }] };
+    s(2).policies = { IF: accepting({ prefixList: "FIRST" }, { med: 30, communities: { set: ["65000:9"] } }) };
+    settings(s(2), 1).defaultOriginate = { policy: "IF" };
+  }),
+  "default-originate while the table lacks a route": build([FRR8, FRR10, FRR8], [], LINE, (_, s) => {
+    s(2).prefixLists = { OTHER: [{ seq: 5, action: "permit", prefix: "172.16.77.0/24" }] };
+    s(2).policies = { IF: accepting({ prefixList: "OTHER" }) };
+    settings(s(2), 1).defaultOriginate = { policy: "IF" };
+  }),
+  "default-originate of the first clause that a route matches (10.3)": build([FRR8, FRR10, FRR8], [], LINE, (_, s) => {
+    s(2).prefixLists = {
+      OTHER: [{ seq: 5, action: "permit", prefix: "172.16.77.0/24" }],
+      OWN: [{ seq: 5, action: "permit", prefix: "172.16.2.0/24" }],
+    };
+    s(2).policies = {
+      IF: {
+        terms: [
+          { seq: 10, action: "accept", match: { prefixList: "OTHER" }, set: { med: 10 } },
+          { seq: 20, action: "accept", match: { prefixList: "OWN" }, set: { med: 20, localPreference: 70 } },
+          { seq: 30, action: "accept", set: { med: 30 } },
+        ],
+      },
+    };
+    settings(s(2), 1).defaultOriginate = { policy: "IF" };
+  }),
+  "a confederation whose members need policies (8.4)": confederation(
+    { system: "frr", version: "8.4", profile: "traditional" },
+    (_, s) => {
+      for (const at of [2, 4]) delete s(at).bgp.ebgpRequiresPolicy;
+    },
+  ),
   "IPv6 routes over an IPv4 session of GoBGP and FRR (8.4)": crossed([GOBGP, FRR8], "ipv4"),
   "IPv6 routes over an IPv4 session of GoBGP and FRR (10.3)": crossed([GOBGP, FRR10], "ipv4"),
   "IPv4 routes over an IPv6 session of GoBGP and FRR (8.4)": crossed([GOBGP, FRR8], "ipv6"),

@@ -1,6 +1,8 @@
 /** A doubt reaches everybody whose answer hangs on it, and nobody else. */
 import { expect, test } from "vitest";
 import type { Path, Solution, Table } from "../../components/bgp/solution";
+import type { Neighbor, Unmodelled } from "../../components/bgp/network";
+import { blackhole, forecast, to, type Sketch } from "../bgp/networks/build";
 import { doubtsOf, printDoubt } from "../../components/forecast/doubts";
 import { forecastOf } from "../../components/forecast/forecast";
 import { routeLines, sessionLines } from "../../components/forecast/lines";
@@ -94,6 +96,30 @@ test("narrowed to a prefix it touches that prefix alone", () => {
 test("narrowed to a session it begins at the end that would hear the prefix over it", () => {
   const session = "b 10.0.0.2 - c 10.0.0.3";
   expect(doubtful(made({ notModelled: [{ speaker: "b", what: "an out-filter", session }] }))).toEqual(["b", "c"]);
+});
+
+test("what might bring a session up makes the absence of its routes a doubt, however far they would go", () => {
+  const r = (number: number, neighbors: Neighbor[], more: Partial<Sketch> = {}): Sketch => ({
+    asn: 65000 + number,
+    at: [`l${number} 10.0.${number}.1/24`, `l${number + 1} 10.0.${number + 1}.2/24`],
+    neighbors,
+    ...more,
+  });
+  /** r1 and r2 disagree about an ASN, on account of a line at r2 that no rule covers; r3 stands behind r2. */
+  const made = (what: Unmodelled): Solution =>
+    forecast({
+      r1: r(1, [to("10.0.2.1", 64999)], { ...blackhole(PREFIX) }),
+      r2: r(2, [to("10.0.2.2", 65001), to("10.0.3.1", 65003)], { unmodelled: [what] }),
+      r3: r(3, [to("10.0.3.2", 65002)]),
+      r4: r(4, [], { ...blackhole(OTHER) }),
+    });
+  const open = (solution: Solution): string[] =>
+    ["r1", "r2", "r3", "r4"].filter((name) => doubtsOf(solution)(name, PREFIX).length > 0);
+  expect(made({ what: "a line" }).sessions.map(({ up }) => up)).toEqual([false, true]);
+  expect(open(made({ what: "a line" }))).toEqual(["r2", "r3"]);
+  expect(open(made({ what: "a line", neighbor: "10.0.2.2" }))).toEqual(["r2", "r3"]);
+  // A line about the other session leaves r1 and r2 as they are, and gives r3 nothing.
+  expect(open(made({ what: "a line", neighbor: "10.0.3.1" }))).toEqual(["r2"]);
 });
 
 test("a tie touches the speaker and those the solver names", () => {

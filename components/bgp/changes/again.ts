@@ -106,7 +106,12 @@ const special = (settings: NeighborSettings): boolean =>
 
 const limits = ({ families }: NeighborSettings): boolean => endsSession(families?.ipv4) || endsSession(families?.ipv6);
 
-export const limited = (speaker: Speaker): boolean => [...speaker.neighbors, ...groups(speaker)].some(limits);
+/** Does a speaker count prefixes, or ask a policy whether it makes a default route? Both look at whole tables. */
+export const limited = (speaker: Speaker): boolean =>
+  [...speaker.neighbors, ...groups(speaker)].some((each) => limits(each) || asks(each));
+
+const asks = ({ families }: NeighborSettings): boolean =>
+  [families?.ipv4, families?.ipv6].some((each) => typeof each?.defaultOriginate === "object");
 
 function changeOf(
   family: Family,

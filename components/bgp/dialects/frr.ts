@@ -70,6 +70,8 @@ export function frr(ref: DialectRef): Dialect {
     ownNextHop: "reject",
     // bgp_find_or_add_nexthop asks for BGP_FLAG_IMPORT_CHECK since 10.2.
     loopsByImportCheck: from(10, 2),
+    // bgp_outbound_policy_exists knows BGP_PEER_CONFED since 10.1 (measured on 8.4.4).
+    silencesMembers: !from(10, 1),
     // route_set_local_pref asks for default_local_pref since 10.6 (measured on 8.4.4: +50 makes 50).
     stepsFromDefault: from(10, 6),
     // subgroup_announce_check asks for PEER_FLAG_GRACEFUL_SHUTDOWN since 10.6, bgp_update since 9.0.

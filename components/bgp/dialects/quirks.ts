@@ -17,6 +17,8 @@ export interface Quirks {
   honoursBlackhole: "ebgp" | "all" | "never";
   /** A host route that is its own next hop is unreachable only where `network` asks the routing table (import-check). */
   loopsByImportCheck: boolean;
+  /** Where eBGP needs policies, sessions with other members of the confederation carry nothing, policies or not. */
+  silencesMembers: boolean;
   /** `set local-preference +N` counts from the default where a path has none, and not from 0. */
   stepsFromDefault: boolean;
   /** Maintenance of a single neighbor (`neighbor X graceful-shutdown`) also marks what is sent to it. */
@@ -91,6 +93,7 @@ export const NO_QUIRKS: Readonly<Quirks> = {
   honoursGracefulShutdown: false,
   honoursBlackhole: "never",
   loopsByImportCheck: false,
+  silencesMembers: false,
   stepsFromDefault: false,
   marksOnTheWayOut: false,
   loopCheckOfSoloAlone: false,

@@ -1,0 +1,59 @@
+/**
+ * `default-originate route-map`: FRR makes the default route for a neighbor while its table holds a path that the policy
+ * permits, and gives it what the first of the clauses that permit one sets (subgroup_default_originate, 8.4 and 10.7).
+ * Which paths there are is known after a round, so the answer is of the round before.
+ */
+import type { Channel } from "./channels";
+import { inOrder, matchesTerm } from "./policy";
+import type { SetActions, Term } from "./network";
+import { heldAt, type Round } from "./round";
+
+/** What the policies of default routes grant, by channel; a channel that is not in it gets none. */
+export type Granted = ReadonlyMap<string, SetActions>;
+
+/** Does a policy decide about the default route of this neighbor? */
+export const isConditional = ({ settings }: Pick<Channel, "settings">): boolean =>
+  typeof settings.defaultOriginate === "object";
+
+export const grantKey = ({ link, speaker, family }: Channel): string =>
+  `${link.session.key} ${speaker.speaker.name} ${family}`;
+
+export function grantsOf(round: Round): Granted {
+  const granted = new Map<string, SetActions>();
+  for (const family of ["ipv4", "ipv6"] as const) {
+    for (const list of round.channels[family]) {
+      for (const channel of list) {
+        if (channel.closed === true || !isConditional(channel)) continue;
+        const term = firstGrant(round, channel);
+        if (term !== undefined) granted.set(grantKey(channel), term.set ?? {});
+      }
+    }
+  }
+  return granted;
+}
+
+export const sameGrants = (a: Granted, b: Granted): boolean =>
+  a.size === b.size &&
+  [...a].every(([key, set]) => b.get(key) === set || JSON.stringify(b.get(key)) === JSON.stringify(set));
+
+/** The first clause that permits any path of the table, valid or not. */
+function firstGrant(round: Round, { settings, speaker, family }: Channel): Term | undefined {
+  const how = settings.defaultOriginate;
+  const policy = typeof how === "object" ? speaker.speaker.policies?.[how.policy] : undefined;
+  if (policy === undefined) return undefined;
+  const terms = inOrder(policy.terms);
+  let first = terms.length;
+  for (const each of round.classes) {
+    if (each.family !== family) continue;
+    for (const candidate of heldAt(round, each, speaker.index).candidates) {
+      if (candidate.announced === false) continue;
+      for (const prefix of each.prefixes) {
+        const at = terms.findIndex((term) => matchesTerm(speaker, term, candidate, prefix));
+        const found = terms[at];
+        if (found !== undefined && found.action !== "reject" && at < first) first = at;
+        if (first === 0) return terms[0];
+      }
+    }
+  }
+  return terms[first];
+}
