@@ -81,6 +81,69 @@ const bfdSpec: Schema = object({
 
 const communitySpec: Schema = object({ communities: list(object({ name: text(), value: text() })) });
 
+const allowed = (prefixes: Schema) => object({ prefixes, mode: choice(["all", "filtered"]) });
+const frrSpec: Schema = object({
+  bgp: object({
+    routers: list(
+      object(
+        {
+          asn: asn(0),
+          id: text(),
+          vrf: text(),
+          prefixes: list(text()),
+          neighbors: list(
+            object({
+              asn: asn(0),
+              dynamicASN: choice(["internal", "external"]),
+              localASN: asn(0),
+              address: text(),
+              interface: text(),
+              sourceaddress: text(),
+              port: whole(0, 16384),
+              password: text(),
+              passwordSecret: object({ name: text(), namespace: text() }),
+              holdTime: duration(),
+              keepaliveTime: duration(),
+              connectTime: duration(),
+              ebgpMultiHop: flag(),
+              bfdProfile: text(),
+              enableGracefulRestart: flag(),
+              disableMP: flag(),
+              dualStackAddressFamily: flag(),
+              addressFamilies: list(text()),
+              toAdvertise: object({
+                allowed: allowed(list(text())),
+                nextHop: text(),
+                withLocalPref: list(object({ prefixes: list(text()), localPref: whole(0, 4294967295) })),
+                withCommunity: list(object({ prefixes: list(text()), community: text() })),
+              }),
+              toReceive: object({
+                allowed: allowed(list(object({ prefix: text(), le: whole(0, 128), ge: whole(0, 128) }))),
+              }),
+            }),
+          ),
+          imports: list(object({ vrf: text() })),
+          evpn: object({}, [], { open: true }),
+        },
+        ["asn"],
+      ),
+    ),
+    bfdProfiles: list(object({ name: text() }, [], { open: true })),
+  }),
+  raw: object({ priority: whole(), rawConfig: text() }),
+  nodeSelector: labelSelector(),
+});
+
+/** frr-k8s' own kind: the reading takes it; it is not among MetalLB's definitions. */
+export const frrConfigurationKind: CrdKind = {
+  group: "frrk8s.metallb.io",
+  version: "v1beta1",
+  kind: "FRRConfiguration",
+  plural: "frrconfigurations",
+  scope: "Namespaced",
+  spec: frrSpec,
+};
+
 const kind = (name: string, plural: string, spec: Schema, extra: Partial<CrdKind> = {}): CrdKind => ({
   group: "metallb.io",
   version: "v1beta1",

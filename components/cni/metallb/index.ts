@@ -7,7 +7,7 @@ import type { Prefix } from "../../model/prefix";
 import { parseRange, rangeOf, type AddressRange } from "../../model/range";
 import { parsePrefix } from "../../model/prefix";
 import { compareVersions } from "../crds/schema";
-import { metallbKinds } from "../crds/metallb";
+import { frrConfigurationKind, metallbKinds } from "../crds/metallb";
 import { durationSeconds } from "../duration";
 import { sortFindings, type Finding } from "../finding";
 import { resourcesOf, slicesByService, type ClusterObjects, type KubernetesObject, type Node } from "../objects";
@@ -15,6 +15,13 @@ import { machineAddresses, madeRouterId, speakerName, standing, addSegment } fro
 import { acceptResources, reporter, sourceOf, type CniReading, type Report } from "../reading";
 import { USUAL } from "./versions";
 import { checkMetallb } from "./findings";
+import {
+  asnOf,
+  configurationsOf,
+  withConfigurations,
+  type FrrConfiguration,
+  type FrrConfigurationSpec,
+} from "./frrConfiguration";
 import type { MetallbOptions } from "./options";
 import { isOn } from "./peers";
 import { announcements, boundPools, type Announcement } from "./services";
@@ -34,6 +41,7 @@ import { communityOf, peerRefusals, poolRefusals, sharedRefusals } from "./valid
 export type { MetallbOptions } from "./options";
 
 const GROUP = ["metallb.io"] as const;
+const FRR_GROUP = ["frrk8s.metallb.io"] as const;
 
 export function readMetallb(objects: ClusterObjects, options: MetallbOptions = {}): CniReading {
   const findings: Finding[] = [];
@@ -50,14 +58,19 @@ export function readMetallb(objects: ClusterObjects, options: MetallbOptions = {
   }
   const slices = slicesByService(objects.endpointSlices ?? []);
   const segments = new Map<string, CniReading["segments"][number]>();
+  const extra = frrConfigurations(objects, mode, version, report);
   const speakers = nodes.flatMap((node): Speaker[] => {
-    const peers = ofNode(node);
-    if (peers.length === 0 || refused.isOut(node)) return [];
+    const more = configurationsOf(node, extra);
+    // A refused configuration of MetalLB leaves frr-k8s with what others have written.
+    const peers = refused.isOut(node) ? [] : ofNode(node);
+    const asn = peers[0]?.spec.myASN ?? asnOf(more);
+    if (asn === undefined) return [];
     const told = announcements(node, objects.services ?? [], slices, metallb, options);
     const addresses = machineAddresses(node, options.nodes?.[node.metadata.name]);
     const stand = standing(node, addresses, options);
     for (const segment of stand.segments) addSegment(segments, segment);
-    return [speakerOf({ node, peers, told, stand, mode, metallb, objects, options })];
+    const own = speakerOf({ node, asn, peers, told, stand, mode, metallb, objects, options });
+    return [more.length === 0 ? own : withConfigurations(own, more)];
   });
   checkMetallb({ objects, metallb, nodes, mode, version, options }, report);
   return { speakers, segments: [...segments.values()], findings: sortFindings(findings) };
@@ -94,8 +107,27 @@ function refusals(
   };
 }
 
+/** In the other modes nobody reads them. */
+function frrConfigurations(objects: ClusterObjects, mode: Mode, version: string, report: Report): FrrConfiguration[] {
+  const taken = acceptResources(objects, [frrConfigurationKind], FRR_GROUP, version, report);
+  const all = resourcesOf<FrrConfigurationSpec>(taken, FRR_GROUP, "FRRConfiguration");
+  if (mode === "frr-k8s") return all;
+  for (const one of all) {
+    report(
+      "frr-configuration-ignored",
+      "warning",
+      one,
+      "kind",
+      `in the ${mode} mode no frr-k8s runs for MetalLB: nothing of it happens`,
+      "run the FRR-K8s backend, or remove it",
+    );
+  }
+  return [];
+}
+
 interface SpeakerInputs {
   node: Node;
+  asn: number;
   peers: Peer[];
   told: Announcement[];
   stand: ReturnType<typeof standing>;
@@ -106,9 +138,7 @@ interface SpeakerInputs {
 }
 
 function speakerOf(inputs: SpeakerInputs): Speaker {
-  const { node, peers, told, stand, mode, options } = inputs;
-  const [first] = peers;
-  const asn = first?.spec.myASN ?? 0;
+  const { node, asn, peers, told, stand, mode, options } = inputs;
   const policies: Record<string, Policy> = { import: { terms: [], otherwise: "reject" } };
   const originated = new Set<Prefix>();
   const neighbors = peers.map((peer): Neighbor => {
