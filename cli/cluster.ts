@@ -2,7 +2,9 @@
 import { parse } from "yaml";
 import { CNIS } from "../components/cni";
 import type { Cni } from "../components/cni/cni";
+import { commonFindings } from "../components/cni/commonFindings";
 import { checkSchema, object } from "../components/cni/crds/schema";
+import { sortFindings } from "../components/cni/finding";
 import type { ClusterObjects } from "../components/cni/objects";
 import type { CniOptions } from "../components/cni/place";
 import type { CniReading } from "../components/cni/reading";
@@ -24,14 +26,14 @@ export function readCluster(
   if (cni === undefined) return fail({ path: "--cni", found: choice.cni, expected: `one of ${names}` });
   const settings = readSettings(choice.settings, cni);
   if (!settings.ok) return settings;
-  return ok(
-    cni.read(objects, {
-      ...settings.value,
-      ...where,
-      ...(choice.version === undefined ? {} : { version: choice.version }),
-      ...(choice.name === undefined ? {} : { cluster: choice.name }),
-    }),
-  );
+  const read = cni.read(objects, {
+    ...settings.value,
+    ...where,
+    ...(choice.version === undefined ? {} : { version: choice.version }),
+    ...(choice.name === undefined ? {} : { cluster: choice.name }),
+  });
+  const findings = [...read.findings, ...commonFindings(objects, read.speakers, choice.cni)];
+  return ok({ ...read, findings: sortFindings(findings) });
 }
 
 function readSettings(file: string | undefined, { settings }: Cni): Result<object> {

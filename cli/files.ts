@@ -11,6 +11,8 @@ export interface TextFile {
 /** Larger is not a configuration, and parsing it would take the machine's memory before anybody noticed. */
 const LARGEST = 256 << 20;
 
+const SLOW = 2 << 20;
+
 /** Reads files and the manifests of folders; what a folder holds and nobody reads is noted. */
 export function readFiles(names: readonly string[], recursive: boolean, notes: string[]): Result<TextFile[]> {
   const files: TextFile[] = [];
@@ -64,6 +66,10 @@ export function readText(name: string): Result<TextFile> {
     const bytes = readFileSync(name === "-" ? 0 : name);
     if (bytes.length > LARGEST) {
       return fail({ path: "", file, found: `${bytes.length} bytes`, expected: `at most ${LARGEST} bytes` });
+    }
+    // Reading it takes a while: whoever waits at a terminal sees why.
+    if (bytes.length > SLOW && process.stderr.isTTY) {
+      process.stderr.write(`bgpfabric: reading ${file}, ${Math.round(bytes.length / (1 << 20))} MB\n`);
     }
     return ok({ file, text: bytes.toString("utf8") });
   } catch (error) {

@@ -118,6 +118,7 @@ export async function bgpfabric(args: readonly string[], streams: Streams): Prom
 
   verb("speakers", "what each router and node will do, from its configuration alone", "[path...]")
     .option("--speaker <name>", "only this one; repeatable", more)
+    .option("--all", "each neighbor, alike ones not folded")
     .action(
       acts(async (names, options) => {
         const { speakersVerb } = await import("./verbs/speakers.js");

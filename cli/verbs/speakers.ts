@@ -15,7 +15,10 @@ export function speakersVerb({ network, findings }: Gathered, options: Pick<Filt
   if (!chosen.ok) return chosen;
   const speakers = network.speakers.filter(({ name }) => chosen.value.speaker(name));
   return ok({
-    text: [...inOrder(speakers).flatMap(speakerLines), ...findingRows(findings, options.all === true)]
+    text: [
+      ...inOrder(speakers).flatMap((one) => speakerLines(one, options.all === true)),
+      ...findingRows(findings, options.all === true),
+    ]
       .join("\n")
       .trimStart(),
     json: { speakers, segments: network.segments, findings },
@@ -23,7 +26,7 @@ export function speakersVerb({ network, findings }: Gathered, options: Pick<Filt
   });
 }
 
-function speakerLines(speaker: Speaker): string[] {
+function speakerLines(speaker: Speaker, all: boolean): string[] {
   const { system, version } = speaker.dialect;
   const own = originates(speaker);
   const listening = (speaker.listen ?? []).map(({ prefix, group }) => {
@@ -49,17 +52,27 @@ function speakerLines(speaker: Speaker): string[] {
       ? listening.length === 0
         ? [faint("no sessions")]
         : []
-      : neighborLines(speaker)),
+      : neighborLines(speaker, all)),
     ...(open.length > 0 ? [careful(`not modelled: ${some(open, 5)}`)] : []),
   ];
 }
 
-function neighborLines(speaker: Speaker): string[] {
-  const rows = speaker.neighbors.map((neighbor) => {
+/** Neighbors that differ in their address alone share a row when there are more than so many. */
+const MANY = 4;
+
+function neighborLines(speaker: Speaker, all: boolean): string[] {
+  const groups = new Map<string, { names: string[]; row: string[] }>();
+  for (const [index, neighbor] of speaker.neighbors.entries()) {
     const { asn, parameters, imports, exports } = wholeNeighbor(speaker, neighbor);
-    const name = neighbor.address ?? neighbor.interface ?? "";
-    return [name, asn, neighbor.role ?? "", parametersOf(parameters).join(", "), imports, exports];
-  });
+    const row = [asn, neighbor.role ?? "", parametersOf(parameters).join(", "), imports, exports];
+    const key = all ? String(index) : row.join("|");
+    const group = groups.get(key) ?? { names: [], row };
+    group.names.push(neighbor.address ?? neighbor.interface ?? "");
+    groups.set(key, group);
+  }
+  const rows = [...groups.values()].flatMap(({ names, row }) =>
+    names.length > MANY ? [[some(names, 2), ...row]] : names.map((name) => [name, ...row]),
+  );
   return [
     table(["neighbor", "AS", "role", "parameters", "accepts", "exports"], rows),
     count(speaker.neighbors.length, "session"),

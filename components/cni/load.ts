@@ -2,7 +2,6 @@
  * From manifests to ClusterObjects: YAML text or parsed documents, lists unfolded, every object with the place it was
  * read at. What does not matter to BGP is passed over; what cannot be an object at all is a Fault.
  */
-import { isMap, LineCounter, parseAllDocuments } from "yaml";
 import type { Source } from "../bgp/network";
 import { ok, type Fault, type Result } from "../model/errors";
 import { endpointSliceSchema, metadataSchema, nodeSchema, serviceSchema } from "./crds/core";
@@ -17,12 +16,15 @@ import {
   type SecretName,
   type Service,
 } from "./objects";
+import { parseYaml } from "./parseYaml";
 
 /** One parsed document: an object, or a list of them. */
 export interface Document {
   value: unknown;
   file?: string;
   line?: number;
+  /** The lines of a list's members. */
+  itemLines?: readonly number[];
 }
 
 /** The API groups whose objects are kept; of the core groups only what the readings look at. */
@@ -34,50 +36,13 @@ const CORE: Record<string, Schema> = {
   "discovery.k8s.io/v1/EndpointSlice": endpointSliceSchema,
 };
 
-/** No manifest needs more aliases than this; a few lines of YAML could otherwise unfold into gigabytes. */
-const MOST_ALIASES = 1000;
-
 export function loadManifests(files: readonly { file: string; text: string }[]): Result<ClusterObjects> {
   const documents: Document[] = [];
   const faults: Fault[] = [];
   for (const { file, text } of files) {
-    const lines = new LineCounter();
-    for (const document of parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true, logLevel: "error" })) {
-      for (const error of document.errors) {
-        const at = error.linePos?.[0];
-        faults.push({
-          path: "",
-          found: (text.split("\n")[(at?.line ?? 1) - 1] ?? "").trim().slice(0, 80),
-          expected: `YAML (${error.message.split("\n")[0] ?? "it cannot be read"})`,
-          file,
-          ...(at === undefined ? {} : { line: at.line, column: at.col }),
-        });
-      }
-      // A tag takes the place of the value: `nodeSelector: !has(x)` without quotes leaves an empty selector behind,
-      // and the peer becomes global.
-      for (const warning of document.warnings) {
-        const at = warning.linePos?.[0];
-        faults.push({
-          path: "",
-          found: (text.split("\n")[(at?.line ?? 1) - 1] ?? "").trim().slice(0, 80),
-          expected: "no YAML tag",
-          fix: "quote the value",
-          file,
-          ...(at === undefined ? {} : { line: at.line, column: at.col }),
-        });
-      }
-      if (document.errors.length > 0 || document.contents === null) continue;
-      const start = isMap(document.contents) ? (document.contents.range?.[0] ?? 0) : 0;
-      try {
-        documents.push({
-          value: document.toJS({ maxAliasCount: MOST_ALIASES }) as unknown,
-          file,
-          line: lines.linePos(start).line,
-        });
-      } catch {
-        faults.push({ path: "", found: "aliases", expected: `at most ${MOST_ALIASES} aliases in a document`, file });
-      }
-    }
+    const parsed = parseYaml(text, file);
+    documents.push(...parsed.documents.map((each) => ({ ...each, file })));
+    faults.push(...parsed.faults);
   }
   const objects = readDocuments(documents);
   if (faults.length === 0) return objects;
@@ -93,15 +58,23 @@ export function readDocuments(documents: readonly Document[]): Result<ClusterObj
   const resources: KubernetesObject[] = [];
   const sources: Record<string, Source> = {};
   let sawSecret = false;
+  let itemLines: readonly number[] | undefined;
 
-  const take = (value: unknown, path: string, place: Pick<Fault, "file" | "line">, depth: number): void => {
+  const take = (value: unknown, path: string, place: Place, depth: number): void => {
     if (value === null || value === undefined) return;
     const shape = shapeOf(value, path, place, faults);
     if (shape === undefined) return;
     if (shape.items !== undefined) {
       // A list of lists exists nowhere; what is nested deeper than one is no Kubernetes output.
       if (depth > 0) faults.push({ path, found: "a list in a list", expected: "objects", ...place });
-      else shape.items.forEach((item, i) => take(item, `${path}items[${i}].`, place, depth + 1));
+      else {
+        const { file } = place;
+        shape.items.forEach((item, i) => {
+          const line = itemLines?.[i] ?? place.line;
+          const at = { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
+          take(item, `${path}items[${i}].`, at, depth + 1);
+        });
+      }
       return;
     }
     const { apiVersion, kind } = shape.object;
@@ -133,7 +106,8 @@ export function readDocuments(documents: readonly Document[]): Result<ClusterObj
     else resources.push(object);
   };
 
-  for (const { value, file, line } of documents) {
+  for (const { value, file, line, itemLines: members } of documents) {
+    itemLines = members;
     const place = { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
     take(value, "", place, 0);
   }
@@ -148,6 +122,8 @@ export function readDocuments(documents: readonly Document[]): Result<ClusterObj
     ...(sawSecret ? { secrets } : {}),
   });
 }
+
+type Place = Pick<Fault, "file" | "line">;
 
 interface Shape {
   object: KubernetesObject;

@@ -28,12 +28,15 @@ export interface Ran {
   hung: boolean;
 }
 
-export function bgpfabric(args: readonly string[], options: { input?: string | Buffer; cwd?: string } = {}): Ran {
+export function bgpfabric(
+  args: readonly string[],
+  options: { input?: string | Buffer; cwd?: string; patience?: number } = {},
+): Ran {
   const ran = spawnSync(process.execPath, [bundle(), ...args], {
     cwd: options.cwd ?? examples,
     input: options.input ?? "",
     encoding: "utf8",
-    timeout: 10_000,
+    timeout: options.patience ?? 10_000,
     env: { ...process.env, NO_COLOR: "1" },
     maxBuffer: 64 << 20,
   });

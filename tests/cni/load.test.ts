@@ -106,3 +106,59 @@ metadata: {name: n2, labels: {rack: 1}}`);
     expect(readDocuments([{ value: null }]).ok).toBe(true);
   });
 });
+
+describe("where an object stands", () => {
+  const list = (more = "") => `apiVersion: v1
+kind: List
+items:
+- apiVersion: v1
+  kind: Node
+  metadata: { name: a${more} }
+- apiVersion: v1
+  kind: Node
+  metadata:
+    name: b
+---
+apiVersion: v1
+kind: Node
+metadata: { name: c }
+`;
+  const linesOf = (text: string) => {
+    const loaded = loadManifests([{ file: "cluster.yaml", text }]);
+    return loaded.ok
+      ? Object.fromEntries(Object.entries(loaded.value.sources ?? {}).map(([name, { line }]) => [name, line]))
+      : loaded.faults;
+  };
+
+  test("each member of a list has a line of its own", () => {
+    expect(linesOf(list())).toEqual({ "Node/a": 4, "Node/b": 7, "Node/c": 12 });
+  });
+
+  test("the same where an alias makes the slow reading decide", () => {
+    expect(linesOf(list(", labels: &l { x: y }, annotations: *l"))).toEqual({ "Node/a": 4, "Node/b": 7, "Node/c": 12 });
+  });
+
+  test("kubectl's JSON", () => {
+    const items = ["a", "b"].map((name) => ({ apiVersion: "v1", kind: "Node", metadata: { name } }));
+    expect(linesOf(JSON.stringify({ apiVersion: "v1", kind: "List", items }, undefined, 4))).toEqual({
+      "Node/a": 5,
+      "Node/b": 12,
+    });
+  });
+});
+
+test("eight megabytes are read within seconds", () => {
+  const pod = (index: number) => `- apiVersion: v1
+  kind: Pod
+  metadata: { name: web-${index}, labels: { app: web }, annotations: { note: "${"x".repeat(400)}" } }
+  spec: { nodeName: a, containers: [{ name: web, image: "nginx:1.27" }] }
+`;
+  const pods = Array.from({ length: 14_000 }, (_, index) => pod(index)).join("");
+  const text = `apiVersion: v1\nkind: List\nitems:\n${pods}- { apiVersion: v1, kind: Node, metadata: { name: a } }\n`;
+  expect(text.length).toBeGreaterThan(8_000_000);
+  const before = process.cpuUsage();
+  const loaded = loadManifests([{ file: "cluster.yaml", text }]);
+  const { user, system } = process.cpuUsage(before);
+  expect(loaded.ok && loaded.value.nodes.map(({ metadata }) => metadata.name)).toEqual(["a"]);
+  expect((user + system) / 1e6).toBeLessThan(8);
+});

@@ -376,6 +376,13 @@ const CASES: Case[] = [
     says: /accepts every route on a session that leaves the site/,
   },
   {
+    rule: "network/no-route",
+    title: "a network statement without a route: FRR checks the table before it announces",
+    wrong: () => pair({ bgp: { importCheck: true }, originate: [{ kind: "network", prefix: "10.9.1.0/24" }] }),
+    right: () => pair({ bgp: { importCheck: true }, ...statics("10.9.1.0/24") }),
+    says: /r1 has no route for its network statement 10\.9\.1\.0\/24/,
+  },
+  {
     rule: "aggregate/empty",
     title: "an aggregate without a contributor",
     wrong: () => pair({ originate: [{ kind: "aggregate", prefix: "10.9.0.0/16" }] }),

@@ -303,7 +303,32 @@ function* hidden(scene: Scene, name: string, text: string): Iterable<Observation
   };
 }
 
+/** FRR announces what a network statement names only when the table has a route for it (bgp network import-check). */
+const networkWithoutRoute: Rule = {
+  id: "network/no-route",
+  severity: "warn",
+  holds: "Every network statement has a route to announce.",
+  *check({ network, forecast }) {
+    for (const speaker of network.speakers) {
+      if (speaker.down === true || isNode(speaker)) continue;
+      const { rib } = forecast.solution.table(speaker.name);
+      const bare = (speaker.originate ?? []).flatMap((each) => {
+        if (each.kind !== "network") return [];
+        const paths = rib.get(each.prefix) ?? [];
+        return paths.some(({ local, valid }) => local === "network" && valid) ? [] : [each.prefix];
+      });
+      if (bare.length === 0) continue;
+      yield {
+        place: `${speaker.name} ${bare[0] ?? ""}`,
+        sentence: `${speaker.name} has no route for its network statement ${some(bare)}, and so announces nothing for it.`,
+        fix: "give it that route (an interface, a static blackhole), or turn bgp network import-check off knowingly",
+      };
+    }
+  },
+};
+
 export const POLICY_RULES: readonly Rule[] = [
+  networkWithoutRoute,
   undefinedNames,
   emptyNames,
   acceptsEverything,
