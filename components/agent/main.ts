@@ -1,5 +1,6 @@
 /** The agent of a bare cluster's container: the control plane where the settings say so, and a node's part everywhere. */
-import { CNIS } from "../cni";
+import { definitions } from "../cni/crds";
+import { calicoKinds } from "../cni/crds/calico";
 import { Api } from "./api";
 import { ClusterAgent, prepareCluster } from "./cluster";
 import { ready, startControlPlane } from "./controlPlane";
@@ -22,7 +23,7 @@ async function main(): Promise<void> {
     const controlPlane = await startControlPlane(settings, credentials);
     // Last to stop: a node's farewell still needs it.
     stops.push(() => controlPlane.stop());
-    await prepareCluster(controlPlane.api, CNIS.calico.kinds(settings.controlPlane.calico));
+    await prepareCluster(controlPlane.api, definitions(calicoKinds, settings.controlPlane.calico));
     log("agent", "the CNI's kinds are installed");
     new ClusterAgent(controlPlane.api, settings.controlPlane.calico);
   }

@@ -4,19 +4,10 @@
  * Which paths there are is known after a round, so the answer is of the round before.
  */
 import type { Channel } from "./channels";
+import { grantKey, isConditional, type Granted } from "./grants";
 import { inOrder, matchesTerm } from "./policy";
 import type { SetActions, Term } from "./network";
 import { heldAt, type Round } from "./round";
-
-/** What the policies of default routes grant, by channel; a channel that is not in it gets none. */
-export type Granted = ReadonlyMap<string, SetActions>;
-
-/** Does a policy decide about the default route of this neighbor? */
-export const isConditional = ({ settings }: Pick<Channel, "settings">): boolean =>
-  typeof settings.defaultOriginate === "object";
-
-export const grantKey = ({ link, speaker, family }: Channel): string =>
-  `${link.session.key} ${speaker.speaker.name} ${family}`;
 
 export function grantsOf(round: Round): Granted {
   const granted = new Map<string, SetActions>();
@@ -31,10 +22,6 @@ export function grantsOf(round: Round): Granted {
   }
   return granted;
 }
-
-export const sameGrants = (a: Granted, b: Granted): boolean =>
-  a.size === b.size &&
-  [...a].every(([key, set]) => b.get(key) === set || JSON.stringify(b.get(key)) === JSON.stringify(set));
 
 /** The first clause that permits any path of the table, valid or not. */
 function firstGrant(round: Round, { settings, speaker, family }: Channel): Term | undefined {

@@ -8,7 +8,7 @@ import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
 import { chooseBest, compareCandidates, displaces, inPlace, type Candidate, type Weighing } from "./decide";
 import { defaultOriginated, exportPath, isDefaultRoute } from "./export";
-import { grantKey, isConditional, type Granted } from "./defaults";
+import { grantKey, isConditional, type Granted } from "./grants";
 import { firm } from "./firm";
 import { importPath } from "./import";
 import { ownCandidate, type Own } from "./origins";
