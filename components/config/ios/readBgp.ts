@@ -243,8 +243,12 @@ function readRedistribute(b: Build, line: Line, family: Family): boolean {
 }
 
 function readAggregate(b: Build, line: Line, family: Family): boolean {
-  const [, text, ...rest] = line.words;
-  const prefix = takeFamilyPrefix(b, line, text ?? "", family);
+  let [, text = "", ...rest] = line.words;
+  if (!text.includes("/") && maskLength(rest[0] ?? "") >= 0) {
+    text = `${text}/${maskLength(rest[0] ?? "")}`;
+    rest = rest.slice(1);
+  }
+  const prefix = takeFamilyPrefix(b, line, text, family);
   if (prefix === undefined) return true;
   const origin: Origination = { kind: "aggregate", prefix };
   while (rest.length > 0) {

@@ -59,7 +59,7 @@ const INSTANCE = `
   bgp bestpath med {confed|missing-as-worst}
   bgp client-to-client reflection
   bgp cluster-id (IP4|N)
-  bgp (coalesce-time N|conditional-advertisement timer N|default-originate timer N)
+  bgp (conditional-advertisement timer N|default-originate timer N)
   bgp confederation (identifier ASN|peers +)
   bgp default (ipv4-unicast|ipv4-multicast|ipv4-vpn|ipv4-labeled-unicast|ipv4-flowspec|l2vpn-evpn)
   bgp default (ipv6-unicast|ipv6-multicast|ipv6-vpn|ipv6-labeled-unicast|ipv6-flowspec)
@@ -73,15 +73,13 @@ const INSTANCE = `
   bgp long-lived-graceful-restart stale-time N
   bgp max-med (administrative [N]|on-startup N [N])
   bgp minimum-holdtime N
-  bgp nexthop-prefer-global
   bgp network import-check [exact]
   bgp (route-map delay-timer N|route-reflector allow-outbound-policy|router-id IP4)
   bgp shutdown [message +]
-  bgp (snmp traps WORD|session-dscp N|suppress-duplicates|suppress-fib-pending|tcp-keepalive N N N|update-delay N [N])
-  bgp (input-queue-limit|output-queue-limit) N
+  bgp (suppress-duplicates|suppress-fib-pending|tcp-keepalive N N N)
   bmp (mirror buffer-limit N|targets WORD)
   (coalesce-time|read-quanta|write-quanta) N
-  (advertise-all-vni|auto-summary|synchronization|use-underlays-nexthop-weight)
+  (auto-summary|synchronization|use-underlays-nexthop-weight)
   exit
   neighbor IP interface WORD
   neighbor WORD interface [v6only] [peer-group WORD|remote-as (ASN|internal|external|auto)]

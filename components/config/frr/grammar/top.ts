@@ -25,15 +25,17 @@ export const TOP = grammar(
   `
   (ip|ipv6) prefix-list WORD (description +|[seq N] (deny|permit) (any|NET {ge N|le N}))
   (ip|ipv6) prefix-list sequence-number
-  (bgp|ip) as-path access-list WORD [seq N] (deny|permit) +
-  (bgp|ip) (community-list|large-community-list|extcommunity-list) (standard|expanded) WORD [seq N] (deny|permit) +
-  (bgp|ip) (community-list|large-community-list|extcommunity-list) N [seq N] (deny|permit) +
+  bgp as-path access-list WORD [seq N] (deny|permit) +
+  bgp (community-list|large-community-list|extcommunity-list) (standard|expanded) WORD [seq N] (deny|permit) +
+  bgp (community-list|large-community-list|extcommunity-list) N [seq N] (deny|permit) +
   bgp community alias WORD WORD
   bgp (graceful-restart|graceful-restart-disable|graceful-shutdown|input-queue-limit|ipv6-auto-ra|local-mac) *
   bgp (no-rib|output-queue-limit|route-map|send-extra-data|session-dscp|snmp|suppress-fib-pending|update-delay) *
   (ip|ipv6) router-id [IP [vrf WORD]]
   router-id [IP4 [vrf WORD]]
-  (ip|ipv6) (forwarding|access-list *|mroute *|multicast *|multicast-routing|ospf *)
+  (ip|ipv6) forwarding
+  ip (mroute|multicast) *
+  ipv6 access-list *
   frr (defaults +|version +)
   hostname WORD
   interface WORD [vrf WORD]
