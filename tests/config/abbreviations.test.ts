@@ -67,7 +67,7 @@ router bgp 65001
   });
 
   test.each([
-    [" neigh 10.0.0.2 pas", 3, "neigh 10.0.0.2 pas", "passive, password"],
+    [" neigh 10.0.0.2 graceful-r", 3, "neigh 10.0.0.2 graceful-r", "graceful-restart, graceful-restart-disable"],
     [" neighbor 10.0.0.2 bogus 5", 3, "neighbor 10.0.0.2 bogus", "next comes"],
     [" bogus", 3, "bogus", "none of that name"],
     [" address-family ipv4 mulch", 3, "address-family ipv4 mulch", "unicast, multicast"],

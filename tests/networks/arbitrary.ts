@@ -484,6 +484,21 @@ const ports: fc.Arbitrary<Interface[]> = fc
     })),
   );
 
+/** Without what FRR 8.4 has no words for yet. */
+export function asOf84(network: Network): Network {
+  for (const { policies, groups, neighbors: all } of network.speakers) {
+    for (const settings of [...Object.values(groups ?? {}), ...all]) delete settings.gracefulShutdown;
+    for (const term of Object.values(policies ?? {}).flatMap(({ terms }) => terms)) {
+      const { match: wanted } = term;
+      if (wanted === undefined) continue;
+      for (const field of ["communityCountMax", "asPathCountMax", "sourcePeer"] as const) delete wanted[field];
+      if (wanted.communityMatch === "any") delete wanted.communityMatch;
+      if (Object.keys(wanted).length === 0) delete term.match;
+    }
+  }
+  return network;
+}
+
 /** One router of that system, and the segments that it stands on. */
 export function arbitraryRouter(system: RouterSystem): fc.Arbitrary<Network> {
   return fc

@@ -97,6 +97,8 @@ function placed(from: Block, line: Line): Placed {
     const found = grammar === undefined ? undefined : match(grammar, line.words, line.no);
     if (found?.is === "one") return { is: "one", block, line: inFull(line, found.words) };
     if (found !== undefined && found.at > best.at) best = found;
+    // vtysh looks no further then (command_config_read_one_line in FRR's lib/command.c).
+    if (found?.is === "ambiguous") return found;
     block = around;
   }
   return best;

@@ -59,7 +59,7 @@ export function grammar(...patterns: string[]): Grammar {
     const tokens = line.match(/[^\s()[\]{}|]+|[()[\]{}|]/g);
     if (tokens === null) continue;
     const reader = { tokens, at: 0 };
-    for (const one of sequence(reader, [start])) one.end = true;
+    for (const one of sequence(reader, [start])) if (one.rest !== "some") one.end = true;
     if (reader.at < tokens.length) throw new Error(`a pattern that does not end: ${line}`);
   }
   return { start };
