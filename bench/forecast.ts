@@ -1,7 +1,7 @@
 /**
  * How long a forecast takes, and what it holds: the fabric of networks/thousand.ts from 100 to 10,000 nodes, each size
- * in a process of its own, and one node's session gone and come back; clusters with route reflectors; and what every
- * single failure takes. `make bench` bundles and runs it. Prints JSON.
+ * in a process of its own, and one node's session gone and come back; clusters with route reflectors; what every
+ * single failure takes; and a Clos of routers with an ASN each. `make bench` bundles and runs it. Prints JSON.
  */
 import { execFileSync } from "node:child_process";
 import { performance } from "node:perf_hooks";
@@ -9,6 +9,7 @@ import type { Network } from "../components/bgp/network";
 import { resolve, solve } from "../components/bgp/solve";
 import { failures } from "../components/forecast/failures";
 import { large } from "../tests/networks/large";
+import { clos } from "./networks/clos";
 import { fabric } from "./networks/thousand";
 
 interface Figures {
@@ -31,6 +32,7 @@ interface Figures {
 const SIZES = [100, 250, 500, 1000, 2500, 5000, 10000];
 const REFLECTED = [200, 1000];
 const FAILING = [100, 1000];
+const CLOS = [36, 100, 300];
 
 interface Timed {
   nodes: number;
@@ -64,10 +66,31 @@ function failing(nodes: number): object {
   });
 }
 
+/** CPU seconds of each step of a forecast of a Clos: routes, then what is open about them, then every table. */
+function closed(routers: number): object {
+  const network = clos({ routers, spines: routers < 300 ? 4 : 8 });
+  return timed(routers, () => {
+    const seconds = (work: () => void): number => {
+      const cpu = process.cpuUsage();
+      work();
+      const used = process.cpuUsage(cpu);
+      return Math.round((used.user + used.system) / 10_000) / 100;
+    };
+    const begun = process.cpuUsage();
+    const solution = solve(network);
+    const { user, system } = process.cpuUsage(begun);
+    const solveS = Math.round((user + system) / 10_000) / 100;
+    const doubtsS = seconds(() => void (solution.ambiguities.length + solution.notModelled.length));
+    const tablesS = seconds(() => network.speakers.forEach(({ name }) => solution.table(name)));
+    return { sessions: solution.sessions.length, entries: solution.ribEntries(), solveS, doubtsS, tablesS };
+  });
+}
+
 const KINDS: Record<string, (nodes: number) => object> = {
   forecast: measure,
   reflectors: reflected,
   failures: failing,
+  clos: closed,
 };
 
 function measure(nodes: number): Figures {
@@ -118,6 +141,7 @@ function main([kind, nodes]: readonly string[]): void {
     forecast: SIZES.map((size) => apart("forecast", size)),
     reflectors: REFLECTED.map((size) => apart("reflectors", size)),
     failures: FAILING.map((size) => apart("failures", size)),
+    clos: CLOS.map((size) => apart("clos", size)),
   };
   process.stdout.write(`${JSON.stringify(figures, undefined, 2)}\n`);
 }

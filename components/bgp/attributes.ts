@@ -36,32 +36,29 @@ export type Interner = (attributes: Attributes) => Bundle;
 
 /** Equal for equal attributes, whatever made them. */
 export function textOf(a: Attributes): string {
-  return [
-    a.asPath.join(" "),
-    a.asSet?.join(" ") ?? "",
-    a.confederation?.join(" ") ?? "",
-    a.origin,
-    a.localPreference ?? "",
-    a.med ?? "",
-    a.weight,
-    a.preference,
-    a.communities.join(" "),
-    a.largeCommunities.join(" "),
-    a.originatorId ?? "",
-    a.clusterList.join(" "),
-    a.tag ?? "",
-    a.atomicAggregate === true ? "atomic" : "",
-    a.aggregator === undefined ? "" : `${a.aggregator.asn} ${a.aggregator.routerId}`,
-  ].join("|");
+  const rare =
+    a.aggregator === undefined && a.asSet === undefined && a.confederation === undefined && a.tag === undefined
+      ? ""
+      : `${a.asSet?.join(" ") ?? ""}|${a.confederation?.join(" ") ?? ""}|${a.tag ?? ""}|${a.aggregator?.asn ?? ""} ${a.aggregator?.routerId ?? ""}`;
+  const lists = `${joined(a.communities)}|${joined(a.largeCommunities)}|${joined(a.clusterList)}`;
+  const numbers = `${a.localPreference ?? ""}|${a.med ?? ""}|${a.weight}|${a.preference}`;
+  return `${joined(a.asPath)}|${a.origin}|${numbers}|${lists}|${a.originatorId ?? ""}|${a.atomicAggregate === true ? "atomic" : ""}|${rare}`;
 }
+
+const joined = (list: readonly (string | number)[]): string => (list.length === 0 ? "" : list.join(" "));
 
 export function interner(): Interner {
   const known = new Map<string, Bundle>();
+  const bundles: Bundle[] = [];
   return (a) => {
+    // What nothing has changed is a bundle already.
+    const own = bundles[(a as Partial<Bundle>).id ?? -1];
+    if (own === a) return own;
     const key = textOf(a);
     let bundle = known.get(key);
     if (bundle === undefined) {
       bundle = { ...a, id: known.size };
+      bundles.push(bundle);
       known.set(key, bundle);
     }
     return bundle;
@@ -71,12 +68,43 @@ export function interner(): Interner {
 /** What an attribute set becomes when some fields change; undefined takes an optional one away. */
 export type Change = { [K in keyof Attributes]?: Attributes[K] | undefined };
 
+/** The attributes themselves where nothing is another than before. */
 export function changed(attributes: Attributes, change: Change): Attributes {
-  const result: Record<string, unknown> = { ...attributes, ...change };
-  delete result["id"];
-  for (const key of Object.keys(result)) if (result[key] === undefined) delete result[key];
-  return result as unknown as Attributes;
+  let differs = false;
+  for (const key in change) {
+    differs = !sameValue(attributes[key as keyof Attributes], change[key as keyof Attributes]);
+    if (differs) break;
+  }
+  if (!differs) return attributes;
+  const result: Partial<Record<keyof Attributes, unknown>> = {};
+  for (const key of KEYS) {
+    const value = key in change ? change[key] : attributes[key];
+    if (value !== undefined) result[key] = value;
+  }
+  return result as Attributes;
 }
+
+const sameValue = (a: unknown, b: unknown): boolean =>
+  a === b ||
+  (Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((each, index) => each === b[index]));
+
+const KEYS = Object.keys({
+  asPath: 0,
+  confederation: 0,
+  asSet: 0,
+  origin: 0,
+  localPreference: 0,
+  med: 0,
+  weight: 0,
+  preference: 0,
+  communities: 0,
+  largeCommunities: 0,
+  originatorId: 0,
+  clusterList: 0,
+  tag: 0,
+  atomicAggregate: 0,
+  aggregator: 0,
+} satisfies Record<keyof Attributes, 0>) as (keyof Attributes)[];
 
 const NONE: readonly string[] = [];
 

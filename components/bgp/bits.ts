@@ -60,14 +60,35 @@ export class PrefixMap<T> {
   }
 }
 
+interface Range {
+  any: boolean;
+  base: Prefix;
+  family: Family;
+  ge: number;
+  le: number;
+}
+
+const ranges = new WeakMap<object, Range>();
+
+/** Entries are asked for each prefix there is, and read once. */
+function rangeOf(entry: { prefix: string; ge?: number; le?: number }): Range {
+  let range = ranges.get(entry);
+  if (range === undefined) {
+    const any = entry.prefix === "any";
+    const base = any ? ("0.0.0.0/0" as Prefix) : canonicalPrefix(entry.prefix);
+    const family = familyOf(base);
+    const own = prefixLength(base);
+    const ge = entry.ge ?? own;
+    const le = entry.le ?? (entry.ge === undefined ? own : family === "ipv4" ? 32 : 128);
+    ranges.set(entry, (range = { any, base, family, ge, le }));
+  }
+  return range;
+}
+
 /** Does an entry "prefix ge le" hold for this prefix? Without ge and le only for exactly that one. */
 export function matchesEntry(entry: { prefix: string; ge?: number; le?: number }, prefix: Prefix): boolean {
-  if (entry.prefix === "any") return true;
-  const base = canonicalPrefix(entry.prefix);
-  if (familyOf(base) !== familyOf(prefix)) return false;
+  const { any, base, family, ge, le } = rangeOf(entry);
+  if (any) return true;
   const length = prefixLength(prefix);
-  const own = prefixLength(base);
-  const ge = entry.ge ?? own;
-  const le = entry.le ?? (entry.ge === undefined ? own : familyOf(base) === "ipv4" ? 32 : 128);
-  return length >= ge && length <= le && containsPrefix(base, prefix);
+  return length >= ge && length <= le && familyOf(prefix) === family && containsPrefix(base, prefix);
 }

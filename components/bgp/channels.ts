@@ -3,8 +3,8 @@
  * same from route to route looked up once. Channels with equal rules share the memory of what they did to attributes.
  */
 import { familyOf } from "../model/address";
-import type { Memories } from "./memories";
-import { looksAtRoute, type Named, type Passed } from "./policy";
+import type { Memories, Ways } from "./memories";
+import { looksAtRoute, type Named } from "./policy";
 import type { Bundle, Sent } from "./attributes";
 import { addressOn, type Compiled, type CompiledSpeaker } from "./compile";
 import type { Dialect } from "./dialects";
@@ -37,10 +37,8 @@ export interface Channel {
   /** Does a rule of it look at prefixes? Otherwise what it does to attributes is the same for all classes. */
   importByPrefix: boolean;
   exportByPrefix: boolean;
-  importMemory: Map<number, Passed | null>;
-  /** The same by interface and next hop, for policies that look at those. */
-  importMemories: Map<string, Map<number, Passed | null>>;
-  exportMemory: Map<number, Map<string, Passed | null>>;
+  importMemory: Ways;
+  exportMemory: Ways;
   /** What goes out with the speaker's own address as next hop, by attributes: the same array each time. */
   selfSent: Map<Bundle, readonly Sent[]>;
   /** Several paths a prefix go out here, and the far side takes them. */
@@ -129,7 +127,7 @@ export function half(
   const settings = own.settings.families?.[family] ?? {};
   const importPolicy = policyRef(speaker, settings.importPolicy);
   const exportPolicy = policyRef(speaker, settings.exportPolicy);
-  const key = memories.key(speaker, own, far, link, settings);
+  const keys = memories.keys(speaker, own, far, link, settings);
   return {
     index,
     speaker,
@@ -149,9 +147,8 @@ export function half(
     importByPrefix: importPolicy.policy !== undefined || settings.importPrefixList !== undefined,
     exportByPrefix: exportPolicy.policy !== undefined || settings.exportPrefixList !== undefined,
     selfSent: new Map(),
-    importMemory: memories.of(`in ${key}`) as Map<number, Passed | null>,
-    importMemories: memories.of(`hop ${key}`) as Map<string, Map<number, Passed | null>>,
-    exportMemory: memories.of(`out ${key}`) as Map<number, Map<string, Passed | null>>,
+    importMemory: memories.of(keys.in),
+    exportMemory: memories.of(keys.out),
     sendsAll: addPath(speaker, own, remote, far, family),
     refusedAsn: refusedAsn(remote, far, link.kind, family, settings),
     connectedOnly: speaker.dialect.connectedNextHop && link.kind === "ebgp" && singleHop(own),

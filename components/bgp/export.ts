@@ -18,6 +18,7 @@ import { groupOf, namesOf, nameSeen, neighborsIn, type Channel } from "./channel
 import { hasBeenOutside, isInternal, isSilenced } from "./confederation";
 import type { Candidate } from "./decide";
 import { asPathListPermits, prefixListPermits } from "./lists";
+import { transfersOf } from "./memories";
 import type { SetActions } from "./network";
 import { applyPolicy, applySet, type Passed } from "./policy";
 
@@ -54,20 +55,20 @@ export function exportPath(
         ? `${from.kind} ${from.reflectorClient} ${path.routerId} ${from.clusterId}`
         : `${from.kind} ${from.settings.routeServerClient === true}`;
   const seen = channel.exportPolicy.varies ? `${way} ${routeSeen(channel, from, path)}` : way;
-  const key = path.bundle.id * 1048576 + (channel.exportByPrefix ? prefixClass : 0);
-  let ways = channel.exportMemory.get(key);
-  if (ways === undefined) channel.exportMemory.set(key, (ways = new Map<string, Passed | null>()));
-  let passed = ways.get(seen);
+  const memory = transfersOf(channel.exportMemory, seen).of(channel.exportByPrefix ? prefixClass : 0);
+  let passed = memory.get(path.bundle.id);
   if (passed === undefined) {
     passed = announce(channel, from, path, prefix, intern);
-    ways.set(seen, passed);
+    memory.set(path.bundle.id, passed);
   }
   if (passed === null) return undefined;
   const nextHop = nextHopFor(channel, from, path, passed.nextHop, reflected);
   // BIRD 1.6 (bgp_get_bucket): no route goes to the neighbor that is its next hop.
   if (dialect.oneTable && nextHop === channel.far.address) return undefined;
   const beside = nextHop !== channel.selfNextHop && linkLocal(channel, from, reflected);
-  return { bundle: passed.bundle, nextHop, ...(beside ? { through: channel.selfNextHop } : {}), pathId: 0 };
+  const sent: Sent = { bundle: passed.bundle, nextHop, pathId: 0 };
+  if (beside) sent.through = channel.selfNextHop;
+  return sent;
 }
 
 /** What a policy may look at besides attributes and prefix. */

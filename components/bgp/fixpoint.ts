@@ -4,6 +4,7 @@
  */
 import type { Bundle, Interner, Sent } from "./attributes";
 import { plain } from "./attributes";
+import { sameCandidates } from "./candidates";
 import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
 import { chooseBest, compareCandidates, displaces, inPlace, type Candidate, type Weighing } from "./decide";
@@ -112,8 +113,14 @@ export function solveClass(
     const now = hold(arena, speaker, locals.get(speaker), heardThere);
     if (heardThere === undefined) now.partial = true;
     if (force?.speaker === speaker) now.best = now.candidates.find((each) => force.like(each)) ?? now.best;
+    const was = held.get(speaker);
     held.set(speaker, now);
-    for (const channel of arena.channels[speaker] ?? []) {
+    const channels = arena.channels[speaker] ?? [];
+    // Where one path is sent, the same best path is the same news.
+    if (was !== undefined && now.best !== undefined && sameCandidates([was.best], [now.best])) {
+      if (channels.every(({ sendsAll }) => sendsAll === false)) continue;
+    }
+    for (const channel of channels) {
       const to = channel.remote.index;
       let heard = inputs.get(to);
       if (heard === undefined && arena.leads[to]?.[channel.remoteIndex] !== true) continue;

@@ -8,6 +8,7 @@ import { namesOf, nameSeen, type Channel } from "./channels";
 import { hasBeenOutside, isSilenced } from "./confederation";
 import type { Candidate } from "./decide";
 import { asPathListPermits, prefixListPermits } from "./lists";
+import { transfersOf } from "./memories";
 import { applyPolicy, type Passed } from "./policy";
 import type { Resolver } from "./resolve";
 
@@ -23,43 +24,48 @@ export function importPath(
   const { bundle } = sent;
   if (bundle.originatorId !== undefined && bundle.originatorId === speaker.speaker.routerId) return undefined;
   if (bundle.clusterList.length > 0 && clusterLoop(channel, bundle)) return undefined;
-  const key = bundle.id * 1048576 + (channel.importByPrefix ? prefixClass : 0);
-  const memory = channel.importPolicy.varies ? hopMemory(channel, sent.nextHop) : channel.importMemory;
-  let passed = memory.get(key);
+  if (!passesLoops(channel, bundle)) return undefined;
+  const seen = channel.importPolicy.varies ? hopSeen(channel, sent.nextHop) : "";
+  const memory = transfersOf(channel.importMemory, seen).of(channel.importByPrefix ? prefixClass : 0);
+  let passed = memory.get(bundle.id);
   if (passed === undefined) {
     passed = accept(channel, sent, prefix, intern);
-    memory.set(key, passed);
+    memory.set(bundle.id, passed);
   }
   if (passed === null) return undefined;
   const nextHop = passed.nextHop === undefined ? sent.nextHop : setNextHop(channel, passed.nextHop, sent.nextHop);
   const through = speaker.dialect.linkLocalNextHop && passed.nextHop === undefined ? sent.through : undefined;
   const resolution = resolver.resolve(channel, nextHop, prefix, through);
   if (resolution === "rejected") return undefined;
-  return {
+  const candidate: Candidate = {
     bundle: passed.bundle,
     nextHop,
-    ...(through === undefined ? {} : { through }),
     channel: channel.index,
     kind: channel.kind,
-    ...(channel.confed ? { confed: true as const } : {}),
     valid: resolution.valid,
     igpMetric: resolution.metric,
-    ...(resolution.overBgp === undefined ? {} : { overBgp: resolution.overBgp }),
     routerId: channel.remote.speaker.routerId,
     address: channel.far.address,
     peerAsn: channel.far.asn,
     pathId: sent.pathId,
   };
+  if (through !== undefined) candidate.through = through;
+  if (channel.confed) candidate.confed = true;
+  if (resolution.overBgp !== undefined) candidate.overBgp = resolution.overBgp;
+  return candidate;
 }
 
-/** What a policy makes of attributes that also looks at next hops or interfaces. */
-function hopMemory(channel: Channel, nextHop: string): Map<number, Passed | null> {
-  const { importMemories, own } = channel;
-  const key = `${own.port?.name ?? ""} ${nextHop} ${nameSeen(channel)}`;
-  let memory = importMemories.get(key);
-  if (memory === undefined) importMemories.set(key, (memory = new Map<number, Passed | null>()));
-  return memory;
+/** The checks of ASNs: one's own in the path, and the neighbor's in front of it. */
+function passesLoops(channel: Channel, bundle: Bundle): boolean {
+  if (asLoop(channel, bundle)) return false;
+  const { speaker, dialect } = channel.speaker;
+  if (channel.kind !== "ebgp" || !(speaker.bgp.enforceFirstAs ?? dialect.enforceFirstAs)) return true;
+  return bundle.asPath[0] === channel.far.asn;
 }
+
+/** What a policy may look at besides attributes and prefix. */
+const hopSeen = (channel: Channel, nextHop: string): string =>
+  `${channel.own.port?.name ?? ""} ${nextHop} ${nameSeen(channel)}`;
 
 /** Is a path ignored for a loop, and not refused by a rule? GoBGP then leaves what stood there before. */
 export function ignoresLoop(channel: Channel, { bundle }: Sent): boolean {
@@ -84,14 +90,6 @@ function accept(channel: Channel, sent: Sent, prefix: Prefix, intern: Interner):
   const { dialect } = speaker;
   if (!dialect.acceptsRoutes || isSilenced(channel)) return null;
   const { bundle } = sent;
-  if (asLoop(channel, bundle)) return null;
-  if (
-    (speaker.speaker.bgp.enforceFirstAs ?? dialect.enforceFirstAs) &&
-    kind === "ebgp" &&
-    bundle.asPath[0] !== channel.far.asn
-  ) {
-    return null;
-  }
   const plain = speaker.speaker;
   if ((plain.bgp.rejectAsSets ?? dialect.rejectsAsSets) && (bundle.asSet ?? []).length > 0) return null;
   if (settings.importPrefixList !== undefined) {

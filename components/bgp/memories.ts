@@ -2,12 +2,12 @@
 import type { CompiledSpeaker } from "./compile";
 import type { End, Link } from "./sessions/ends";
 import type { FamilySettings } from "./network";
+import type { Passed } from "./policy";
 
 function looksAtNeighborAsn(speaker: CompiledSpeaker, own: End, settings: FamilySettings): boolean {
   return (
     (own.settings.senderLoopCheck ?? speaker.dialect.senderLoopCheck) ||
     speaker.speaker.bgp.confederation !== undefined ||
-    (speaker.speaker.bgp.enforceFirstAs ?? speaker.dialect.enforceFirstAs) ||
     settings.asOverride === true ||
     (settings.removePrivateAs ?? false) !== false
   );
@@ -15,33 +15,55 @@ function looksAtNeighborAsn(speaker: CompiledSpeaker, own: End, settings: Family
 
 type Way = Pick<Link, "kind" | "confed">;
 
+/**
+ * What became of sets of attributes. Rules that look at prefixes answer by class: classes are solved one after the other,
+ * so only the last one's answers are kept.
+ */
+export class Transfers {
+  private prefixClass = -1;
+  private readonly answers = new Map<number, Passed | null>();
+
+  /** By the number of the attributes. */
+  of(prefixClass: number): Map<number, Passed | null> {
+    if (prefixClass !== this.prefixClass) this.answers.clear();
+    this.prefixClass = prefixClass;
+    return this.answers;
+  }
+}
+
+/** By what a policy looks at besides attributes and prefix; "" where it looks at nothing. */
+export type Ways = Map<string, Transfers>;
+
+export function transfersOf(ways: Ways, way: string): Transfers {
+  let found = ways.get(way);
+  if (found === undefined) ways.set(way, (found = new Transfers()));
+  return found;
+}
+
 /** What channels with equal rules remember together. */
 export class Memories {
-  private readonly known = new Map<string, Map<unknown, unknown>>();
+  private readonly known = new Map<string, Ways>();
   private readonly contents = new WeakMap<object, string>();
 
-  of(key: string): Map<unknown, unknown> {
+  of(key: string): Ways {
     let memory = this.known.get(key);
-    if (memory === undefined) {
-      memory = new Map();
-      this.known.set(key, memory);
-    }
+    if (memory === undefined) this.known.set(key, (memory = new Map<string, Transfers>()));
     return memory;
   }
 
-  /** Everything that a transfer looks at and that is not the route itself. */
-  key(speaker: CompiledSpeaker, own: End, far: End, { kind, confed }: Way, settings: FamilySettings): string {
+  /**
+   * Everything that a transfer looks at and that is not the route itself. What comes in is asked for ASNs before
+   * (`passesLoops`), so that channels of different ASNs share what their rules make of it.
+   */
+  keys(speaker: CompiledSpeaker, own: End, far: End, way: Way, settings: FamilySettings): { in: string; out: string } {
+    const rules = this.rules(speaker, own, way, settings);
+    const asns = [speaker.speaker.asn, own.asn, looksAtNeighborAsn(speaker, own, settings) ? far.asn : 0];
+    return { in: `in ${rules}`, out: `out ${asns.join()} ${rules}` };
+  }
+
+  private rules(speaker: CompiledSpeaker, own: End, { kind, confed }: Way, settings: FamilySettings): string {
     const { speaker: plain, dialect } = speaker;
-    const parts: unknown[] = [
-      dialect.name,
-      plain.dialect.profile,
-      plain.asn,
-      own.asn,
-      looksAtNeighborAsn(speaker, own, settings) ? far.asn : 0,
-      kind,
-      confed,
-      speaker.requiresPolicy,
-    ];
+    const parts: unknown[] = [dialect.name, plain.dialect.profile, kind, confed, speaker.requiresPolicy];
     parts.push(plain.bgp.defaultLocalPreference, plain.bgp.enforceFirstAs, plain.bgp.reflectorAllowsOutboundPolicy);
     const { bgp } = plain;
     parts.push(own.settings.localAs, settings, bgp.rejectAsSets, bgp.confederation, bgp.gracefulShutdown);

@@ -29,40 +29,38 @@ export function pathsOf(
   };
 }
 
+/** Made a field at a time: there are millions of these, and a spread costs more than all the rest. */
 function toPath(w: Weighing, row: Omit<Row, "prefix">, decision: Decision, candidate: Candidate, prefix: string): Path {
   const { bundle } = candidate;
   const channel = row.channels[candidate.channel];
   const step = decision.steps.get(candidate);
-  const shared = decision.multipath.length > 1 && decision.multipath.includes(candidate);
-  return {
-    prefix,
-    nextHop: candidate.nextHop,
-    asPath: [...bundle.asPath],
-    ...(bundle.confederation === undefined ? {} : { confederation: [...bundle.confederation] }),
-    ...(bundle.asSet === undefined ? {} : { asSet: [...bundle.asSet] }),
-    origin: bundle.origin,
-    localPreference: bundle.localPreference ?? w.defaultLocalPreference,
-    ...(bundle.med === undefined ? (w.showsMissingMed ? { med: 4294967295 } : {}) : { med: bundle.med }),
-    weight: bundle.weight,
-    communities: [...bundle.communities],
-    largeCommunities: [...bundle.largeCommunities],
-    ...(bundle.originatorId === undefined ? {} : { originatorId: bundle.originatorId }),
-    clusterList: [...bundle.clusterList],
-    ...(bundle.atomicAggregate === true ? { atomicAggregate: true } : {}),
-    ...(bundle.aggregator === undefined ? {} : { aggregator: { ...bundle.aggregator } }),
-    ...(channel === undefined
-      ? {}
-      : { from: { speaker: channel.remote.speaker.name, address: channel.name, routerId: candidate.routerId } }),
-    kind: candidate.kind,
-    ...(candidate.local === undefined ? {} : { local: candidate.local }),
-    valid: candidate.valid,
-    best: candidate === decision.best,
-    multipath: shared,
-    ...(row.suppressed ? { suppressed: true } : {}),
-    ...(candidate.pathId > 0 && candidate.channel >= 0 ? { addPathId: candidate.pathId } : {}),
-    ...(step === undefined ? {} : { step }),
-    igpMetric: candidate.igpMetric,
-  };
+  const path = { prefix, nextHop: candidate.nextHop, asPath: [...bundle.asPath] } as Path;
+  if (bundle.confederation !== undefined) path.confederation = [...bundle.confederation];
+  if (bundle.asSet !== undefined) path.asSet = [...bundle.asSet];
+  path.origin = bundle.origin;
+  path.localPreference = bundle.localPreference ?? w.defaultLocalPreference;
+  if (bundle.med !== undefined) path.med = bundle.med;
+  else if (w.showsMissingMed) path.med = 4294967295;
+  path.weight = bundle.weight;
+  path.communities = [...bundle.communities];
+  path.largeCommunities = [...bundle.largeCommunities];
+  if (bundle.originatorId !== undefined) path.originatorId = bundle.originatorId;
+  path.clusterList = [...bundle.clusterList];
+  if (bundle.atomicAggregate === true) path.atomicAggregate = true;
+  if (bundle.aggregator !== undefined) path.aggregator = { ...bundle.aggregator };
+  if (channel !== undefined) {
+    path.from = { speaker: channel.remote.speaker.name, address: channel.name, routerId: candidate.routerId };
+  }
+  path.kind = candidate.kind;
+  if (candidate.local !== undefined) path.local = candidate.local;
+  path.valid = candidate.valid;
+  path.best = candidate === decision.best;
+  path.multipath = decision.multipath.length > 1 && decision.multipath.includes(candidate);
+  if (row.suppressed) path.suppressed = true;
+  if (candidate.pathId > 0 && candidate.channel >= 0) path.addPathId = candidate.pathId;
+  if (step !== undefined) path.step = step;
+  path.igpMetric = candidate.igpMetric;
+  return path;
 }
 
 /** What BGP would install for a prefix, before other routes are asked. */
