@@ -1,5 +1,5 @@
 /**
- * Stands in for pulumi-resource-docker 5.2.0: Network, Container, RemoteImage, Volume. The official plugin bridges
+ * Stands in for pulumi-resource-docker 5.2.0: Network, Container, RemoteImage, Volume, Tag, getNetwork. The official plugin bridges
  * terraform-provider-docker; the rules of that bridge are in inputs.ts, plan.ts and detailed.ts.
  */
 import { difference } from "../difference";
@@ -9,6 +9,7 @@ import { serve } from "../serve";
 import type { Values } from "../values";
 import { container } from "./container";
 import { connect, type Daemon } from "./daemon";
+import { getNetwork } from "./getNetwork";
 import { remoteImage } from "./image";
 import { diff } from "./diff";
 import { checkInputs } from "./inputs";
@@ -16,9 +17,12 @@ import type { Kind } from "./kind";
 import { network } from "./network";
 import { observed, planned, unfinished, withoutEmpty, written } from "./plan";
 import { blank, importedInputs, refreshedInputs } from "./read";
+import { packageSchema } from "./packageSchema";
+import { schemas } from "./schemas";
+import { tag } from "./tag";
 import { volume } from "./volume";
 
-const kinds = new Map([network, volume, remoteImage, container].map((kind) => [kind.schema.type, kind]));
+const kinds = new Map([network, volume, remoteImage, tag, container].map((kind) => [kind.schema.type, kind]));
 
 const kindOf = ({ type }: ResourceCall): Kind => {
   const kind = kinds.get(type);
@@ -40,13 +44,17 @@ const plugin: Plugin = {
   version: "5.2.0",
   // As the bridge: the engine then marks what comes of a secret, and this plugin never sees the mark.
   acceptSecrets: false,
+  schema: () => packageSchema("5.2.0", Object.values(schemas)),
 
   // Another daemon or other credentials change the provider in place; its resources stay.
   diffConfig({ oldInputs, news }) {
     const own = (values: Values): Values =>
       Object.fromEntries(Object.entries(values).filter(([key]) => key !== "version" && !key.startsWith("__")));
-    const detailed = difference(own(oldInputs), own(news));
-    return Promise.resolve({ changes: Object.keys(detailed).length > 0, detailed, inputDiff: true });
+    // The official plugin names the arguments and shows no detail of them (recorded).
+    const changed = [
+      ...new Set(Object.keys(difference(own(oldInputs), own(news))).map((path) => path.split(/[.[]/, 1)[0] ?? path)),
+    ];
+    return Promise.resolve({ changes: changed.length > 0, changed });
   },
 
   configure({ config }) {
@@ -102,6 +110,11 @@ const plugin: Plugin = {
       // The state says from now on what was asked for: the next plan shows no change of it (recorded).
       throw new InitFailed(id, withMeta(kind, id, plan), [`updating ${request.urn}: ${failure(error)}`]);
     }
+  },
+
+  async invoke({ token, args }) {
+    if (token !== "docker:index/getNetwork:getNetwork") throw unsupported("docker", `the function ${token}`);
+    return { outputs: await getNetwork(daemon(), args) };
   },
 
   async delete(request) {

@@ -1,4 +1,4 @@
-/** The properties of Network, Volume and RemoteImage, as terraform-provider-docker 4.5 (pulumi-docker 5.2.0) has them. */
+/** The properties of Network, Volume, RemoteImage and Tag, as terraform-provider-docker 4.5 (pulumi-docker 5.2.0) has them. */
 import { containerFields } from "./containerFields";
 import {
   blocks,
@@ -80,6 +80,17 @@ export const remoteImage: Schema = {
   },
 };
 
+export const tag: Schema = {
+  type: "docker:index/tag:Tag",
+  meta: "{}",
+  fields: {
+    sourceImage: text({ ...required, ...replaces }),
+    sourceImageId: text(output),
+    targetImage: text({ ...required, ...replaces }),
+    tagTriggers: textSet(replaces),
+  },
+};
+
 export const container: Schema = {
   type: "docker:index/container:Container",
   meta: `{${twentyMinutes},"schema_version":"2"}`,
@@ -89,5 +100,5 @@ export const container: Schema = {
 };
 
 export const schemas: Readonly<Record<string, Schema>> = Object.fromEntries(
-  [network, volume, remoteImage, container].map((schema) => [schema.type, schema]),
+  [network, volume, remoteImage, tag, container].map((schema) => [schema.type, schema]),
 );

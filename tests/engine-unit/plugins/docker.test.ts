@@ -10,7 +10,9 @@ import { checkInputs } from "../../../engine/plugins/docker/inputs";
 import { diff } from "../../../engine/plugins/docker/diff";
 import { observed, planned, unfinished, written } from "../../../engine/plugins/docker/plan";
 import { blank, importedInputs } from "../../../engine/plugins/docker/read";
-import { container, network } from "../../../engine/plugins/docker/schemas";
+import { packageSchema } from "../../../engine/plugins/docker/packageSchema";
+import { container, network, schemas } from "../../../engine/plugins/docker/schemas";
+import { parted } from "../../../engine/plugins/docker/tag";
 import type { Schema } from "../../../engine/plugins/docker/schema";
 import { tarOf } from "../../../engine/plugins/docker/upload";
 import type { Checked } from "../../../engine/plugins/plugin";
@@ -199,6 +201,35 @@ describe("a state that the official plugin left", () => {
     });
     for (const left of ["dns", "restart", "labels", "logOpts", "tmpfs"]) expect(imported).not.toHaveProperty(left);
   });
+});
+
+describe("the package's schema", () => {
+  const { resources, types } = JSON.parse(packageSchema("5.2.0", Object.values(schemas))) as {
+    resources: Record<string, { inputProperties: Record<string, unknown>; requiredInputs: string[] }>;
+    types: Record<string, unknown>;
+  };
+
+  it("names what a program must give, and every type that it refers to", () => {
+    expect(resources["docker:index/container:Container"]?.requiredInputs).toEqual(["image"]);
+    expect(resources["docker:index/tag:Tag"]?.requiredInputs).toEqual(["sourceImage", "targetImage"]);
+    const references = [...JSON.stringify([resources, types]).matchAll(/"#\/types\/([^"]+)"/g)].map(
+      ([, token]) => token,
+    );
+    expect(references.filter((token) => !(String(token) in types))).toEqual([]);
+  });
+
+  it("offers nothing that this plugin refuses", () => {
+    expect(resources["docker:index/container:Container"]?.inputProperties).not.toHaveProperty("gpus");
+    expect(resources["docker:index/remoteImage:RemoteImage"]?.inputProperties).not.toHaveProperty("build");
+  });
+});
+
+describe("a tag's target", () => {
+  it.each([
+    ["image", "image", "latest"],
+    ["registry.example:5000/team/image", "registry.example:5000/team/image", "latest"],
+    ["registry.example:5000/team/image:2", "registry.example:5000/team/image", "2"],
+  ])("%s is %s with %s", (name, repository, label) => expect(parted(name)).toEqual({ repository, label }));
 });
 
 describe("what goes to Docker", () => {
