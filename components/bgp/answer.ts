@@ -8,7 +8,9 @@ import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
 import type { Compiled } from "./compile";
 import type { Candidate } from "./decide";
+import { continuedDefaults } from "./defaults";
 import { beside } from "./doubts/beside";
+import { crowded } from "./doubts/crowded";
 import { copies } from "./doubts/copies";
 import { unnegotiated } from "./doubts/unnegotiated";
 import { duplicates } from "./doubts/duplicates";
@@ -60,6 +62,7 @@ export function answer(compiled: Compiled, round: Round, more: () => readonly No
       return (notModelled ??= [
         ...more(),
         ...unmodelledOf(compiled),
+        ...continuedDefaults(compiled),
         ...leftovers(world, opened(), before === undefined ? undefined : worldOf(compiled, before)),
         ...duplicates(world),
         ...beside(world),
@@ -67,6 +70,7 @@ export function answer(compiled: Compiled, round: Round, more: () => readonly No
         ...echoes(world),
         ...unnegotiated(world),
         ...unsent(world),
+        ...crowded(world),
         ...recursion(world),
         ...shakyAggregates(world, opened()),
       ]);

@@ -4,10 +4,12 @@
  * Which paths there are is known after a round, so the answer is of the round before.
  */
 import type { Channel } from "./channels";
+import type { Compiled } from "./compile";
 import { grantKey, isConditional, type Granted } from "./grants";
+import type { Family, SetActions, Term } from "./network";
 import { inOrder, matchesTerm } from "./policy";
-import type { SetActions, Term } from "./network";
 import { heldAt, type Round } from "./round";
+import type { NotModelled } from "./solution";
 
 export function grantsOf(round: Round): Granted {
   const granted = new Map<string, SetActions>();
@@ -43,4 +45,25 @@ function firstGrant(round: Round, { settings, speaker, family }: Channel): Term 
     }
   }
   return terms[first];
+}
+
+/** What a policy with `continue` gives a default route is not worked out: whoever may hear of one is not sure of it. */
+export function continuedDefaults({ speakers }: Compiled): NotModelled[] {
+  const families = new Set<Family>();
+  for (const { neighbors, speaker } of speakers) {
+    for (const each of neighbors) {
+      for (const family of ["ipv4", "ipv6"] as const) {
+        const how = each.families?.[family]?.defaultOriginate;
+        const policy = typeof how === "object" ? speaker.policies?.[how.policy] : undefined;
+        if (policy?.terms.some(({ action }) => action === "continue") === true) families.add(family);
+      }
+    }
+  }
+  return [...families].flatMap((family) =>
+    speakers.map(({ speaker }) => ({
+      speaker: speaker.name,
+      what: "default-originate with a policy that continues",
+      prefix: family === "ipv4" ? "0.0.0.0/0" : "::/0",
+    })),
+  );
 }

@@ -317,7 +317,8 @@ function nextHopFor(
   // session carries no IPv4 next hop (measured on 8.4.4).
   const unnumbered = path.nextHop.startsWith("interface%") || self.startsWith("interface%");
   if ((settings.nextHopUnchanged === true || set === "unchanged") && !unnumbered) return path.nextHop;
-  if (servesBoth(channel, from) && !unnumbered) return path.nextHop;
+  // Whoever sent the path, client or not (measured on 8.4.4 and 10.3).
+  if (settings.routeServerClient === true && !unnumbered) return path.nextHop;
   if (settings.nextHopSelf === "force") return self;
   // FRR: next-hop-self leaves reflected paths alone. BIRD 1.6 does not know the difference.
   if (settings.nextHopSelf === true && (!reflected || speaker.dialect.oneTable)) return self;

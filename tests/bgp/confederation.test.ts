@@ -143,6 +143,19 @@ describe("a route server", () => {
     expect([path?.asPath, path?.nextHop, path?.med]).toEqual([[200], "10.0.0.1", 7]);
   });
 
+  test("keeps the next hop of what goes to a client, whoever sent it", () => {
+    const line = network({}, client);
+    const [rs, y] = [line["rs"] as Sketch, line["y"] as Sketch];
+    const neighbors = [to("10.0.0.1", 200), to("10.0.1.2", 300, {}, client)];
+    const apart = {
+      ...line,
+      x: { ...(line["x"] as Sketch), neighbors: [to("10.0.0.9", 100)] },
+      rs: { ...rs, at: [...rs.at, "m 10.0.1.9/24"], neighbors },
+      y: { ...y, at: ["m 10.0.1.2/24"], neighbors: [to("10.0.1.9", 100)] },
+    };
+    expect(rib(forecast(apart), "y", P).map(({ nextHop, valid }) => [nextHop, valid])).toEqual([["10.0.0.1", false]]);
+  });
+
   test("keeps its ASN out of what it sends a client, its own routes too", () => {
     expect(best(forecast(network(client, client)), "y", "198.51.100.0/24")?.asPath).toEqual([]);
   });

@@ -239,3 +239,63 @@ describe("sessions that send less", () => {
     expect(path(1000)).toEqual([65002, 1000]);
   });
 });
+
+describe("a default route by policy", () => {
+  const network = (
+    match: Match,
+    set: SetActions = {},
+    action: "accept" | "continue" = "accept",
+  ): Record<string, Sketch> => ({
+    r1: { asn: 65001, at: ["l 10.0.0.1/24"], neighbors: [to("10.0.0.2", 65002)], ...blackhole(P) },
+    r2: {
+      asn: 65002,
+      at: ["l 10.0.0.2/24", "m 10.0.1.2/24"],
+      neighbors: [to("10.0.0.1", 65001), to("10.0.1.3", 65003, {}, { defaultOriginate: { policy: "IF" } })],
+      policies: { IF: { terms: [{ seq: 10, action, match, set }] } },
+      prefixLists: { OURS: [{ seq: 5, action: "permit", prefix: P }] },
+    },
+    r3: { asn: 65003, at: ["m 10.0.1.3/24"], neighbors: [to("10.0.1.2", 65002)] },
+  });
+  const made = (changed: Record<string, Sketch>): Path | undefined => best(forecast(changed), "r3", "0.0.0.0/0");
+
+  test("is made while the table holds a route that the policy permits, with what the clause sets", () => {
+    const path = made(network({ prefixList: "OURS" }, { med: 30 }));
+    expect([path?.asPath, path?.med]).toEqual([[65002], 30]);
+  });
+
+  test("is not made while there is none", () => {
+    const there = network({ prefixList: "OURS" });
+    expect(made({ ...there, r1: { ...(there["r1"] as Sketch), originate: [] } })).toBeUndefined();
+    expect(made(network({ med: 77 }))).toBeUndefined();
+  });
+
+  test("by a clause that continues is not modelled", () => {
+    expect(forecast(network({}, {}, "continue")).notModelled.map(({ prefix }) => prefix)).toContain("0.0.0.0/0");
+    expect(forecast(network({})).notModelled).toEqual([]);
+  });
+});
+
+test("maximum-prefix-out leaves open which prefixes are sent, once there are as many", () => {
+  const prefixes = ["198.51.100.0/24", "203.0.113.0/24"];
+  const open = (maximumPrefixOut: number): (string | undefined)[] =>
+    forecast({
+      r1: {
+        asn: 65001,
+        at: ["l 10.0.0.1/24"],
+        neighbors: [to("10.0.0.2", 65002, {}, { maximumPrefixOut })],
+        routes: prefixes.map((prefix) => ({ prefix, blackhole: true })),
+        originate: prefixes.map((prefix) => ({ kind: "network", prefix })),
+      },
+      r2: {
+        asn: 65002,
+        at: ["l 10.0.0.2/24", "m 10.0.1.2/24"],
+        neighbors: [to("10.0.0.1", 65001), to("10.0.1.3", 65003)],
+      },
+      r3: { asn: 65003, at: ["m 10.0.1.3/24"], neighbors: [to("10.0.1.2", 65002)] },
+    })
+      .notModelled.filter(({ speaker }) => speaker !== "r1")
+      .map(({ speaker, prefix }) => `${speaker} ${prefix}`)
+      .sort();
+  expect(open(3)).toEqual([]);
+  expect(open(1)).toEqual(["r2", "r3"].flatMap((name) => prefixes.map((prefix) => `${name} ${prefix}`)));
+});

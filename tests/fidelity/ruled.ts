@@ -184,6 +184,12 @@ export const ruled: Record<string, Network> = {
     [1, 2, 3].map(() => ({ routeServerClient: true })),
   ),
   "a route server with a neighbor that is no client": routeServer(FRR8, [{}, { routeServerClient: true }]),
+  "a route server between two links, one neighbor no client": build([FRR8, FRR8, GOBGP], [], LINE, (_, s) => {
+    settings(s(2), 1).routeServerClient = true;
+  }),
+  "a route server between two links (10.3)": build([FRR8, FRR10, FRR8], [], LINE, (_, s) => {
+    for (const at of [0, 1]) settings(s(2), at).routeServerClient = true;
+  }),
   "set local-preference by a step": filtered(FRR8, {}, {}, { localPreference: "+50" }),
   "set local-preference below nothing": filtered(FRR10, {}, {}, { localPreference: "-500" }),
   "match community any (10.3)": filtered(
