@@ -14,16 +14,25 @@ export { LabImage, type LabImageArgs } from "./resources/labImage";
 export { LiveNetwork, type LiveNetworkArgs } from "./resources/liveNetwork";
 export type {
   ClusterHandle,
+  Each,
+  Given,
   NodeHandle,
   Part,
   Probe,
   RackHandle,
+  Reach,
   ReachInputs,
   RouterHandle,
   SegmentHandle,
 } from "./resources/handles";
 export type { ClusterPart, NetworkPart } from "./plan/part";
-export type { SpeakerSelection } from "./plan/selective";
+export type { ClusterSpec } from "./plan/cluster";
+export type { EchoSpec } from "./plan/echo";
+export type { ClusterFacts, NodeFacts, Planned, RackFacts, RouterFacts, SegmentFacts } from "./plan/facts";
+export type { PoolSpec } from "./plan/pool";
+export type { RouterPlace, RouterSettings } from "./plan/router";
+export type { SegmentSpec } from "./plan/segment";
+export type { SelectiveSpec, SpeakerSelection } from "./plan/selective";
 export { combine } from "./plan/combine";
 export { forecast, type Forecast } from "./forecast/forecast";
 export { UserError, type Fault } from "./model/errors";

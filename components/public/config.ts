@@ -4,6 +4,7 @@ export { readEos, writeEos, type EosOptions } from "../config/eos";
 export { writeBird, birdProtocols, type BirdOptions } from "../config/bird";
 export { writeGobgp, gobgpCommands, type GobgpOptions } from "../config/gobgp";
 export type { ReadOptions, Reading, SecretNames } from "../config/ios/reading";
+export type { LineClass } from "../config/ios/classes";
 export type { Secrets } from "../config/draft";
 export { readLinks, type Link, type Links } from "../config/lab/links";
 export { writeContainerlab, type ContainerlabOptions } from "../config/lab/containerlab";

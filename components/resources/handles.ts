@@ -5,6 +5,8 @@ import type { Reach } from "../live/reach/reach";
 import type { ClusterFacts, NodeFacts, Planned, RackFacts, RouterFacts, SegmentFacts } from "../plan/facts";
 import type { NetworkPart } from "../plan/part";
 
+export type { Reach } from "../live/reach/reach";
+
 /** Something that LiveNetwork takes: its piece of the Network, what it brings, and the resources that carry it. */
 export interface Part extends Planned {
   readonly network: NetworkPart;
@@ -27,8 +29,10 @@ export interface Probe {
   readonly from?: readonly string[];
 }
 
-type Given<R> = { readonly [Field in keyof R]: Field extends "by" ? R[Field] : pulumi.Input<R[Field]> };
-type Each<R> = R extends unknown ? Given<R> : never;
+/** A way's fields, each of which may become known later; which way it is is plain. */
+export type Given<R> = { readonly [Field in keyof R]: Field extends "by" ? R[Field] : pulumi.Input<R[Field]> };
+/** The same of one way or another. */
+export type Each<R> = R extends unknown ? Given<R> : never;
 
 /** The way to a router or a node; credentials are secrets of the program. */
 export type ReachInputs = Each<Reach>;

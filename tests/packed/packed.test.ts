@@ -180,3 +180,10 @@ it("compiles under the module resolution of Pulumi's own template (TypeScript 5.
   const options = ["--module", "commonjs", "--moduleResolution", "node10"];
   expect(compile(at, "all.ts", "5.9", options)).toBe("");
 });
+
+it("every type that a public signature names is exported by an entry point", () => {
+  const typedoc = join(checkout, "node_modules", "typedoc", "bin", "typedoc");
+  const ran = spawnSync(process.execPath, [typedoc, "--emit", "none"], { cwd: checkout, encoding: "utf8" });
+  expect(ran.stdout + ran.stderr).not.toContain("is referenced by");
+  expect(ran.status).toBe(0);
+}, 600_000);
