@@ -77,7 +77,7 @@ export function trace(
     const speaker = compiled.speakers[at];
     looked.add(at);
     if (speaker === undefined || !speaker.up) return undefined;
-    if (at === to && speaker.own.has(address)) {
+    if (speaker.own.has(address) && (at === to || sharesNode(speaker, compiled.speakers[to]))) {
       return { hops: Math.max(hops - 1, 0), ...(out === undefined ? {} : { out }) };
     }
     const step = forward(compiled, installed, speaker, address, looked, 0);
@@ -87,6 +87,14 @@ export function trace(
   }
   return undefined;
 }
+
+/** Several speakers of one node have its addresses: packets for one of them arrive with any. */
+function sharesNode({ speaker: a }: CompiledSpeaker, other: CompiledSpeaker | undefined): boolean {
+  const node = a.role === "node" ? a.place?.labels?.[HOSTNAME_LABEL] : undefined;
+  return node !== undefined && other?.speaker.role === "node" && other.speaker.place?.labels?.[HOSTNAME_LABEL] === node;
+}
+
+const HOSTNAME_LABEL = "kubernetes.io/hostname";
 
 function forward(
   compiled: Compiled,

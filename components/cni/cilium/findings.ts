@@ -29,18 +29,6 @@ export function checkCilium(checked: Checked, report: Report): void {
   checkAdvertisements(checked, report);
   checkOverrides(checked, report);
   checkPools(checked, report);
-  for (const { facts, others, config } of checked.instances) {
-    if (others.length === 0) continue;
-    report(
-      "several-instances",
-      "warning",
-      config,
-      "spec.bgpInstances",
-      `${facts.name} runs ${others.length + 1} instances: only the first is modelled`,
-      "give each node one instance, or read the forecast for the first alone",
-    );
-    break;
-  }
 }
 
 function checkClusterConfigs({ cilium }: Checked, report: Report): void {

@@ -85,17 +85,16 @@ function speakerOf(instance: NodeInstance, stand: ReturnType<typeof standing>, i
     return [neighborOf(instance, peer, config, local, { ipv4: family(false), ipv6: family(true) }, inputs)];
   });
   const unmodelled = [
-    ...instance.others.map((name) => ({ what: `the further BGP instance ${name} of the node` })),
     ...(instance.routerIdMade ? [{ what: "the router id, which Cilium makes of a MAC address" }] : []),
     ...stand.adrift.map((address) => ({ what: `the network of ${address}, whose length nobody tells` })),
   ];
   const podRoutes = facts.podCidrs.map((prefix) => ({ prefix, interface: PODS, source: "kernel" as const }));
   const interfaces: Interface[] = podRoutes.length === 0 ? [] : [{ name: PODS, addresses: [] }];
   return {
-    name: speakerName(facts.node, inputs.options),
+    name: nameOfInstance(instance, inputs.options),
     dialect: { system: "gobgp", version: "3" },
     role: "node",
-    place: stand.place,
+    place: instance.shared ? onOneNode(stand.place, facts.name) : stand.place,
     asn: localAsn,
     routerId: instance.routerId,
     interfaces: [...stand.interfaces, ...interfaces],
@@ -106,6 +105,17 @@ function speakerOf(instance: NodeInstance, stand: ReturnType<typeof standing>, i
     policies,
     ...(unmodelled.length === 0 ? {} : { unmodelled }),
   };
+}
+
+/** "worker", and "worker red" for a further instance of the node. */
+function nameOfInstance({ facts, config, instance }: NodeInstance, options: CiliumOptions): string {
+  const name = speakerName(facts.node, options);
+  return config.spec.bgpInstances[0] === instance ? name : `${name} ${instance.name}`;
+}
+
+/** The label by which speakers that share a node's addresses know each other. */
+function onOneNode(place: NonNullable<Speaker["place"]>, name: string): NonNullable<Speaker["place"]> {
+  return { ...place, labels: { "kubernetes.io/hostname": name, ...place.labels } };
 }
 
 /** Without a list of families both are spoken, and nothing is advertised in either. */

@@ -34,8 +34,8 @@ export interface NodeInstance {
   /** Is the router id a stand-in for one that Cilium makes of what no object tells? */
   routerIdMade: boolean;
   peers: NodePeer[];
-  /** Further instances on the same node, which one speaker cannot hold. */
-  others: string[];
+  /** Several instances run on the node: each is a speaker of its own at the node's addresses. */
+  shared: boolean;
 }
 
 export function readFacts(
@@ -111,8 +111,10 @@ export function nodeInstances(
     for (const one of chosen) {
       if (owner.has(one.name) || cilium.excluded?.has(one.name) === true) continue;
       owner.set(one.name, config);
-      const built = instanceOf(one, config, cilium.overrides.get(one.name), options, report);
-      if (built !== undefined) instances.push(built);
+      for (const instance of config.spec.bgpInstances) {
+        const built = instanceOf(one, config, instance, cilium.overrides.get(one.name), options, report);
+        if (built !== undefined) instances.push(built);
+      }
     }
   }
   return instances.sort((a, b) => (a.facts.name < b.facts.name ? -1 : 1));
@@ -121,12 +123,11 @@ export function nodeInstances(
 function instanceOf(
   facts: NodeFacts,
   config: ClusterConfig,
+  instance: Instance,
   override: Resource<OverrideSpec> | undefined,
   options: CniOptions,
   report: Report,
 ): NodeInstance | undefined {
-  const [instance, ...rest] = config.spec.bgpInstances;
-  if (instance === undefined) return undefined;
   const own = override?.spec.bgpInstances.find(({ name }) => name === instance.name);
   const localAsn = own?.localASN ?? instance.localASN;
   if (localAsn === undefined) {
@@ -134,7 +135,7 @@ function instanceOf(
       "instance-without-asn",
       "error",
       config,
-      "spec.bgpInstances[0].localASN",
+      `spec.bgpInstances[${config.spec.bgpInstances.indexOf(instance)}].localASN`,
       `the instance ${instance.name} has no ASN on ${facts.name}: it does not start there`,
       "set localASN, here or in the node's CiliumBGPNodeConfigOverride",
     );
@@ -162,7 +163,7 @@ function instanceOf(
         ...(local === undefined ? {} : { localAddress: local }),
       };
     }),
-    others: rest.map(({ name }) => name),
+    shared: config.spec.bgpInstances.length > 1,
   };
 }
 

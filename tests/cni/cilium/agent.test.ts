@@ -1,9 +1,13 @@
 /** What Cilium's own control plane did when it ran, and this reading once said otherwise. */
 import { expect, test } from "vitest";
+import type { Speaker } from "../../../components/bgp/network";
 import { validateNetwork } from "../../../components/bgp/validate";
 import { CNIS } from "../../../components/cni";
 import { readCilium, type CiliumOptions } from "../../../components/cni/cilium";
 import type { Node } from "../../../components/cni/objects";
+import { forecast } from "../../../components/forecast/forecast";
+import { routeLines } from "../../../components/forecast/lines";
+import { orThrow } from "../../../components/model/errors";
 import { cluster, findingIds, node, speaker } from "../cluster";
 
 const objects = (address = "10.0.0.1", override = "") => `
@@ -61,6 +65,52 @@ spec: {bgpInstances: [{name: one, routerID: 9.9.9.9}]}`;
     expect(findingIds(settled)).not.toContain("cilium/router-id Node/n6");
     expect(speaker(settled, "n6").routerId).toBe("9.9.9.9");
   }
+});
+
+test("two BGP instances of a node are two speakers at its address, each with its switch", () => {
+  const config = `
+apiVersion: cilium.io/v2
+kind: CiliumBGPClusterConfig
+metadata: {name: all}
+spec:
+  bgpInstances:
+    - {name: blue, localASN: 64512, peers: [{name: a, peerAddress: 10.0.0.1, peerASN: 64501, peerConfigRef: {name: both}}]}
+    - {name: red, localASN: 64513, peers: [{name: b, peerAddress: 10.0.0.2, peerASN: 64502, peerConfigRef: {name: both}}]}
+---
+apiVersion: cilium.io/v2
+kind: CiliumBGPPeerConfig
+metadata: {name: both}
+spec: {families: [{afi: ipv4, safi: unicast, advertisements: {matchLabels: {to: all}}}]}
+---
+apiVersion: cilium.io/v2
+kind: CiliumBGPAdvertisement
+metadata: {name: pods, labels: {to: all}}
+spec: {advertisements: [{advertisementType: PodCIDR}]}`;
+  const { speakers, segments, findings } = readCilium(
+    cluster([node("n1", "10.0.0.11/24", { podCIDR: "10.1.1.0/24" })], config),
+    { nodes: { n1: { address: "10.0.0.11/24" } } },
+  );
+  expect(findings).toEqual([]);
+  expect(speakers.map(({ name, asn }) => [name, asn])).toEqual([
+    ["n1", 64512],
+    ["n1 red", 64513],
+  ]);
+  const tor = (name: string, asn: number, address: string, remoteAs: number): Speaker => ({
+    name,
+    dialect: { system: "frr", version: "8.4.4", profile: "traditional" },
+    role: "router",
+    asn,
+    routerId: address,
+    interfaces: [{ name: "eth0", segment: "10.0.0.0/24", addresses: [`${address}/24`] }],
+    bgp: { ebgpRequiresPolicy: false },
+    neighbors: [{ address: "10.0.0.11", remoteAs }],
+  });
+  const tors = [tor("tor1", 64501, "10.0.0.1", 64512), tor("tor2", 64502, "10.0.0.2", 64513)];
+  const network = orThrow(validateNetwork({ version: 1, speakers: [...speakers, ...tors], segments }));
+  expect(routeLines(forecast(network), { speakers: ["tor1", "tor2"] })).toEqual([
+    "tor1 10.1.1.0/24: ebgp via 10.0.0.11, path 64512",
+    "tor2 10.1.1.0/24: ebgp via 10.0.0.11, path 64513",
+  ]);
 });
 
 test("chart values that stand in no object are settings", () => {
