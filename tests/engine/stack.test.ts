@@ -3,8 +3,11 @@
  * refusals, destroy. It proves the plan and its effects on this machine's plugins; it does not prove what another
  * version of Pulumi prints.
  */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  CHECKOUT,
   NETWORK,
   STACK,
   Stack,
@@ -30,6 +33,15 @@ const nextHops = async () =>
   )
     .flatMap(({ gateway, nexthops = [] }) => [gateway ?? [], nexthops.map((hop) => hop.gateway)].flat())
     .sort();
+
+/** The lines of README's preview, on this lab's network. */
+function shownInReadme(): string[] {
+  const readme = readFileSync(join(CHECKOUT, "README.md"), "utf8");
+  const block = /```diff\n([^]*?)```/.exec(readme)?.[1] ?? "";
+  const lines = block.split("\n").filter((line) => line.trim() !== "");
+  expect(lines.length).toBeGreaterThan(5);
+  return lines.map((line) => line.trim().replaceAll("10.10.10.", `${NETWORK}.`));
+}
 
 beforeAll(() => stack.init());
 afterAll(() => stack.remove());
@@ -129,6 +141,7 @@ describe("changes", () => {
       { op: "update", name: "live-gate" },
     ]);
     const { text } = await stack.pulumi(["preview", "--diff"]);
+    for (const line of shownInReadme()) expect(text).toContain(line);
     expect(text).toContain(
       `+ [2]: "k01-worker3 ${NETWORK}.13 - rack1-tor ${NETWORK}.1: up ebgp AS 65010 - 65001 ipv4"`,
     );
