@@ -74,6 +74,14 @@ export function findSpeaker(d: Draft, network: Network, name: string, systems: S
     cannot(d, `speakers[${name}].dialect.system`, speaker.dialect.system, systems.join(" or "));
     return undefined;
   }
+  for (const vrf of network.speakers.filter((one) => one.name.startsWith(`${name} vrf `))) {
+    cannot(
+      d,
+      `speakers[${vrf.name}]`,
+      vrf.name,
+      "a device without VRFs: its own table written alone would drop this one",
+    );
+  }
   for (const thing of speaker.unmodelled ?? []) {
     cannot(d, `speakers[${name}].unmodelled`, thing.what, "a speaker that is modelled wholly: writing would drop this");
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readEos } from "../../components/config/eos";
-import { readFrr } from "../../components/config/frr";
+import { readFrr, writeFrr } from "../../components/config/frr";
 import { readLinks } from "../../components/config/lab/links";
 import { orThrow } from "../../components/model/errors";
 
@@ -80,6 +80,13 @@ describe("FRR: each VRF is a speaker beside its device", () => {
         ["RED", undefined],
       ],
     ]);
+  });
+
+  test("the device alone is not written: its VRFs would be lost", () => {
+    const read = readFrr(FRR.replace("  import vrf BLUE\n", "").replace(" set as-path exclude 65009\n", ""));
+    expect(read.unmodelled).toEqual([]);
+    const written = writeFrr({ version: 1, speakers: read.speakers, segments: read.segments }, "tor1");
+    expect(written.ok ? [] : written.faults.map(({ found }) => found)).toEqual(["tor1 vrf RED"]);
   });
 
   test("one network in two VRFs of a device is not one segment", () => {
