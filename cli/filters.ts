@@ -58,4 +58,4 @@ export function choose(networks: readonly Network[], filters: Filters): Result<C
 
 /** A VRF's speaker is named "DEVICE vrf NAME". */
 const deviceOf = (name: string): string => name.split(" vrf ")[0] ?? name;
-const vrfOf = (name: string): string => name.split(" vrf ")[1] ?? "default";
+export const vrfOf = (name: string): string => name.split(" vrf ")[1] ?? "default";

@@ -6,7 +6,7 @@ import type { Speaker } from "../../components/bgp/network";
 import { writeSpeaker } from "../../components/config/writers";
 import { fail, ok, type Fault, type Result } from "../../components/model/errors";
 import { bgpOnly } from "../bgpOnly";
-import { choose } from "../filters";
+import { choose, vrfOf } from "../filters";
 import type { Gathered } from "../gather";
 import { leftOut, type LeftOut } from "../leftOut";
 import type { Said } from "../said";
@@ -33,7 +33,13 @@ export function renderVerb({ network, routers }: Gathered, options: RenderOption
   const secrets = secretValues(options.passwords);
   const rendered: Rendered[] = [];
   const faults: Fault[] = [];
+  const skipped: string[] = [];
   for (const speaker of network.speakers.filter(({ name }) => chosen.value.speaker(name))) {
+    if (vrfOf(speaker.name) !== "default") {
+      if (options.partial === true) skipped.push(`${speaker.name}: left out, no writer writes VRFs`);
+      else faults.push(vrfFault(speaker.name));
+      continue;
+    }
     const open = [...passwordFaults(speaker, secrets), ...(options.partial === true ? [] : partFaults(speaker))];
     const whole = { ...speaker };
     delete whole.unmodelled;
@@ -57,10 +63,21 @@ export function renderVerb({ network, routers }: Gathered, options: RenderOption
   if (faults.length > 0) return { ok: false, faults };
   const [only, ...others] = rendered;
   const text = others.length === 0 ? (only?.text ?? "") : rendered.map(headed).join("\n");
-  const notes = rendered.flatMap(({ leftOut: lines }) =>
-    lines.map(({ file, line, text: was }) => `${file}:${line}: left out, or written otherwise: ${was}`),
-  );
+  const lines = rendered.flatMap((each) => each.leftOut);
+  const notes = [
+    ...skipped,
+    ...lines.map(({ file, line, text: was }) => `${file}:${line}: left out, or written otherwise: ${was}`),
+  ];
   return ok({ text: text.trimEnd(), json: rendered, findings: false, notes });
+}
+
+function vrfFault(path: string): Fault {
+  return {
+    path,
+    found: "BGP in a VRF",
+    expected: "BGP of the default VRF: no writer writes others",
+    fix: "--partial leaves it out and lists its lines",
+  };
 }
 
 function headed({ speaker, system, text }: Rendered): string {

@@ -211,6 +211,21 @@ router bgp 65001
     expect(ran.code).toBe(0);
   });
 
+  test("BGP in a VRF is refused, or left out by name: no writer writes it", () => {
+    writeFileSync(
+      join(cwd, "v.conf"),
+      `${conf}router bgp 65001 vrf RED\n bgp router-id 10.1.0.1\n neighbor 10.1.0.2 remote-as 65002\n`,
+    );
+    const args = ["render", "--frr", "a=v.conf", "--secrets", "secrets.yaml"];
+    expect(bgpfabric(args, { cwd })).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/a vrf RED: found "BGP in a VRF"/) as string,
+    });
+    const partial = bgpfabric([...args, "--partial"], { cwd });
+    expect(partial).toMatchObject({ code: 0, err: expect.stringContaining("a vrf RED: left out") as string });
+    expect(partial.err).toContain("v.conf:10: left out, or written otherwise: router bgp 65001 vrf RED");
+  });
+
   test("the BGP part alone has no interface", () => {
     const { out } = bgpfabric(["render", "--bgp-only", "--frr", "a=a.conf", "--secrets", "secrets.yaml"], { cwd });
     expect(out).toMatch(/^router bgp 65001\n/);
