@@ -565,6 +565,10 @@ export function arbitraryRouter(system: RouterSystem): fc.Arbitrary<Network> {
         asPathLists: parts.asPathLists,
       };
       fit(speaker, system === "frr" ? parts.restartTime : undefined);
+      // FRR drops "as-set" from an aggregate beside "bgp reject-as-sets" (said by vtysh 8.4.4).
+      if (speaker.bgp.rejectAsSets === true) {
+        for (const origin of speaker.originate ?? []) if (origin.kind === "aggregate") delete origin.asSet;
+      }
       return {
         version: 1,
         speakers: [speaker],
