@@ -220,7 +220,9 @@ export function applySet(
   if (set.localPreference !== undefined) {
     // route_set_local_pref (FRR 10.7): a preference of 0 counts as none.
     const now = route.localPreference ?? 0;
-    const base = now === 0 && dialect.stepsFromDefault ? facts.defaultLocalPreference : now;
+    // Own routes have the default from the start (bgp_attr_default_set; a drawn network showed it on 8.4.4).
+    const full = dialect.stepsFromDefault || facts.source !== "bgp";
+    const base = now === 0 && full ? facts.defaultLocalPreference : now;
     change.localPreference = stepped(set.localPreference, base);
   }
   if (set.med !== undefined) change.med = stepped(set.med, route.med);
