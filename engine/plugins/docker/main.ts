@@ -90,7 +90,8 @@ const plugin: Plugin = {
     const before = imported ? blank(kind.schema.fields) : request.outputs;
     const found = await kind.read(daemon(), request.id, before);
     if (!found) return undefined;
-    const state = written(kind.schema.fields, observed(kind.schema.fields, before, found.seen));
+    const seen = imported ? found.seen : withoutEmpty(kind.schema.fields, before, found.seen);
+    const state = observed(kind.schema.fields, before, seen);
     const inputs = imported
       ? importedInputs(kind.schema.fields, state)
       : refreshedInputs(request.inputs, before, state);

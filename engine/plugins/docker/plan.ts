@@ -160,14 +160,14 @@ export function canonical(value: Value): string {
   return isUnknown(value) || isZero(value) ? "" : JSON.stringify(value);
 }
 
-/** What Docker says, without the empty lists and maps that nobody asked for: a creation leaves those out, a refresh shows them (recorded). */
-export const withoutEmpty = (fields: Fields, plan: Values, seen: Values): Values => {
+/** What Docker says, without the empty lists and maps where there was none or an empty one: to a state they are one thing. */
+export const withoutEmpty = (fields: Fields, before: Values, seen: Values): Values => {
   const bare = (key: string, value: Value): boolean => {
     const field = fields[key];
     const attribute = field !== undefined && (isCollection(field) || field.type === "map") && !field.computed;
-    return attribute && isZero(plan[key] ?? null) && isZero(value);
+    return attribute && isZero(before[key] ?? null) && isZero(value);
   };
-  return Object.fromEntries(Object.entries(seen).map(([key, value]) => [key, bare(key, value) ? null : value]));
+  return Object.fromEntries(Object.entries(seen).filter(([key, value]) => !bare(key, value)));
 };
 
 /** The state after a creation that failed: nobody has asked Docker. Lists that it gives have no value, which replaces next time (recorded). */
@@ -179,7 +179,7 @@ export function unfinished(fields: Fields, plan: Values): Values {
 }
 
 /**
- * What an update or a refresh leaves in the state: Terraform then writes the zeros of what objects in sets left out, and
+ * What an update leaves in the state: Terraform then writes the zeros of what objects in sets left out, and
  * of what was taken away (recorded: `gwPriority` null after a creation, 0 after an update).
  */
 export function written(fields: Fields, state: Values, before: Values = {}): Values {

@@ -8,7 +8,7 @@ import { detailedDifference } from "../../../engine/plugins/docker/detailed";
 import { createOptions, duration, nanoseconds } from "../../../engine/plugins/docker/containerSpec";
 import { checkInputs } from "../../../engine/plugins/docker/inputs";
 import { diff } from "../../../engine/plugins/docker/diff";
-import { observed, planned, unfinished, written } from "../../../engine/plugins/docker/plan";
+import { observed, planned, unfinished, withoutEmpty, written } from "../../../engine/plugins/docker/plan";
 import { blank, importedInputs } from "../../../engine/plugins/docker/read";
 import { packageSchema } from "../../../engine/plugins/docker/packageSchema";
 import { container, network, schemas } from "../../../engine/plugins/docker/schemas";
@@ -182,6 +182,13 @@ describe("a state that the official plugin left", () => {
     const empty = { dns: [], dnsOpts: [], dnsSearches: [], groupAdds: [], logOpts: {}, storageOpts: {}, tmpfs: {} };
     const prior = { ...state(container, box), ...empty, memorySwap: 0 };
     expect(diff(container, prior, inputs(container, box))).toMatchObject({ changes: false, detailed: {} });
+  });
+
+  it("is not changed by our refresh: what was empty or absent stays as it was", () => {
+    const before = { ...state(container, box), logOpts: {}, dns: null };
+    const seen = { logOpts: {}, dns: [], tmpfs: {}, sysctls: { a: "1" } };
+    const after = observed(container.fields, before, withoutEmpty(container.fields, before, seen));
+    expect(after).toEqual({ ...before, sysctls: { a: "1" } });
   });
 
   it("after an import gives the arguments that a program would have written", () => {
