@@ -99,11 +99,20 @@ function silentRoutes(speaker: CompiledSpeaker, intern: Interner, owns: Owns, vi
   const except = (speaker.speaker.originate ?? []).flatMap((each) =>
     each.kind === "redistribute" && each.from === "connected" ? (each.except ?? []) : [],
   );
+  const bundles = new Map<OwnRoute["source"], Bundle>();
+  const bundleOf = (source: OwnRoute["source"]): Bundle => {
+    let bundle = bundles.get(source);
+    if (bundle === undefined) {
+      bundle = intern({ ...base(speaker, "igp"), preference: speaker.dialect.ownPreference[source] });
+      bundles.set(source, bundle);
+    }
+    return bundle;
+  };
   for (const [prefix, list] of speaker.routes.entries()) {
     const route = list[0];
     if (route === undefined || visitor.said(prefix as Prefix)) continue;
     if (except.length > 0 && route.source === "connected" && isLeftOut(except, route)) continue;
-    const bundle = intern({ ...base(speaker, "igp"), preference: speaker.dialect.ownPreference[route.source] });
+    const bundle = bundleOf(route.source);
     const own = owns({ local: route.source, bundle, nextHop: unspecified(prefix), valid: true, announced: false });
     visitor.route(prefix as Prefix, own);
   }

@@ -16,6 +16,12 @@ export const UNBENT: DialectOverrides = (dialect) => dialect;
 
 const DIALECTS: Record<System, (ref: DialectRef) => Dialect> = { frr, eos, bird, gobgp, metallb };
 
+/** One object for each daemon and version: a network of a thousand nodes has few of them. */
+const made = new Map<string, Dialect>();
+
 export function dialectOf(ref: DialectRef, bend: DialectOverrides = UNBENT): Dialect {
-  return bend(DIALECTS[ref.system](ref));
+  const key = `${ref.system} ${ref.version} ${ref.profile ?? ""}`;
+  let dialect = made.get(key);
+  if (dialect === undefined) made.set(key, (dialect = DIALECTS[ref.system](ref)));
+  return bend(dialect);
 }
