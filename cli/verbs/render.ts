@@ -43,7 +43,10 @@ export function renderVerb({ network, routers }: Gathered, options: RenderOption
     const open = [...passwordFaults(speaker, secrets), ...(options.partial === true ? [] : partFaults(speaker))];
     const whole = { ...speaker };
     delete whole.unmodelled;
-    const speakers = network.speakers.map((each) => (each === speaker ? whole : each));
+    // VRFs are refused or left out above: the writer is asked for the device's own table alone.
+    const speakers = network.speakers
+      .filter(({ name }) => vrfOf(name) === "default")
+      .map((each) => (each === speaker ? whole : each));
     const text = open.length > 0 ? fail(...open) : writeSpeaker({ ...network, speakers }, whole, { secrets });
     if (!text.ok) {
       faults.push(
