@@ -62,6 +62,8 @@ function session<T extends NeighborSettings | Neighbor>(
     const anyway = group?.families?.[family]?.active ?? (family === "ipv4" && (speaker.bgp.defaultIpv4Unicast ?? true));
     const kept: FamilySettings = { ...own };
     if (own.active === anyway) delete kept.active;
+    // A route server's client gets next hops as they came, which FRR prints as a line of its own.
+    if (own.routeServerClient === true) delete kept.nextHopUnchanged;
     const inherited = group?.families?.[family];
     for (const field of REPEATED) if (inherited !== undefined && own[field] === inherited[field]) delete kept[field];
     if (own.addPath !== undefined && speaker.dialect.system === "frr") {

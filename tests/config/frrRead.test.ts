@@ -319,3 +319,11 @@ test("a name that would be a second command never reaches the text", () => {
     "speakers[r].neighbors[0].families.ipv4",
   ]);
 });
+
+test("`no interface` takes an interface away, and names one: FRR refuses it without a name", () => {
+  const text = "router bgp 65001\n bgp router-id 10.0.0.1\ninterface eth0\n ip address 10.0.0.1/24\n";
+  const names = (more: string) => readFrr(text + more, { name: "r" }).speaker.interfaces.map(({ name }) => name);
+  expect(names("")).toContain("eth0");
+  expect(names("no interface eth0\n")).not.toContain("eth0");
+  expect(readFrr(`${text}no interface\n`, { name: "r" }).faults).toMatchObject([{ line: 5, found: "no interface" }]);
+});

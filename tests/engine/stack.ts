@@ -87,6 +87,8 @@ export class Stack {
   async remove(): Promise<void> {
     await this.pulumi(["destroy", "--yes", "--skip-preview"]);
     rmSync(this.folder, { recursive: true, force: true });
+    // `pulumi stack init` has put the stack's salt beside Pulumi.yaml.
+    rmSync(join(CHECKOUT, `Pulumi.${this.name}.yaml`), { force: true });
   }
 }
 

@@ -488,6 +488,9 @@ const ports: fc.Arbitrary<Interface[]> = fc
 export function asOf84(network: Network): Network {
   for (const { policies, groups, neighbors: all } of network.speakers) {
     for (const settings of [...Object.values(groups ?? {}), ...all]) delete settings.gracefulShutdown;
+    // 8.4.4 takes `solo` for a peer-group and its members, and does not print it.
+    for (const settings of Object.values(groups ?? {})) delete settings.solo;
+    for (const neighbor of all) if (neighbor.group !== undefined) delete neighbor.solo;
     for (const term of Object.values(policies ?? {}).flatMap(({ terms }) => terms)) {
       const { match: wanted } = term;
       if (wanted === undefined) continue;

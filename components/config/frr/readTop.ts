@@ -82,8 +82,16 @@ export function readTop(f: Frr, line: Line): Block {
       return term === undefined || second === undefined ? TOP : { kind: "clause", policy: second, term };
     }
     case "interface": {
-      const name = second ?? "";
+      if (second === undefined) {
+        fault(b, line, line.text.trim(), "the name of an interface");
+        return TOP;
+      }
+      const name = second;
       const own = vrfOf(f, third === "vrf" ? line.words[3] : undefined);
+      if (line.no) {
+        own.interfaces.delete(name);
+        return TOP;
+      }
       if (!own.interfaces.has(name)) own.interfaces.set(name, { name, addresses: [] });
       return { kind: "interface", b: own, name };
     }

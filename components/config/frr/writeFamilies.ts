@@ -153,5 +153,6 @@ function neighbor(
     line(`maximum-prefix ${limit}${then}`);
   }
   if (own.maximumPrefixOut !== undefined) line(`maximum-prefix-out ${own.maximumPrefixOut}`);
-  if (own.nextHopUnchanged === true) line("attribute-unchanged next-hop");
+  // FRR sets it for a route server's client and prints it: a text without the line would take it away on each reload.
+  if (own.nextHopUnchanged === true || own.routeServerClient === true) line("attribute-unchanged next-hop");
 }
