@@ -3,6 +3,7 @@
  * Bounded; a lab that never settles is read as it stands, and the comparison says what differs.
  */
 import { setTimeout as pause } from "node:timers/promises";
+import type { Network, NeighborSettings } from "../../components/bgp/network";
 import type { Lab } from "./lab";
 import type { Live } from "./live";
 import { holdsLost, readAll, readSessions } from "./read";
@@ -16,6 +17,20 @@ export interface Settled {
 
 /** How long a neighbor's routes are kept for it, as FRR asks: only then is what is gone really gone. */
 const RESTART = 150_000;
+
+/** BIRD scans the kernel every 2 s, FRR 8 paces outgoing updates by up to 1 s, zebra retries next hops within 1 s. */
+const WINDOW = 3_000;
+
+/** FRR asks the policy of a default route again 5 s after its table changed (RMAP_DEFAULT_ORIGINATE_EVAL_TIMER). */
+const DEFAULT_BY_POLICY = 6_500;
+
+/** How long the daemons of a network must be silent before they have said everything. */
+export function silence({ speakers }: Network): number {
+  const byPolicy = ({ families = {} }: NeighborSettings): boolean =>
+    Object.values(families).some(({ defaultOriginate }) => typeof defaultOriginate === "object");
+  const waits = speakers.some(({ neighbors, groups = {} }) => [...neighbors, ...Object.values(groups)].some(byPolicy));
+  return waits ? DEFAULT_BY_POLICY : WINDOW;
+}
 
 /** What the daemons are asked. */
 export interface Asked {
@@ -33,6 +48,7 @@ export async function settle(
   expected: Record<string, string[]>,
   limit = 45_000,
   asked = DAEMONS,
+  window = WINDOW,
 ): Promise<Settled> {
   const deadline = lab.started + limit;
   // Sessions first: cheap to ask, and the routes mean nothing before.
@@ -44,9 +60,7 @@ export async function settle(
     if (!missing || Date.now() > deadline) break;
     await pause(300);
   }
-  // Then silence: the same full answer over a window that is longer than any timer which still holds a route back
-  // (BIRD scans the kernel every 2 s, FRR 8 paces outgoing updates by up to 1 s, zebra retries next hops within 1 s).
-  const window = 3_000;
+  // Then silence: the same full answer over a window that is longer than any timer which still holds a route back.
   // A session that the forecast has down could still come up on the second dial (BIRD and GoBGP: within 5 s).
   const earliest = lab.started + 7_000;
   let last: { text: string; since: number; live: Live } | undefined;

@@ -6,7 +6,7 @@ import { start, stop } from "./lab";
 import type { Live } from "./live";
 import type { Outcome } from "./report";
 import type { Roots } from "./sandbox";
-import { settle } from "./settle";
+import { settle, silence } from "./settle";
 
 export interface Trial extends Outcome {
   network: Network;
@@ -23,7 +23,7 @@ export async function tryNetwork(
   const solution = solve(network);
   const lab = await start(id, network, roots, order);
   try {
-    const { live, took, quiet } = await settle(lab, expectedUp(solution));
+    const { live, took, quiet } = await settle(lab, expectedUp(solution), undefined, undefined, silence(network));
     const comparison = compare(solution, live);
     return { seed, network, live, comparison, took, quiet, speakers: network.speakers.length };
   } finally {
