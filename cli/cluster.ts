@@ -1,5 +1,4 @@
 /** Which CNI reads a cluster's objects, and the settings of it that stand in no object: flags, Helm values, modes. */
-import { parse } from "yaml";
 import { CNIS } from "../components/cni";
 import type { Cni } from "../components/cni/cni";
 import { commonFindings } from "../components/cni/commonFindings";
@@ -9,7 +8,7 @@ import type { ClusterObjects } from "../components/cni/objects";
 import type { CniOptions } from "../components/cni/place";
 import type { CniReading } from "../components/cni/reading";
 import { fail, ok, type Result } from "../components/model/errors";
-import { readText } from "./files";
+import { readYaml } from "./files";
 import type { ClusterInput } from "./inputTypes";
 
 export function readCluster(
@@ -38,14 +37,9 @@ export function readCluster(
 
 function readSettings(file: string | undefined, { settings }: Cni): Result<object> {
   if (file === undefined) return ok({});
-  const read = readText(file);
+  const read = readYaml(file);
   if (!read.ok) return read;
-  let value: unknown;
-  try {
-    value = parse(read.value.text, { maxAliasCount: 100, logLevel: "error" });
-  } catch (error) {
-    return fail({ path: "", file, found: "no YAML", expected: (error as Error).message.split("\n")[0] ?? "YAML" });
-  }
+  const { value } = read;
   const found = checkSchema(object(settings), value, "", "0");
   if (found.length === 0) return ok(value as object);
   const known = Object.keys(settings).join(", ");

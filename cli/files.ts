@@ -1,6 +1,7 @@
 /** Reads the files a person named; "-" is standard input. What cannot be read is a fault with the file's name. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { fail, ok, type Fault, type Result } from "../components/model/errors";
 
 export interface TextFile {
@@ -93,4 +94,16 @@ export function namedFile(option: string, text: string): Result<{ name: string; 
     return fail({ path: option, found: text, expected: "NAME=FILE, as in tor1=frr.conf" });
   }
   return ok({ name, file });
+}
+
+/** A settings file as the value that it holds. */
+export function readYaml(name: string): Result<unknown> {
+  const read = readText(name);
+  if (!read.ok) return read;
+  const { file, text } = read.value;
+  try {
+    return ok(parse(text, { maxAliasCount: 100, logLevel: "error" }) as unknown);
+  } catch (error) {
+    return fail({ path: "", file, found: "no YAML", expected: (error as Error).message.split("\n")[0] ?? "YAML" });
+  }
 }

@@ -1,9 +1,8 @@
 /** The settings file of the rules: severities, silences with their reasons, what the network is for. */
-import { parse } from "yaml";
 import type { RuleOptions } from "../components/forecast/rules";
 import { fail, ok, type Result } from "../components/model/errors";
 import { suggestion } from "../components/model/nearest";
-import { readText } from "./files";
+import { readYaml } from "./files";
 
 export type RuleSettings = Pick<RuleOptions, "severity" | "silence" | "intent" | "thresholds">;
 
@@ -11,14 +10,9 @@ const KEYS = ["severity", "silence", "intent", "thresholds"];
 
 export function readSettings(file: string | undefined): Result<RuleSettings> {
   if (file === undefined) return ok({});
-  const read = readText(file);
+  const read = readYaml(file);
   if (!read.ok) return read;
-  let value: unknown;
-  try {
-    value = parse(read.value.text, { maxAliasCount: 100, logLevel: "error" });
-  } catch (error) {
-    return fail({ path: "", file, found: "no YAML", expected: String((error as Error).message.split("\n")[0]) });
-  }
+  const { value } = read;
   const keys = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : undefined;
   if (keys === undefined)
     return fail({ path: "", file, found: typeof value, expected: `a map with ${KEYS.join(", ")}` });

@@ -19,6 +19,22 @@ export interface Wordless {
   route?: readonly (keyof StaticRoute)[];
 }
 
+/** What FRR or EOS have words for, and neither BIRD nor GoBGP. */
+export const IOS_ALONE: Wordless = {
+  bgp: [
+    "minimumHoldTime",
+    "rejectAsSets",
+    "countConfederation",
+    "gracefulShutdown",
+    "advertiseInactive",
+    "confederation",
+  ],
+  session: ["solo", "senderLoopCheck", "gracefulShutdown", "extendedNextHop"],
+  family: ["maximumPrefixOut", "routeServerClient"],
+  match: ["communityMatch", "communityCountMax", "asPathCountMax", "peer", "sourcePeer", "tag", "origin"],
+  set: ["tag"],
+};
+
 export function refuse(d: Draft, speaker: Speaker, path: string, system: string, wordless: Wordless): void {
   const check = <T extends object>(value: T | undefined, fields: readonly (keyof T)[] = [], at: string): void => {
     for (const field of fields) {

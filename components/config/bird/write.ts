@@ -15,26 +15,12 @@ import {
   writeBirdFunctions,
   type BirdContext,
 } from "./filters";
-import { refuse, type Wordless } from "../refuse";
+import { IOS_ALONE, refuse, type Wordless } from "../refuse";
 import { cannot, draft, findSpeaker, finished, secret, type Secrets } from "../draft";
 import { address, prefix } from "../frr/writeNeighbors";
 import { effective, familySettings } from "../settings";
 
-const WORDLESS: Wordless = {
-  bgp: [
-    "minimumHoldTime",
-    "rejectAsSets",
-    "countConfederation",
-    "gracefulShutdown",
-    "advertiseInactive",
-    "confederation",
-  ],
-  session: ["solo", "senderLoopCheck", "gracefulShutdown", "extendedNextHop"],
-  family: ["maximumPrefixOut", "routeServerClient"],
-  match: ["communityMatch", "communityCountMax", "asPathCountMax", "peer", "sourcePeer", "tag", "origin"],
-  set: ["tag"],
-  route: ["tag"],
-};
+const WORDLESS: Wordless = { ...IOS_ALONE, route: ["tag"] };
 
 export interface BirdOptions {
   secrets?: Secrets;

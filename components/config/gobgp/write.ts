@@ -8,25 +8,10 @@ import { parseInterfaceAddress } from "../../model/prefix";
 import type { Result } from "../../model/errors";
 import type { Family, Neighbor, Network, Speaker } from "../../bgp/network";
 import { cannot, draft, findSpeaker, finished, rest, secret, word, type Draft, type Secrets } from "../draft";
-import { refuse, type Wordless } from "../refuse";
+import { IOS_ALONE, refuse } from "../refuse";
 import { gobgpPolicies, type Party } from "./policies";
 import { address, prefix } from "../frr/writeNeighbors";
 import { effective, isActive } from "../settings";
-
-const WORDLESS: Wordless = {
-  bgp: [
-    "minimumHoldTime",
-    "rejectAsSets",
-    "countConfederation",
-    "gracefulShutdown",
-    "advertiseInactive",
-    "confederation",
-  ],
-  session: ["solo", "senderLoopCheck", "gracefulShutdown", "extendedNextHop"],
-  family: ["maximumPrefixOut", "routeServerClient"],
-  match: ["communityMatch", "communityCountMax", "asPathCountMax", "peer", "sourcePeer", "tag", "origin"],
-  set: ["tag"],
-};
 
 export interface GobgpOptions {
   secrets?: Secrets;
@@ -40,7 +25,7 @@ export function writeGobgp(network: Network, name: string, options: GobgpOptions
   if (speaker === undefined) return finished(d);
   const path = `speakers[${name}]`;
   unsaid(d, speaker, path);
-  refuse(d, speaker, path, "GoBGP", WORDLESS);
+  refuse(d, speaker, path, "GoBGP", IOS_ALONE);
   const parties: Party[] = [];
   const neighbors: Yaml[] = [];
   speaker.neighbors.forEach((own, index) => {

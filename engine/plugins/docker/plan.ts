@@ -98,7 +98,8 @@ export function nothing(field: Field): Value {
   return isCollection(field) ? [] : field.type === "map" ? {} : null;
 }
 
-const isZero = (value: Value): boolean =>
+/** Given as nothing: what the official plugin cannot tell from left out. */
+export const isZero = (value: Value): boolean =>
   value === null ||
   value === "" ||
   value === 0 ||

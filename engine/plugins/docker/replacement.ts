@@ -4,7 +4,7 @@
  * decided in detailed.ts.
  */
 import { isUnknown, isValues, type Value, type Values } from "../values";
-import { canonical } from "./plan";
+import { canonical, isZero } from "./plan";
 import { isBlock, isScalar, type Block, type Field, type Fields } from "./schema";
 
 /** Equal but for zeros: null, "", 0, false and empty collections are one and the same (ValuesSDKEquivalent). */
@@ -32,14 +32,6 @@ function sameValue(field: Field, a: Value, b: Value): boolean {
 
 const sameElement = (block: Block, a: Value, b: Value): boolean =>
   isValues(a) && isValues(b) ? sameState(block.fields, a, b) : a === b;
-
-const isZero = (value: Value): boolean =>
-  value === null ||
-  value === "" ||
-  value === 0 ||
-  value === false ||
-  (Array.isArray(value) && value.length === 0) ||
-  (isValues(value) && Object.keys(value).length === 0);
 
 /** Does any changed part say of itself that its change replaces? */
 export function replacesAny(fields: Fields, old: Values, now: Values): boolean {
