@@ -4,10 +4,10 @@
  * that the node's own agent applies; a node whose answer stays the same is not touched.
  */
 import { type Api, type ApiObject, isConflict } from "./api";
-import { type IpPool, addressOf, assign } from "./addresses";
+import { type IpPool, addressOf, assign } from "./cnis/calico/addresses";
 import { log } from "./log";
 import { type Node, PATHS, type Pod, type Secret, type Service } from "./objects";
-import { type Rendering, render } from "./render";
+import { type Rendering, render } from "./cnis/calico/render";
 import { bind, schedule } from "./scheduler";
 import { AGENT_NAMESPACE } from "./settings";
 import { Store } from "./store";

@@ -10,7 +10,7 @@ import { log } from "./log";
 import { Pods } from "./pods";
 import { Proxy } from "./proxy";
 import { type Credentials, type NodeSettings, readSettings } from "./settings";
-import { SpeakerOfNode } from "./speaker";
+import { SpeakerOfNode } from "./cnis/calico/node";
 
 async function main(): Promise<void> {
   const { settings, credentials } = readSettings();

@@ -1,8 +1,8 @@
 /** What the bare cluster's agent decides: addresses for load balancers, places for pods, and each node's BIRD. */
 import { describe, expect, it } from "vitest";
-import { assign, type IpPool } from "../../../components/agent/addresses";
+import { assign, type IpPool } from "../../../components/agent/cnis/calico/addresses";
 import type { Node, Pod, Service } from "../../../components/agent/objects";
-import { render } from "../../../components/agent/render";
+import { render } from "../../../components/agent/cnis/calico/render";
 import { schedule } from "../../../components/agent/scheduler";
 
 const pool = (name: string, cidr: string, spec: Partial<IpPool["spec"]> = {}): IpPool => ({

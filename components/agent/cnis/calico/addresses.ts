@@ -2,9 +2,9 @@
  * Load balancer addresses: from the pools that Calico's own controller would take, by its annotations, or the address
  * that a Service asks for. Pure; who writes the answer is cluster.ts.
  */
-import { v4FromInt, v4ToInt } from "../model/address";
-import type { ApiObject } from "./api";
-import type { Service } from "./objects";
+import { v4FromInt, v4ToInt } from "../../../model/address";
+import type { ApiObject } from "../../api";
+import type { Service } from "../../objects";
 
 export interface IpPool extends ApiObject {
   spec: {

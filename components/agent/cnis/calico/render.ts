@@ -2,13 +2,13 @@
  * From the objects in the API server to what each node runs: its BIRD configuration, by the same reading and the same
  * writer that the forecast uses, and the pod routes that Felix would program beside it. Pure.
  */
-import { NETWORK_VERSION, type Network, type Speaker } from "../bgp/network";
-import { readCalico } from "../cni/calico";
-import type { EndpointSlice, KubernetesObject, Node as CniNode, Service as CniService } from "../cni/objects";
-import { writeBird } from "../config/bird";
+import { NETWORK_VERSION, type Network, type Speaker } from "../../../bgp/network";
+import { readCalico } from "../../../cni/calico";
+import type { EndpointSlice, KubernetesObject, Node as CniNode, Service as CniService } from "../../../cni/objects";
+import { writeBird } from "../../../config/bird";
 import type { IpPool } from "./addresses";
-import type { ApiObject } from "./api";
-import type { Node, Secret, Service } from "./objects";
+import type { ApiObject } from "../../api";
+import type { Node, Secret, Service } from "../../objects";
 
 /** Where calico-node runs as the operator installs it, and looks for the secrets of its sessions. */
 const SECRETS_NAMESPACE = "calico-system";

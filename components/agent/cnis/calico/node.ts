@@ -4,13 +4,13 @@
  */
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Api } from "./api";
-import { Daemon } from "./daemon";
-import { log } from "./log";
-import type { Secret } from "./objects";
-import { run } from "./run";
-import { AGENT_NAMESPACE, type NodeSettings } from "./settings";
-import { Store } from "./store";
+import type { Api } from "../../api";
+import { Daemon } from "../../daemon";
+import { log } from "../../log";
+import type { Secret } from "../../objects";
+import { run } from "../../run";
+import { AGENT_NAMESPACE, type NodeSettings } from "../../settings";
+import { Store } from "../../store";
 
 const CONFIGURATION = "/etc/bird/bird.conf";
 const SOCKET = "/run/bird/bird.ctl";
