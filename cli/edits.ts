@@ -1,4 +1,5 @@
 /** What a person changed between two sets of Kubernetes objects: the root that a difference's causes lead back to. */
+import { CNIS } from "../components/cni";
 import { groupOf, nameOf, type ClusterObjects, type KubernetesObject, type Node } from "../components/cni/objects";
 import { leaves } from "../components/forecast/changes";
 import type { Edit } from "../components/forecast/edits";
@@ -40,7 +41,7 @@ function objectWords(old: KubernetesObject | undefined, now: KubernetesObject | 
   // Most annotations are other programs' notes and change by themselves.
   const [noted, notes] = [old.metadata.annotations ?? {}, now.metadata.annotations ?? {}];
   compare(noted, notes, (name, was, is) => {
-    if (OF_A_CNI.test(name)) note("annotation ", name.split("/").at(-1) ?? name, was, is);
+    if (ofACni(name)) note("annotation ", name.split("/").at(-1) ?? name, was, is);
   });
   const rest = (object: KubernetesObject): unknown => {
     const { spec, status, endpoints } = object as Node & { endpoints?: unknown };
@@ -52,7 +53,12 @@ function objectWords(old: KubernetesObject | undefined, now: KubernetesObject | 
   return `${words.slice(0, 3).join(", ")} and ${words.length - 3} more`;
 }
 
-const OF_A_CNI = /projectcalico|cilium|metallb|kube-router/;
+const DOMAINS = Object.values(CNIS).map(({ domain }) => domain);
+
+function ofACni(annotation: string): boolean {
+  const owner = annotation.split("/")[0] ?? "";
+  return DOMAINS.some((domain) => owner === domain || owner.endsWith(`.${domain}`));
+}
 
 function compare(
   old: Readonly<Record<string, string>>,

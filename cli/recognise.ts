@@ -1,10 +1,12 @@
 /** What a file of a network is, by its content: a router's configuration, manifests, links, a Network. */
 import { parse } from "yaml";
+import { CNIS } from "../components/cni";
+import type { Cni } from "../components/cni/cni";
 import { networkIn } from "./gather";
 
 export type Recognised =
   | { kind: "router"; system: "frr" | "eos"; name?: string; version?: string }
-  | { kind: "manifests"; cnis: string[]; version?: string; nodes: number }
+  | { kind: "manifests"; cnis: { name: string; version?: string }[]; nodes: number }
   | { kind: "network" }
   | { kind: "links" };
 
@@ -43,17 +45,19 @@ function mapIn(text: string): Recognised | undefined {
   }
 }
 
-/** The CNIs whose objects these are, by their API groups; kube-router has annotations alone. */
-const GROUPS: readonly [RegExp, string][] = [
-  [/^\s*"?apiVersion"?\s*:\s*"?(crd\.)?projectcalico\.org\//m, "calico"],
-  [/^\s*"?apiVersion"?\s*:\s*"?cilium\.io\//m, "cilium"],
-  [/^\s*"?apiVersion"?\s*:\s*"?metallb\.io\//m, "metallb"],
-  [/kube-router\.io\//, "kube-router"],
-];
+/** By its API groups; a CNI without kinds of its own has annotations alone. */
+function markOf(cni: Cni): RegExp {
+  const group = `([a-z0-9.-]+\\.)?${cni.domain.replaceAll(".", "\\.")}/`;
+  return new RegExp(cni.kinds().length === 0 ? group : `^\\s*(- )?"?apiVersion"?\\s*:\\s*"?${group}`, "m");
+}
+
+const MARKS = Object.entries<Cni>(CNIS).map(([name, cni]) => ({ name, cni, mark: markOf(cni) }));
 
 function manifestsIn(text: string): Recognised {
-  const cnis = GROUPS.filter(([pattern]) => pattern.test(text)).map(([, cni]) => cni);
+  const cnis = MARKS.filter(({ mark }) => mark.test(text)).map(({ name, cni }) => {
+    const version = cni.versionIn?.(text);
+    return { name, ...(version === undefined ? {} : { version }) };
+  });
   const nodes = [...text.matchAll(/^\s*(?:- )?"?kind"?\s*:\s*"?Node"?,?\s*$/gm)].length;
-  const version = /calicoVersion"?\s*:\s*"?v?(\d+\.\d+)/.exec(text)?.[1];
-  return { kind: "manifests", cnis, nodes, ...(version === undefined ? {} : { version }) };
+  return { kind: "manifests", cnis, nodes };
 }

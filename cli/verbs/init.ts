@@ -124,9 +124,10 @@ function note(found: Found, name: string, path: string): void {
       return;
     }
     case "manifests": {
-      for (const cni of what.cnis.length === 0 ? [""] : what.cnis) {
+      const cnis: { name: string; version?: string }[] = what.cnis.length === 0 ? [{ name: "" }] : what.cnis;
+      for (const { name: cni, version } of cnis) {
         found.manifests.set(cni, [...(found.manifests.get(cni) ?? []), name]);
-        if (what.version !== undefined) found.versions.set(cni, what.version);
+        if (version !== undefined) found.versions.set(cni, version);
       }
       found.nodes += what.nodes;
     }

@@ -50,6 +50,8 @@ export interface Written {
 export interface Cni {
   /** As people write it: "Calico". */
   title: string;
+  /** Under which its API groups, labels and annotations stand: "projectcalico.org". */
+  domain: string;
   versions: readonly [usual: string, ...others: string[]];
   /** Does it carry pods' packets? MetalLB stands beside a CNI that does. */
   carriesPods: boolean;
@@ -57,6 +59,8 @@ export interface Cni {
   settings: Readonly<Record<string, Schema>>;
   write(intent: ClusterIntent, options?: WriteOptions): Result<Written>;
   read(objects: ClusterObjects, options?: CniOptions & CniSettings): CniReading;
+  /** The version that runs, where an export of its objects says so. */
+  versionIn?(text: string): string | undefined;
   /** CustomResourceDefinitions of a version, for an API server that runs without the CNI. */
   kinds(version?: string): CustomResourceDefinition[];
   /** Annotations of a Service that asks for an address of a pool. */

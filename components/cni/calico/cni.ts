@@ -10,11 +10,14 @@ import { writeCalico } from "./write";
 
 export const calicoCni: Cni = {
   title: "Calico",
+  domain: "projectcalico.org",
   versions: VERSIONS,
   carriesPods: true,
   settings: { namespace: text() },
   write: writeCalico,
   read: readCalico,
+  // ClusterInformation.
+  versionIn: (objects) => /calicoVersion"?\s*:\s*"?v?(\d+\.\d+)/.exec(objects)?.[1],
   kinds: (version = USUAL) => definitions(calicoKinds, version),
   addressRequest: (address) => ({ "projectcalico.org/loadBalancerIPs": JSON.stringify([address]) }),
   addressMarks: ({ ipv4, ipv6 }) => ({

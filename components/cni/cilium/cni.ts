@@ -9,6 +9,7 @@ import { writeCilium } from "./write";
 
 export const ciliumCni: Cni = {
   title: "Cilium",
+  domain: "cilium.io",
   versions: VERSIONS,
   carriesPods: true,
   settings: {

@@ -9,6 +9,7 @@ const number = (): Schema => whole(0, 4294967295);
 
 export const kubeRouterCni: Cni = {
   title: "kube-router",
+  domain: "kube-router.io",
   versions: VERSIONS,
   carriesPods: true,
   settings: {

@@ -9,6 +9,7 @@ import { writeMetallb } from "./write";
 
 export const metallbCni: Cni = {
   title: "MetalLB",
+  domain: "metallb.io",
   versions: VERSIONS,
   carriesPods: false,
   settings: { mode: choice(["native", "frr", "frr-k8s"]), namespace: text() },
