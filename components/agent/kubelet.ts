@@ -19,6 +19,8 @@ export interface KubeletOptions {
   api: Api;
   settings: NodeSettings;
   version: string;
+  /** As people write it: "Calico". */
+  cni: string;
   /** Why the node is not ready, or undefined when it is. */
   unready: () => string | undefined;
 }
@@ -85,7 +87,7 @@ async function renewLease({ api, settings }: KubeletOptions): Promise<void> {
 }
 
 async function patchStatus(
-  { api, settings, version }: KubeletOptions,
+  { api, settings, version, cni }: KubeletOptions,
   why: string | undefined,
   since: string,
 ): Promise<void> {
@@ -125,7 +127,7 @@ async function patchStatus(
           condition("MemoryPressure", "False", "KubeletHasSufficientMemory", "not measured on a bare node"),
           condition("DiskPressure", "False", "KubeletHasNoDiskPressure", "not measured on a bare node"),
           condition("PIDPressure", "False", "KubeletHasSufficientPID", "not measured on a bare node"),
-          condition("NetworkUnavailable", "False", "CalicoIsUp", "routes are programmed by the node's agent"),
+          condition("NetworkUnavailable", "False", `${cni}IsUp`, "routes are programmed by the node's agent"),
           why === undefined
             ? condition("Ready", "True", "KubeletReady", "kube-proxy and the BGP daemon run")
             : condition("Ready", "False", "KubeletNotReady", why),

@@ -1,21 +1,21 @@
 /** The agent of a bare cluster's container: the control plane where the settings say so, and a node's part everywhere. */
-import { definitions } from "../cni/crds";
-import { calicoKinds } from "../cni/crds/calico";
 import { Api } from "./api";
 import { ClusterAgent, prepareCluster } from "./cluster";
+import { loadCni } from "./cnis";
+import type { AgentCni } from "./cnis/cni";
 import { ready, startControlPlane } from "./controlPlane";
 import { startKubelet } from "./kubelet";
 import { rackLink, removeDefaultRoute } from "./links";
 import { log } from "./log";
 import { Pods } from "./pods";
 import { Proxy } from "./proxy";
-import { type Credentials, type NodeSettings, readSettings } from "./settings";
-import { SpeakerOfNode } from "./cnis/calico/node";
+import { type Credentials, type InstalledCni, type NodeSettings, readSettings } from "./settings";
 
 async function main(): Promise<void> {
   const { settings, credentials } = readSettings();
   const stops: (() => Promise<void> | void)[] = [];
   stopOnSignals(stops);
+  const cnis = await load(settings);
   const link = await rackLink(settings.address);
   await removeDefaultRoute();
   log("agent", `${settings.name}: ${settings.address} on ${link}`);
@@ -23,18 +23,36 @@ async function main(): Promise<void> {
     const controlPlane = await startControlPlane(settings, credentials);
     // Last to stop: a node's farewell still needs it.
     stops.push(() => controlPlane.stop());
-    await prepareCluster(controlPlane.api, definitions(calicoKinds, settings.controlPlane.calico));
+    await prepareCluster(
+      controlPlane.api,
+      cnis.flatMap(({ cni, installed }) => cni.kinds(installed.version)),
+      cnis.flatMap(({ cni }) => cni.access ?? []),
+    );
     log("agent", "the CNI's kinds are installed");
-    new ClusterAgent(controlPlane.api, settings.controlPlane.calico);
+    const cluster = new ClusterAgent({ api: controlPlane.api, settings, credentials, cnis });
+    stops.unshift(() => cluster.stop());
   }
-  await startNode(settings, credentials, stops);
+  await startNode({ settings, credentials, cnis, stops });
 }
 
-async function startNode(
-  settings: NodeSettings,
-  credentials: Credentials,
-  stops: (() => Promise<void> | void)[],
-): Promise<void> {
+interface Loaded {
+  cni: AgentCni;
+  installed: InstalledCni;
+}
+
+function load({ cni, balancer }: NodeSettings): Promise<Loaded[]> {
+  const all = [cni, ...(balancer === undefined ? [] : [balancer])];
+  return Promise.all(all.map(async (installed) => ({ cni: await loadCni(installed.kind), installed })));
+}
+
+interface NodeOptions {
+  settings: NodeSettings;
+  credentials: Credentials;
+  cnis: Loaded[];
+  stops: (() => Promise<void> | void)[];
+}
+
+async function startNode({ settings, credentials, cnis, stops }: NodeOptions): Promise<void> {
   const api = new Api({
     host: settings.apiServer.host,
     port: settings.apiServer.port,
@@ -43,17 +61,14 @@ async function startNode(
   });
   await ready(api);
   const proxy = new Proxy(settings, credentials);
-  const speaker = new SpeakerOfNode(api, settings);
-  stops.unshift(
-    () => speaker.stop(),
-    () => proxy.stop(),
-  );
+  const parts = cnis.map(({ cni, installed }) => cni.node({ api, settings, credentials, cni: installed }));
+  stops.unshift(...parts.map((part) => () => part.stop()), () => proxy.stop());
   const { gitVersion: version } = await api.get<{ gitVersion: string }>("/version");
   const unready = () => {
-    if (!speaker.running) return "the BGP daemon does not run yet";
-    return proxy.ready ? undefined : "kube-proxy has not written its rules yet";
+    const waiting = parts.map((part) => part.unready()).find((why) => why !== undefined);
+    return waiting ?? (proxy.ready ? undefined : "kube-proxy has not written its rules yet");
   };
-  await startKubelet({ api, settings, version, unready });
+  await startKubelet({ api, settings, version, unready, cni: cnis[0]?.cni.title ?? "" });
   const pods = new Pods(api, settings);
   stops.unshift(() => pods.stop());
 }

@@ -46,5 +46,4 @@ export const PATHS = {
   leases: "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases",
   crds: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
   rbac: "/apis/rbac.authorization.k8s.io/v1",
-  calico: "/apis/projectcalico.org/v3",
 } as const;

@@ -5,27 +5,39 @@
 import { type Api, type ApiObject, isNotFound } from "./api";
 import { PATHS } from "./objects";
 
-const KINDS = ["bgpconfigurations", "bgppeers", "bgpfilters", "ippools", "blockaffinities"];
+type Definition = ApiObject & {
+  spec: { group: string; names: { plural: string }; versions: { name: string; served: boolean }[] };
+};
 
-/** The CNI's kinds that the API server does not serve yet. */
+/** Custom kinds that are defined and not served yet. A Node is ready after its CNI's kinds are defined. */
 export async function missingKinds(api: Api): Promise<string[]> {
-  const served = await api.get<{ resources: { name: string }[] }>(PATHS.calico).catch((error: unknown) => {
-    if (isNotFound(error)) return { resources: [] };
-    throw error;
-  });
-  const missing = KINDS.filter((kind) => !served.resources.some(({ name }) => name === kind));
-  return missing.map((kind) => `${kind}.projectcalico.org`);
+  const { items } = await api.get<{ items: Definition[] }>(PATHS.crds);
+  const served = new Map<string, Promise<Set<string>>>();
+  const missing: string[] = [];
+  for (const { metadata, spec } of items) {
+    for (const { name } of spec.versions.filter((version) => version.served)) {
+      const path = `/apis/${spec.group}/${name}`;
+      const there = served.get(path) ?? servedAt(api, path);
+      served.set(path, there);
+      if (!(await there).has(spec.names.plural)) missing.push(metadata.name);
+    }
+  }
+  return [...new Set(missing)];
 }
 
-/** Takes a node away that is no longer in the program, and what the CNI keeps of it. */
+async function servedAt(api: Api, path: string): Promise<Set<string>> {
+  const { resources } = await api
+    .get<{ resources: { name: string }[] }>(path)
+    .catch((error: unknown): { resources: { name: string }[] } => {
+      if (isNotFound(error)) return { resources: [] };
+      throw error;
+    });
+  return new Set(resources.map(({ name }) => name));
+}
+
+/** Takes a node away that is no longer in the program; what its CNI keeps of it, the cluster's part of the agent takes. */
 export async function forgetNode(api: Api, name: string): Promise<void> {
   await api.delete(`${PATHS.nodes}/${name}`).catch((error: unknown) => {
     if (!isNotFound(error)) throw error;
   });
-  const { items } = await api.get<{ items: (ApiObject & { spec: { node: string } })[] }>(
-    `${PATHS.calico}/blockaffinities`,
-  );
-  for (const { metadata, spec } of items) {
-    if (spec.node === name) await api.delete(`${PATHS.calico}/blockaffinities/${metadata.name}`);
-  }
 }

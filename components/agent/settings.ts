@@ -10,8 +10,6 @@ export const CREDENTIALS_FILE = "/etc/bgpfabric/credentials.json";
 export const AGENT_FILE = "/opt/bgpfabric/agent.js";
 /** What the control plane keeps. */
 export const ETCD_DATA = "/var/lib/bgpfabric";
-/** The CNI whose daemon the agent runs. */
-export const AGENT_CNI = "calico";
 /** The namespace that the agent keeps its own objects in. */
 export const AGENT_NAMESPACE = "bgpfabric-system";
 
@@ -28,6 +26,10 @@ export interface NodeSettings {
   podNetwork: string;
   labels: Record<string, string>;
   annotations: Record<string, string>;
+  /** What carries the pods and speaks BGP. */
+  cni: InstalledCni;
+  /** What speaks for the services beside the CNI, where that is something else. */
+  balancer?: InstalledCni;
   /** Present where this container runs the control plane as well. */
   controlPlane?: ControlPlaneSettings;
 }
@@ -35,8 +37,15 @@ export interface NodeSettings {
 export interface ControlPlaneSettings {
   /** Range of the ClusterIPs. */
   serviceNetwork: string;
-  /** Version of Calico whose kinds and rules hold here: "3.32". */
-  calico: string;
+}
+
+/** A CNI as the program chose it. */
+export interface InstalledCni {
+  /** Its name among cnis/. */
+  kind: string;
+  /** Whose kinds and rules hold: "3.32". */
+  version: string;
+  settings: Readonly<Record<string, unknown>>;
 }
 
 export interface KeyPair {

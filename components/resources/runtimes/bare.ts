@@ -3,14 +3,8 @@ import { Container } from "@pulumi/docker/container";
 import { Network } from "@pulumi/docker/network";
 import { Volume } from "@pulumi/docker/volume";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  AGENT_CNI,
-  AGENT_FILE,
-  CREDENTIALS_FILE,
-  ETCD_DATA,
-  type NodeSettings,
-  SETTINGS_FILE,
-} from "../../agent/settings";
+import { AGENT_CNIS } from "../../agent/cnis";
+import { AGENT_FILE, CREDENTIALS_FILE, ETCD_DATA, type NodeSettings, SETTINGS_FILE } from "../../agent/settings";
 import { v4FromInt } from "../../model/address";
 import { type Prefix, v4Bounds } from "../../model/prefix";
 import { labImage } from "../image";
@@ -42,9 +36,15 @@ const SYSCTLS = {
 /** The first node runs the control plane as well. */
 export const bare: Runtime = {
   check: ({ cni }) =>
-    cni.kind === AGENT_CNI
+    AGENT_CNIS.includes(cni.kind)
       ? []
-      : [{ path: "cni", found: cni.kind, expected: `${AGENT_CNI}: the bare runtime's agent runs no other CNI` }],
+      : [
+          {
+            path: "cni",
+            found: cni.kind,
+            expected: `${AGENT_CNIS.join(" or ")}: the bare runtime's agent runs no other CNI`,
+          },
+        ],
   start,
 };
 
@@ -156,7 +156,8 @@ function settingsFor(plan: Plan, node: NodePlan, controlPlane: boolean): NodeSet
     podNetwork: plan.podNetwork,
     labels: { ...node.labels },
     annotations: { ...node.annotations },
-    ...(controlPlane ? { controlPlane: { serviceNetwork: plan.serviceNetwork, [AGENT_CNI]: plan.cni.version } } : {}),
+    cni: { kind: plan.cni.kind, version: plan.cni.version, settings: plan.cni.settings },
+    ...(controlPlane ? { controlPlane: { serviceNetwork: plan.serviceNetwork } } : {}),
   };
 }
 

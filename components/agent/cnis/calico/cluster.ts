@@ -1,0 +1,81 @@
+/** What Calico's IPAM, its controllers and its node agents decide, for all nodes at once: addresses, blocks, BIRD's text. */
+import type { ApiObject } from "../../api";
+import { log } from "../../log";
+import { PATHS, type Secret } from "../../objects";
+import { AGENT_NAMESPACE } from "../../settings";
+import type { ClusterPart, ClusterView } from "../cni";
+import { type IpPool, addressOf, assign } from "./addresses";
+import { CALICO } from "./paths";
+import { render } from "./render";
+
+type BlockAffinity = ApiObject & { spec: { node: string } };
+
+export function calicoCluster(view: ClusterView): ClusterPart {
+  const { api, nodes, services } = view;
+  const kinds = <T extends ApiObject>(plural: string) => view.watch<T>(`${CALICO}/${plural}`);
+  const pools = kinds<IpPool>("ippools");
+  const bgpConfigurations = kinds("bgpconfigurations");
+  const bgpPeers = kinds("bgppeers");
+  const bgpFilters = kinds("bgpfilters");
+  const blockAffinities = kinds<BlockAffinity>("blockaffinities");
+  const endpointSlices = view.watch<ApiObject>(PATHS.endpointSlices);
+  const secrets = view.watch<Secret>(PATHS.secrets);
+
+  async function giveAddresses(): Promise<void> {
+    for (const { service, address, reason } of assign(services.all, pools.all)) {
+      const { name, namespace } = service.metadata;
+      if (reason !== undefined) view.say(`${namespace}/${name}: ${reason}`);
+      if (address === addressOf(service)) continue;
+      await api.patch(`/api/v1/namespaces/${namespace}/services/${name}/status`, {
+        metadata: { resourceVersion: service.metadata.resourceVersion },
+        status: { loadBalancer: { ingress: address === undefined ? null : [{ ip: address, ipMode: "VIP" }] } },
+      });
+      if (address !== undefined) log("agent", `${namespace}/${name} gets ${address}`);
+    }
+  }
+
+  /** The block that each node's plan gave it, as Calico's IPAM would have written it down. */
+  async function giveBlocks(): Promise<void> {
+    const present = new Set(blockAffinities.all.map(({ metadata }) => metadata.name));
+    for (const node of nodes.all) {
+      const cidr = node.spec.podCIDR;
+      if (cidr === undefined) continue;
+      const name = `${node.metadata.name}-${cidr.replace(/[./:]/g, "-")}`;
+      if (present.has(name)) continue;
+      await api.apply(`${CALICO}/blockaffinities/${name}`, {
+        apiVersion: "projectcalico.org/v3",
+        kind: "BlockAffinity",
+        metadata: { name },
+        spec: { cidr, node: node.metadata.name, state: "confirmed", deleted: false },
+      });
+    }
+  }
+
+  /** Blocks of nodes that are gone, as calico-kube-controllers releases them. */
+  async function takeBlocks(): Promise<void> {
+    for (const { metadata, spec } of blockAffinities.all) {
+      if (nodes.get(spec.node) === undefined) await api.delete(`${CALICO}/blockaffinities/${metadata.name}`);
+    }
+  }
+
+  async function configure(): Promise<void> {
+    const { nodes: renderings, findings } = render({
+      version: view.cni.version,
+      nodes: nodes.all,
+      pools: pools.all,
+      services: services.all,
+      bgpConfigurations: bgpConfigurations.all,
+      bgpPeers: bgpPeers.all,
+      bgpFilters: bgpFilters.all,
+      blockAffinities: blockAffinities.all,
+      endpointSlices: endpointSlices.all,
+      secrets: secrets.all.filter(({ metadata }) => metadata.namespace !== AGENT_NAMESPACE),
+    });
+    for (const finding of findings) view.say(finding);
+    for (const [node, { bird, routes }] of renderings) {
+      await view.give(node, { "bird.conf": bird, routes: routes.join("\n") });
+    }
+  }
+
+  return { steps: { giveAddresses, takeBlocks, giveBlocks, configure } };
+}
