@@ -2,39 +2,39 @@
  * What was solved, as the plain values that the rest of the library talks about. Tables, and whatever is asked of other
  * orders and outcomes, are made when asked for.
  */
-import { allOpen, ambiguitiesOf, namedMoves, type Open, type World } from "./doubts/ambiguity";
+import { allOpen, ambiguitiesOf, namedParts, type Open, type RoundView } from "./doubts/ambiguity";
 import { PrefixMap } from "./bits";
 import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
 import type { Compiled } from "./compile";
 import type { Candidate } from "./decide";
 import { continuedDefaults } from "./defaults";
-import { beside } from "./doubts/beside";
-import { crowded } from "./doubts/crowded";
-import { copies } from "./doubts/copies";
-import { unnegotiated } from "./doubts/unnegotiated";
-import { duplicates } from "./doubts/duplicates";
-import { floatingStatics } from "./doubts/floating";
+import { linkLocalHops } from "./doubts/linkLocalHops";
+import { maximumPrefixOut } from "./doubts/maximumPrefixOut";
+import { duplicatePaths } from "./doubts/duplicatePaths";
+import { addPathStalePaths } from "./doubts/addPathStalePaths";
+import { zeroMed } from "./doubts/zeroMed";
+import { floatingStatics } from "./doubts/floatingStatics";
 import { entersFib, type Entrant } from "./fibPolicy";
 import { echoes } from "./doubts/echoes";
 import { suppressedAt, type Solved } from "./fixpoint";
-import { leftovers } from "./doubts/leftover";
-import { recursion } from "./doubts/recursion";
-import { doubtsIn } from "./doubts/refused";
+import { gobgpStalePaths } from "./doubts/gobgpStalePaths";
+import { recursiveNextHops } from "./doubts/recursiveNextHops";
+import { hopsInDoubt } from "./doubts/nextHopTracking";
 import { heldAt, heldIn, type Round } from "./round";
 import type { Link } from "./sessions/ends";
 import type { Ambiguity, NotModelled, Oscillation, Path, Session, Solution, Table } from "./solution";
-import { shakyAggregates } from "./doubts/shaky";
+import { uncertainAggregates } from "./doubts/uncertainAggregates";
 import { bgpRoute, fibOf, pathsOf, type BgpRoute } from "./table";
-import { unsent } from "./doubts/unsent";
-import { worldOf } from "./doubts/world";
+import { birdStalePaths } from "./doubts/birdStalePaths";
+import { viewOf } from "./doubts/roundView";
 
 /** `more`: what the way here leaves open; `before`: what there was until limits ended sessions. */
 export function answer(compiled: Compiled, round: Round, more: () => readonly NotModelled[], before?: Round): Solution {
   const tables = new Map<string, Table>();
-  const world = worldOf(compiled, round);
+  const view = viewOf(compiled, round);
   let open: Open[] | undefined;
-  const opened = (): Open[] => (open ??= allOpen(world));
+  const opened = (): Open[] => (open ??= allOpen(view));
   let ambiguities: Ambiguity[] | undefined;
   let oscillations: Oscillation[] | undefined;
   let notModelled: NotModelled[] | undefined;
@@ -53,26 +53,26 @@ export function answer(compiled: Compiled, round: Round, more: () => readonly No
     fib: (name) => tables.get(name)?.fib ?? tableOf(compiled, round, name, false).fib,
     prefixes: () => round.classes.flatMap((each) => each.prefixes).sort(),
     get ambiguities() {
-      return (ambiguities ??= [...ambiguitiesOf(world, opened()), ...floatingStatics(world)]);
+      return (ambiguities ??= [...ambiguitiesOf(view, opened()), ...floatingStatics(view)]);
     },
     get oscillations() {
-      return (oscillations ??= oscillationsOf(world, opened));
+      return (oscillations ??= oscillationsOf(view, opened));
     },
     get notModelled() {
       return (notModelled ??= [
         ...more(),
         ...unmodelledOf(compiled),
         ...continuedDefaults(compiled),
-        ...leftovers(world, opened(), before === undefined ? undefined : worldOf(compiled, before)),
-        ...duplicates(world),
-        ...beside(world),
-        ...copies(world),
-        ...echoes(world),
-        ...unnegotiated(world),
-        ...unsent(world),
-        ...crowded(world),
-        ...recursion(world),
-        ...shakyAggregates(world, opened()),
+        ...gobgpStalePaths(view, opened(), before === undefined ? undefined : viewOf(compiled, before)),
+        ...zeroMed(view),
+        ...linkLocalHops(view),
+        ...duplicatePaths(view),
+        ...echoes(view),
+        ...addPathStalePaths(view),
+        ...birdStalePaths(view),
+        ...maximumPrefixOut(view),
+        ...recursiveNextHops(view),
+        ...uncertainAggregates(view, opened()),
       ]);
     },
     ribEntries: () => (entries ??= countEntries(compiled, round)),
@@ -86,7 +86,7 @@ function withDoubts(compiled: Compiled, { formed, arenas }: Round): Session[] {
     const link = session.up && session.kind === "ebgp" ? linkOf.get(session) : undefined;
     if (link === undefined) return session;
     const policyMissing = missingPolicies(compiled, link);
-    const mayRefuse = doubtsIn(compiled, link, arenas.ipv4.resolver).map(({ speaker }) => nameOf(compiled, speaker));
+    const mayRefuse = hopsInDoubt(compiled, link, arenas.ipv4.resolver).map(({ speaker }) => nameOf(compiled, speaker));
     if (policyMissing.length + mayRefuse.length === 0) return session;
     return {
       ...session,
@@ -123,13 +123,13 @@ function unmodelledOf(compiled: Compiled): NotModelled[] {
   );
 }
 
-function oscillationsOf(world: World, opened: () => readonly Open[]): Oscillation[] {
-  return world.classes.flatMap((each) => {
-    const found = world.solvedOf(each).oscillates;
+function oscillationsOf(view: RoundView, opened: () => readonly Open[]): Oscillation[] {
+  return view.classes.flatMap((each) => {
+    const found = view.solvedOf(each).oscillates;
     if (found === undefined) return [];
-    const speakers = found.speakers.map((at) => world.compiled.speakers[at]?.speaker.name ?? "");
-    const races = opened().find(({ prefixClass }) => prefixClass === each)?.races ?? new Map<number, never>();
-    const moves = namedMoves(world, world.arenaOf(each), races);
+    const speakers = found.speakers.map((at) => view.compiled.speakers[at]?.speaker.name ?? "");
+    const races = opened().find(({ prefixClass }) => prefixClass === each)?.byArrival ?? new Map<number, never>();
+    const moves = namedParts(view, view.arenaOf(each), races);
     return each.prefixes.map((prefix) => ({ prefix, speakers, cycle: found.cycle, moves }));
   });
 }

@@ -10,7 +10,7 @@ import type { PrefixClass } from "./classes";
 import { chooseBest, compareCandidates, displaces, inPlace, type Candidate, type Weighing } from "./decide";
 import { defaultOriginated, exportPath, isDefaultRoute } from "./export";
 import { grantKey, isConditional, type Granted } from "./grants";
-import { firm } from "./firm";
+import { ownAlwaysBest } from "./ownBest";
 import { importPath } from "./import";
 import { ownCandidate, type Own } from "./origins";
 import type { Resolver } from "./resolve";
@@ -22,9 +22,9 @@ export interface Arena {
   channels: Channel[][];
   weighings: Weighing[];
   /** By speaker and channel: who hears a path there may pass it on, and takes part in the search. */
-  leads: (readonly boolean[])[];
+  transit: (readonly boolean[])[];
   /** Can the speaker pass on anything at all? */
-  carries: boolean[];
+  isTransit: boolean[];
   /** Everybody takes part, needed or not. */
   everybody: boolean;
   /** What policies of default routes grant (defaults.ts). */
@@ -36,7 +36,7 @@ export interface Arena {
 }
 
 /** One speaker's choice turned to another candidate, where it has that. */
-export interface Forced {
+export interface Choice {
   speaker: number;
   like(candidate: Candidate): boolean;
 }
@@ -59,7 +59,7 @@ export interface Solved {
   /** Who answers otherwise than the pattern. */
   differing?: readonly number[];
   /** One of several states, of which the order of arrival chooses. */
-  raced?: true;
+  byArrival?: true;
   /** Speakers and states that kept repeating. */
   oscillates?: { speakers: number[]; cycle: string[] };
 }
@@ -73,10 +73,10 @@ export function solveClass(
   arena: Arena,
   prefixClass: PrefixClass,
   extra: ReadonlyMap<number, Own[]>,
-  force?: Forced,
+  force?: Choice,
 ): Solved {
   const held = new Map<number, Held>();
-  const inputs = new Map<number, Heard[]>();
+  const inputs = new Map<number, Received[]>();
   const visits = new Map<number, number>();
   const locals = new Map<number, Candidate[]>();
   for (const { speaker, own } of prefixClass.origins) add(locals, speaker, ownCandidate(own));
@@ -89,7 +89,8 @@ export function solveClass(
   };
   for (const [speaker, own] of locals) {
     const at = arena.channels[speaker]?.[0]?.speaker;
-    if (!arena.everybody && at !== undefined && firm(at, arena.weighings[speaker] as Weighing, own)) queue.add(speaker);
+    if (!arena.everybody && at !== undefined && ownAlwaysBest(at, arena.weighings[speaker] as Weighing, own))
+      queue.add(speaker);
     else begin(speaker);
   }
   if (isDefaultRoute(prefixClass.first)) {
@@ -110,7 +111,7 @@ export function solveClass(
       }
     }
     const heardThere = inputs.get(speaker);
-    const now = hold(arena, speaker, locals.get(speaker), heardThere);
+    const now = select(arena, speaker, locals.get(speaker), heardThere);
     if (heardThere === undefined) now.partial = true;
     if (force?.speaker === speaker) now.best = now.candidates.find((each) => force.like(each)) ?? now.best;
     const was = held.get(speaker);
@@ -123,17 +124,17 @@ export function solveClass(
     for (const channel of channels) {
       const to = channel.remote.index;
       let heard = inputs.get(to);
-      if (heard === undefined && arena.leads[to]?.[channel.remoteIndex] !== true) continue;
-      const sent = tell(arena, prefixClass, channel, now);
+      if (heard === undefined && arena.transit[to]?.[channel.remoteIndex] !== true) continue;
+      const sent = advertise(arena, prefixClass, channel, now);
       if (heard === undefined) {
-        if (hear(arena, prefixClass, to, channel.remoteIndex, sent).length === 0) continue;
-        inputs.set(to, (heard = join(arena, prefixClass, to, held)));
+        if (receive(arena, prefixClass, to, channel.remoteIndex, sent).length === 0) continue;
+        inputs.set(to, (heard = receiveAll(arena, prefixClass, to, held)));
         queue.add(to);
         continue;
       }
       const before = heard[channel.remoteIndex];
       if (sameSent(before?.sent ?? NOTHING, sent)) continue;
-      const candidates = hear(arena, prefixClass, to, channel.remoteIndex, sent);
+      const candidates = receive(arena, prefixClass, to, channel.remoteIndex, sent);
       heard[channel.remoteIndex] = { sent, candidates };
       // What is refused on arrival changes nothing there.
       if (candidates.length > 0 || (before !== undefined && before.candidates.length > 0)) queue.add(to);
@@ -143,27 +144,32 @@ export function solveClass(
 }
 
 /** Whoever has something to pass on weighs it against all that its neighbors have to tell by now. */
-function join(arena: Arena, prefixClass: PrefixClass, speaker: number, held: ReadonlyMap<number, Held>): Heard[] {
-  const heard: Heard[] = [];
+function receiveAll(
+  arena: Arena,
+  prefixClass: PrefixClass,
+  speaker: number,
+  held: ReadonlyMap<number, Held>,
+): Received[] {
+  const heard: Received[] = [];
   for (const { index, remote, remoteIndex } of arena.channels[speaker] ?? []) {
     const there = held.get(remote.index);
     const back = arena.channels[remote.index]?.[remoteIndex];
     if (there === undefined || back === undefined) continue;
-    const sent = tell(arena, prefixClass, back, there);
-    heard[index] = { sent, candidates: hear(arena, prefixClass, speaker, index, sent) };
+    const sent = advertise(arena, prefixClass, back, there);
+    heard[index] = { sent, candidates: receive(arena, prefixClass, speaker, index, sent) };
   }
   return heard;
 }
 
 /** What came by a channel, and what was taken of it. */
-export interface Heard {
+export interface Received {
   sent: readonly Sent[];
   candidates: readonly Candidate[];
 }
 
 const NO_CANDIDATES: readonly Candidate[] = [];
 
-export function hear(
+export function receive(
   arena: Arena,
   prefixClass: PrefixClass,
   speaker: number,
@@ -180,11 +186,11 @@ export function hear(
   return taken ?? NO_CANDIDATES;
 }
 
-export function hold(
+export function select(
   arena: Arena,
   speaker: number,
   locals: readonly Candidate[] | undefined,
-  heard: readonly (Heard | undefined)[] | undefined,
+  heard: readonly (Received | undefined)[] | undefined,
 ): Held {
   const candidates: Candidate[] = locals === undefined ? [] : [...locals];
   if (heard !== undefined) {
@@ -246,21 +252,21 @@ export const originatesDefault = (channel: Channel): boolean =>
   channel.settings.defaultOriginate !== false;
 
 /** What a speaker holds that takes no part in the search: it follows from what its neighbors tell it. */
-export function weigh(
+export function selectFrom(
   arena: Arena,
   prefixClass: PrefixClass,
   speaker: number,
   locals: readonly Candidate[] | undefined,
   sent: readonly (readonly Sent[] | undefined)[],
 ): Held {
-  const heard = sent.map((each, index): Heard | undefined =>
-    each === undefined ? undefined : { sent: each, candidates: hear(arena, prefixClass, speaker, index, each) },
+  const heard = sent.map((each, index): Received | undefined =>
+    each === undefined ? undefined : { sent: each, candidates: receive(arena, prefixClass, speaker, index, each) },
   );
-  return hold(arena, speaker, locals, heard);
+  return select(arena, speaker, locals, heard);
 }
 
 /** What one neighbor hears of what a speaker holds. */
-export function tell(arena: Arena, prefixClass: PrefixClass, channel: Channel, held: Held): readonly Sent[] {
+export function advertise(arena: Arena, prefixClass: PrefixClass, channel: Channel, held: Held): readonly Sent[] {
   if (channel.closed === true) return NOTHING;
   const prefix = prefixClass.first;
   if (originatesDefault(channel) && isDefaultRoute(prefix)) {

@@ -4,7 +4,7 @@ import type { Channels } from "./channels";
 import type { PrefixClass } from "./classes";
 import type { Compiled } from "./compile";
 import { decide } from "./decide";
-import { tell, weigh, type Arena, type Held, type Solved } from "./fixpoint";
+import { advertise, selectFrom, type Arena, type Held, type Solved } from "./fixpoint";
 import type { Family } from "./network";
 import type { Own } from "./origins";
 import type { Installed, InstalledRoutes } from "./reach";
@@ -35,9 +35,9 @@ export function heldIn(round: Round, prefixClass: PrefixClass, solved: Solved | 
     const remote = solved?.held.get(channel.remote.index);
     if (remote === undefined) return undefined;
     const back = arena.channels[channel.remote.index]?.[channel.remoteIndex];
-    return back === undefined ? undefined : tell(arena, prefixClass, back, remote);
+    return back === undefined ? undefined : advertise(arena, prefixClass, back, remote);
   });
-  return weigh(arena, prefixClass, speaker, found?.candidates, heard);
+  return selectFrom(arena, prefixClass, speaker, found?.candidates, heard);
 }
 
 export function installedBy(compiled: Compiled, round: Round): InstalledRoutes {

@@ -8,9 +8,9 @@ import type { Channel } from "./channels";
 import { signature, type Entry, type Hosts, type PrefixClass } from "./classes";
 import { compareCandidates, TIE_BREAKERS, type Candidate, type Weighing } from "./decide";
 import { isDefaultRoute } from "./export";
-import { hear, hold, solveClass, tell, type Arena, type Held, type Solved } from "./fixpoint";
+import { receive, select, solveClass, advertise, type Arena, type Held, type Solved } from "./fixpoint";
 import { ownCandidate, type Own } from "./origins";
-import { Overlay } from "./changes/overlay";
+import { Overlay } from "./overlay";
 
 interface Pattern {
   solved: Solved;
@@ -29,7 +29,7 @@ export class Sharing {
   ) {
     this.off = arena.channels.some(
       (list, speaker) =>
-        arena.carries[speaker] === true && list.some((each) => each.importPolicy.varies || each.exportPolicy.varies),
+        arena.isTransit[speaker] === true && list.some((each) => each.importPolicy.varies || each.exportPolicy.varies),
     );
   }
 
@@ -51,7 +51,7 @@ export class Sharing {
   private shapeOf(prefixClass: PrefixClass): string | undefined {
     const [origin] = prefixClass.origins;
     if (origin === undefined || prefixClass.origins.length > 1 || prefixClass.aggregatedAt.length > 0) return undefined;
-    if (this.arena.carries[origin.speaker] === true || isDefaultRoute(prefixClass.first)) return undefined;
+    if (this.arena.isTransit[origin.speaker] === true || isDefaultRoute(prefixClass.first)) return undefined;
     const slash = prefixClass.first.indexOf("/");
     if (this.hosts.has(prefixClass.first.slice(0, slash))) return undefined;
     const channels = this.arena.channels[origin.speaker] ?? [];
@@ -92,7 +92,7 @@ export class Sharing {
     const before = this.arena.channels[pattern.origin] ?? [];
     const now = this.arena.channels[origin.speaker] ?? [];
     const locals = [ownCandidate(origin.own)];
-    const own = hold(this.arena, origin.speaker, locals, undefined);
+    const own = select(this.arena, origin.speaker, locals, undefined);
     const changes = new Map<number, Held | undefined>([[pattern.origin, undefined]]);
     for (let at = 0; at < now.length; at++) {
       const left = before[at] as Channel;
@@ -108,10 +108,10 @@ export class Sharing {
       const held = changes.get(channel.remote.index) ?? pattern.solved.held.get(channel.remote.index);
       const half = this.arena.channels[channel.remote.index]?.[channel.remoteIndex];
       if (held === undefined || half === undefined) return undefined;
-      const sent = tell(this.arena, prefixClass, half, held);
-      return { sent, candidates: hear(this.arena, prefixClass, origin.speaker, channel.index, sent) };
+      const sent = advertise(this.arena, prefixClass, half, held);
+      return { sent, candidates: receive(this.arena, prefixClass, origin.speaker, channel.index, sent) };
     });
-    const whole = hold(this.arena, origin.speaker, locals, back);
+    const whole = select(this.arena, origin.speaker, locals, back);
     if (whole.best?.kind !== "local") return undefined;
     changes.set(origin.speaker, whole);
     return {
@@ -129,8 +129,8 @@ export class Sharing {
     held: Held | undefined,
     own: Held,
   ): Held | undefined {
-    const sent = tell(this.arena, prefixClass, right, own);
-    const taken = hear(this.arena, prefixClass, right.remote.index, right.remoteIndex, sent);
+    const sent = advertise(this.arena, prefixClass, right, own);
+    const taken = receive(this.arena, prefixClass, right.remote.index, right.remoteIndex, sent);
     const there = held?.candidates.filter((each) => each.channel === left.remoteIndex) ?? [];
     if (taken.length !== there.length || taken.length > 1) return undefined;
     const [before] = there;

@@ -2,12 +2,12 @@
  * The solver: a Network's sessions and every speaker's routes. Sessions may stand on routes and routes on sessions, so
  * both are found in rounds until neither changes; within a round each class of alike prefixes is solved once.
  */
-import { again, limited, type Settled } from "./changes/again";
+import { solveChange, limited, type Settled } from "./changes/incremental";
 import { answer } from "./answer";
-import { Asked } from "./asked";
+import { RouteLookups } from "./routeLookups";
 import { interner, type Interner } from "./attributes";
 import { PrefixMap } from "./bits";
-import { leading } from "./carriers";
+import { transitChannels } from "./transit";
 import { buildChannels } from "./channels";
 import { classify, type PrefixClass } from "./classes";
 import { compile, type Compiled } from "./compile";
@@ -20,10 +20,10 @@ import { Gathering } from "./gather";
 import { Memories } from "./memories";
 import type { Family, Network } from "./network";
 import { ownInterner } from "./origins";
-import { differingAnswers } from "./doubts/differing";
+import { differingAnswers } from "./doubts/compareSolutions";
 import { otherWays, overLimit, passedOnTheWay, type Over, type Trips } from "./limits";
 import { nothingInstalled, type InstalledRoutes } from "./reach";
-import { refused } from "./doubts/refused";
+import { nextHopTracking } from "./doubts/nextHopTracking";
 import { resolverOver, type Resolver } from "./resolve";
 import { coverage, installedBy, type Round } from "./round";
 import { formSessions, type Formed } from "./sessions/sessions";
@@ -44,9 +44,9 @@ const settled = new WeakMap<Solution, Settled>();
 export function resolve(solution: Solution, changed: Network): Solution {
   const before = settled.get(solution);
   if (before === undefined) return solve(changed);
-  const after = again(before, changed);
+  const after = solveChange(before, changed);
   if (after === undefined) return solve(changed, before.options);
-  const result = answer(after.compiled, after.round, () => refused(after, after.round, shares(after.options)));
+  const result = answer(after.compiled, after.round, () => nextHopTracking(after, after.round, shares(after.options)));
   settled.set(result, after);
   return result;
 }
@@ -56,7 +56,7 @@ interface Rest {
   round: Round;
   /** What BGP has installed; what is asked of it is noted. */
   watched: InstalledRoutes;
-  asked: Asked;
+  asked: RouteLookups;
   /** Sessions that maximum-prefix has taken down. */
   tripped: Map<string, { at: string; sentence: string }>;
   late: Over[];
@@ -95,20 +95,25 @@ class Solving {
     const unsettled = rest.restless ? unsettledOf(compiled) : [];
     const ways = otherWays(tripped, rest.late, passedOnTheWay(round));
     if (ways.length > 0) {
-      const worlds = ways.map(({ start, what }) => ({
+      const alternatives = ways.map(({ start, what }) => ({
         solution: answer(compiled, this.settle(start).round, () => []),
         what,
       }));
       const base = answer(compiled, round, () => []);
-      unsettled.push(...differingAnswers(base, worlds));
+      unsettled.push(...differingAnswers(base, alternatives));
     }
     const before = tripped.size === 0 ? undefined : this.settle(new Map(), false).round;
-    const result = answer(compiled, round, () => [...unsettled, ...refused(this, round, shares(options))], before);
+    const result = answer(
+      compiled,
+      round,
+      () => [...unsettled, ...nextHopTracking(this, round, shares(options))],
+      before,
+    );
     // What limits and disputes have done depends on the way there: such a Network is solved from the start again.
     if (tripped.size === 0 && ways.length === 0 && !rest.restless) {
       const counts = compiled.speakers.some(({ speaker }) => limited(speaker));
       const ground = { compiled, options, intern, owns, memories, gathering };
-      settled.set(result, { ...ground, round, asked, watched, limited: counts });
+      settled.set(result, { ...ground, round, lookups: asked, recorded: watched, limited: counts });
     }
     return result;
   }
@@ -119,18 +124,18 @@ class Solving {
     let installed: InstalledRoutes = nothingInstalled;
     let granted: Granted = new Map();
     for (let count = 1; ; count++) {
-      const asked = new Asked(this.covered);
-      const round = this.round(asked.watch(installed), tripped, granted);
+      const asked = new RouteLookups(this.covered);
+      const round = this.round(asked.recording(installed), tripped, granted);
       installed = installedBy(this.compiled, round);
       const over = limits ? overLimit(round) : [];
       const late = over.filter((each) => each.late);
       for (const each of over) if (!each.late) tripped.set(each.key, each);
       const before = granted;
       granted = grantsOf(round);
-      const holds = late.length === over.length && asked.holds(installed) && sameGrants(before, granted);
+      const holds = late.length === over.length && asked.unchanged(installed) && sameGrants(before, granted);
       if (!holds && count < ROUNDS) continue;
       // Who is asked for a table later asks for next hops as they are now.
-      const watched = asked.watch(installed);
+      const watched = asked.recording(installed);
       return { round: answering(round, resolverOver(watched)), watched, asked, tripped, late, restless: !holds };
     }
   }
@@ -146,7 +151,12 @@ class Solving {
     const everyOrder = this.options.everyOrder === true;
     const arena = (family: Family): Arena => {
       const leads = this.compiled.speakers.map((each, index) =>
-        leading(each, channels[family][index] ?? [], (this.gathering.aggregates[index]?.length ?? 0) > 0, everybody),
+        transitChannels(
+          each,
+          channels[family][index] ?? [],
+          (this.gathering.aggregates[index]?.length ?? 0) > 0,
+          everybody,
+        ),
       );
       const carries = leads.map((each) => each.includes(true));
       return {
@@ -154,8 +164,8 @@ class Solving {
         resolver,
         channels: channels[family],
         weighings,
-        leads,
-        carries,
+        transit: leads,
+        isTransit: carries,
         everybody,
         everyOrder,
         granted,

@@ -10,7 +10,7 @@ import { solveClass, type Solved } from "./fixpoint";
 import type { Gathering } from "./gather";
 import type { Family } from "./network";
 import type { Own, Owns } from "./origins";
-import { play } from "./doubts/race";
+import { replay } from "./replay";
 import type { Round } from "./round";
 import { Sharing } from "./share";
 
@@ -38,7 +38,7 @@ export function solveClasses(ground: Ground, round: Round, classes: readonly Pre
   const hosts = hostAddresses(ground.compiled);
   const sharing = (family: Family): Sharing => {
     const arena = round.arenas[family];
-    const carriers = ground.compiled.speakers.filter((_, index) => arena.carries[index] === true);
+    const carriers = ground.compiled.speakers.filter((_, index) => arena.isTransit[index] === true);
     return new Sharing(arena, distinguishing(carriers), hosts);
   };
   const shared: Partial<Record<Family, Sharing>> = {};
@@ -59,8 +59,8 @@ export function solveClasses(ground: Ground, round: Round, classes: readonly Pre
 /** What circles in one order of asking may come to rest in another: then it is no oscillation, but a race. */
 function atRest(round: Round, each: PrefixClass, extra: ReadonlyMap<number, Own[]>, solved: Solved): Solved {
   for (let run = 0; run < ORDERS; run++) {
-    const { held, settled } = play(round.arenas[each.family], each, extra, { run });
-    if (settled) return { held, raced: true };
+    const { held, settled } = replay(round.arenas[each.family], each, extra, { run });
+    if (settled) return { held, byArrival: true };
   }
   return solved;
 }

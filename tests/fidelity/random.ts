@@ -279,7 +279,7 @@ function loopbacks(
   };
   dial(a, b, left);
   dial(b, a, right);
-  // As such sessions should be: what comes of both dialling is not modelled where one is FRR 8.4 (bgp/doubts/refused.ts).
+  // As such sessions should be: what comes of both dialling is not modelled where one is FRR 8.4 (bgp/doubts/nextHopTracking.ts).
   if (!internal && d.chance(0.98)) d.pick([left, right]).passive = true;
 }
 

@@ -2,7 +2,7 @@
  * What a change takes from whom: prefixes that a speaker no longer forwards, or over fewer next hops than wanted. Where
  * the second solution came out of the first, only classes are asked for that came out differently.
  */
-import type { Settled, Since } from "./again";
+import type { Settled, Since } from "./incremental";
 import type { PrefixClass } from "../classes";
 import { PrefixMap } from "../bits";
 import { sameCandidates } from "../candidates";

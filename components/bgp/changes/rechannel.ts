@@ -8,7 +8,7 @@ import type { Link } from "../sessions/ends";
 import type { Memories } from "../memories";
 import type { Family } from "../network";
 
-export interface Place {
+export interface ChannelPlace {
   speaker: number;
   index: number;
 }
@@ -18,8 +18,8 @@ export interface Rechanneled {
   /** Speakers whose channels are others than before. */
   touched: ReadonlySet<number>;
   /** Where sessions went or came, by family. */
-  closed: Record<Family, Place[]>;
-  opened: Record<Family, Place[]>;
+  closed: Record<Family, ChannelPlace[]>;
+  opened: Record<Family, ChannelPlace[]>;
   /** Who may say something else to kept neighbors, because others in the neighbor's update group came or went. */
   regrouped: ReadonlySet<number>;
 }

@@ -6,21 +6,21 @@
 import type { PrefixClass } from "../classes";
 import { sameCandidates } from "../candidates";
 import type { Candidate, Weighing } from "../decide";
-import { firm } from "../firm";
-import { defaultsFrom, hear, hold, tell, type Arena, type Held, type HeldBy, type Solved } from "../fixpoint";
-import { Overlay } from "./overlay";
-import { severalStates } from "../doubts/worlds";
+import { ownAlwaysBest } from "../ownBest";
+import { defaultsFrom, receive, select, advertise, type Arena, type Held, type HeldBy, type Solved } from "../fixpoint";
+import { Overlay } from "../overlay";
+import { severalStates } from "../doubts/answerDifferences";
 import { ownCandidate } from "../origins";
-import type { Place } from "./rechannel";
+import type { ChannelPlace } from "./rechannel";
 
 /** What a change does to every class of a family. */
-export interface Change {
+export interface ChannelChange {
   /** Weigh all that they hear anew, and say all they have to say. */
-  anew: ReadonlySet<number>;
+  redecide: ReadonlySet<number>;
   /** Say all they have to say. */
-  again: ReadonlySet<number>;
-  closed: readonly Place[];
-  opened: readonly Place[];
+  resend: ReadonlySet<number>;
+  closed: readonly ChannelPlace[];
+  opened: readonly ChannelPlace[];
 }
 
 export interface Resumed {
@@ -39,11 +39,11 @@ export function touches(
   arena: Arena,
   prefixClass: PrefixClass,
   { held }: Solved,
-  { anew, again, closed, opened }: Change,
+  { redecide: anew, resend: again, closed, opened }: ChannelChange,
   own: ReadonlySet<number> | undefined,
 ): boolean {
   if (own !== undefined) return true;
-  for (const speaker of anew) if (held.has(speaker) || arena.carries[speaker] === true) return true;
+  for (const speaker of anew) if (held.has(speaker) || arena.isTransit[speaker] === true) return true;
   for (const speaker of again) if (held.has(speaker)) return true;
   for (const { speaker, index } of closed) {
     if (held.get(speaker)?.candidates.some(({ channel }) => channel === index) === true) return true;
@@ -60,7 +60,7 @@ export function resumeClass(
   arena: Arena,
   prefixClass: PrefixClass,
   before: Solved,
-  change: Change,
+  change: ChannelChange,
   own: ReadonlySet<number> | undefined,
 ): Resumed | undefined {
   if (before.oscillates !== undefined || contested(arena, prefixClass, before, own !== undefined)) return undefined;
@@ -79,14 +79,14 @@ class Search {
     private readonly arena: Arena,
     private readonly prefixClass: PrefixClass,
     private readonly held: HeldBy,
-    private readonly change: Change,
+    private readonly change: ChannelChange,
     private readonly own: ReadonlySet<number> | undefined,
   ) {}
 
   private begin(): void {
-    const { anew, again, closed, opened } = this.change;
+    const { redecide: anew, resend: again, closed, opened } = this.change;
     for (const speaker of anew) {
-      if (this.held.has(speaker) || this.own?.has(speaker) === true || this.arena.carries[speaker] === true) {
+      if (this.held.has(speaker) || this.own?.has(speaker) === true || this.arena.isTransit[speaker] === true) {
         this.waiting.set(speaker, "all");
         this.speaking.add(speaker);
       }
@@ -172,10 +172,10 @@ class Search {
     const back = channel.remoteIndex;
     const there = this.get(to);
     const takesPart = there !== undefined && there.partial !== true;
-    const leads = this.arena.leads[to]?.[back] === true;
+    const leads = this.arena.transit[to]?.[back] === true;
     if (!takesPart && !leads) return;
-    const sent = now === undefined ? [] : tell(this.arena, this.prefixClass, channel, now);
-    const candidates = hear(this.arena, this.prefixClass, to, back, sent);
+    const sent = now === undefined ? [] : advertise(this.arena, this.prefixClass, channel, now);
+    const candidates = receive(this.arena, this.prefixClass, to, back, sent);
     if (!takesPart) {
       if (candidates.length > 0) this.waiting.set(to, "all");
       return;
@@ -195,14 +195,14 @@ class Search {
       const from = this.get(channel.remote.index);
       const back = this.arena.channels[channel.remote.index]?.[channel.remoteIndex];
       if (channel.closed === true || from === undefined || back === undefined) continue;
-      const heard = hear(
+      const heard = receive(
         this.arena,
         this.prefixClass,
         speaker,
         channel.index,
-        tell(this.arena, this.prefixClass, back, from),
+        advertise(this.arena, this.prefixClass, back, from),
       );
-      if (heard.length > 0 && this.arena.leads[speaker]?.[channel.index] === true) leads = true;
+      if (heard.length > 0 && this.arena.transit[speaker]?.[channel.index] === true) leads = true;
       for (const each of heard) candidates.push(each);
     }
     return this.weighed(speaker, locals, candidates, leads);
@@ -217,7 +217,7 @@ class Search {
     const candidates = was.candidates.filter(({ channel }) => !dirty.has(channel));
     for (const heard of dirty.values()) candidates.push(...heard);
     candidates.sort((a, b) => a.channel - b.channel);
-    const leads = candidates.some(({ channel }) => channel >= 0 && this.arena.leads[speaker]?.[channel] === true);
+    const leads = candidates.some(({ channel }) => channel >= 0 && this.arena.transit[speaker]?.[channel] === true);
     return this.weighed(
       speaker,
       candidates.filter(({ channel }) => channel < 0),
@@ -238,11 +238,11 @@ class Search {
     if (!leads && !defaultsFrom(arena, this.prefixClass, speaker)) {
       if (locals.length === 0) return undefined;
       const w = arena.weighings[speaker] as Weighing;
-      if (!arena.everybody && at !== undefined && firm(at, w, locals)) {
-        return { ...hold(arena, speaker, locals, undefined), partial: true };
+      if (!arena.everybody && at !== undefined && ownAlwaysBest(at, w, locals)) {
+        return { ...select(arena, speaker, locals, undefined), partial: true };
       }
     }
-    return hold(arena, speaker, candidates, undefined);
+    return select(arena, speaker, candidates, undefined);
   }
 
   private localsOf(speaker: number): readonly Candidate[] {

@@ -2,7 +2,7 @@
  * Over how many next hops a speaker forwards a prefix, asked one class at a time: what a whole FIB would say, without
  * making it. Speakers whose own policy decides what enters the FIB are asked for all of it.
  */
-import type { Settled } from "./again";
+import type { Settled } from "./incremental";
 import type { PrefixClass } from "../classes";
 import type { CompiledSpeaker } from "../compile";
 import { multipathOf, type Candidate, type Weighing } from "../decide";

@@ -1,6 +1,6 @@
 /**
  * Answers that age or arrival order decides: who may win, and whose answers change with it. Each alternative is solved
- * as a world of its own, so that what it reaches is found by looking and not by a rule of thumb.
+ * as a view of its own, so that what it reaches is found by looking and not by a rule of thumb.
  */
 import type { PrefixClass } from "../classes";
 import type { Compiled } from "../compile";
@@ -16,21 +16,21 @@ import {
   type Weighing,
 } from "../decide";
 import type { Arena, Held, HeldBy, Solved } from "../fixpoint";
-import { forcedFrom } from "./forced";
-import type { Played } from "./race";
+import { followChoice } from "./followChoice";
+import type { Replayed } from "../replay";
 import type { Ambiguity, Move, NotModelled } from "../solution";
 import {
   difference,
   differenceAt,
   differences,
   merge,
-  playedIn,
+  replays,
   severalStates,
-  type Difference,
-  type Differences,
-} from "./worlds";
+  type AnswerDifference,
+  type AnswerDifferences,
+} from "./answerDifferences";
 
-export interface World {
+export interface RoundView {
   compiled: Compiled;
   classes: readonly PrefixClass[];
   arenaOf(prefixClass: PrefixClass): Arena;
@@ -39,13 +39,13 @@ export interface World {
   /** Each class is replayed in every order, needed or not: for tests. */
   everyOrder: boolean;
   /** The class played out in the order that a number stands for; with GoBGP's forgotten withdrawals or without. */
-  played(prefixClass: PrefixClass, run: number, quirks: boolean): Played;
+  replayed(prefixClass: PrefixClass, run: number, quirks: boolean): Replayed;
   /** The class solved again, with one speaker's choice turned to a candidate that is like the given one. */
-  forced(prefixClass: PrefixClass, speaker: number, choice: Candidate): Solved;
+  withChoice(prefixClass: PrefixClass, speaker: number, choice: Candidate): Solved;
   /** The class solved again, without the aggregate that a speaker makes. */
-  without(prefixClass: PrefixClass, speaker: number): Solved;
+  withoutAggregate(prefixClass: PrefixClass, speaker: number): Solved;
   /** The class solved again, without what a speaker redistributes of a worse distance than its neighbors' paths. */
-  grounded(prefixClass: PrefixClass, speaker: number): Solved;
+  withoutFloating(prefixClass: PrefixClass, speaker: number): Solved;
 }
 
 /** More than so many alternatives of one tie say nothing new. */
@@ -57,7 +57,7 @@ export interface Open {
   /** Speakers that only age keeps from another choice, or the order of paths. */
   ties: Tie[];
   /** Who answers otherwise in some order of arrival, or from state to state of an oscillation. */
-  races: Differences;
+  byArrival: AnswerDifferences;
   /** What was best in any of them. */
   bests: Map<number, Candidate[]>;
 }
@@ -67,22 +67,22 @@ interface Tie {
   decision: Decision;
   rivals: Candidate[];
   /** What comes of the other choices, here and elsewhere. */
-  reached: Differences;
+  reached: AnswerDifferences;
   /** Another choice here changes one elsewhere, or may with other ties: orders of arrival may show more. */
   entangled: boolean;
 }
 
-export function allOpen(world: World): Open[] {
+export function allOpen(view: RoundView): Open[] {
   const byPattern = new Map<Solved, Open | undefined>();
-  return world.classes.flatMap((each) => {
-    const solved = world.solvedOf(each);
+  return view.classes.flatMap((each) => {
+    const solved = view.solvedOf(each);
     const { pattern, differing } = solved;
     // What was solved by likeness is open as its pattern is, unless somebody is concerned who answers otherwise.
     const alike = pattern === undefined ? undefined : byPattern.get(pattern);
     if (pattern !== undefined && byPattern.has(pattern) && !concerns(alike, differing ?? [])) {
       return alike === undefined ? [] : [{ ...alike, prefixClass: each }];
     }
-    const open = openOf(world, each);
+    const open = openOf(view, each);
     byPattern.set(solved, open);
     return open ?? [];
   });
@@ -90,20 +90,20 @@ export function allOpen(world: World): Open[] {
 
 const concerns = (open: Open | undefined, speakers: readonly number[]): boolean =>
   open !== undefined &&
-  speakers.some((at) => open.races.has(at) || open.ties.some((tie) => tie.speaker === at || tie.reached.has(at)));
+  speakers.some((at) => open.byArrival.has(at) || open.ties.some((tie) => tie.speaker === at || tie.reached.has(at)));
 
-function openOf(world: World, prefixClass: PrefixClass): Open | undefined {
-  const arena = world.arenaOf(prefixClass);
-  const base = world.solvedOf(prefixClass);
+function openOf(view: RoundView, prefixClass: PrefixClass): Open | undefined {
+  const arena = view.arenaOf(prefixClass);
+  const base = view.solvedOf(prefixClass);
   const several = base.oscillates !== undefined || severalStates(arena, prefixClass, base);
   const held = new Map<number, Held>();
   const heldAt = (speaker: number): Held => {
     let found = held.get(speaker);
-    if (found === undefined) held.set(speaker, (found = world.heldAt(prefixClass, base, speaker)));
+    if (found === undefined) held.set(speaker, (found = view.heldAt(prefixClass, base, speaker)));
     return found;
   };
   const ties: Tie[] = [];
-  for (const { index } of world.compiled.speakers) {
+  for (const { index } of view.compiled.speakers) {
     const w = arena.weighings[index];
     if (w === undefined || !mayTie(arena, index, w)) continue;
     const there = heldAt(index);
@@ -111,34 +111,34 @@ function openOf(world: World, prefixClass: PrefixClass): Open | undefined {
     const decision = decide(w, there.candidates);
     const rivals = rivalsOf(w, there, decision);
     if (decision.best === undefined || (rivals.length === 0 && !decision.sharersTie)) continue;
-    const { reached, entangled } = reachedFrom(world, prefixClass, index, rivals, several ? undefined : heldAt);
+    const { reached, entangled } = reachedFrom(view, prefixClass, index, rivals, several ? undefined : heldAt);
     // Of paths with one next hop FRR 8.4 installs the same, whichever of them it marks.
     const fib = !w.skipsSameNextHop || there.candidates.some(({ nextHop }) => nextHop.startsWith("interface%"));
     if (decision.sharersTie) merge(reached, new Map([[index, difference({ fib })]]));
     ties.push({ speaker: index, decision, rivals, reached, entangled });
   }
-  const races: Differences = new Map();
+  const races: AnswerDifferences = new Map();
   const bests = new Map<number, Candidate[]>();
-  if (several || world.everyOrder || ties.some(({ entangled }) => entangled)) {
-    for (const { states } of playedIn(base, (run) => world.played(prefixClass, run, false))) {
+  if (several || view.everyOrder || ties.some(({ entangled }) => entangled)) {
+    for (const { states } of replays(base, (run) => view.replayed(prefixClass, run, false))) {
       for (const held of states) {
-        const now = differencesFrom(world, prefixClass, held);
+        const now = differencesFrom(view, prefixClass, held);
         merge(races, now);
         for (const speaker of now.keys()) {
-          const { best } = world.heldAt(prefixClass, { held }, speaker);
+          const { best } = view.heldAt(prefixClass, { held }, speaker);
           if (best !== undefined) bests.set(speaker, [...(bests.get(speaker) ?? []), best]);
         }
       }
     }
   }
-  return ties.length === 0 && races.size === 0 ? undefined : { prefixClass, ties, races, bests };
+  return ties.length === 0 && races.size === 0 ? undefined : { prefixClass, ties, byArrival: races, bests };
 }
 
-export function ambiguitiesOf(world: World, open: readonly Open[]): Ambiguity[] {
+export function ambiguitiesOf(view: RoundView, open: readonly Open[]): Ambiguity[] {
   return open.flatMap((each) => {
-    if (world.solvedOf(each.prefixClass).oscillates !== undefined) return [];
-    const arrivals = racesOf(world, each);
-    const found = [...tiesOf(world, each, arrivals.length === 0), ...arrivals];
+    if (view.solvedOf(each.prefixClass).oscillates !== undefined) return [];
+    const arrivals = racesOf(view, each);
+    const found = [...tiesOf(view, each, arrivals.length === 0), ...arrivals];
     return each.prefixClass.prefixes.flatMap((prefix) => found.map((one) => ({ ...one, prefix })));
   });
 }
@@ -146,42 +146,42 @@ export function ambiguitiesOf(world: World, open: readonly Open[]): Ambiguity[] 
 type Found = Omit<Ambiguity, "prefix">;
 
 /** `alone`: whatever else the orders of arrival move comes of the ties. */
-function tiesOf(world: World, { prefixClass, ties, races, bests }: Open, alone: boolean): Found[] {
-  const arena = world.arenaOf(prefixClass);
+function tiesOf(view: RoundView, { prefixClass, ties, byArrival: races, bests }: Open, alone: boolean): Found[] {
+  const arena = view.arenaOf(prefixClass);
   const known = new Set(ties.flatMap(({ reached }) => [...reached.keys()]));
   return ties.flatMap(({ speaker, decision, rivals, reached }): Found[] => {
-    const all: Differences = new Map();
+    const all: AnswerDifferences = new Map();
     merge(all, reached);
     // What the orders move at those that this tie moves anyway.
     merge(all, new Map([...races].filter(([at]) => at === speaker || reached.has(at) || (alone && !known.has(at)))));
-    const found = { speaker: nameOf(world, speaker), ...movesOf(world, arena, all, speaker) };
+    const found = { speaker: nameOf(view, speaker), ...movesOf(view, arena, all, speaker) };
     if (rivals.length === 0) {
-      return [{ ...found, what: "multipath", candidates: said(arena, speaker, decision.multipath) }];
+      return [{ ...found, what: "multipath", candidates: candidateNames(arena, speaker, decision.multipath) }];
     }
     const paths = [decision.best as Candidate, ...rivals, ...(bests.get(speaker) ?? [])];
-    const candidates = distinct(said(arena, speaker, paths));
+    const candidates = distinct(candidateNames(arena, speaker, paths));
     const best: Found = { ...found, what: "best", candidates };
     return decision.truncated ? [best, { ...best, what: "multipath" }] : [best];
   });
 }
 
 /** Choices that no tie explains: which of several stable states came about. They hang on each other. */
-function racesOf(world: World, { prefixClass, ties, races, bests }: Open): Found[] {
-  const arena = world.arenaOf(prefixClass);
-  const base = world.solvedOf(prefixClass);
+function racesOf(view: RoundView, { prefixClass, ties, byArrival: races, bests }: Open): Found[] {
+  const arena = view.arenaOf(prefixClass);
+  const base = view.solvedOf(prefixClass);
   const covered = new Set(ties.flatMap(({ speaker, reached }) => [speaker, ...reached.keys()]));
   return [...races].flatMap(([speaker, { best: chooses }]): Found[] => {
     if (!chooses || covered.has(speaker)) return [];
-    const { best } = world.heldAt(prefixClass, base, speaker);
+    const { best } = view.heldAt(prefixClass, base, speaker);
     const paths = [...(best === undefined ? [] : [best]), ...(bests.get(speaker) ?? [])];
-    const candidates = distinct(said(arena, speaker, paths));
+    const candidates = distinct(candidateNames(arena, speaker, paths));
     if (candidates.length < 2) return [];
-    const moves = movesOf(world, arena, races, speaker);
-    return [{ speaker: nameOf(world, speaker), what: "best", candidates, ...moves, arrival: true }];
+    const moves = movesOf(view, arena, races, speaker);
+    return [{ speaker: nameOf(view, speaker), what: "best", candidates, ...moves, arrival: true }];
   });
 }
 
-export const said = (arena: Arena, speaker: number, paths: readonly Candidate[]): Ambiguity["candidates"] =>
+export const candidateNames = (arena: Arena, speaker: number, paths: readonly Candidate[]): Ambiguity["candidates"] =>
   paths.map(({ nextHop, channel }) => ({
     nextHop,
     from: arena.channels[speaker]?.[channel]?.remote.speaker.name ?? "",
@@ -189,21 +189,21 @@ export const said = (arena: Arena, speaker: number, paths: readonly Candidate[])
 
 /** Whom a choice at `root` reaches, and what of their answers. */
 export function movesOf(
-  world: World,
+  view: RoundView,
   arena: Arena,
-  differing: Differences,
+  differing: AnswerDifferences,
   root: number,
 ): Pick<Ambiguity, "reaches" | "moves"> {
-  const moves = namedMoves(world, arena, differing);
-  const own = nameOf(world, root);
+  const moves = namedParts(view, arena, differing);
+  const own = nameOf(view, root);
   const reaches = moves.filter(({ speaker, from }) => speaker !== own || from.length > 0).map(({ speaker }) => speaker);
   return { reaches, moves };
 }
 
-export function namedMoves(world: World, arena: Arena, differing: Differences): Move[] {
+export function namedParts(view: RoundView, arena: Arena, differing: AnswerDifferences): Move[] {
   return [...differing]
     .map(([at, { channels, reach, best, fib }]): Move => {
-      const speaker = nameOf(world, at);
+      const speaker = nameOf(view, at);
       const names = (of: Set<number>): string[] => {
         const all = [...of].map((channel) => arena.channels[at]?.[channel]?.remote.speaker.name ?? speaker);
         return [...new Set(all)].sort();
@@ -214,14 +214,19 @@ export function namedMoves(world: World, arena: Arena, differing: Differences): 
     .sort((a, b) => (a.speaker < b.speaker ? -1 : 1));
 }
 
-export const nameOf = (world: World, speaker: number): string => world.compiled.speakers[speaker]?.speaker.name ?? "";
+export const nameOf = (view: RoundView, speaker: number): string => view.compiled.speakers[speaker]?.speaker.name ?? "";
 
 /** What differs, as answers that are not modelled: of each the part that does. */
-export function unmodelledMoves(world: World, each: PrefixClass, differing: Differences, what: string): NotModelled[] {
+export function unmodelledMoves(
+  view: RoundView,
+  each: PrefixClass,
+  differing: AnswerDifferences,
+  what: string,
+): NotModelled[] {
   const some = [...differing].filter(
     ([, { channels, reach, best, fib }]) => channels.size + reach.size > 0 || best || fib,
   );
-  const moves = namedMoves(world, world.arenaOf(each), new Map(some));
+  const moves = namedParts(view, view.arenaOf(each), new Map(some));
   return each.prefixes.flatMap((prefix) => moves.map(({ speaker, ...part }) => ({ speaker, prefix, what, part })));
 }
 
@@ -263,24 +268,24 @@ export function rivalsOf(w: Weighing, held: Held, decision: Decision): Candidate
 
 /** `heldAt`: where each class has one stable state, other choices can be followed from there. */
 function reachedFrom(
-  world: World,
+  view: RoundView,
   prefixClass: PrefixClass,
   from: number,
   rivals: readonly Candidate[],
   heldAt: ((speaker: number) => Held) | undefined,
 ): Pick<Tie, "reached" | "entangled"> {
-  const reached: Differences = new Map();
-  const arena = world.arenaOf(prefixClass);
-  const held = heldAt?.(from) ?? world.heldAt(prefixClass, world.solvedOf(prefixClass), from);
+  const reached: AnswerDifferences = new Map();
+  const arena = view.arenaOf(prefixClass);
+  const held = heldAt?.(from) ?? view.heldAt(prefixClass, view.solvedOf(prefixClass), from);
   let entangled = false;
   for (const best of rivals) {
     const own = differenceAt(arena, from, held, { ...held, best });
     if (own !== undefined) merge(reached, new Map([[from, own]]));
   }
   for (const rival of rivals.slice(0, ALTERNATIVES)) {
-    const now = heldAt === undefined ? undefined : forcedFrom(arena, prefixClass, heldAt, from, rival);
+    const now = heldAt === undefined ? undefined : followChoice(arena, prefixClass, heldAt, from, rival);
     if (now === undefined || heldAt === undefined) {
-      merge(reached, differencesFrom(world, prefixClass, world.forced(prefixClass, from, rival).held));
+      merge(reached, differencesFrom(view, prefixClass, view.withChoice(prefixClass, from, rival).held));
       entangled = true;
       continue;
     }
@@ -296,7 +301,7 @@ function reachedFrom(
 }
 
 /** Is what came by the changed channels worse than the best path, and not only later? */
-const loses = (w: Weighing, { channels, reach }: Difference, { candidates, best }: Held): boolean =>
+const loses = (w: Weighing, { channels, reach }: AnswerDifference, { candidates, best }: Held): boolean =>
   candidates.every((each) => {
     if (!channels.has(each.channel) && !reach.has(each.channel)) return true;
     if (best === undefined || each === best) return false;
@@ -304,8 +309,8 @@ const loses = (w: Weighing, { channels, reach }: Difference, { candidates, best 
     return result < 0 && step !== "older" && step !== "add-path-id";
   });
 
-export function differencesFrom(world: World, prefixClass: PrefixClass, other: HeldBy): Differences {
-  const heldAt = (held: HeldBy, speaker: number): Held => world.heldAt(prefixClass, { held }, speaker);
-  const base = world.solvedOf(prefixClass).held;
-  return differences(world.arenaOf(prefixClass), heldAt, base, other);
+export function differencesFrom(view: RoundView, prefixClass: PrefixClass, other: HeldBy): AnswerDifferences {
+  const heldAt = (held: HeldBy, speaker: number): Held => view.heldAt(prefixClass, { held }, speaker);
+  const base = view.solvedOf(prefixClass).held;
+  return differences(view.arenaOf(prefixClass), heldAt, base, other);
 }

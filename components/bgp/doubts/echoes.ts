@@ -3,24 +3,24 @@
  * sent. With another of the group's on that network the sender's own stays, and the sender refuses it; while it is alone
  * there, it gets the echo with FRR's, and keeps that when others join (groups merge without sending anything again).
  */
-import type { World } from "./ambiguity";
+import type { RoundView } from "./ambiguity";
 import { neighborsIn } from "../channels";
 import type { Candidate } from "../decide";
 import { exportPath } from "../export";
 import type { Sent } from "../attributes";
 import { importPath } from "../import";
 import type { NotModelled } from "../solution";
-import { besides } from "./onward";
+import { openPaths } from "./propagate";
 
 const WHAT = "FRR's echo of a route hangs on which neighbors were up when it was sent";
 
-export function echoes(world: World): NotModelled[] {
+export function echoes(view: RoundView): NotModelled[] {
   const found: NotModelled[] = [];
-  for (const { index, dialect } of world.compiled.speakers) {
+  for (const { index, dialect } of view.compiled.speakers) {
     if (!dialect.echo || !dialect.updateGroups) continue;
-    for (const each of world.classes) {
-      const arena = world.arenaOf(each);
-      const held = world.solvedOf(each).held.get(index);
+    for (const each of view.classes) {
+      const arena = view.arenaOf(each);
+      const held = view.solvedOf(each).held.get(index);
       for (const channel of arena.channels[index] ?? []) {
         const network = channel.farNetwork;
         if (held === undefined || network === undefined || neighborsIn(channel, network) < 2) continue;
@@ -36,7 +36,7 @@ export function echoes(world: World): NotModelled[] {
         });
         if (back === undefined || taken.length === 0) continue;
         // A default route that the sender has for this neighbor alone comes back to one that has none: it goes on.
-        found.push(...besides(world, each, back, taken, WHAT));
+        found.push(...openPaths(view, each, back, taken, WHAT));
       }
     }
   }

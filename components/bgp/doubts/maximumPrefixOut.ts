@@ -3,32 +3,32 @@
  * before it sends, so arrival order decides which; at the limit it also takes back what it would send anew. Each prefix
  * of such a session is followed once without it.
  */
-import { unmodelledMoves, type World } from "./ambiguity";
+import { unmodelledMoves, type RoundView } from "./ambiguity";
 import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
-import { tell } from "../fixpoint";
+import { advertise } from "../fixpoint";
 import type { NotModelled } from "../solution";
-import { onward } from "./onward";
-import { difference, merge } from "./worlds";
+import { propagate } from "./propagate";
+import { difference, merge } from "./answerDifferences";
 
-export function crowded(world: World): NotModelled[] {
-  return world.compiled.speakers.flatMap(({ index }) => {
-    const families = new Set(world.classes.map(({ family }) => family));
+export function maximumPrefixOut(view: RoundView): NotModelled[] {
+  return view.compiled.speakers.flatMap(({ index }) => {
+    const families = new Set(view.classes.map(({ family }) => family));
     return [...families].flatMap((family) => {
-      const classes = world.classes.filter((each) => each.family === family);
+      const classes = view.classes.filter((each) => each.family === family);
       const [first] = classes;
-      const channels = first === undefined ? [] : (world.arenaOf(first).channels[index] ?? []);
-      return channels.flatMap((channel) => crowdedOn(world, classes, channel));
+      const channels = first === undefined ? [] : (view.arenaOf(first).channels[index] ?? []);
+      return channels.flatMap((channel) => limitedOn(view, classes, channel));
     });
   });
 }
 
-function crowdedOn(world: World, classes: readonly PrefixClass[], channel: Channel): NotModelled[] {
+function limitedOn(view: RoundView, classes: readonly PrefixClass[], channel: Channel): NotModelled[] {
   const limit = channel.settings.maximumPrefixOut;
   if (limit === undefined || channel.closed === true) return [];
   const at = channel.speaker.index;
   const sent = classes.filter(
-    (each) => tell(world.arenaOf(each), each, channel, world.heldAt(each, world.solvedOf(each), at)).length > 0,
+    (each) => advertise(view.arenaOf(each), each, channel, view.heldAt(each, view.solvedOf(each), at)).length > 0,
   );
   let count = 0;
   for (const { prefixes } of sent) count += prefixes.length;
@@ -36,10 +36,10 @@ function crowdedOn(world: World, classes: readonly PrefixClass[], channel: Chann
   const what = `which ${limit} of ${count} prefixes ${channel.speaker.speaker.name} sends to ${channel.remote.speaker.name} (maximum-prefix-out)`;
   const there = channel.remote.index;
   return sent.flatMap((each) => {
-    const { candidates } = world.heldAt(each, world.solvedOf(each), there);
+    const { candidates } = view.heldAt(each, view.solvedOf(each), there);
     const others = candidates.filter((path) => path.channel !== channel.remoteIndex);
-    const moved = onward(world, each, there, others);
+    const moved = propagate(view, each, there, others);
     merge(moved, new Map([[there, difference({ channels: new Set([channel.remoteIndex]), best: true, fib: true })]]));
-    return unmodelledMoves(world, each, moved, what);
+    return unmodelledMoves(view, each, moved, what);
   });
 }

@@ -2,28 +2,28 @@
  * FRR (8.4 and 10.3) that is told to send several paths to a neighbor that takes one: it files what it sent under the
  * path's id, and looks for the new best path's id when that one is withheld. Whatever it sent before stays there.
  */
-import { unmodelledMoves, type World } from "./ambiguity";
+import { unmodelledMoves, type RoundView } from "./ambiguity";
 import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
 import type { Candidate } from "../decide";
 import { exportPath } from "../export";
 import { importPath } from "../import";
-import { reached } from "./onward";
+import { propagateEach } from "./propagate";
 import type { NotModelled } from "../solution";
 
 const WHAT = "FRR withdraws nothing from a neighbor that takes no several paths when its next best path is withheld";
 
-export function unnegotiated(world: World): NotModelled[] {
+export function addPathStalePaths(view: RoundView): NotModelled[] {
   const found: NotModelled[] = [];
-  for (const { index, dialect } of world.compiled.speakers) {
+  for (const { index, dialect } of view.compiled.speakers) {
     if (!dialect.updateGroups) continue;
-    for (const each of world.classes) {
-      for (const channel of world.arenaOf(each).channels[index] ?? []) {
+    for (const each of view.classes) {
+      for (const channel of view.arenaOf(each).channels[index] ?? []) {
         if (channel.settings.addPath?.send === undefined || channel.sendsAll !== false || channel.closed === true)
           continue;
-        const left = leftAt(world, each, channel);
+        const left = leftAt(view, each, channel);
         if (left.length === 0) continue;
-        found.push(...unmodelledMoves(world, each, reached(world, each, channel.remote.index, left), WHAT));
+        found.push(...unmodelledMoves(view, each, propagateEach(view, each, channel.remote.index, left), WHAT));
       }
     }
   }
@@ -31,10 +31,10 @@ export function unnegotiated(world: World): NotModelled[] {
 }
 
 /** What the neighbor may have of an earlier best path, as it takes it. */
-function leftAt(world: World, prefixClass: PrefixClass, channel: Channel): Candidate[] {
-  const arena = world.arenaOf(prefixClass);
+function leftAt(view: RoundView, prefixClass: PrefixClass, channel: Channel): Candidate[] {
+  const arena = view.arenaOf(prefixClass);
   const own = arena.channels[channel.speaker.index] ?? [];
-  const held = world.solvedOf(prefixClass).held.get(channel.speaker.index);
+  const held = view.solvedOf(prefixClass).held.get(channel.speaker.index);
   const back = arena.channels[channel.remote.index]?.[channel.remoteIndex];
   const best = held?.best;
   const { first, index } = prefixClass;

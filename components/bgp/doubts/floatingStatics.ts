@@ -3,37 +3,37 @@
  * redistributes what it has selected, and FRR before 10.6 prefers what is redistributed: whichever came first stays. The
  * answer is given with the static route first; the class is solved once more with the neighbor's path first.
  */
-import { differencesFrom, movesOf, nameOf, said, type World } from "./ambiguity";
+import { differencesFrom, movesOf, nameOf, candidateNames, type RoundView } from "./ambiguity";
 import type { PrefixClass } from "../classes";
 import { displaces, type Candidate } from "../decide";
 import type { Ambiguity } from "../solution";
-import { difference, merge, type Differences } from "./worlds";
+import { difference, merge, type AnswerDifferences } from "./answerDifferences";
 
 /** Own paths come by no channel. */
 const OWN = -1;
 
-export function floatingStatics(world: World): Ambiguity[] {
-  return world.classes.flatMap((each) =>
+export function floatingStatics(view: RoundView): Ambiguity[] {
+  return view.classes.flatMap((each) =>
     each.origins
       .filter(({ own }) => own.floats !== undefined)
       .flatMap(({ speaker }) => {
-        const found = floatingAt(world, each, speaker);
+        const found = floatingAt(view, each, speaker);
         return found === undefined ? [] : each.prefixes.map((prefix) => ({ ...found, prefix }));
       }),
   );
 }
 
-function floatingAt(world: World, each: PrefixClass, speaker: number): Omit<Ambiguity, "prefix"> | undefined {
-  const arena = world.arenaOf(each);
+function floatingAt(view: RoundView, each: PrefixClass, speaker: number): Omit<Ambiguity, "prefix"> | undefined {
+  const arena = view.arenaOf(each);
   if (arena.weighings[speaker]?.floating !== "order") return undefined;
-  const here = world.heldAt(each, world.solvedOf(each), speaker);
+  const here = view.heldAt(each, view.solvedOf(each), speaker);
   if (here.best?.floats === undefined) return undefined;
-  const { held } = world.grounded(each, speaker);
-  const there = world.heldAt(each, { held }, speaker);
+  const { held } = view.withoutFloating(each, speaker);
+  const there = view.heldAt(each, { held }, speaker);
   if (!displaces(here.best, there.best)) return undefined;
-  const moved: Differences = new Map();
-  merge(moved, differencesFrom(world, each, held));
+  const moved: AnswerDifferences = new Map();
+  merge(moved, differencesFrom(view, each, held));
   merge(moved, new Map([[speaker, difference({ channels: new Set([OWN]), best: true, fib: true })]]));
-  const candidates = said(arena, speaker, [here.best, there.best as Candidate]);
-  return { speaker: nameOf(world, speaker), what: "best", candidates, ...movesOf(world, arena, moved, speaker) };
+  const candidates = candidateNames(arena, speaker, [here.best, there.best as Candidate]);
+  return { speaker: nameOf(view, speaker), what: "best", candidates, ...movesOf(view, arena, moved, speaker) };
 }

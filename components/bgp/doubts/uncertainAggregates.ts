@@ -4,42 +4,42 @@
  * would make, it makes none, unless it was first. And an aggregate of which nothing is certain that it is made of comes
  * and goes with that. The class is solved once more without it; whoever then answers otherwise is not modelled.
  */
-import { differencesFrom, unmodelledMoves, type Open, type World } from "./ambiguity";
+import { differencesFrom, unmodelledMoves, type Open, type RoundView } from "./ambiguity";
 import type { Bundle } from "../attributes";
 import type { PrefixClass } from "../classes";
 import type { NotModelled } from "../solution";
-import { difference, type Differences, merge } from "./worlds";
+import { difference, type AnswerDifferences, merge } from "./answerDifferences";
 
 const WHAT = "an aggregate that may not be there";
 
 /** Own paths come by no channel. */
 const OWN = -1;
 
-export function shakyAggregates(world: World, open: readonly Open[]): NotModelled[] {
+export function uncertainAggregates(view: RoundView, open: readonly Open[]): NotModelled[] {
   const openOf = new Map(open.map((each) => [each.prefixClass, each]));
-  return world.classes.flatMap((each) => {
-    const moved: Differences = new Map();
+  return view.classes.flatMap((each) => {
+    const moved: AnswerDifferences = new Map();
     for (const speaker of each.aggregatedAt) {
-      const parts = world.classes.filter((part) =>
+      const parts = view.classes.filter((part) =>
         part.within.some((around) => around.speaker === speaker && around.prefix === each.first),
       );
       const unsure = parts.filter((part) => isOpenAt(openOf.get(part), speaker));
-      if (!hidden(world, each, speaker) && (unsure.length === 0 || stands(world, parts, unsure, speaker))) continue;
-      merge(moved, differencesFrom(world, each, world.without(each, speaker).held));
+      if (!hidden(view, each, speaker) && (unsure.length === 0 || stands(view, parts, unsure, speaker))) continue;
+      merge(moved, differencesFrom(view, each, view.withoutAggregate(each, speaker).held));
       // What it brings itself: with another origin, or not at all.
       merge(moved, new Map([[speaker, difference({ channels: new Set([OWN]), best: true, fib: true })]]));
     }
-    return unmodelledMoves(world, each, moved, WHAT);
+    return unmodelledMoves(view, each, moved, WHAT);
   });
 }
 
 const isOpenAt = (open: Open | undefined, speaker: number): boolean =>
-  open !== undefined && (open.races.has(speaker) || open.ties.some(({ reached }) => reached.has(speaker)));
+  open !== undefined && (open.byArrival.has(speaker) || open.ties.some(({ reached }) => reached.has(speaker)));
 
 /** Is a neighbor's path, or another of its own, what it would make of its parts? */
-function hidden(world: World, each: PrefixClass, speaker: number): boolean {
-  if (world.compiled.speakers[speaker]?.dialect.mistakesAggregates !== true) return false;
-  const { candidates } = world.heldAt(each, world.solvedOf(each), speaker);
+function hidden(view: RoundView, each: PrefixClass, speaker: number): boolean {
+  if (view.compiled.speakers[speaker]?.dialect.mistakesAggregates !== true) return false;
+  const { candidates } = view.heldAt(each, view.solvedOf(each), speaker);
   const own = candidates.find(({ local }) => local === "aggregate");
   return own !== undefined && candidates.some((path) => path !== own && path.valid && alike(path.bundle, own.bundle));
 }
@@ -49,10 +49,15 @@ const alike = (a: Bundle, b: Bundle): boolean =>
   [b.origin, b.asPath, b.asSet ?? [], b.communities, b.largeCommunities].join("|");
 
 /** Does something certain hold it up, and does nothing uncertain change what it says? */
-function stands(world: World, parts: readonly PrefixClass[], unsure: readonly PrefixClass[], speaker: number): boolean {
+function stands(
+  view: RoundView,
+  parts: readonly PrefixClass[],
+  unsure: readonly PrefixClass[],
+  speaker: number,
+): boolean {
   const usable = (part: PrefixClass) =>
-    world
-      .heldAt(part, world.solvedOf(part), speaker)
+    view
+      .heldAt(part, view.solvedOf(part), speaker)
       .candidates.filter(({ valid, local }) => valid && local !== "aggregate");
   const origins = new Set(parts.flatMap((part) => usable(part).map(({ bundle }) => bundle.origin)));
   return origins.size === 1 && parts.some((part) => !unsure.includes(part) && usable(part).length > 0);

@@ -2,7 +2,7 @@
  * What FRR does not send because it takes it for what it sent before: two paths that differ in nothing but whether there
  * is a MED of 0. The neighbor keeps the one that came first, which no rule here says; others may hear of it from there.
  */
-import { nameOf, type World } from "./ambiguity";
+import { nameOf, type RoundView } from "./ambiguity";
 import { changed, textOf, type Bundle, type Sent } from "../attributes";
 import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
@@ -13,23 +13,23 @@ import type { NotModelled } from "../solution";
 
 const WHAT = "FRR sends nothing when only a MED of 0 comes or goes";
 
-export function duplicates(world: World): NotModelled[] {
-  const speakers = world.compiled.speakers.filter(({ dialect, up }) => dialect.overlooksZeroMed && up);
-  return world.classes.flatMap((each) => {
+export function zeroMed(view: RoundView): NotModelled[] {
+  const speakers = view.compiled.speakers.filter(({ dialect, up }) => dialect.overlooksZeroMed && up);
+  return view.classes.flatMap((each) => {
     const told = new Set<number>();
     for (const { index } of speakers) {
-      const held = world.solvedOf(each).held.get(index);
+      const held = view.solvedOf(each).held.get(index);
       const best = held?.best;
       const twins = held?.candidates.filter((path) => path.valid && differsInZero(path.bundle, best?.bundle)) ?? [];
       if (best === undefined || twins.length === 0) continue;
-      for (const channel of world.arenaOf(each).channels[index] ?? []) {
+      for (const channel of view.arenaOf(each).channels[index] ?? []) {
         if (channel.closed === true || channel.sendsAll !== false) continue;
-        for (const twin of twins) if (carriesMed(channel, best, twin)) follow(world, each, channel, best, twin, told);
+        for (const twin of twins) if (carriesMed(channel, best, twin)) follow(view, each, channel, best, twin, told);
       }
     }
-    const weighings = world.arenaOf(each).weighings;
+    const weighings = view.arenaOf(each).weighings;
     return [...told].flatMap((at) => {
-      const speaker = nameOf(world, at);
+      const speaker = nameOf(view, at);
       // Where a missing MED is the worst, the two are not even equally good.
       const only = weighings[at]?.medMissingAsWorst === true ? {} : ({ only: "med" } as const);
       return each.prefixes.map((prefix) => ({ speaker, prefix, what: WHAT, ...only }));
@@ -50,14 +50,14 @@ const carriesMed = ({ kind, speaker, exportPolicy }: Channel, one: Candidate, ot
 
 /** The neighbor holds the one or the other; where that is its best path, so do those that it tells. */
 function follow(
-  world: World,
+  view: RoundView,
   prefixClass: PrefixClass,
   channel: Channel,
   one: Candidate,
   other: Candidate,
   told: Set<number>,
 ): void {
-  const arena = world.arenaOf(prefixClass);
+  const arena = view.arenaOf(prefixClass);
   const own = arena.channels[channel.speaker.index] ?? [];
   const sent = (path: Candidate): Sent | undefined =>
     exportPath(channel, own[path.channel], path, prefixClass.first, prefixClass.index, arena.intern);
@@ -71,10 +71,10 @@ function follow(
   const [x, y] = [taken(a), taken(b)];
   if (x === undefined || y === undefined || x.bundle === y.bundle) return;
   told.add(to);
-  const { best } = world.heldAt(prefixClass, world.solvedOf(prefixClass), to);
+  const { best } = view.heldAt(prefixClass, view.solvedOf(prefixClass), to);
   for (const next of arena.channels[to] ?? []) {
     if (next.closed === true || (next.sendsAll === false && best?.channel !== back.index)) continue;
-    follow(world, prefixClass, next, x, y, told);
+    follow(view, prefixClass, next, x, y, told);
   }
 }
 

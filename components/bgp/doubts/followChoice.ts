@@ -5,12 +5,12 @@
 import { sameCandidates } from "../candidates";
 import type { PrefixClass } from "../classes";
 import type { Candidate } from "../decide";
-import { hear, hold, sameSent, tell, type Arena, type Held } from "../fixpoint";
+import { receive, select, sameSent, advertise, type Arena, type Held } from "../fixpoint";
 
 /** So many speakers may decide again before the class is searched from the start. */
 const PATIENCE = 4000;
 
-export function forcedFrom(
+export function followChoice(
   arena: Arena,
   prefixClass: PrefixClass,
   heldAt: (speaker: number) => Held,
@@ -30,16 +30,16 @@ export function forcedFrom(
     before.set(at, is);
     for (const channel of arena.channels[at] ?? []) {
       if (channel.closed === true) continue;
-      const sent = tell(arena, prefixClass, channel, is);
-      if (sameSent(tell(arena, prefixClass, channel, was), sent)) continue;
+      const sent = advertise(arena, prefixClass, channel, is);
+      if (sameSent(advertise(arena, prefixClass, channel, was), sent)) continue;
       const to = channel.remote.index;
       const there = held(to);
       const known = there.candidates.filter((each) => each.channel === channel.remoteIndex);
-      const taken = hear(arena, prefixClass, to, channel.remoteIndex, sent);
+      const taken = receive(arena, prefixClass, to, channel.remoteIndex, sent);
       if (sameCandidates(known, taken)) continue;
       const candidates = [...there.candidates.filter((each) => each.channel !== channel.remoteIndex), ...taken];
       candidates.sort((a, b) => a.channel - b.channel);
-      const decided = hold(arena, to, candidates, undefined);
+      const decided = select(arena, to, candidates, undefined);
       now.set(to, to === from ? { ...decided, best: alike(decided.candidates, choice) ?? decided.best } : decided);
       if (!queue.includes(to)) queue.push(to);
     }

@@ -3,15 +3,15 @@ import { decide, hopOf, type Candidate, type Weighing } from "../decide";
 import type { Arena, Held, HeldBy, Solved } from "../fixpoint";
 import { sameCandidates } from "../candidates";
 import type { PrefixClass } from "../classes";
-import type { Played } from "./race";
-import { ranks } from "./ranking";
+import type { Replayed } from "../replay";
+import { ranks } from "../ranking";
 
 /** So many orders, five of each kind; of large classes fewer. */
 const RUNS = 15;
 const FEW = 6;
 const LARGE = 150;
 
-export function playedIn(base: Solved, played: (run: number) => Played): Played[] {
+export function replays(base: Solved, played: (run: number) => Replayed): Replayed[] {
   const runs = [...base.held.keys()].length > LARGE ? FEW : RUNS;
   return Array.from({ length: runs }, (_, run) => played(run));
 }
@@ -21,7 +21,7 @@ export function playedIn(base: Solved, played: (run: number) => Played): Played[
  * that are not counted or made shorter can leave several.
  */
 export function severalStates(arena: Arena, prefixClass: PrefixClass, base: Solved): boolean {
-  if (base.raced === true) return true;
+  if (base.byArrival === true) return true;
   for (const speaker of base.held.keys()) {
     if (ranks(arena, prefixClass, speaker, base.held.get(speaker))) return true;
   }
@@ -29,7 +29,7 @@ export function severalStates(arena: Arena, prefixClass: PrefixClass, base: Solv
 }
 
 /** What is otherwise at a speaker. */
-export interface Difference {
+export interface AnswerDifference {
   /** What came by these. */
   channels: Set<number>;
   /** Whether what came by these can be reached. */
@@ -38,7 +38,7 @@ export interface Difference {
   fib: boolean;
 }
 
-export const difference = (some: Partial<Difference>): Difference => ({
+export const difference = (some: Partial<AnswerDifference>): AnswerDifference => ({
   channels: new Set(),
   reach: new Set(),
   best: false,
@@ -46,9 +46,9 @@ export const difference = (some: Partial<Difference>): Difference => ({
   ...some,
 });
 
-export type Differences = Map<number, Difference>;
+export type AnswerDifferences = Map<number, AnswerDifference>;
 
-export function merge(into: Differences, other: Differences): void {
+export function merge(into: AnswerDifferences, other: AnswerDifferences): void {
   for (const [speaker, { channels, reach, best, fib }] of other) {
     const known = into.get(speaker);
     if (known === undefined) into.set(speaker, { channels: new Set(channels), reach: new Set(reach), best, fib });
@@ -61,7 +61,7 @@ export function merge(into: Differences, other: Differences): void {
   }
 }
 
-export function differenceAt(arena: Arena, speaker: number, a: Held, b: Held): Difference | undefined {
+export function differenceAt(arena: Arena, speaker: number, a: Held, b: Held): AnswerDifference | undefined {
   const channels = new Set<number>();
   const reach = new Set<number>();
   if (a.best === b.best && sameCandidates(a.candidates, b.candidates)) return undefined;
@@ -109,14 +109,14 @@ const text = (each: Candidate): string => `${said(each)} ${each.valid} ${each.ig
 const samePath = (a: Candidate | undefined, b: Candidate | undefined): boolean =>
   a === b || (a !== undefined && b !== undefined && text(a) === text(b));
 
-/** Who answers otherwise in another world: those that took part in it, and who only hears from them. */
+/** Who answers otherwise in another view: those that took part in it, and who only hears from them. */
 export function differences(
   arena: Arena,
   heldAt: (held: HeldBy, speaker: number) => Held,
   base: HeldBy,
   other: HeldBy,
-): Differences {
-  const found: Differences = new Map();
+): AnswerDifferences {
+  const found: AnswerDifferences = new Map();
   const look = (speaker: number): void => {
     const difference = differenceAt(arena, speaker, heldAt(base, speaker), heldAt(other, speaker));
     if (difference !== undefined) found.set(speaker, difference);

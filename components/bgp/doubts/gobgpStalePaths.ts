@@ -6,45 +6,45 @@
  * which one can stay are played out in several orders, and whoever then answers otherwise is not modelled; so is who may
  * have what seldom stays (leftWith). What was there before a limit ended a session can stay in the same way.
  */
-import { differencesFrom, unmodelledMoves, type Open, type World } from "./ambiguity";
+import { differencesFrom, unmodelledMoves, type Open, type RoundView } from "./ambiguity";
 import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
 import type { CompiledSpeaker } from "../compile";
 import { compareCandidates, type Candidate } from "../decide";
-import { hear, tell } from "../fixpoint";
+import { receive, advertise } from "../fixpoint";
 import type { Sent } from "../attributes";
 import { ignoresLoop } from "../import";
 import type { NotModelled } from "../solution";
-import { reached } from "./onward";
-import { difference, type Differences, merge, playedIn } from "./worlds";
+import { propagateEach } from "./propagate";
+import { difference, type AnswerDifferences, merge, replays } from "./answerDifferences";
 
 const WHAT = "GoBGP keeps a path that its neighbor no longer has, or leaves one with its neighbor";
 
 /** `before`: what there was until limits ended sessions, where they did. */
-export function leftovers(world: World, open: readonly Open[], before?: World): NotModelled[] {
-  const concerned = world.compiled.speakers.filter(({ dialect, up }) => dialect.keepsIgnored && up);
+export function gobgpStalePaths(view: RoundView, open: readonly Open[], before?: RoundView): NotModelled[] {
+  const concerned = view.compiled.speakers.filter(({ dialect, up }) => dialect.keepsIgnored && up);
   if (concerned.length === 0) return [];
   const openOf = new Map(open.map((each) => [each.prefixClass, each]));
-  return world.classes.flatMap((each) => {
+  return view.classes.flatMap((each) => {
     const known = openOf.get(each);
     const may =
       known !== undefined ||
       concerned.some(({ index }) =>
-        (world.arenaOf(each).channels[index] ?? []).some(
-          (channel) => keepsSome(world, each, channel) || leavesSome(world, each, channel),
+        (view.arenaOf(each).channels[index] ?? []).some(
+          (channel) => keepsSome(view, each, channel) || leavesSome(view, each, channel),
         ),
       ) ||
-      concerned.some(({ index }) => hadSome(world, each, index));
-    const stale = before === undefined ? NOBODY : staleIn(world, before, each, concerned);
-    if ((!may && stale.size === 0) || world.solvedOf(each).oscillates !== undefined) return [];
-    const moved: Differences = new Map();
-    for (const { held } of playedIn(world.solvedOf(each), (run) => world.played(each, run, true))) {
-      merge(moved, differencesFrom(world, each, held));
+      concerned.some(({ index }) => hadSome(view, each, index));
+    const stale = before === undefined ? NOBODY : staleIn(view, before, each, concerned);
+    if ((!may && stale.size === 0) || view.solvedOf(each).oscillates !== undefined) return [];
+    const moved: AnswerDifferences = new Map();
+    for (const { held } of replays(view.solvedOf(each), (run) => view.replayed(each, run, true))) {
+      merge(moved, differencesFrom(view, each, held));
     }
     // What is open anyway is ambiguous; where only the choice is, another path is something else.
-    const anyway: Differences = new Map();
+    const anyway: AnswerDifferences = new Map();
     for (const { reached } of known?.ties ?? []) merge(anyway, reached);
-    if (known !== undefined) merge(anyway, known.races);
+    if (known !== undefined) merge(anyway, known.byArrival);
     for (const [at, { channels, reach, best }] of anyway) {
       const here = moved.get(at);
       if (here === undefined) continue;
@@ -55,38 +55,38 @@ export function leftovers(world: World, open: readonly Open[], before?: World): 
       if (!more) moved.delete(at);
     }
     for (const { index } of concerned) {
-      for (const channel of world.arenaOf(each).channels[index] ?? []) merge(moved, leftWith(world, each, channel));
+      for (const channel of view.arenaOf(each).channels[index] ?? []) merge(moved, leftWith(view, each, channel));
     }
     merge(moved, stale);
-    return unmodelledMoves(world, each, moved, WHAT);
+    return unmodelledMoves(view, each, moved, WHAT);
   });
 }
 
 /** Who may hold, or hear of, what sessions carried until a limit ended one elsewhere. */
 function staleIn(
-  world: World,
-  before: World,
+  view: RoundView,
+  before: RoundView,
   prefixClass: PrefixClass,
   concerned: readonly CompiledSpeaker[],
-): Differences {
-  const arena = world.arenaOf(prefixClass);
-  const found: Differences = new Map();
+): AnswerDifferences {
+  const arena = view.arenaOf(prefixClass);
+  const found: AnswerDifferences = new Map();
   const follow = (channel: Channel): void => {
     const at = channel.speaker.index;
-    const left = hear(arena, prefixClass, at, channel.index, toldBefore(before, prefixClass, channel));
-    merge(found, reached(world, prefixClass, at, left));
+    const left = receive(arena, prefixClass, at, channel.index, toldBefore(before, prefixClass, channel));
+    merge(found, propagateEach(view, prefixClass, at, left));
   };
   for (const { index } of concerned) {
     for (const channel of arena.channels[index] ?? []) {
-      if (ignoresNow(world, prefixClass, channel)) follow(channel);
+      if (ignoresNow(view, prefixClass, channel)) follow(channel);
       const there = arena.channels[channel.remote.index]?.[channel.remoteIndex];
-      if (there !== undefined && withholdsNow(world, prefixClass, channel)) follow(there);
+      if (there !== undefined && withholdsNow(view, prefixClass, channel)) follow(there);
     }
   }
   // What it passed on and has no more may go on between its neighbors and itself.
-  const lost = concerned.some(({ index }) => bestAt(before, prefixClass, index) && !bestAt(world, prefixClass, index));
-  for (const { index } of lost ? world.compiled.speakers : []) {
-    if (textAt(world, prefixClass, index) === textAt(before, prefixClass, index)) continue;
+  const lost = concerned.some(({ index }) => bestAt(before, prefixClass, index) && !bestAt(view, prefixClass, index));
+  for (const { index } of lost ? view.compiled.speakers : []) {
+    if (textAt(view, prefixClass, index) === textAt(before, prefixClass, index)) continue;
     // It may come by any of them, with whatever was added on the way.
     const channels = new Set((arena.channels[index] ?? []).map((channel) => channel.index));
     merge(found, new Map([[index, difference({ channels, best: true, fib: true })]]));
@@ -94,46 +94,46 @@ function staleIn(
   return found;
 }
 
-const NOBODY: Differences = new Map();
+const NOBODY: AnswerDifferences = new Map();
 
-const bestAt = (world: World, each: PrefixClass, speaker: number): boolean =>
-  world.heldAt(each, world.solvedOf(each), speaker).best !== undefined;
+const bestAt = (view: RoundView, each: PrefixClass, speaker: number): boolean =>
+  view.heldAt(each, view.solvedOf(each), speaker).best !== undefined;
 
 /** Its paths, by what they say: sessions that ended have given the others other places. */
-const textAt = (world: World, each: PrefixClass, speaker: number): string =>
-  world
-    .heldAt(each, world.solvedOf(each), speaker)
+const textAt = (view: RoundView, each: PrefixClass, speaker: number): string =>
+  view
+    .heldAt(each, view.solvedOf(each), speaker)
     .candidates.map(({ bundle, nextHop, valid }) => `${bundle.id} ${nextHop} ${valid}`)
     .sort()
     .join();
 
 /** What the neighbor had to say by this session then. */
-function toldBefore(before: World, prefixClass: PrefixClass, channel: Channel): readonly Sent[] {
+function toldBefore(before: RoundView, prefixClass: PrefixClass, channel: Channel): readonly Sent[] {
   const arena = before.arenaOf(prefixClass);
   const { remote, link } = channel;
   const back = (arena.channels[remote.index] ?? []).find((each) => each.link.session.key === link.session.key);
   if (back === undefined) return [];
-  return tell(arena, prefixClass, back, before.heldAt(prefixClass, before.solvedOf(prefixClass), remote.index));
+  return advertise(arena, prefixClass, back, before.heldAt(prefixClass, before.solvedOf(prefixClass), remote.index));
 }
 
 /** Does a neighbor send what is ignored now, and may it have sent something else before? */
-const keepsSome = (world: World, each: PrefixClass, channel: Channel): boolean =>
-  ignoresNow(world, each, channel) && hasOtherWays(world, each, channel.speaker.speaker.asn);
+const keepsSome = (view: RoundView, each: PrefixClass, channel: Channel): boolean =>
+  ignoresNow(view, each, channel) && hasOtherWays(view, each, channel.speaker.speaker.asn);
 
 /** Is the best path withheld for the neighbor's ASN, and may another have been sent before? */
-const leavesSome = (world: World, each: PrefixClass, channel: Channel): boolean =>
-  withholdsNow(world, each, channel) && hasOtherWays(world, each, channel.far.asn);
+const leavesSome = (view: RoundView, each: PrefixClass, channel: Channel): boolean =>
+  withholdsNow(view, each, channel) && hasOtherWays(view, each, channel.far.asn);
 
-function ignoresNow(world: World, prefixClass: PrefixClass, channel: Channel): boolean {
-  const arena = world.arenaOf(prefixClass);
+function ignoresNow(view: RoundView, prefixClass: PrefixClass, channel: Channel): boolean {
+  const arena = view.arenaOf(prefixClass);
   const back = arena.channels[channel.remote.index]?.[channel.remoteIndex];
-  const there = world.solvedOf(prefixClass).held.get(channel.remote.index);
+  const there = view.solvedOf(prefixClass).held.get(channel.remote.index);
   if (back === undefined || there === undefined) return false;
-  return tell(arena, prefixClass, back, there).some((each) => ignoresLoop(channel, each));
+  return advertise(arena, prefixClass, back, there).some((each) => ignoresLoop(channel, each));
 }
 
-function withholdsNow(world: World, prefixClass: PrefixClass, channel: Channel): boolean {
-  const best = world.solvedOf(prefixClass).held.get(channel.speaker.index)?.best;
+function withholdsNow(view: RoundView, prefixClass: PrefixClass, channel: Channel): boolean {
+  const best = view.solvedOf(prefixClass).held.get(channel.speaker.index)?.best;
   return best !== undefined && best.kind !== "local" && best.bundle.asPath.includes(channel.far.asn);
 }
 
@@ -142,48 +142,48 @@ function withholdsNow(world: World, prefixClass: PrefixClass, channel: Channel):
  * withheld, and so is its withdrawal when the neighbor's own comes. Seldom do all three come in this order. The first may
  * be gone where it came from.
  */
-function leftWith(world: World, prefixClass: PrefixClass, channel: Channel): Differences {
-  const found: Differences = new Map();
-  const arena = world.arenaOf(prefixClass);
+function leftWith(view: RoundView, prefixClass: PrefixClass, channel: Channel): AnswerDifferences {
+  const found: AnswerDifferences = new Map();
+  const arena = view.arenaOf(prefixClass);
   const back = arena.channels[channel.remote.index]?.[channel.remoteIndex];
-  const held = world.solvedOf(prefixClass).held.get(channel.speaker.index);
+  const held = view.solvedOf(prefixClass).held.get(channel.speaker.index);
   const w = arena.weighings[channel.speaker.index];
   if (back === undefined || held === undefined || w === undefined) return found;
-  if (channel.closed === true || !withholdsNow(world, prefixClass, channel)) return found;
+  if (channel.closed === true || !withholdsNow(view, prefixClass, channel)) return found;
   const own = arena.channels[channel.speaker.index] ?? [];
   const others = held.candidates.filter((each) => own[each.channel]?.remote !== channel.remote);
   const withheld = others.filter((each) => each.kind !== "local" && each.bundle.asPath.includes(channel.far.asn));
-  for (const path of withheld.length === 0 ? [] : [...others, ...earlier(world, prefixClass, channel)]) {
+  for (const path of withheld.length === 0 ? [] : [...others, ...earlier(view, prefixClass, channel)]) {
     if (withheld.includes(path) || !withheld.some((each) => compareCandidates(w, each, path).result < 0)) continue;
-    const sent = tell(arena, prefixClass, channel, { candidates: [path], best: path });
-    const left = hear(arena, prefixClass, channel.remote.index, back.index, sent);
-    merge(found, reached(world, prefixClass, channel.remote.index, left));
+    const sent = advertise(arena, prefixClass, channel, { candidates: [path], best: path });
+    const left = receive(arena, prefixClass, channel.remote.index, back.index, sent);
+    merge(found, propagateEach(view, prefixClass, channel.remote.index, left));
   }
   return found;
 }
 
 /** What other neighbors have and do not use now, as it may have come from them. */
-function earlier(world: World, prefixClass: PrefixClass, { speaker, remote, far }: Channel): Candidate[] {
-  const arena = world.arenaOf(prefixClass);
+function earlier(view: RoundView, prefixClass: PrefixClass, { speaker, remote, far }: Channel): Candidate[] {
+  const arena = view.arenaOf(prefixClass);
   return (arena.channels[speaker.index] ?? []).flatMap((from) => {
     const back = arena.channels[from.remote.index]?.[from.remoteIndex];
     if (back === undefined || from.closed === true || from.remote === remote) return [];
-    const { candidates, best } = world.heldAt(prefixClass, world.solvedOf(prefixClass), from.remote.index);
+    const { candidates, best } = view.heldAt(prefixClass, view.solvedOf(prefixClass), from.remote.index);
     return candidates
       .filter((path) => path !== best && path.valid && !path.bundle.asPath.includes(far.asn))
       .flatMap((path) => {
-        const sent = tell(arena, prefixClass, back, { candidates: [path], best: path });
-        return hear(arena, prefixClass, speaker.index, from.index, sent);
+        const sent = advertise(arena, prefixClass, back, { candidates: [path], best: path });
+        return receive(arena, prefixClass, speaker.index, from.index, sent);
       });
   });
 }
 
 /** May one that has nothing have passed something on for a while, which a neighbor now uses and withholds from it? */
-function hadSome(world: World, prefixClass: PrefixClass, speaker: number): boolean {
-  const arena = world.arenaOf(prefixClass);
-  const { held } = world.solvedOf(prefixClass);
+function hadSome(view: RoundView, prefixClass: PrefixClass, speaker: number): boolean {
+  const arena = view.arenaOf(prefixClass);
+  const { held } = view.solvedOf(prefixClass);
   const open = (arena.channels[speaker] ?? []).filter((channel) => channel.closed !== true && !takesNothing(channel));
-  if (open.length < 2 || arena.carries[speaker] !== true || held.get(speaker)?.best !== undefined) return false;
+  if (open.length < 2 || arena.isTransit[speaker] !== true || held.get(speaker)?.best !== undefined) return false;
   return open.some(({ remote }) => (held.get(remote.index)?.candidates.length ?? 0) > 1);
 }
 
@@ -195,9 +195,9 @@ function takesNothing({ importPolicy: { policy } }: Channel): boolean {
 }
 
 /** Does anybody have a path without this ASN that it does not use now, and may have used before the better one came? */
-function hasOtherWays(world: World, prefixClass: PrefixClass, asn: number): boolean {
-  const arena = world.arenaOf(prefixClass);
-  const { held } = world.solvedOf(prefixClass);
+function hasOtherWays(view: RoundView, prefixClass: PrefixClass, asn: number): boolean {
+  const arena = view.arenaOf(prefixClass);
+  const { held } = view.solvedOf(prefixClass);
   for (const at of held.keys()) {
     const there = held.get(at);
     if (there === undefined || arena.channels[at]?.[0]?.speaker.speaker.asn === asn) continue;

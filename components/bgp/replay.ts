@@ -2,16 +2,16 @@
  * One class of prefixes played out message by message, in an order that a number stands for. Where several states are
  * stable, arrival decides between them: the search of fixpoint.ts finds one of them, this finds what else may come.
  */
-import type { Channel } from "../channels";
-import type { PrefixClass } from "../classes";
-import { compareCandidates, displaces, stable, type Candidate, type Weighing } from "../decide";
-import { hear, originatesDefault, sameSent, tell, type Arena, type Held } from "../fixpoint";
-import type { Sent } from "../attributes";
-import { ignoresLoop } from "../import";
-import { ownCandidate, type Own } from "../origins";
-import { isDefaultRoute } from "../export";
+import type { Channel } from "./channels";
+import type { PrefixClass } from "./classes";
+import { compareCandidates, displaces, stable, type Candidate, type Weighing } from "./decide";
+import { receive, originatesDefault, sameSent, advertise, type Arena, type Held } from "./fixpoint";
+import type { Sent } from "./attributes";
+import { ignoresLoop } from "./import";
+import { ownCandidate, type Own } from "./origins";
+import { isDefaultRoute } from "./export";
 
-export interface Played {
+export interface Replayed {
   held: Map<number, Held>;
   /** Nothing was left to be said. */
   settled: boolean;
@@ -19,7 +19,7 @@ export interface Played {
   states: Map<number, Held>[];
 }
 
-export interface Play {
+export interface ReplayOptions {
   /** Another number, another order. */
   run: number;
   /** GoBGP's way not to withdraw, and to keep what stood before an update that it ignores, counts too. */
@@ -37,20 +37,20 @@ const ORDERLY = 20;
 /** So many states of a speaker are kept of a class that does not come to rest. */
 const STATES = 8;
 
-export function play(
+export function replay(
   arena: Arena,
   prefixClass: PrefixClass,
   extra: ReadonlyMap<number, readonly Own[]>,
-  how: Play,
-): Played {
-  const game = new Game(arena, prefixClass, how);
+  how: ReplayOptions,
+): Replayed {
+  const game = new Replay(arena, prefixClass, how);
   for (const { speaker, own } of prefixClass.origins) game.local(speaker, ownCandidate(own));
   for (const [speaker, owns] of extra) for (const own of owns) game.local(speaker, ownCandidate(own));
   game.start();
   return game.finish();
 }
 
-class Game {
+class Replay {
   private readonly held = new Map<number, Held>();
   /** What was best last at speakers that have nothing now: a withdrawal looks like it. */
   private readonly gone = new Map<number, Candidate>();
@@ -66,7 +66,7 @@ class Game {
   constructor(
     private readonly arena: Arena,
     private readonly prefixClass: PrefixClass,
-    private readonly how: Play,
+    private readonly how: ReplayOptions,
   ) {
     this.rank = rankOf(how.run);
   }
@@ -83,7 +83,7 @@ class Game {
     for (const list of this.arena.channels) for (const each of list) if (originatesDefault(each)) this.put(each);
   }
 
-  finish(): Played {
+  finish(): Replayed {
     let step = 0;
     for (let next = this.next(step); next !== undefined; next = this.next(++step)) {
       this.waiting.delete(next);
@@ -113,7 +113,7 @@ class Game {
     const from = this.held.get(channel.speaker.index) ?? NOTHING;
     const shown = from.best ?? this.gone.get(channel.speaker.index);
     if (this.how.quirks === true && withdrawsNothing(this.arena, channel, shown)) return;
-    const sent = tell(this.arena, this.prefixClass, channel, from);
+    const sent = advertise(this.arena, this.prefixClass, channel, from);
     const before = this.said.get(channel);
     if (before === undefined ? sent.length === 0 : sameSent(before, sent)) return;
     this.said.set(channel, sent);
@@ -128,7 +128,7 @@ class Game {
       ignoresLoop(back, first)
     )
       return;
-    const taken = hear(this.arena, this.prefixClass, to, channel.remoteIndex, sent);
+    const taken = receive(this.arena, this.prefixClass, to, channel.remoteIndex, sent);
     this.how.heard?.(back, taken);
     const old = this.held.get(to)?.candidates ?? [];
     if (taken.length === 0 && !old.some((each) => each.channel === back.index)) return;
@@ -176,7 +176,7 @@ class Game {
   private put(channel: Channel): void {
     if (channel.closed === true) return;
     const to = channel.remote.index;
-    if (this.arena.carries[to] === true || this.locals.has(to) || (this.how.quirks === true && this.keeps(to))) {
+    if (this.arena.isTransit[to] === true || this.locals.has(to) || (this.how.quirks === true && this.keeps(to))) {
       this.waiting.add(channel);
     }
   }

@@ -3,8 +3,8 @@
  * in each class only those decide again that hear something else. Whatever does not fit this picture is solved from the
  * start, and so is what hangs on the way that led to it.
  */
-import type { Asked } from "../asked";
-import { leading } from "../carriers";
+import type { RouteLookups } from "../routeLookups";
+import { transitChannels } from "../transit";
 import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
 import { compile, same, type CompiledSpeaker } from "../compile";
@@ -17,7 +17,7 @@ import type { InstalledRoutes } from "../reach";
 import { rechannel, type Rechanneled } from "./rechannel";
 import { reform } from "./reform";
 import { reorigin } from "./reorigin";
-import { resumeClass, touches, type Change, type Resumed } from "./resume";
+import { resumeClass, touches, type ChannelChange, type Resumed } from "./resume";
 import { installedBy, type Round } from "../round";
 import { solveClasses, type Ground, type SolveOptions } from "../solveClasses";
 
@@ -25,9 +25,9 @@ export interface Settled extends Ground {
   options: SolveOptions;
   memories: Memories;
   round: Round;
-  asked: Asked;
+  lookups: RouteLookups;
   /** What BGP had installed when all was solved from the start: each answer is noted, and has to hold ever after. */
-  watched: InstalledRoutes;
+  recorded: InstalledRoutes;
   /** Somebody counts prefixes, and ends sessions by it. */
   limited: boolean;
   /** How it differs from what it was solved from. */
@@ -55,7 +55,7 @@ const TOUCHABLE: ReadonlySet<keyof Speaker> = new Set([
 ]);
 
 /** Undefined: the change is of a kind that needs a fresh start. */
-export function again(before: Settled, network: Network): Settled | undefined {
+export function solveChange(before: Settled, network: Network): Settled | undefined {
   const { rules, speakers, owners } = before.compiled;
   if (before.limited || speakers.length !== network.speakers.length) return undefined;
   const compiled = compile(network, rules, before.compiled);
@@ -69,7 +69,7 @@ export function again(before: Settled, network: Network): Settled | undefined {
     changed.add(each.index);
   }
   const moved = reorigin(before, before.round, compiled, changed);
-  const reformed = reform(before.round.formed, compiled, before.watched, changed);
+  const reformed = reform(before.round.formed, compiled, before.recorded, changed);
   if (moved === undefined || reformed === undefined) return undefined;
   const moves = { added: reformed.added, removed: reformed.removed, changed };
   const rechanneled = rechannel(compiled, before.round.channels, moves, before.memories);
@@ -88,7 +88,7 @@ export function again(before: Settled, network: Network): Settled | undefined {
   };
   const classes = resumeAll({ ...before, compiled }, round, { ipv4: ipv4.change, ipv6: ipv6.change }, moved.moved);
   const since = { of: new WeakRef(before.round), touched: rechanneled.touched, classes };
-  if (!before.asked.holds(installedBy(compiled, round), listeners(before, round, since))) return undefined;
+  if (!before.lookups.unchanged(installedBy(compiled, round), listeners(before, round, since))) return undefined;
   return { ...before, compiled, round, since };
 }
 
@@ -119,21 +119,21 @@ function changeOf(
   speakers: readonly CompiledSpeaker[],
   { channels, touched, closed, opened, regrouped }: Rechanneled,
   changed: ReadonlySet<number>,
-): { arena: Arena; change: Change } {
+): { arena: Arena; change: ChannelChange } {
   const old = before.round.arenas[family];
   const weighings = [...old.weighings];
-  const leads = [...old.leads];
-  const carries = [...old.carries];
+  const leads = [...old.transit];
+  const carries = [...old.isTransit];
   const anew = new Set(changed);
   for (const index of touched) {
     const speaker = speakers[index] as CompiledSpeaker;
     const list = channels[family][index] ?? [];
     if (changed.has(index)) weighings[index] = weighing(speaker);
     const aggregates = (before.gathering.aggregates[index]?.length ?? 0) > 0;
-    const led = leading(speaker, list, aggregates, old.everybody);
+    const led = transitChannels(speaker, list, aggregates, old.everybody);
     const kept = before.round.channels[family][index] ?? [];
     if (
-      kept.some((was, at) => was.closed !== true && list[at]?.closed !== true && led[at] !== old.leads[index]?.[at])
+      kept.some((was, at) => was.closed !== true && list[at]?.closed !== true && led[at] !== old.transit[index]?.[at])
     ) {
       anew.add(index);
     }
@@ -144,8 +144,8 @@ function changeOf(
     ? old.rules
     : {};
   return {
-    arena: { ...old, channels: channels[family], weighings, leads, carries, rules },
-    change: { anew, again: regrouped, closed: closed[family], opened: opened[family] },
+    arena: { ...old, channels: channels[family], weighings, transit: leads, isTransit: carries, rules },
+    change: { redecide: anew, resend: regrouped, closed: closed[family], opened: opened[family] },
   };
 }
 
@@ -159,7 +159,7 @@ const sameRules = (before: readonly Channel[], now: readonly Channel[]): boolean
 function resumeAll(
   ground: Ground & { options: SolveOptions },
   round: Round,
-  changes: Record<Family, Change>,
+  changes: Record<Family, ChannelChange>,
   moved: ReadonlyMap<number, ReadonlySet<number>>,
 ): Map<number, Resumed | undefined> {
   const resumed = new Map<number, Resumed | undefined>();
@@ -190,7 +190,7 @@ function resumeAll(
 /** Who may be told something else now about where packets go. */
 function listeners(before: Settled, round: Round, { touched, classes }: Since): Iterable<number> | undefined {
   const found = new Set(touched);
-  const sources = before.asked.sources(round.byPrefix);
+  const sources = before.lookups.sources(round.byPrefix);
   for (const [index, resumed] of classes) {
     if (!sources.has(index)) continue;
     if (resumed === undefined) return undefined;

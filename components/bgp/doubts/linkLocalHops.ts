@@ -2,21 +2,21 @@
  * One IPv6 next hop that may be two to FRR: a neighbor gives its own address, and its link-local one beside it if it is
  * of that kind; another passes the address on without (bgp_path_info_nexthop_cmp). Then FRR shares over both.
  */
-import { unmodelledMoves, type World } from "./ambiguity";
+import { unmodelledMoves, type RoundView } from "./ambiguity";
 import { decide, hopOf, type Candidate, type Weighing } from "../decide";
 import type { NotModelled } from "../solution";
-import { difference } from "./worlds";
+import { difference } from "./answerDifferences";
 
 const WHAT = "one IPv6 next hop with a link-local address beside it and without is two to FRR";
 
-export function beside(world: World): NotModelled[] {
+export function linkLocalHops(view: RoundView): NotModelled[] {
   const found: NotModelled[] = [];
-  for (const { index, dialect } of world.compiled.speakers) {
+  for (const { index, dialect } of view.compiled.speakers) {
     if (!dialect.linkLocalNextHop) continue;
-    for (const each of world.classes) {
+    for (const each of view.classes) {
       if (each.family !== "ipv6") continue;
-      const w = world.arenaOf(each).weighings[index] as Weighing;
-      const { candidates } = world.heldAt(each, world.solvedOf(each), index);
+      const w = view.arenaOf(each).weighings[index] as Weighing;
+      const { candidates } = view.heldAt(each, view.solvedOf(each), index);
       const given = candidates.filter((path) => path.nextHop === path.address);
       const twinsOf = (path: Candidate): Candidate[] =>
         given.filter((own) => own.channel !== path.channel && hopOf(own) === hopOf(path));
@@ -28,7 +28,7 @@ export function beside(world: World): NotModelled[] {
       if (sharers(w, candidates) === sharers(w, apart)) continue;
       const concerned = candidates.filter((path, at) => apart[at] !== path).flatMap((path) => [path, ...twinsOf(path)]);
       const channels = new Set(concerned.map(({ channel }) => channel));
-      found.push(...unmodelledMoves(world, each, new Map([[index, difference({ channels, fib: true })]]), WHAT));
+      found.push(...unmodelledMoves(view, each, new Map([[index, difference({ channels, fib: true })]]), WHAT));
     }
   }
   return found;

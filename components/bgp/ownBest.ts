@@ -5,7 +5,7 @@
 import type { CompiledSpeaker } from "./compile";
 import type { Candidate, Weighing } from "./decide";
 
-export function firm(speaker: CompiledSpeaker, w: Weighing, own: readonly Candidate[]): boolean {
+export function ownAlwaysBest(speaker: CompiledSpeaker, w: Weighing, own: readonly Candidate[]): boolean {
   const [first] = w.order;
   if (first !== "weight" && first !== "preference") return false;
   const stands = ({ valid, bundle, floats }: Candidate): boolean =>

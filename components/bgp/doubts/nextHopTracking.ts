@@ -7,8 +7,8 @@
  * that back. So all is solved once more with such next hops taken the other way, and whoever then answers otherwise is
  * not modelled.
  */
-import { allOpen, nameOf, unmodelledMoves, type World } from "./ambiguity";
-import { Asked } from "../asked";
+import { allOpen, nameOf, unmodelledMoves, type RoundView } from "./ambiguity";
+import { RouteLookups } from "../routeLookups";
 import type { PrefixClass } from "../classes";
 import type { Compiled } from "../compile";
 import type { End, Link } from "../sessions/ends";
@@ -16,11 +16,11 @@ import { resolverOver, type Resolver } from "../resolve";
 import { coverage, installedBy, type Round } from "../round";
 import type { NotModelled } from "../solution";
 import { solveClasses, type Ground } from "../solveClasses";
-import { worldOf } from "./world";
-import { difference, differenceAt, differences, type Differences, merge } from "./worlds";
+import { viewOf } from "./roundView";
+import { difference, differenceAt, differences, type AnswerDifferences, merge } from "./answerDifferences";
 
 /** An address that a speaker may come to want connected, or no longer. */
-interface Doubt {
+interface TrackedHop {
   speaker: number;
   address: string;
   connected: boolean;
@@ -29,25 +29,25 @@ interface Doubt {
 /** Of more such neighbors than this, only that all or none of them are refused is looked at. */
 const TRIED = 6;
 
-export function refused(ground: Ground, round: Round, shares: boolean): NotModelled[] {
-  const base = worldOf(ground.compiled, round);
+export function nextHopTracking(ground: Ground, round: Round, shares: boolean): NotModelled[] {
+  const base = viewOf(ground.compiled, round);
   const both = dialled(ground.compiled, round);
   const doubts = [...both, ...shared(base, round)];
   if (doubts.length === 0) return [];
-  const worlds = [true, false].map((way) => doubts.filter(({ connected }) => connected === way));
-  if (doubts.length > 1 && doubts.length <= TRIED) worlds.push(...doubts.map((each) => [each]));
-  const moved = new Map<PrefixClass, Differences>();
-  for (const some of worlds) {
+  const alternatives = [true, false].map((way) => doubts.filter(({ connected }) => connected === way));
+  if (doubts.length > 1 && doubts.length <= TRIED) alternatives.push(...doubts.map((each) => [each]));
+  const moved = new Map<PrefixClass, AnswerDifferences>();
+  for (const some of alternatives) {
     if (some.length === 0) continue;
-    const other = worldOf(ground.compiled, solvedWithout(ground, round, some, shares));
+    const other = viewOf(ground.compiled, solvedWithout(ground, round, some, shares));
     const open = new Map(allOpen(other).map((each) => [each.prefixClass, each]));
     for (const each of round.classes) {
-      const here = moved.get(each) ?? (new Map() as Differences);
+      const here = moved.get(each) ?? (new Map() as AnswerDifferences);
       moved.set(each, here);
       const differing = between(base, other, each, some);
       if (differing.size === 0) continue;
       merge(here, differing);
-      const { ties = [], races } = open.get(each) ?? {};
+      const { ties = [], byArrival: races } = open.get(each) ?? {};
       for (const { speaker, reached } of ties) {
         merge(here, reached);
         merge(here, new Map([[speaker, difference({ best: true, fib: true })]]));
@@ -58,11 +58,11 @@ export function refused(ground: Ground, round: Round, shares: boolean): NotModel
   return tell(base, moved, both.length > 0 ? DIALLED : SHARED);
 }
 
-const dialled = (compiled: Compiled, { formed, arenas }: Round): Doubt[] =>
-  formed.links.flatMap((link) => doubtsIn(compiled, link, arenas.ipv4.resolver));
+const dialled = (compiled: Compiled, { formed, arenas }: Round): TrackedHop[] =>
+  formed.links.flatMap((link) => hopsInDoubt(compiled, link, arenas.ipv4.resolver));
 
 /** Both ends dial, and one has been told that the other is further away than the network it stands on. */
-export function doubtsIn(compiled: Compiled, { kind, ends }: Link, resolver: Resolver): Doubt[] {
+export function hopsInDoubt(compiled: Compiled, { kind, ends }: Link, resolver: Resolver): TrackedHop[] {
   if (kind !== "ebgp" || !ends.every(dials)) return [];
   const [a, b] = ends;
   return [
@@ -81,7 +81,7 @@ export function doubtsIn(compiled: Compiled, { kind, ends }: Link, resolver: Res
 const dials = ({ neighbor, settings }: End): boolean => neighbor !== undefined && settings.passive !== true;
 
 /** Addresses that neighbors of both kinds tell of, or have. */
-function shared(base: World, round: Round): Doubt[] {
+function shared(base: RoundView, round: Round): TrackedHop[] {
   return base.compiled.speakers.flatMap(({ index, dialect }) => {
     if (!dialect.connectedNextHop) return [];
     const channels = [...(round.channels.ipv4[index] ?? []), ...(round.channels.ipv6[index] ?? [])];
@@ -107,21 +107,21 @@ function shared(base: World, round: Round): Doubt[] {
 }
 
 /** All classes anew with these next hops taken the other way, and what stands on them followed once. */
-function solvedWithout(ground: Ground, round: Round, doubts: readonly Doubt[], shares: boolean): Round {
+function solvedWithout(ground: Ground, round: Round, doubts: readonly TrackedHop[], shares: boolean): Round {
   let installed = installedBy(ground.compiled, round);
   for (let pass = 0; ; pass++) {
-    const asked = new Asked(coverage(round.byPrefix));
-    const resolver = doubting(resolverOver(asked.watch(installed)), doubts);
+    const asked = new RouteLookups(coverage(round.byPrefix));
+    const resolver = doubting(resolverOver(asked.recording(installed)), doubts);
     const { ipv4, ipv6 } = round.arenas;
     const arenas = { ipv4: { ...ipv4, resolver }, ipv6: { ...ipv6, resolver } };
     const other: Round = { ...round, arenas, solved: [], extra: [] };
     solveClasses(ground, other, round.classes, shares);
     installed = installedBy(ground.compiled, other);
-    if (pass > 0 || asked.holds(installed)) return other;
+    if (pass > 0 || asked.unchanged(installed)) return other;
   }
 }
 
-function doubting(resolver: Resolver, doubts: readonly Doubt[]): Resolver {
+function doubting(resolver: Resolver, doubts: readonly TrackedHop[]): Resolver {
   const ways = new Map(doubts.map(({ speaker, address, connected }) => [`${speaker} ${address}`, connected]));
   return {
     ...resolver,
@@ -133,7 +133,12 @@ function doubting(resolver: Resolver, doubts: readonly Doubt[]): Resolver {
   };
 }
 
-function between(base: World, other: World, each: PrefixClass, doubts: readonly Doubt[]): Differences {
+function between(
+  base: RoundView,
+  other: RoundView,
+  each: PrefixClass,
+  doubts: readonly TrackedHop[],
+): AnswerDifferences {
   const was = base.solvedOf(each);
   const is = other.solvedOf(each);
   const arena = base.arenaOf(each);
@@ -151,7 +156,7 @@ function between(base: World, other: World, each: PrefixClass, doubts: readonly 
 const DIALLED = "FRR before 9.0 may refuse the next hops of a multihop neighbor when both ends dial";
 const SHARED = "FRR wants a next hop connected, or not, as the last of the neighbors that give it asked for";
 
-function tell(base: World, moved: ReadonlyMap<PrefixClass, Differences>, what: string): NotModelled[] {
+function tell(base: RoundView, moved: ReadonlyMap<PrefixClass, AnswerDifferences>, what: string): NotModelled[] {
   const prefixesAt = new Map<number, Set<string>>();
   const found: NotModelled[] = [];
   for (const [each, here] of moved) {

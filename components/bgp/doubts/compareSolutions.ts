@@ -1,10 +1,10 @@
 /** Two solutions of one Network held against each other: what the one says otherwise than the other is not modelled. */
 import type { NotModelled, Path, Solution } from "../solution";
 
-/** The answers that are others in another world, each named once. */
+/** The answers that are others in another view, each named once. */
 export function differingAnswers(
   base: Solution,
-  worlds: readonly { solution: Solution; what: string }[],
+  alternatives: readonly { solution: Solution; what: string }[],
 ): NotModelled[] {
   const found = new Map<string, NotModelled>();
   const say = (each: NotModelled): void => {
@@ -12,7 +12,7 @@ export function differingAnswers(
     const before = found.get(key);
     found.set(key, before === undefined ? each : both(before, each));
   };
-  for (const { solution, what } of worlds) {
+  for (const { solution, what } of alternatives) {
     const up = new Map(solution.sessions.map((each) => [each.key, each.up]));
     for (const { key, ends, up: was } of base.sessions) {
       if (up.get(key) === was) continue;

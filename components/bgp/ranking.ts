@@ -3,19 +3,19 @@
  * class, and not where every channel of the speaker gives every path the same preference, weight and MED: then length
  * decides as if nothing had been set.
  */
-import { plain, type Attributes } from "../attributes";
-import type { Channel, PolicyRef } from "../channels";
-import type { PrefixClass } from "../classes";
-import type { CompiledSpeaker } from "../compile";
-import { medsDiffer, type Weighing } from "../decide";
-import { firm } from "../firm";
-import type { Arena, Held } from "../fixpoint";
-import { communityListPermits, prefixListPermits } from "../lists";
-import { matchesEntry } from "../bits";
-import type { Match, Policy, SetActions, Term } from "../network";
-import { sourceOf, type RouteSource } from "../export";
-import { ownCandidate } from "../origins";
-import { inOrder } from "../policy";
+import { plain, type Attributes } from "./attributes";
+import type { Channel, PolicyRef } from "./channels";
+import type { PrefixClass } from "./classes";
+import type { CompiledSpeaker } from "./compile";
+import { medsDiffer, type Weighing } from "./decide";
+import { ownAlwaysBest } from "./ownBest";
+import type { Arena, Held } from "./fixpoint";
+import { communityListPermits, prefixListPermits } from "./lists";
+import { matchesEntry } from "./bits";
+import type { Match, Policy, SetActions, Term } from "./network";
+import { sourceOf, type RouteSource } from "./export";
+import { ownCandidate } from "./origins";
+import { inOrder } from "./policy";
 
 /** The communities that each path of a class carries wherever it goes; undefined where rules add or take some. */
 export type Carried = Pick<Attributes, "communities" | "largeCommunities"> | undefined;
@@ -130,7 +130,7 @@ interface Side {
 function standsAlone(arena: Arena, speaker: number, owns: PrefixClass["origins"]): boolean {
   const at = arena.channels[speaker]?.[0]?.speaker;
   const paths = owns.map((each) => ownCandidate(each.own));
-  return at !== undefined && firm(at, arena.weighings[speaker] as Weighing, paths);
+  return at !== undefined && ownAlwaysBest(at, arena.weighings[speaker] as Weighing, paths);
 }
 
 type Sides = readonly Side[];

@@ -12,7 +12,7 @@ import { inOrder } from "./policy";
 import { reflects, sameSource } from "./export";
 
 /** By channel: may a path that came by it, whatever it looks like, go out to somebody who takes it? */
-export function leading(
+export function transitChannels(
   speaker: CompiledSpeaker,
   channels: readonly Channel[],
   aggregates: boolean,

@@ -6,7 +6,7 @@ import type { PrefixMap } from "./bits";
 import type { PrefixClass } from "./classes";
 import type { InstalledRoutes } from "./reach";
 
-export class Asked {
+export class RouteLookups {
   private readonly bySpeaker = new Map<number, Map<string, string>>();
   private readonly addresses = new Set<string>();
 
@@ -15,7 +15,7 @@ export class Asked {
     private readonly covered: (address: string) => boolean,
   ) {}
 
-  watch(installed: InstalledRoutes): InstalledRoutes {
+  recording(installed: InstalledRoutes): InstalledRoutes {
     return (speaker, address) => {
       if (!this.covered(address)) return undefined;
       const answer = installed(speaker, address);
@@ -28,7 +28,7 @@ export class Asked {
   }
 
   /** Would all be told the same again? Or these speakers at least. */
-  holds(installed: InstalledRoutes, speakers: Iterable<number> = this.bySpeaker.keys()): boolean {
+  unchanged(installed: InstalledRoutes, speakers: Iterable<number> = this.bySpeaker.keys()): boolean {
     for (const speaker of speakers) {
       for (const [address, answer] of this.bySpeaker.get(speaker) ?? []) {
         if (JSON.stringify(installed(speaker, address) ?? null) !== answer) return false;

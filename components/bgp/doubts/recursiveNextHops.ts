@@ -4,23 +4,23 @@
  * that only themselves or each other lead to come and go in every version, or stay by what was there before them:
  * bgpd takes them while other paths are installed, zebra refuses them, and then the others are back.
  */
-import { unmodelledMoves, type World } from "./ambiguity";
+import { unmodelledMoves, type RoundView } from "./ambiguity";
 import type { PrefixClass } from "../classes";
 import { decide, type Candidate } from "../decide";
-import { onward } from "./onward";
+import { propagate } from "./propagate";
 import type { NotModelled } from "../solution";
-import { difference, merge } from "./worlds";
+import { difference, merge } from "./answerDifferences";
 
 const LOST = "FRR before 8.5 may not install a route whose next hop stands on a BGP route";
 const FLAPS = "BGP routes that lead to their own next hops come and go";
 
-export function recursion(world: World): NotModelled[] {
+export function recursiveNextHops(view: RoundView): NotModelled[] {
   const found: NotModelled[] = [];
-  for (const { index, speaker, dialect } of world.compiled.speakers) {
+  for (const { index, speaker, dialect } of view.compiled.speakers) {
     if (!dialect.recursesByBestPath) continue;
     const standing: { prefix: string; over: string[] }[] = [];
-    for (const each of world.classes) {
-      const chosen = chosenAt(world, each, index);
+    for (const each of view.classes) {
+      const chosen = chosenAt(view, each, index);
       const over = chosen.flatMap((path) => path.overBgp ?? []);
       if (over.length === 0) continue;
       for (const prefix of each.prefixes) {
@@ -29,14 +29,14 @@ export function recursion(world: World): NotModelled[] {
       }
     }
     const loose = groundless(standing);
-    for (const each of loose.size === 0 ? [] : world.classes) {
-      const { candidates } = world.heldAt(each, world.solvedOf(each), index);
+    for (const each of loose.size === 0 ? [] : view.classes) {
+      const { candidates } = view.heldAt(each, view.solvedOf(each), index);
       const falls = ({ overBgp }: Candidate): boolean => overBgp !== undefined && loose.has(overBgp);
       if (!candidates.some(falls)) continue;
       const without = candidates.map((path) => (falls(path) ? { ...path, valid: false } : path));
-      const moved = onward(world, each, index, without);
+      const moved = propagate(view, each, index, without);
       merge(moved, new Map([[index, difference({ best: true, fib: true })]]));
-      found.push(...unmodelledMoves(world, each, moved, FLAPS));
+      found.push(...unmodelledMoves(view, each, moved, FLAPS));
     }
   }
   return found;
@@ -53,11 +53,11 @@ function groundless(standing: readonly { prefix: string; over: readonly string[]
 }
 
 /** The paths whose next hops are to be installed. */
-function chosenAt(world: World, prefixClass: PrefixClass, speaker: number): Candidate[] {
-  const arena = world.arenaOf(prefixClass);
+function chosenAt(view: RoundView, prefixClass: PrefixClass, speaker: number): Candidate[] {
+  const arena = view.arenaOf(prefixClass);
   const w = arena.weighings[speaker];
   if (w === undefined || (arena.channels[speaker] ?? []).every((channel) => channel.connectedOnly)) return [];
-  const { candidates } = world.heldAt(prefixClass, world.solvedOf(prefixClass), speaker);
+  const { candidates } = view.heldAt(prefixClass, view.solvedOf(prefixClass), speaker);
   if (!candidates.some((path) => path.overBgp !== undefined)) return [];
   const { best, multipath } = decide(w, candidates);
   return best === undefined || best.kind === "local" ? [] : multipath;
