@@ -8,6 +8,10 @@ export * from "./cni/choices";
 export type { CniName } from "./cni";
 export { place, type Place, type PlaceOptions } from "./plan/place";
 export { LoadBalancerPool, type LoadBalancerPoolArgs } from "./resources/clusters/loadBalancerPool";
+export { AdvertisedServices, type AdvertisedServicesArgs } from "./resources/clusters/advertisedServices";
+export { kubeconfigs } from "./resources/clusters/kubeconfigs";
+export { ClusterPeering, type ClusterPeeringArgs } from "./resources/fabrics/clusterPeering";
+export { RouteReflectorTier, type RouteReflectorTierArgs } from "./resources/fabrics/reflectorTier";
 export { EchoService, type EchoServiceArgs } from "./resources/clusters/echoService";
 export { SelectiveBgpFabric, type SelectiveBgpFabricArgs } from "./resources/fabrics/selective";
 export { LabImage, type LabImageArgs } from "./resources/labImage";
@@ -22,11 +26,15 @@ export type {
   RackHandle,
   Reach,
   ReachInputs,
+  ReflectorTierHandle,
   RouterHandle,
   SegmentHandle,
 } from "./resources/handles";
 export type { ClusterPart, NetworkPart } from "./plan/part";
+export type { AdvertisedSpec } from "./plan/advertised";
 export type { ClusterSpec } from "./plan/cluster";
+export type { ClusterPeeringSpec } from "./plan/clusterPeering";
+export type { ReflectorSelection, ReflectorTierFacts, ReflectorTierSpec } from "./plan/reflectorTier";
 export type { EchoSpec } from "./plan/echo";
 export type { ClusterFacts, NodeFacts, Planned, RackFacts, RouterFacts, SegmentFacts } from "./plan/facts";
 export type { PoolSpec } from "./plan/pool";

@@ -18,7 +18,7 @@ export interface ApiObject {
     annotations?: Record<string, string>;
     deletionTimestamp?: string;
     creationTimestamp?: string;
-    ownerReferences?: { uid: string }[];
+    ownerReferences?: { uid: string; kind?: string; controller?: boolean }[];
   };
 }
 

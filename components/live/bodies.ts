@@ -4,3 +4,5 @@ export { ClusterReady } from "./clusterReady";
 export { Gate } from "./gate";
 export { Preflight } from "./preflight";
 export { RouterConfiguration } from "./routerConfiguration";
+export { Schedulable } from "./schedulable";
+export { SessionsUp } from "./sessionsUp";

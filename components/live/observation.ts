@@ -46,7 +46,7 @@ export function liveSessionLines(
 ): string[] {
   const lines: string[] = [];
   const known = new Set<string>();
-  const observed = new Map(seen.map((session) => [`${session.speaker} ${session.peer}`, session]));
+  const observed = byView(seen);
   for (const line of forecast) {
     const session = readLine(line);
     if (session === undefined) {
@@ -77,6 +77,19 @@ export function liveSessionLines(
     else lines.push(`${session.speaker} ${session.address ?? "?"} - ? ${session.peer}: ${session.state}, not forecast`);
   }
   return lines.sort();
+}
+
+/**
+ * Sessions by "SPEAKER PEER". A speaker may have two neighbors at one address, mesh and peer side by side, of which one
+ * is established: that one is the session.
+ */
+export function byView(seen: readonly LiveSession[]): Map<string, LiveSession> {
+  const sessions = new Map<string, LiveSession>();
+  for (const session of seen) {
+    const key = `${session.speaker} ${session.peer}`;
+    if (sessions.get(key)?.up !== true) sessions.set(key, session);
+  }
+  return sessions;
 }
 
 export function liveRouteLines(routes: readonly Route[]): string[] {

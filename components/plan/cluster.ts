@@ -19,7 +19,7 @@ export interface ClusterSpec<On extends SegmentFacts = SegmentFacts> {
   pods: string;
   /** Prefix of the services' cluster addresses. @default "10.96.0.0/16" */
   services?: string;
-  /** The nodes, control plane first, as `place` gives them. Names become "CLUSTER-NAME". */
+  /** The nodes, control plane first, as `place` gives them. Names become "CLUSTER-NAME"; the cluster's own name stays. */
   nodes: readonly Place<On>[];
   /** Port on the Docker host's loopback where the API server answers. @default one that stays the same for the stack */
   apiPort?: number;
@@ -79,7 +79,7 @@ export function planCluster<On extends SegmentFacts>(
     podNetwork: args.pods,
     serviceNetwork: services ?? "",
     apiPort: args.apiPort,
-    nodes: args.nodes.map((node) => nodePlan(name, node, args.cni, blocks?.get(node.name) ?? "")),
+    nodes: args.nodes.map((node, index) => nodePlan(name, node, index === 0, args.cni, blocks?.get(node.name) ?? "")),
     objects: told?.own ?? [],
   };
   const plan = { ...facts, network: clusterPart(facts, intent), clusters: [facts] };
@@ -96,6 +96,7 @@ function podBlocks(nodes: readonly Place[], pods: Prefix) {
 function nodePlan<On extends SegmentFacts>(
   cluster: string,
   place: Place<On>,
+  controlPlane: boolean,
   cni: CniChoice,
   podBlock: string,
 ): NodePlan<On> {
@@ -105,10 +106,11 @@ function nodePlan<On extends SegmentFacts>(
   const own = { address: address as Address, length };
   return {
     name,
-    fullName: `${cluster}-${name}`,
+    fullName: fullName(cluster, name),
     address,
     segment,
     ...rack,
+    ...(controlPlane ? { controlPlane } : {}),
     on,
     cidr: `${address}/${length}`,
     podBlock,
@@ -116,6 +118,11 @@ function nodePlan<On extends SegmentFacts>(
     labels: { ...rack, segment },
     annotations: cniOf(cni).addressMarks({ [familyOf(own.address)]: own }),
   };
+}
+
+/** "k01-worker". A cluster's first node is often called as the cluster is, and then needs no second name. */
+function fullName(cluster: string, node: string): string {
+  return node === cluster ? node : `${cluster}-${node}`;
 }
 
 function placesFit(

@@ -50,6 +50,8 @@ export interface NodeFacts {
   readonly segment: string;
   /** The rack that it stands in, where it stands in one. */
   readonly rack?: string;
+  /** Whether it runs the control plane, where that is known. */
+  readonly controlPlane?: boolean;
 }
 
 export interface ClusterFacts {

@@ -6,7 +6,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /** The kinds of resources that bodies.ts implements. */
-export type Kind = "Authority" | "ClusterReady" | "Gate" | "Preflight" | "RouterConfiguration";
+export type Kind =
+  "Authority" | "ClusterReady" | "Gate" | "Preflight" | "RouterConfiguration" | "Schedulable" | "SessionsUp";
 
 /**
  * Run by the engine's dynamic provider, whose working directory is the program's. Resolving from there finds the package

@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Reach } from "../live/reach/reach";
 import type { ClusterFacts, NodeFacts, Planned, RackFacts, RouterFacts, SegmentFacts } from "../plan/facts";
 import type { NetworkPart } from "../plan/part";
+import type { ReflectorTierFacts } from "../plan/reflectorTier";
 
 export type { Reach } from "../live/reach/reach";
 
@@ -18,6 +19,10 @@ export interface Part extends Planned {
   readonly clusters?: readonly ClusterHandle[];
   /** Addresses that must answer once the network is as forecast. */
   readonly probes?: readonly Probe[];
+  /** What the clusters' shared objects come after: sessions that are established before a mesh goes. */
+  readonly before?: readonly pulumi.Resource[];
+  /** Registers what comes after the clusters' shared objects. The gate waits for it. */
+  readonly after?: (shared: readonly pulumi.Resource[]) => readonly pulumi.Resource[];
   /** Values of the passwords that the Network knows by these names. */
   readonly secrets?: Readonly<Record<string, pulumi.Input<string>>>;
 }
@@ -63,4 +68,11 @@ export interface NodeHandle extends NodeFacts {
 export interface ClusterHandle extends Part, ClusterFacts {
   readonly nodes: readonly NodeHandle[];
   readonly kubernetes: Provider;
+  /** An administrator's way in. Secret. */
+  readonly kubeconfig: pulumi.Input<string>;
+}
+
+/** Reflectors of a cluster as other components see them. */
+export interface ReflectorTierHandle extends Part, ReflectorTierFacts {
+  readonly cluster: ClusterHandle;
 }

@@ -11,7 +11,8 @@ import type { Fault } from "../model/errors";
 import { type RouterText, planLive } from "../plan/live";
 import { customResource } from "./clusters/customResource";
 import { Live } from "./dynamic";
-import type { ClusterHandle, NodeHandle, Part, ReachInputs, RouterHandle } from "./handles";
+import type { ClusterHandle, NodeHandle, Part, RouterHandle } from "./handles";
+import { at, speakerAt } from "./speakerAt";
 
 export interface LiveNetworkArgs {
   /** Everything that the network is made of: racks, clusters, fabrics, pools, services. */
@@ -60,9 +61,14 @@ export class LiveNetwork extends pulumi.ComponentResource {
     }
 
     const configured = routers.map((router) => this.configuration(name, router, plan.routers, secrets));
+    const before = args.parts.flatMap((part) => part.before ?? []);
     const objects = clusters.flatMap((cluster) => {
       const told = plan.written.get(cluster.name);
-      const options = { parent: this, provider: cluster.kubernetes };
+      const options = {
+        parent: this,
+        provider: cluster.kubernetes,
+        ...(before.length > 0 ? { dependsOn: before } : {}),
+      };
       const stem = `${name}-${cluster.name}`;
       return [
         ...(told?.shared ?? []).map((object) => customResource(`${stem}-${sharedName(object)}`, object, options)),
@@ -72,6 +78,7 @@ export class LiveNetwork extends pulumi.ComponentResource {
         ),
       ];
     });
+    const after = args.parts.flatMap((part) => part.after?.(objects) ?? []);
     const probes = args.parts.flatMap((part) => part.probes ?? []);
     const gate = new Live(
       "Gate",
@@ -80,7 +87,7 @@ export class LiveNetwork extends pulumi.ComponentResource {
         sessions: this.sessions,
         routes: this.routes,
         speakers: [
-          ...routers.map(routerSpeaker),
+          ...routers.flatMap(({ name, system, reach }) => speakerAt(name, system, reach)),
           ...clusters.flatMap((cluster) => nodeSpeakers(cluster, plan.network)),
         ],
         probes: probes.flatMap(({ url, from = routers.map((router) => router.name) }) =>
@@ -89,7 +96,10 @@ export class LiveNetwork extends pulumi.ComponentResource {
         timeout: args.timeout ?? 60,
         answers: undefined,
       },
-      { parent: this, dependsOn: [...configured, ...objects, ...args.parts.flatMap((part) => part.resources)] },
+      {
+        parent: this,
+        dependsOn: [...configured, ...objects, ...after, ...args.parts.flatMap((part) => part.resources)],
+      },
     ) as Live & { answers: pulumi.Output<string[]> };
     this.answers = gate.answers;
     this.registerOutputs({ sessions: this.sessions, routes: this.routes, answers: this.answers });
@@ -129,21 +139,12 @@ function sharedName({ kind, metadata }: KubernetesObject): string {
   return metadata.name === "default" ? kind.toLowerCase() : `${kind.toLowerCase()}-${metadata.name}`;
 }
 
-/** A way as the state holds it: Docker's by the container alone, as before there were others. */
-function at(reach: ReachInputs): pulumi.Inputs {
-  return reach.by === "docker" ? { container: reach.container } : { reach };
-}
-
-function routerSpeaker({ name, system, reach }: RouterHandle): pulumi.Inputs {
-  return { name, system, ...at(reach) };
-}
-
 /** The nodes that can be asked; of the others the forecast is all there is. */
 function nodeSpeakers({ nodes }: ClusterHandle, { speakers }: Network): pulumi.Inputs[] {
   return nodes.flatMap(({ fullName: name, reach }) => {
     const system = speakers.find((speaker) => speaker.name === name)?.dialect.system;
     if (system === undefined || reach === undefined || liveSystem(system) === undefined) return [];
-    return [{ name, system, ...at(reach) }];
+    return speakerAt(name, system, reach);
   });
 }
 

@@ -55,7 +55,7 @@ export class Cluster extends pulumi.ComponentResource implements ClusterHandle {
     this.network = plan.network;
 
     const running = runtime.start(plan, { image: args.image, parent: this });
-    this.nodes = plan.nodes.map(({ name, fullName, address, rack, segment }) => {
+    this.nodes = plan.nodes.map(({ name, fullName, address, rack, segment, controlPlane }) => {
       const reach = running.reach(fullName);
       return {
         name,
@@ -63,6 +63,7 @@ export class Cluster extends pulumi.ComponentResource implements ClusterHandle {
         address,
         segment,
         ...(rack === undefined ? {} : { rack }),
+        ...(controlPlane === undefined ? {} : { controlPlane }),
         ...(reach === undefined ? {} : { reach }),
       };
     });

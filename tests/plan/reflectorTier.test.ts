@@ -1,0 +1,123 @@
+/** Which nodes reflect, what they are marked with in which step, and what each wrong selection is told. */
+import { describe, expect, it } from "vitest";
+import { calico, cilium, kubeRouter, metallb } from "../../components/cni/choices";
+import type { CniChoice } from "../../components/cni/choice";
+import { UserError } from "../../components/model/errors";
+import { planCluster } from "../../components/plan/cluster";
+import { place } from "../../components/plan/place";
+import { planRack } from "../../components/plan/rack";
+import { type ReflectorTierSpec, planReflectorTier } from "../../components/plan/reflectorTier";
+
+const racks = [1, 2].map((index) =>
+  planRack(`rack${index}`, {
+    segments: [`10.10.${index}0.0/24`],
+    router: { os: "frr", asn: 65000 + index, address: `10.10.${index}0.1` },
+  }),
+);
+const clusterOf = (cni: CniChoice) =>
+  planCluster("k01", {
+    cni,
+    pods: "192.168.0.0/16",
+    nodes: racks.flatMap((rack, index) =>
+      place(rack, [`n${index}a`, `n${index}b`], { from: `10.10.${index + 1}0.10` }),
+    ),
+  });
+const CLUSTER = clusterOf(calico({ asn: 64512 }));
+const tier = (changes: Partial<ReflectorTierSpec> = {}) =>
+  planReflectorTier("tier", {
+    cluster: CLUSTER,
+    reflectors: { nodes: ["n0a", "n1a"] },
+    clusterId: "244.0.0.1",
+    ...changes,
+  });
+function refusal(call: () => unknown): string[] {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof UserError) return error.message.split("\n");
+    throw error;
+  }
+  throw new Error("the call took it");
+}
+
+describe("a reflector tier of Calico", () => {
+  it("labels the reflectors first and gives them the cluster id in a second step", () => {
+    const { labels, clusterIds } = tier();
+    expect(labels).toEqual([
+      { name: "k01-n0a", labels: { "route-reflector": "true" }, annotations: {} },
+      { name: "k01-n1a", labels: { "route-reflector": "true" }, annotations: {} },
+    ]);
+    expect(clusterIds.map(({ name, annotations }) => [name, annotations])).toEqual([
+      ["k01-n0a", { "projectcalico.org/RouteReflectorClusterID": "244.0.0.1" }],
+      ["k01-n1a", { "projectcalico.org/RouteReflectorClusterID": "244.0.0.1" }],
+    ]);
+  });
+
+  it("waits for every node's session with every reflector, at both ends", () => {
+    const { sessions, mesh } = tier();
+    // Two reflectors with two clients each and with each other: five sessions, two ends each.
+    expect(sessions).toHaveLength(10);
+    expect(mesh).toEqual([
+      { speaker: "k01-n0b", peer: "10.10.20.11" },
+      { speaker: "k01-n1b", peer: "10.10.10.11" },
+    ]);
+  });
+
+  it("takes the nodes that run the control plane, when asked, and one rack when told", () => {
+    const { reflectors } = tier({ reflectors: { nodes: "control-plane" }, racks: 1 });
+    expect(reflectors.map(({ name }) => name)).toEqual(["n0a"]);
+  });
+});
+
+describe("kube-router", () => {
+  it("marks servers and clients, and labels the servers", () => {
+    const { labels, clusterIds } = tier({ cluster: clusterOf(kubeRouter({ asn: 64512 })) });
+    expect(labels.map(({ name }) => name)).toEqual(["k01-n0a", "k01-n1a"]);
+    expect(clusterIds.map(({ name, annotations }) => [name, Object.keys(annotations)])).toEqual([
+      ["k01-n0a", ["kube-router.io/rr.server"]],
+      ["k01-n0b", ["kube-router.io/rr.client"]],
+      ["k01-n1a", ["kube-router.io/rr.server"]],
+      ["k01-n1b", ["kube-router.io/rr.client"]],
+    ]);
+  });
+});
+
+describe("refused, with the argument and the fix", () => {
+  it.each([
+    ["cilium", cilium({ asn: 64512 }), /Cilium passes no route on/],
+    ["metallb", metallb({ asn: 64512 }), /MetalLB passes no route on/],
+  ])("%s, whose nodes pass no route on", (_name, cni, said) => {
+    expect(refusal(() => tier({ cluster: clusterOf(cni) })).join("\n")).toMatch(said);
+  });
+
+  it("reflectors in one rack of two, with nodes of the other to choose from", () => {
+    expect(refusal(() => tier({ reflectors: { nodes: ["n0a", "n0b"] } }))).toEqual([
+      'new RouteReflectorTier("tier"): reflectors.nodes: found "n0a, n0b", expected reflectors in at least 2 racks; all of these stand in rack1; take one of n1a, n1b, or say racks: 1',
+    ]);
+  });
+
+  it.each<[string, Partial<ReflectorTierSpec>, RegExp]>([
+    ["no node at all", { reflectors: { nodes: [] } }, /reflectors\.nodes: found nothing, expected at least one node/],
+    [
+      "a node that is not there",
+      { reflectors: { nodes: ["n0a", "m9"] } },
+      /nodes\[1\]: found "m9", expected a node of k01/,
+    ],
+    [
+      "a node twice",
+      { reflectors: { nodes: ["n0a", "n0a", "n1a"] } },
+      /nodes\[1\]: found "n0a", expected each node once/,
+    ],
+    ["a cluster id that is a number", { clusterId: "1" }, /clusterId: found "1", expected an IPv4 address/],
+    ["a cluster id with a length", { clusterId: "244.0.0.1/32" }, /clusterId: found "244\.0\.0\.1\/32"/],
+    ["a label with a space", { reflectors: { nodes: ["n0a", "n1a"], label: "route reflector" } }, /label/],
+    ["more racks than there are", { racks: 3 }, /racks: found "3", expected 2 at most/],
+    ["half a rack", { racks: 0.5 }, /racks: found "0\.5", expected a whole number, 1 or more/],
+  ])("%s", (_name, changes, said) => {
+    expect(refusal(() => tier(changes)).join("\n")).toMatch(said);
+  });
+
+  it("several mistakes at once", () => {
+    expect(refusal(() => tier({ reflectors: { nodes: ["x", "n0a"] }, clusterId: "one" }))).toHaveLength(3);
+  });
+});

@@ -1,0 +1,86 @@
+/** In which order reflectors take the mesh's place, as the graph carries it, and what comes after what between clusters. */
+import { beforeAll, describe, expect, it } from "vitest";
+import {
+  AdvertisedServices,
+  Cluster,
+  ClusterPeering,
+  LiveNetwork,
+  RouteReflectorTier,
+  Segment,
+  calico,
+  kubeconfigs,
+  place,
+} from "../../components";
+import { type Registered, record } from "./recorder";
+
+function program(): void {
+  const lan = new Segment("lan", { prefix: "172.28.0.0/16" });
+  const [a, b] = (["a", "b"] as const).map((letter, index) => {
+    const cluster = new Cluster(`cluster-${letter}`, {
+      runtime: "bare",
+      cni: calico({ asn: 64512 + index, encapsulation: "None" }),
+      pods: `10.2${index}0.0.0/16`,
+      services: `10.2${index}1.0.0/16`,
+      nodes: place(lan, [`cluster-${letter}`, "m02", "m03", "m04"], { from: `172.28.${index + 1}.1` }),
+    });
+    const reflectors = { nodes: ["m03", "m04"] };
+    const tier = new RouteReflectorTier(`${letter}-rr`, { cluster, reflectors, clusterId: `244.0.0.${index + 1}` });
+    return { cluster, tier, services: new AdvertisedServices(`${letter}-services`, { cluster, clusterIPs: true }) };
+  });
+  if (a === undefined || b === undefined) throw new Error("two clusters");
+  const between = new ClusterPeering("a-b", { between: [a.tier, b.tier] });
+  kubeconfigs(a.cluster, b.cluster);
+  new LiveNetwork("live", {
+    parts: [lan, a.cluster, b.cluster, a.tier, b.tier, a.services, b.services, between],
+  });
+}
+
+describe("the way from a mesh to reflectors", () => {
+  let all: Registered[];
+  const waits = (name: string) => all.find((one) => one.name === name)?.waitsFor ?? [`there is no ${name}`];
+  beforeAll(async () => {
+    all = await record(program);
+  });
+
+  it.each([
+    ["a-rr-start", "a-rr-drain"],
+    ["a-rr-label-m03", "a-rr-start"],
+    ["a-rr-peering", "a-rr-label-m04"],
+    ["a-rr-established", "a-rr-peering"],
+    ["a-rr-established", "a-rr-peering-rr-mesh"],
+    ["a-rr-cluster-id-m03", "a-rr-established"],
+    ["a-rr-reflecting", "a-rr-cluster-id-m04"],
+    ["live-cluster-a-bgpconfiguration", "a-rr-reflecting"],
+    ["a-rr-uncordon", "live-cluster-a-bgpconfiguration"],
+    ["live-gate", "a-rr-uncordon"],
+  ])("%s comes after %s", (later, earlier) => {
+    expect(waits(later)).toContain(earlier);
+  });
+
+  it("sessions between clusters come after both tiers, and the disabled pools after the sessions", () => {
+    expect(waits("a-b-cluster-a-cluster-b-m03")).toEqual(
+      expect.arrayContaining(["a-rr-reflecting", "b-rr-reflecting"]),
+    );
+    expect(waits("a-b-cluster-a-pods-of-cluster-b")).toContain("a-b-cluster-b-cluster-a-m04");
+  });
+
+  it("each cluster's objects belong to its own provider", () => {
+    const providerOf = (name: string) => all.find((one) => one.name === name)?.provider;
+    expect(providerOf("a-b-cluster-a-cluster-b-m03")).toBe("cluster-a-kubernetes");
+    expect(providerOf("a-b-cluster-b-cluster-a-m03")).toBe("cluster-b-kubernetes");
+  });
+
+  it("every node has a patch in each step, so that a mark goes before the gate looks", () => {
+    for (const step of ["label", "cluster-id"]) {
+      const patches = all.filter(({ name }) => name.startsWith(`a-rr-${step}-`));
+      expect(patches.map(({ name }) => name.split("-").at(-1))).toEqual(["a", "m02", "m03", "m04"]);
+    }
+  });
+
+  it("the wait asks all four nodes, and keeps the way to the API secret", () => {
+    const wait = all.find(({ name }) => name === "a-rr-established");
+    expect(wait?.inputs["speakers"]).toHaveLength(4);
+    expect(wait?.inputs["sessions"]).toHaveLength(10);
+    expect(all.find(({ name }) => name === "a-rr-drain")?.inputs["kubeconfig"]).toHaveProperty("secret");
+  });
+});
