@@ -40,7 +40,9 @@ export type { ClusterFacts, NodeFacts, Planned, RackFacts, RouterFacts, SegmentF
 export type { PoolSpec } from "./plan/pool";
 export type { RouterPlace, RouterSettings } from "./plan/router";
 export type { SegmentSpec } from "./plan/segment";
-export type { SelectiveSpec, SpeakerSelection } from "./plan/selective";
+export type { SelectiveSpec } from "./plan/selective";
+export type { SessionSpec } from "./plan/session";
+export type { NamedSpeakers, SpeakerSelection, SpeakersPerRack } from "./plan/speakers";
 export { combine } from "./plan/combine";
 export { forecast, type Forecast } from "./forecast/forecast";
 export { UserError, type Fault } from "./model/errors";

@@ -135,9 +135,15 @@ export class ClusterAgent {
 }
 
 /** What must stand in the API server before nodes and users come: the agent's namespace, its access, the CNIs' kinds. */
-export async function prepareCluster(api: Api, definitions: ApiObject[], access: AccessRule[]): Promise<void> {
+export async function prepareCluster(
+  api: Api,
+  definitions: ApiObject[],
+  access: AccessRule[],
+  namespaces: string[],
+): Promise<void> {
   await Promise.all([
     ...definitions.map((definition) => api.apply(`${PATHS.crds}/${definition.metadata.name}`, definition)),
+    ...namespaces.map((name) => api.apply(`${PATHS.namespaces}/${name}`, namespaceCalled(name))),
     prepareNamespace(api),
     prepareAccess(api, access),
   ]);
@@ -146,12 +152,12 @@ export async function prepareCluster(api: Api, definitions: ApiObject[], access:
 const RBAC = "rbac.authorization.k8s.io";
 const NODES = { apiGroup: RBAC, kind: "Group", name: "system:nodes" };
 
+function namespaceCalled(name: string): ApiObject {
+  return { apiVersion: "v1", kind: "Namespace", metadata: { name } };
+}
+
 async function prepareNamespace(api: Api): Promise<void> {
-  await api.apply(`${PATHS.namespaces}/${AGENT_NAMESPACE}`, {
-    apiVersion: "v1",
-    kind: "Namespace",
-    metadata: { name: AGENT_NAMESPACE },
-  });
+  await api.apply(`${PATHS.namespaces}/${AGENT_NAMESPACE}`, namespaceCalled(AGENT_NAMESPACE));
   const role = { apiVersion: `${RBAC}/v1`, metadata: { name: "nodes", namespace: AGENT_NAMESPACE } };
   const path = `${PATHS.rbac}/namespaces/${AGENT_NAMESPACE}`;
   await api.apply(`${path}/roles/nodes`, {

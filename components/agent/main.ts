@@ -27,6 +27,7 @@ async function main(): Promise<void> {
       controlPlane.api,
       cnis.flatMap(({ cni, installed }) => cni.kinds(installed.version)),
       cnis.flatMap(({ cni }) => cni.access ?? []),
+      cnis.flatMap(({ cni }) => cni.namespaces ?? []),
     );
     log("agent", "the CNI's kinds are installed");
     const cluster = new ClusterAgent({ api: controlPlane.api, settings, credentials, cnis });

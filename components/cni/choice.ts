@@ -24,6 +24,11 @@ export function podsAnnounced(wanted = true): Advertise[] {
   return wanted ? [{ name: "pods", addresses: "pods" }] : [];
 }
 
+/** Whether its nodes announce their pod blocks. */
+export function announcesPods({ podPool, advertise }: CniChoice): boolean {
+  return podPool === undefined ? advertise.some(({ addresses }) => addresses === "pods") : podPool.hidden !== true;
+}
+
 /** What the CNI itself brings to its cluster's intent. */
 export function choiceIntent({ asn, podPool, advertise }: CniChoice, pods: string): ClusterIntent {
   return {

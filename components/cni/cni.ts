@@ -63,6 +63,8 @@ export interface Cni {
   versionIn?(text: string): string | undefined;
   /** CustomResourceDefinitions of a version, for an API server that runs without the CNI. */
   kinds(version?: string): CustomResourceDefinition[];
+  /** Namespace in which it looks for the passwords of sessions; undefined where it reads none from a Secret. */
+  secretsNamespace(settings: CniSettings): string | undefined;
   /** Annotations of a Service that asks for an address of a pool. */
   addressRequest(address: string): Readonly<Record<string, string>>;
   /** What a node carries so that the CNI knows the node's own address. */

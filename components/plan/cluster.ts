@@ -1,6 +1,6 @@
 /** A cluster's plan: its nodes with names, addresses and blocks, its own objects, and its piece of the Network. */
 import { cniOf } from "../cni";
-import { BLOCK_LENGTH, type CniChoice, choiceIntent } from "../cni/choice";
+import { BLOCK_LENGTH, type CniChoice, announcesPods, choiceIntent } from "../cni/choice";
 import type { ClusterIntent } from "../cni/intent";
 import type { Resource } from "../cni/objects";
 import { type Address, familyOf } from "../model/address";
@@ -9,7 +9,7 @@ import type { Fault } from "../model/errors";
 import { type Prefix, overlaps, prefixLength } from "../model/prefix";
 import { Arguments } from "./arguments";
 import type { ClusterFacts, NodeFacts, Planned, SegmentFacts } from "./facts";
-import type { NetworkPart } from "./part";
+import type { ClusterPart, NetworkPart } from "./part";
 import type { Place } from "./place";
 
 export interface ClusterSpec<On extends SegmentFacts = SegmentFacts> {
@@ -72,6 +72,8 @@ export function planCluster<On extends SegmentFacts>(
     pods === undefined
       ? undefined
       : check.take(cniOf(args.cni).write(intent, { ...args.cni, path: "cni", part: true }));
+  const blocksOut =
+    pods !== undefined && announcesPods(args.cni) ? [{ prefix: pods as string, length: blockLength(pods) }] : [];
   const facts = {
     name,
     asn: args.cni.asn,
@@ -82,7 +84,7 @@ export function planCluster<On extends SegmentFacts>(
     nodes: args.nodes.map((node, index) => nodePlan(name, node, index === 0, args.cni, blocks?.get(node.name) ?? "")),
     objects: told?.own ?? [],
   };
-  const plan = { ...facts, network: clusterPart(facts, intent), clusters: [facts] };
+  const plan = { ...facts, network: clusterPart(facts, intent, blocksOut), clusters: [facts] };
   for (const fault of fits(plan)) check.add(fault);
   check.done();
   return plan;
@@ -90,7 +92,11 @@ export function planCluster<On extends SegmentFacts>(
 
 function podBlocks(nodes: readonly Place[], pods: Prefix) {
   const names = [...new Set(nodes.map((node) => node.name))];
-  return allocatePrefixes(names, pods, Math.max(BLOCK_LENGTH, prefixLength(pods)), { path: "pods" });
+  return allocatePrefixes(names, pods, blockLength(pods), { path: "pods" });
+}
+
+function blockLength(pods: Prefix): number {
+  return Math.max(BLOCK_LENGTH, prefixLength(pods));
 }
 
 function nodePlan<On extends SegmentFacts>(
@@ -171,13 +177,18 @@ function placesFit(
   });
 }
 
-function clusterPart(plan: Pick<ClusterPlan, "name" | "nodes" | "cni">, intent: ClusterIntent): NetworkPart {
+function clusterPart(
+  plan: Pick<ClusterPlan, "name" | "nodes" | "cni">,
+  intent: ClusterIntent,
+  blocks: NonNullable<ClusterPart["blocks"]>,
+): NetworkPart {
   return {
     clusters: [
       {
         cluster: plan.name,
         cni: plan.cni,
         intent,
+        ...(blocks.length === 0 ? {} : { blocks }),
         nodes: plan.nodes.map(({ fullName, address, labels, annotations, podBlock }) => ({
           apiVersion: "v1",
           kind: "Node",

@@ -103,20 +103,31 @@ function fillLists(speaker: Speaker, clusters: Map<string, ClusterPart[]>): void
   for (const [name, shares] of clusters) {
     const list = announcedList(name);
     if (speaker.prefixLists?.[list] === undefined) continue;
-    const announced = [...new Set(shares.flatMap((share) => share.announced ?? []))] as Prefix[];
-    const entries = announced.sort(comparePrefixes).map((prefix, index): PrefixListEntry => ({
-      seq: (index + 1) * 10,
-      action: "permit",
-      prefix,
-      le: prefix.includes(":") ? 128 : 32,
-    }));
+    const longest = new Map<string, number>();
+    for (const prefix of shares.flatMap((share) => share.announced ?? [])) longest.set(prefix, isV6(prefix) ? 128 : 32);
+    for (const { prefix, length } of shares.flatMap((share) => share.blocks ?? [])) longest.set(prefix, length);
+    const permitted = ([...longest.keys()] as Prefix[]).sort(comparePrefixes);
+    const entries = permitted.map((prefix, index): PrefixListEntry => {
+      const le = longest.get(prefix) ?? 0;
+      return { seq: (index + 1) * 10, action: "permit", prefix, ...(prefix.endsWith(`/${le}`) ? {} : { le }) };
+    });
     // A list that does not exist denies everything at FRR; an empty one says so in words.
     speaker.prefixLists = {
       ...speaker.prefixLists,
-      [list]: entries.length > 0 ? entries : [{ seq: 10, action: "deny", prefix: "any" }],
+      [list]:
+        entries.length > 0 ? [...defaultDenied(permitted), ...entries] : [{ seq: 10, action: "deny", prefix: "any" }],
     };
   }
 }
+
+/** Nothing permitted holds it; said all the same, since a node that announces it would draw all of the rack's traffic. */
+function defaultDenied(permitted: readonly Prefix[]): PrefixListEntry[] {
+  return [false, true]
+    .filter((v6) => permitted.some((prefix) => isV6(prefix) === v6))
+    .map((v6, index) => ({ seq: 4 + index, action: "deny", prefix: v6 ? "::/0" : "0.0.0.0/0" }));
+}
+
+const isV6 = (prefix: string): boolean => prefix.includes(":");
 
 /** Segments, pods and pools of all parts lie beside each other. */
 function apart(segments: readonly Segment[], clusters: Map<string, ClusterPart[]>): Fault[] {

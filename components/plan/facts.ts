@@ -21,6 +21,12 @@ export interface RouterFacts {
   /** Its address on each segment, by the segment's name. */
   readonly addresses: Readonly<Record<string, string>>;
   readonly neighbors: "listen" | "listed";
+  /** Its loopback address, where it has one. */
+  readonly loopback?: string;
+  /** Sessions with nodes that it bears; unknown where absent. */
+  readonly peerLimit?: number;
+  /** Whether it runs a BFD daemon. */
+  readonly bfd?: boolean;
 }
 
 /** Segments that nodes can be placed on: a rack's, or one that stands alone. */

@@ -21,8 +21,10 @@ export interface ClusterPart {
   places?: Record<string, NodePlace>;
   /** A share in what the CNI is told. */
   intent?: ClusterIntent;
-  /** Prefixes that the cluster announces to routers: what their import filters let in. */
+  /** Prefixes that the cluster announces to routers, services' among them: their import filters let them in, and longer ones. */
   announced?: string[];
+  /** Ranges of which nodes announce blocks to routers, and the blocks' length. */
+  blocks?: { prefix: string; length: number }[];
 }
 
 /** The prefix list in which a router keeps what a cluster may announce; LiveNetwork fills it. */

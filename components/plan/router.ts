@@ -3,7 +3,7 @@ import type { Interface, Speaker } from "../bgp/network";
 import type { Address } from "../model/address";
 import { type Prefix, containsAddress, prefixLength } from "../model/prefix";
 import { Arguments } from "./arguments";
-import type { ContainerSystem } from "./containers";
+import { CONTAINERS, type ContainerSystem } from "./containers";
 import type { Planned, RouterFacts, SegmentFacts } from "./facts";
 import { firstAddress } from "./segment";
 
@@ -20,11 +20,15 @@ export interface RouterSettings {
   neighbors?: "listen" | "listed";
   /** Next hops that one prefix may have. @default 1 @example 4 */
   maximumPaths?: number;
-  /** Sessions that the router bears; a forecast with more of them is a finding. @default 64 */
+  /** Sessions that the router bears; more of them are refused, and what the forecast counts beyond is a finding. @default 64 */
   peerLimit?: number;
-  /** Router id. @default the first address */
+  /** Loopback address, IPv4: reachable over any of its links. @default none @example "10.0.0.1" */
+  loopback?: string;
+  /** Whether its BFD daemon runs. @default false */
+  bfd?: boolean;
+  /** Router id. @default the loopback, else the first address */
   routerId?: string;
-  /** Version of the daemon in the image, as far as it matters for its rules. @default "8.4" */
+  /** Version of the daemon: the image holds FRR 8.4 alone. @default "8.4" */
   version?: string;
 }
 
@@ -50,6 +54,8 @@ export interface RouterPort {
 
 export interface RouterPlan extends RouterFacts, Planned {
   readonly system: ContainerSystem;
+  /** How it is called elsewhere. */
+  readonly facts: RouterFacts;
   readonly ports: readonly RouterPort[];
   readonly speaker: Speaker;
 }
@@ -98,6 +104,12 @@ export function portFits({ prefix, address }: RouterPort, path: string, check: A
 export function settingsFit(args: RouterSettings, at: string, check: Arguments): void {
   check.asn(args.asn, `${at}asn`);
   if (args.routerId !== undefined) check.address(args.routerId, `${at}routerId`);
+  if (args.loopback !== undefined) check.address(args.loopback, `${at}loopback`);
+  const { versions } = CONTAINERS[args.os];
+  if (args.version !== undefined && !versions.includes(args.version)) {
+    const expected = `${versions.join(" or ")}: the image has no other version of ${args.os}`;
+    check.add({ path: `${at}version`, found: args.version, expected });
+  }
   for (const [field, value] of Object.entries({ maximumPaths: args.maximumPaths, peerLimit: args.peerLimit })) {
     if (value === undefined || (Number.isInteger(value) && value >= 1 && value <= 5000)) continue;
     check.add({ path: `${at}${field}`, found: String(value), expected: "a whole number from 1 to 5000" });
@@ -113,12 +125,15 @@ export function routerPlan(
 ): RouterPlan {
   const speaker: Speaker = {
     name,
-    dialect: { system: args.os, version: args.version ?? "8.4", profile: "datacenter" },
+    dialect: { system: args.os, version: args.version ?? CONTAINERS[args.os].versions[0], profile: "datacenter" },
     role: "router",
     ...(rack === undefined ? {} : { place: { rack } }),
     asn: args.asn,
-    routerId: args.routerId ?? ports[0]?.address ?? "",
-    interfaces: interfacesOf(ports),
+    routerId: args.routerId ?? args.loopback ?? ports[0]?.address ?? "",
+    interfaces: [
+      ...(args.loopback === undefined ? [] : [{ name: "lo", addresses: [`${args.loopback}/32`] }]),
+      ...interfacesOf(ports),
+    ],
     bgp: {
       ebgpRequiresPolicy: true,
       // Without it the oldest path wins, and what is installed depends on who came first.
@@ -135,8 +150,11 @@ export function routerPlan(
     asn: args.asn,
     addresses: Object.fromEntries(ports.map(({ segment, address }) => [segment, address])),
     neighbors: args.neighbors ?? "listen",
+    peerLimit: args.peerLimit ?? 64,
+    ...(args.loopback === undefined ? {} : { loopback: args.loopback }),
+    ...(args.bfd === undefined ? {} : { bfd: args.bfd }),
   };
-  return { ...facts, system: args.os, ports, speaker, network: { speakers: [speaker] }, routers: [facts] };
+  return { ...facts, facts, system: args.os, ports, speaker, network: { speakers: [speaker] }, routers: [facts] };
 }
 
 /** The kernel takes 15 characters for an interface's name. */

@@ -1,141 +1,165 @@
 /** The plan of selective peering: which nodes speak, to which router, and the router's side of it. */
 import type { SpeakerPart } from "../bgp/combine";
+import type { FamilySettings } from "../bgp/network";
 import { cniOf } from "../cni";
-import type { Peering } from "../cni/intent";
+import type { NodeSet, Peering } from "../cni/intent";
 import type { Resource } from "../cni/objects";
 import { Arguments } from "./arguments";
-import { type ClusterFacts, type NodeFacts, type Planned, type RackFacts, nodeCalled } from "./facts";
-import { type NetworkPart, announcedList } from "./part";
+import type { ClusterFacts, NodeFacts, Planned, RackFacts } from "./facts";
+import { announcedList } from "./part";
+import { type SessionSpec, argumentOf, nodeEnd, passwordName, routerEnd, sessionFits } from "./session";
+import { type SpeakerSelection, chooseSpeakers, nodesOn, speakerLabel, standsOn } from "./speakers";
 
-export interface SpeakerSelection {
-  /** Label that makes a node a speaker; its value is "true". @default "bgp-peer" */
-  label?: string;
-  /** Nodes that carry it, as the program names them. Two to four a rack, over failure domains. @example ["worker", "worker2"] */
-  nodes: string[];
-}
-
-export interface SelectiveSpec<Cluster extends ClusterFacts = ClusterFacts, Rack extends RackFacts = RackFacts> {
+export interface SelectiveSpec<
+  Cluster extends ClusterFacts = ClusterFacts,
+  Rack extends RackFacts = RackFacts,
+  Password = string,
+> {
   /** The cluster whose nodes speak. */
   cluster: Cluster;
   /** The racks whose routers they speak to; a node speaks to the router of its own rack. */
   racks: readonly Rack[];
-  /** Which nodes speak. */
+  /** Which nodes speak. @example { nodes: ["worker", "worker2"] } @example { perRack: 2 } @example "all" */
   speakers: SpeakerSelection;
+  /** What both ends of a session are told. @default eBGP to the router's address on the segment, the daemons' own values */
+  session?: SessionSpec<Password>;
+  /**
+   * Whether nodes announce to the router only what is theirs, and nothing that they learned from other nodes: each pod
+   * block then comes from its owner alone. @default false
+   */
+  ownRoutesOnly?: boolean;
   /** Name of the peering's object, with the segment's name behind it where there are several. @default "bgppeer-arista" */
   peerName?: string;
 }
 
 export interface SelectivePlan extends Planned {
-  readonly label: string;
+  /** Label of the speakers; undefined where every node speaks. */
+  readonly label: string | undefined;
   /** The nodes on the fabric's racks. */
   readonly candidates: readonly NodeFacts[];
   readonly speakers: readonly NodeFacts[];
   readonly objects: readonly Resource<object>[];
+  /** Where the cluster keeps the sessions' password, if they have one. */
+  readonly secret: { readonly name: string; readonly namespace: string } | undefined;
 }
 
-/** A segment of a rack, and the address of the rack's router on it. */
+/** Nodes with one far end: the router's address on a segment, or its loopback. */
 interface Link {
   rack: RackFacts;
-  segment: string;
+  /** Put behind the object's name where there are several. */
+  name: string;
   address: string;
+  /** The node label that tells who stands there. */
+  label: "segment" | "rack";
 }
 
-export function planSelective(name: string, args: SelectiveSpec): SelectivePlan {
-  const { cluster, racks } = args;
+export function planSelective(name: string, args: SelectiveSpec<ClusterFacts, RackFacts, unknown>): SelectivePlan {
+  const { cluster, racks, session = {} } = args;
   const check = new Arguments(`new SelectiveBgpFabric("${name}")`);
   if (racks.length === 0) check.add({ path: "racks", found: "", expected: "at least one rack" });
-  const label = args.speakers.label ?? "bgp-peer";
-  const links = racks.flatMap(linksOf);
-  const speakers = chosen(args, links, check);
-  const used = links.filter(({ segment }) => cluster.nodes.some((node) => node.segment === segment));
+  sessionFits(session, racks, check);
+  const label = speakerLabel(args.speakers);
+  const speakers = chooseSpeakers(cluster, racks, args.speakers, check);
+  limitsFit(racks, speakers, check);
+  const links = linksOf(args).filter((link) => cluster.nodes.some((node) => isOn(node, link)));
   const stem = args.peerName ?? "bgppeer-arista";
-  const peerings = used.map(({ rack, segment, address }): Peering => ({
-    name: used.length === 1 ? stem : `${stem}-${segment}`,
-    to: { address },
-    asn: rack.router.asn,
-    nodes: { label, value: "true", ...(used.length === 1 ? {} : { segment }) },
-  }));
+  const peerings = links.map((link): Peering => {
+    const nodes = nodesOf(link, { label, alone: links.length === 1, cluster });
+    return {
+      name: links.length === 1 ? stem : `${stem}-${link.name}`,
+      to: { address: link.address },
+      ...(nodes === undefined ? {} : { nodes }),
+      ...nodeEnd(name, session, link.rack.router, cluster),
+      ...(args.ownRoutesOnly === true ? { ownRoutesOnly: true } : {}),
+    };
+  });
   const { cni, asn } = cluster;
-  const told = check.take(cniOf(cni).write({ peerings }, { ...cni, asn, part: true }));
+  const system = cniOf(cni);
+  const told = system.write({ peerings }, { ...cni, asn, part: true });
+  // Several peerings of one kind say the same about one argument.
+  const faults = told.ok ? [] : told.faults.map(argumentOf);
+  const once = new Map(faults.map((fault) => [JSON.stringify(fault), fault]));
+  for (const fault of once.values()) check.add(fault);
   check.done();
+  const namespace = system.secretsNamespace(cni.settings);
   return {
     label,
-    candidates: cluster.nodes.filter((node) => links.some(({ segment }) => segment === node.segment)),
+    candidates: nodesOn(cluster, racks),
     speakers,
-    objects: told?.own ?? [],
-    network: fabricPart(args, speakers, peerings, label),
+    objects: told.ok ? told.value.own : [],
+    secret:
+      session.password === undefined || namespace === undefined ? undefined : { name: passwordName(name), namespace },
+    network: {
+      speakers: racks.map((rack) => routerPart(name, args, rack, speakers)),
+      clusters: [{ cluster: cluster.name, intent: { mesh: false, peerings, ...marksOf(speakers, label) } }],
+    },
   };
 }
 
-function linksOf(rack: RackFacts): Link[] {
-  return rack.segments.flatMap(({ name }): Link[] => {
-    const address = rack.router.addresses[name];
-    return address === undefined ? [] : [{ rack, segment: name, address }];
-  });
-}
-
-function chosen(
-  { cluster, racks, speakers: { nodes } }: SelectiveSpec,
-  links: readonly Link[],
-  check: Arguments,
-): NodeFacts[] {
-  const speakers: NodeFacts[] = [];
-  nodes.forEach((wanted, index) => {
-    const path = `speakers.nodes[${index}]`;
-    const node = nodeCalled(cluster, wanted);
-    if (node === undefined) {
-      const names = cluster.nodes.map((one) => one.name).join(", ");
-      check.add({ path, found: wanted, expected: `a node of ${cluster.name}: ${names}` });
-    } else if (speakers.includes(node)) {
-      check.add({ path, found: wanted, expected: "each node once" });
-    } else if (!links.some(({ segment }) => segment === node.segment)) {
-      const names = racks.map((rack) => rack.name).join(", ");
-      const stands = node.rack ?? node.segment;
-      check.add({ path, found: wanted, expected: `a node on one of the racks ${names}; it stands on ${stands}` });
-    } else speakers.push(node);
-  });
-  if (nodes.length === 0) {
-    check.add({ path: "speakers.nodes", found: "", expected: "at least one node: nobody would announce a service" });
+/** Every session counts at its router; one that bears fewer of them would refuse the last ones to come. */
+function limitsFit(racks: readonly RackFacts[], speakers: readonly NodeFacts[], check: Arguments): void {
+  const routers = new Map(racks.map(({ router }) => [router.name, router]));
+  for (const { name, peerLimit } of routers.values()) {
+    const own = racks.filter(({ router }) => router.name === name);
+    const sessions = speakers.filter((node) => own.some((rack) => standsOn(node, rack))).length;
+    if (peerLimit === undefined || sessions <= peerLimit) continue;
+    check.add({
+      path: "speakers",
+      found: `${sessions} nodes`,
+      expected: `at most ${peerLimit} at ${name}: it bears no more sessions`,
+      fix: "choose fewer, { perRack: 2 }, or raise the router's peerLimit",
+    });
   }
-  return speakers;
 }
 
-function fabricPart(
-  { cluster, racks }: SelectiveSpec,
-  speakers: readonly NodeFacts[],
-  peerings: readonly Peering[],
-  label: string,
-): NetworkPart {
-  return {
-    speakers: racks.map((rack) => routerPart(cluster, rack, speakers)),
-    clusters: [
-      {
-        cluster: cluster.name,
-        intent: {
-          mesh: false,
-          peerings,
-          nodes: Object.fromEntries(speakers.map((node) => [node.fullName, { labels: { [label]: "true" } }])),
-        },
-      },
-    ],
-  };
+function linksOf({ racks, speakers, session = {} }: SelectiveSpec<ClusterFacts, RackFacts, unknown>): Link[] {
+  return racks.flatMap((rack): Link[] => {
+    const { loopback, addresses } = rack.router;
+    if (session.to === "loopback" && speakers === "all") {
+      return loopback === undefined ? [] : [{ rack, name: rack.name, address: loopback, label: "rack" }];
+    }
+    return rack.segments.flatMap(({ name }): Link[] => {
+      const address = session.to === "loopback" ? loopback : addresses[name];
+      return address === undefined ? [] : [{ rack, name, address, label: "segment" }];
+    });
+  });
+}
+
+function isOn(node: NodeFacts, { rack, name, label }: Link): boolean {
+  return label === "rack" ? standsOn(node, rack) : node.segment === name;
+}
+
+/** Nobody is selected where every node has the session: a node that joins later has it too. */
+function nodesOf(
+  link: Link,
+  { label, alone, cluster }: { label: string | undefined; alone: boolean; cluster: ClusterFacts },
+): NodeSet | undefined {
+  if (label !== undefined) return { label, value: "true", ...(alone ? {} : { segment: link.name }) };
+  if (cluster.nodes.every((node) => isOn(node, link))) return undefined;
+  return { label: link.label, value: link.name };
+}
+
+function marksOf(speakers: readonly NodeFacts[], label: string | undefined) {
+  if (label === undefined) return {};
+  return { nodes: Object.fromEntries(speakers.map((node) => [node.fullName, { labels: { [label]: "true" } }])) };
 }
 
 /** The router's side: what the cluster announces comes in and nothing else; nodes have no use for the router's routes. */
 function routerPart(
-  cluster: ClusterFacts,
-  { router, segments }: RackFacts,
+  name: string,
+  { cluster, session = {} }: SelectiveSpec<ClusterFacts, RackFacts, unknown>,
+  rack: RackFacts,
   speakers: readonly NodeFacts[],
 ): SpeakerPart {
+  const { router, segments } = rack;
   const [list, into, out] = [announcedList(cluster.name), `${cluster.name}-in`, `${cluster.name}-out`];
-  const settings = {
-    remoteAs: cluster.asn,
-    families: { ipv4: { importPolicy: into, exportPolicy: out } },
-  };
-  const here = (node: NodeFacts) => segments.some(({ name }) => name === node.segment);
+  const { families, ...settings } = routerEnd(name, session, router, cluster);
+  const ipv4: FamilySettings = { ...families?.ipv4, importPolicy: into, exportPolicy: out };
+  // A router that dials must come from the address that the nodes dial.
+  const dials = router.neighbors === "listed" && session.to === "loopback" ? { localAddress: router.loopback } : {};
   return {
     name: router.name,
-    groups: { [cluster.name]: settings },
+    groups: { [cluster.name]: { ...settings, ...(dials as { localAddress?: string }), families: { ipv4 } } },
     ...(router.neighbors === "listen"
       ? {
           listen: segments
@@ -144,7 +168,7 @@ function routerPart(
         }
       : {
           neighbors: speakers
-            .filter(here)
+            .filter((node) => standsOn(node, rack))
             .map((node) => ({ address: node.address, group: cluster.name, description: node.fullName })),
         }),
     policies: {

@@ -12,6 +12,8 @@ export interface AgentCni {
   title: string;
   /** CustomResourceDefinitions that stand in the API server before nodes and users come. */
   kinds(version: string): ApiObject[];
+  /** Namespaces that an installation of the CNI has: secrets of its sessions stand in one of them. */
+  namespaces?: readonly string[];
   /** What a node's part asks of the API server besides a kubelet's requests. */
   access?: AccessRule[];
   cluster(view: ClusterView): ClusterPart;

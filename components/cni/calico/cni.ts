@@ -4,7 +4,7 @@ import { calicoKinds } from "../crds/calico";
 import { text } from "../crds/schema";
 import type { Cni } from "../cni";
 import { readCalico } from ".";
-import { ANNOTATION } from "./types";
+import { ANNOTATION, SECRETS_NAMESPACE } from "./types";
 import { USUAL, VERSIONS } from "./versions";
 import { writeCalico } from "./write";
 
@@ -19,6 +19,7 @@ export const calicoCni: Cni = {
   // ClusterInformation.
   versionIn: (objects) => /calicoVersion"?\s*:\s*"?v?(\d+\.\d+)/.exec(objects)?.[1],
   kinds: (version = USUAL) => definitions(calicoKinds, version),
+  secretsNamespace: ({ namespace }) => (typeof namespace === "string" ? namespace : SECRETS_NAMESPACE),
   addressRequest: (address) => ({ "projectcalico.org/loadBalancerIPs": JSON.stringify([address]) }),
   addressMarks: ({ ipv4, ipv6 }) => ({
     ...(ipv4 === undefined ? {} : { [ANNOTATION.ipv4]: withLength(ipv4) }),

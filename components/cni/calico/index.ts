@@ -17,14 +17,15 @@ import { computePeers, sameSettings } from "./peers";
 import { exportPolicy, importPolicy, kernelPolicy, type PolicyInputs, type SessionKind } from "./policies";
 import { advertisedBy, serviceRanges, serviceRoutes } from "./services";
 import { meshSessions, peerSessions, type NodeSession } from "./sessions";
-import type {
-  BgpConfigurationSpec,
-  BgpFilterSpec,
-  BgpPeerSpec,
-  BlockAffinitySpec,
-  CalicoObjects,
-  IpPoolSpec,
-  Version,
+import {
+  type BgpConfigurationSpec,
+  type BgpFilterSpec,
+  type BgpPeerSpec,
+  type BlockAffinitySpec,
+  type CalicoObjects,
+  type IpPoolSpec,
+  SECRETS_NAMESPACE,
+  type Version,
 } from "./types";
 
 export interface CalicoOptions extends CniOptions {
@@ -41,7 +42,7 @@ export function readCalico(objects: ClusterObjects, options: CalicoOptions = {})
   const peers = computePeers(nodes, calico);
   const ranges = serviceRanges(calico);
   const routes = serviceRoutes(objects, ranges, version);
-  const inputs = { objects, calico, version, secretsNamespace: options.namespace ?? "calico-system" };
+  const inputs = { objects, calico, version, secretsNamespace: options.namespace ?? SECRETS_NAMESPACE };
   const policyInputs: PolicyInputs = { version, calico, ranges };
   const kernel = kernelPolicy(policyInputs);
   // What confd's template leaves out of BIRD's direct protocol, and what the cluster adds to it.

@@ -129,3 +129,6 @@ export interface CalicoObjects {
   pools: IpPool[];
   affinities: BlockAffinity[];
 }
+
+/** Where calico-node runs, and looks for the secrets of its sessions, as the operator has it. */
+export const SECRETS_NAMESPACE = "calico-system";

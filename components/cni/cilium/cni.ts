@@ -4,6 +4,7 @@ import { ciliumKinds } from "../crds/cilium";
 import { choice, flag, text } from "../crds/schema";
 import type { Cni } from "../cni";
 import { readCilium } from ".";
+import { SECRETS_NAMESPACE } from "./options";
 import { USUAL, VERSIONS } from "./versions";
 import { writeCilium } from "./write";
 
@@ -20,6 +21,7 @@ export const ciliumCni: Cni = {
   write: writeCilium,
   read: readCilium,
   kinds: (version = USUAL) => definitions(ciliumKinds, version),
+  secretsNamespace: ({ secretsNamespace: own }) => (typeof own === "string" ? own : SECRETS_NAMESPACE),
   addressRequest: (address) => ({ "lbipam.cilium.io/ips": address }),
   addressMarks: () => ({}),
 };

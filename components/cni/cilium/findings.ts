@@ -9,7 +9,7 @@ import { selectorFault } from "../labels";
 import type { ClusterObjects, KubernetesObject } from "../objects";
 import type { Report } from "../reading";
 import { advertised, selectedBy, type AdvertSources } from "./adverts";
-import type { CiliumOptions } from "./options";
+import { type CiliumOptions, SECRETS_NAMESPACE } from "./options";
 import type { NodeFacts, NodeInstance, NodePeer } from "./nodes";
 import type { CiliumObjects, LoadBalancerPool, PeerConfig } from "./types";
 
@@ -140,7 +140,7 @@ function checkPeerConfigs({ objects, cilium, options }: Checked, report: Report)
       report("peer-config-unused", "info", config, undefined, "no peer refers to it", "remove it, or refer to it");
       continue;
     }
-    checkSecret(config, objects, options.secretsNamespace ?? "kube-system", report);
+    checkSecret(config, objects, options.secretsNamespace ?? SECRETS_NAMESPACE, report);
     const { families } = config.spec;
     if (families === undefined || families.length === 0) {
       report(

@@ -28,7 +28,7 @@ import type {
   PolicySpec,
   PoolSpec,
 } from "./types";
-import type { CiliumOptions } from "./options";
+import { type CiliumOptions, SECRETS_NAMESPACE } from "./options";
 
 export type { CiliumOptions } from "./options";
 
@@ -137,7 +137,7 @@ function neighborOf(
   const { transport, timers, gracefulRestart, ebgpMultihop = 1, authSecretRef } = config?.spec ?? {};
   const remoteAs = peer.peerASN ?? 0;
   const secret = objects.secrets?.find(
-    ({ name, namespace }) => name === authSecretRef && namespace === (options.secretsNamespace ?? "kube-system"),
+    ({ name, namespace }) => name === authSecretRef && namespace === (options.secretsNamespace ?? SECRETS_NAMESPACE),
   );
   // A secret that is not there counts as an empty password.
   const password = objects.secrets === undefined || secret !== undefined ? authSecretRef : undefined;

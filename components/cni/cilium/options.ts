@@ -5,3 +5,6 @@ export interface CiliumOptions extends AdvertOptions {
   /** Chart value bgpControlPlane.secretsNamespace.name. Default "kube-system". */
   secretsNamespace?: string;
 }
+
+/** Where the secrets of sessions are unless told otherwise. */
+export const SECRETS_NAMESPACE = "kube-system";

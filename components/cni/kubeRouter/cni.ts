@@ -23,6 +23,7 @@ export const kubeRouterCni: Cni = {
   write: writeKubeRouter,
   read: readKubeRouter,
   kinds: () => [],
+  secretsNamespace: () => undefined,
   // Its allocator gives the next free one, and knows no wish.
   addressRequest: () => ({}),
   addressMarks: () => ({}),

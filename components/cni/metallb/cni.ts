@@ -4,6 +4,7 @@ import { metallbKinds } from "../crds/metallb";
 import { choice, text } from "../crds/schema";
 import type { Cni } from "../cni";
 import { readMetallb } from ".";
+import { NAMESPACE } from "./options";
 import { USUAL, VERSIONS } from "./versions";
 import { writeMetallb } from "./write";
 
@@ -16,6 +17,7 @@ export const metallbCni: Cni = {
   write: writeMetallb,
   read: readMetallb,
   kinds: (version = USUAL) => definitions(metallbKinds, version),
+  secretsNamespace: ({ namespace }) => (typeof namespace === "string" ? namespace : NAMESPACE),
   addressRequest: (address) => ({ "metallb.io/loadBalancerIPs": address }),
   addressMarks: () => ({}),
 };

@@ -9,3 +9,6 @@ export interface MetallbOptions extends CniOptions, ServiceOptions {
   /** MetalLB's namespace: objects elsewhere are not read. Default "metallb-system". */
   namespace?: string;
 }
+
+/** Where MetalLB is installed unless told otherwise. */
+export const NAMESPACE = "metallb-system";

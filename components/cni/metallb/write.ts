@@ -12,14 +12,14 @@ import { faultsOf } from "../readBack";
 import { USUAL } from "./versions";
 import { metallbFaults } from "./cannot";
 import { readMetallb } from "./index";
-import type { MetallbOptions } from "./options";
+import { type MetallbOptions, NAMESPACE } from "./options";
 import type { AdvertisementSpec, BfdSpec, PeerSpec, PoolSpec } from "./types";
 
 export function writeMetallb(intent: ClusterIntent, options: WriteOptions = {}): Result<Written> {
   const at = pathsUnder(options.path);
   const version = options.version ?? USUAL;
   const settings = (options.settings ?? {}) as MetallbOptions;
-  const namespace = settings.namespace ?? "metallb-system";
+  const namespace = settings.namespace ?? NAMESPACE;
   const asn = intent.asn ?? options.asn;
   const faults: Fault[] = [...intentFaults(intent, options), ...metallbFaults(intent, asn, at)];
   if (faults.length > 0) return { ok: false, faults };

@@ -17,8 +17,16 @@ export interface ContainerStart {
   sysctls: Record<string, string>;
 }
 
+/** What a container is started with besides its speaker's interfaces. */
+export interface StartOptions {
+  /** Whether the BFD daemon runs. */
+  bfd: boolean;
+}
+
 export interface ContainerRouter {
-  start(speaker: Speaker): ContainerStart;
+  /** Versions that the image has; the first one is taken where a program names none. */
+  versions: readonly [usual: string, ...others: string[]];
+  start(speaker: Speaker, options: StartOptions): ContainerStart;
   /** What its configuration leaves to the container. */
   writes: WriteOptions;
 }

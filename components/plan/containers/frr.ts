@@ -4,7 +4,7 @@
  * place; changing it never touches the container.
  */
 import type { Interface, Speaker } from "../../bgp/network";
-import type { ContainerRouter, Upload } from "./container";
+import type { ContainerRouter, StartOptions, Upload } from "./container";
 
 const START = "/opt/bgpfabric/router.sh";
 
@@ -19,9 +19,10 @@ const ROUTER_SYSCTLS = {
 };
 
 export const frrContainer: ContainerRouter = {
-  start: ({ name, interfaces, dialect }: Speaker) => ({
+  versions: ["8.4"],
+  start: ({ name, interfaces, dialect }: Speaker, { bfd }: StartOptions) => ({
     command: frrCommand(interfaces),
-    uploads: frrUploads(name, dialect.profile ?? "traditional"),
+    uploads: frrUploads(name, dialect.profile ?? "traditional", bfd),
     capabilities: FRR_CAPABILITIES,
     sysctls: ROUTER_SYSCTLS,
   }),
@@ -36,12 +37,11 @@ function frrCommand(interfaces: readonly Interface[]): string[] {
   return ["/bin/sh", START, ...named];
 }
 
-function frrUploads(hostname: string, profile: string): Upload[] {
+function frrUploads(hostname: string, profile: string, bfd: boolean): Upload[] {
   return [
     {
       file: "/etc/frr/daemons",
-      content:
-        'bgpd=yes\nvtysh_enable=yes\nzebra_options="-A 127.0.0.1 -s 90000000"\nbgpd_options="-A 127.0.0.1"\nstaticd_options="-A 127.0.0.1"\n',
+      content: `bgpd=yes\n${bfd ? 'bfdd=yes\nbfdd_options="-A 127.0.0.1"\n' : ""}vtysh_enable=yes\nzebra_options="-A 127.0.0.1 -s 90000000"\nbgpd_options="-A 127.0.0.1"\nstaticd_options="-A 127.0.0.1"\n`,
     },
     {
       file: "/etc/frr/frr.conf",

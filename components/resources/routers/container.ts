@@ -18,10 +18,10 @@ export interface RouterContainer {
 
 export function routerContainer(
   resource: string,
-  { name, system, asn, addresses, neighbors, ports, speaker }: RouterPlan,
+  { name, system, facts, ports, speaker }: RouterPlan,
   { image, networks, owner, parent }: RouterContainer,
 ): RouterHandle {
-  const { command, uploads, capabilities, sysctls } = CONTAINERS[system].start(speaker);
+  const { command, uploads, capabilities, sysctls } = CONTAINERS[system].start(speaker, { bfd: facts.bfd === true });
   const container = new Container(
     resource,
     {
@@ -44,5 +44,5 @@ export function routerContainer(
     },
     { parent },
   );
-  return { name, system, asn, addresses, neighbors, reach: { by: "docker", container: container.id } };
+  return { ...facts, reach: { by: "docker", container: container.id } };
 }

@@ -17,6 +17,9 @@ export class Router extends pulumi.ComponentResource implements RouterHandle, Pa
   readonly asn: number;
   readonly addresses: RouterHandle["addresses"];
   readonly neighbors: RouterHandle["neighbors"];
+  readonly peerLimit?: number;
+  readonly loopback?: string;
+  readonly bfd?: boolean;
   readonly reach: ReachInputs;
   readonly network: NetworkPart;
   readonly routers: RouterHandle[];
@@ -30,6 +33,10 @@ export class Router extends pulumi.ComponentResource implements RouterHandle, Pa
     this.asn = plan.asn;
     this.addresses = plan.addresses;
     this.neighbors = plan.neighbors;
+    const { peerLimit, loopback, bfd } = plan.facts;
+    if (peerLimit !== undefined) this.peerLimit = peerLimit;
+    if (loopback !== undefined) this.loopback = loopback;
+    if (bfd !== undefined) this.bfd = bfd;
     this.network = plan.network;
     const networks = Object.assign({}, ...args.segments.map(({ segment }) => segment.networks)) as Record<
       string,

@@ -5,13 +5,11 @@
 import { NETWORK_VERSION, type Network, type Speaker } from "../../../bgp/network";
 import { readCalico } from "../../../cni/calico";
 import type { EndpointSlice, KubernetesObject, Node as CniNode, Service as CniService } from "../../../cni/objects";
+import { SECRETS_NAMESPACE } from "../../../cni/calico/types";
 import { writeBird } from "../../../config/bird";
 import type { IpPool } from "./addresses";
 import type { ApiObject } from "../../api";
 import type { Node, Secret, Service } from "../../objects";
-
-/** Where calico-node runs as the operator installs it, and looks for the secrets of its sessions. */
-const SECRETS_NAMESPACE = "calico-system";
 
 export interface RenderInput {
   /** Of Calico. */
