@@ -34,7 +34,7 @@ export function classify(compiled: Compiled, gathering: Gathering): PrefixClass[
   });
   for (const prefix of defaultsMade(compiled)) gathering.at(prefix);
   const entries = distinguishing(compiled.speakers);
-  const hosts = hostAddresses(compiled);
+  const aside = standingAside(compiled);
   const classes: PrefixClass[] = [];
   const buckets = new Map<string, { gathered: Gathered; prefixClass: PrefixClass }[]>();
   for (const each of gathering.all()) {
@@ -47,7 +47,7 @@ export function classify(compiled: Compiled, gathering: Gathering): PrefixClass[
         else within.push(...list);
       }
     }
-    const alone = aggregatedAt.length > 0 || isHost(prefix, hosts) || prefix === "0.0.0.0/0" || prefix === "::/0";
+    const alone = aggregatedAt.length > 0 || aside(prefix) || prefix === "0.0.0.0/0" || prefix === "::/0";
     const around = within.map(({ speaker, prefix: of }) => `${speaker}@${of}`).join();
     const key = `${familyOfPrefix(prefix)} ${each.hash} ${each.marks.length} ${alone ? prefix : ""} ${signature(entries, prefix)} ${around}`;
     const bucket = buckets.get(key) ?? [];
@@ -143,15 +143,19 @@ export function signature(entries: PrefixMap<Entry[]>, prefix: Prefix): string {
   return ids.join(".");
 }
 
-/** Host routes to addresses that speakers have: they may be next hops of themselves, or somebody's own. */
-export function hostAddresses(compiled: Compiled): Hosts {
-  return compiled.owners;
-}
-
-export type Hosts = Pick<Compiled["owners"], "has">;
-
-function isHost(prefix: Prefix, hosts: Hosts): boolean {
-  const slash = prefix.indexOf("/");
-  const length = prefix.slice(slash + 1);
-  return (length === "32" || length === "128") && hosts.has(prefix.slice(0, slash));
+/**
+ * Which prefixes are like no other: host routes to addresses that speakers have, which may be next hops of themselves or
+ * somebody's own; and what a speaker has a route to that withholds paths its routing table does not use.
+ */
+export function standingAside({ speakers, owners }: Compiled): (prefix: Prefix) => boolean {
+  const routed = new Set<string>();
+  for (const { dialect, speaker, routes } of speakers) {
+    if (!dialect.withholdsInactive || speaker.bgp.advertiseInactive === true) continue;
+    for (const [prefix] of routes.entries()) routed.add(prefix);
+  }
+  return (prefix) => {
+    if (routed.has(prefix)) return true;
+    const [address = "", length] = prefix.split("/");
+    return (length === "32" || length === "128") && owners.has(address);
+  };
 }

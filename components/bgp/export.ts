@@ -16,6 +16,7 @@ import {
 import { connectedNetwork } from "./reach";
 import { groupOf, namesOf, nameSeen, neighborsIn, type Channel } from "./channels";
 import { hasBeenOutside, isInternal, isSilenced } from "./confederation";
+import type { CompiledSpeaker } from "./compile";
 import type { Candidate } from "./decide";
 import { asPathListPermits, prefixListPermits } from "./lists";
 import { transfersOf } from "./memories";
@@ -39,6 +40,7 @@ export function exportPath(
   if (path.announced === false) return undefined;
   if (channel.refusedAsn !== undefined && path.bundle.asPath.includes(channel.refusedAsn)) return undefined;
   if (!path.valid && !dialect.exportsUnresolved) return undefined;
+  if (dialect.withholdsInactive && isInactive(channel.speaker, path, prefix)) return undefined;
   const { solo } = channel.own.settings;
   if (from !== undefined && (solo === true || !dialect.echo) && sameSource(channel, from)) return undefined;
   // subgroup_announce_check (FRR 8.4): a group of one is also asked for ORIGINATOR_ID.
@@ -69,6 +71,14 @@ export function exportPath(
   const sent: Sent = { bundle: passed.bundle, nextHop, pathId: 0 };
   if (beside) sent.through = channel.selfNextHop;
   return sent;
+}
+
+/** Does another protocol's route stand in the routing table instead? BGP's own networks are other protocols' routes. */
+function isInactive({ speaker, dialect, routes }: CompiledSpeaker, path: Candidate, prefix: Prefix): boolean {
+  if (speaker.bgp.advertiseInactive === true || (path.kind === "local" && path.local !== "aggregate")) return false;
+  const [own] = routes.get(prefix) ?? [];
+  const distance = speaker.bgp.distance ?? dialect.distance;
+  return own !== undefined && own.distance <= distance[path.kind];
 }
 
 /** What a policy may look at besides attributes and prefix. */
@@ -164,6 +174,7 @@ function announce(
         nextHop: path.nextHop,
         source: path.kind === "local" ? sourceOf(path) : "bgp",
         peerType: kind,
+        ...(path.kind === "local" ? {} : { learnedBy: path.kind }),
         self: channel.own.address,
         peer: channel.far.address,
         // An update group has no address or interface, only the peer-group (conf_copy, FRR 8.4 and 10.3).

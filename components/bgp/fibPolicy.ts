@@ -29,7 +29,7 @@ export function entersFib({ speaker, dialect }: CompiledSpeaker, route: Entrant)
     nextHop: route.nextHop,
     source: route.source,
     defaultLocalPreference: speaker.bgp.defaultLocalPreference ?? dialect.defaultLocalPreference,
-    ...(route.peerType === undefined ? {} : { peerType: route.peerType }),
+    ...(route.peerType === undefined ? {} : { peerType: route.peerType, learnedBy: route.peerType }),
   };
   // What the policy sets goes to the kernel, not back into BGP: only whether it lets the route pass matters here.
   return applyPolicy(speaker, dialect, policy, bundle, facts, (set) => ({ ...set, id: -1 })) !== undefined;

@@ -117,6 +117,7 @@ function accept(channel: Channel, sent: Sent, prefix: Prefix, intern: Interner):
         nextHop: sent.nextHop,
         source: "bgp",
         peerType: kind,
+        learnedBy: kind,
         self: channel.own.address,
         peer: channel.far.address,
         neighbor: namesOf(channel),

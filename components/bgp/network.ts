@@ -334,6 +334,8 @@ export interface Match {
   tag?: number;
   origin?: "igp" | "egp" | "incomplete";
   peerType?: "ebgp" | "ibgp";
+  /** By which kind of session the path came; own routes came by none (EOS `match route-type`). */
+  learnedBy?: "ebgp" | "ibgp";
   /** How the route came to be: learned by BGP, or which local source. */
   source?: ("bgp" | "connected" | "static" | "kernel" | "aggregate")[];
   localPreference?: number;

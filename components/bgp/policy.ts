@@ -25,6 +25,8 @@ export interface Facts {
   source: "bgp" | "connected" | "static" | "kernel" | "aggregate";
   /** Of the session that the policy is attached to. */
   peerType?: "ebgp" | "ibgp";
+  /** Of the session that the path came by; absent: it is an own route. */
+  learnedBy?: "ebgp" | "ibgp";
   /** Outgoing interface of the route. */
   interface?: string;
   metric?: number;
@@ -91,7 +93,7 @@ export function applyPolicy(
       nextHop = settable(term.set.nextHop, facts.prefix) ?? nextHop;
     }
     if (term.action === "accept") return passed(current, bundle, nextHop, intern);
-    at = target(terms, at, term.goto);
+    at = target(terms, at, term.goto, dialect.continueNeedsClause);
     // FRR: a `continue` or `on-match next` past the last clause accepts what was matched.
     if (at >= terms.length && dialect.policyEnd === "reject") return passed(current, bundle, nextHop, intern);
   }
@@ -112,7 +114,7 @@ export function matchesTerm(
     nextHop,
     source:
       kind !== "local" ? "bgp" : local === "network" || local === undefined || local === "default" ? "static" : local,
-    ...(kind === "local" ? { own: true as const } : { peerType: kind }),
+    ...(kind === "local" ? { own: true as const } : { peerType: kind, learnedBy: kind }),
     defaultLocalPreference: speaker.bgp.defaultLocalPreference ?? dialect.defaultLocalPreference,
   });
 }
@@ -129,9 +131,9 @@ export function inOrder(terms: readonly Term[]): readonly Term[] {
   return terms;
 }
 
-function target(terms: readonly Term[], at: number, goto: number | undefined): number {
+function target(terms: readonly Term[], at: number, goto: number | undefined, exact: boolean): number {
   if (goto === undefined) return at + 1;
-  const found = terms.findIndex((each, index) => index > at && (each.seq ?? 0) >= goto);
+  const found = terms.findIndex(({ seq = 0 }, index) => index > at && (exact ? seq === goto : seq >= goto));
   return found < 0 ? terms.length : found;
 }
 
@@ -179,6 +181,7 @@ function matches(
   if (match.tag !== undefined && (route.tag ?? 0) !== match.tag) return false;
   if (match.origin !== undefined && route.origin !== match.origin) return false;
   if (match.peerType !== undefined && match.peerType !== facts.peerType) return false;
+  if (match.learnedBy !== undefined && match.learnedBy !== facts.learnedBy) return false;
   if (match.source !== undefined && !match.source.includes(facts.source)) return false;
   if (match.localPreference !== undefined) {
     if ((route.localPreference ?? facts.defaultLocalPreference) !== match.localPreference) return false;

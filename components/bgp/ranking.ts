@@ -303,6 +303,7 @@ function possible(
       match.sourcePeer,
       match.tag,
       match.origin,
+      match.learnedBy,
     ].some((each) => each !== undefined);
   return open ? "some" : "always";
 }

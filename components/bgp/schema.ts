@@ -142,6 +142,7 @@ export const NETWORK_SCHEMA: Schema = {
       tag: count(0),
       origin: oneOf("igp", "egp", "incomplete"),
       peerType: oneOf("ebgp", "ibgp"),
+      learnedBy: oneOf("ebgp", "ibgp"),
       source: list(oneOf("bgp", "connected", "static", "kernel", "aggregate")),
       localPreference: count(0),
       med: count(0),

@@ -3,9 +3,10 @@
  * fabric makes of the second follows from the first, if no router's rule tells the prefixes apart and nothing beyond the
  * first hop shows which node it was. Both are checked; a class that differs is solved by itself.
  */
+import type { Prefix } from "../model/prefix";
 import type { PrefixMap } from "./bits";
 import type { Channel } from "./channels";
-import { signature, type Entry, type Hosts, type PrefixClass } from "./classes";
+import { signature, type Entry, type PrefixClass } from "./classes";
 import { compareCandidates, TIE_BREAKERS, type Candidate, type Weighing } from "./decide";
 import { isDefaultRoute } from "./export";
 import { receive, select, solveClass, advertise, type Arena, type Held, type Solved } from "./fixpoint";
@@ -25,7 +26,7 @@ export class Sharing {
   constructor(
     private readonly arena: Arena,
     private readonly entries: PrefixMap<Entry[]>,
-    private readonly hosts: Hosts,
+    private readonly standsAside: (prefix: Prefix) => boolean,
   ) {
     this.off = arena.channels.some(
       (list, speaker) =>
@@ -52,8 +53,7 @@ export class Sharing {
     const [origin] = prefixClass.origins;
     if (origin === undefined || prefixClass.origins.length > 1 || prefixClass.aggregatedAt.length > 0) return undefined;
     if (this.arena.isTransit[origin.speaker] === true || isDefaultRoute(prefixClass.first)) return undefined;
-    const slash = prefixClass.first.indexOf("/");
-    if (this.hosts.has(prefixClass.first.slice(0, slash))) return undefined;
+    if (this.standsAside(prefixClass.first)) return undefined;
     const channels = this.arena.channels[origin.speaker] ?? [];
     if (channels.length === 0) return undefined;
     const within = prefixClass.within.map(({ speaker, prefix }) => `${speaker}@${prefix}`).join();

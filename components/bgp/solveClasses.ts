@@ -2,11 +2,10 @@
 import { prefixLength, type Prefix } from "../model/prefix";
 import { aggregated } from "./aggregate";
 import type { Interner } from "./attributes";
-import { distinguishing, hostAddresses, type PrefixClass } from "./classes";
+import { distinguishing, standingAside, type PrefixClass } from "./classes";
 import type { Compiled } from "./compile";
 import type { DialectOverrides } from "./dialects";
-import type { Candidate } from "./decide";
-import { solveClass, type Solved } from "./fixpoint";
+import { solveClass, type Held, type Solved } from "./fixpoint";
 import type { Gathering } from "./gather";
 import type { Family } from "./network";
 import type { Own, Owns } from "./origins";
@@ -35,11 +34,11 @@ export interface Ground {
 }
 
 export function solveClasses(ground: Ground, round: Round, classes: readonly PrefixClass[], shares: boolean): void {
-  const hosts = hostAddresses(ground.compiled);
+  const aside = standingAside(ground.compiled);
   const sharing = (family: Family): Sharing => {
     const arena = round.arenas[family];
     const carriers = ground.compiled.speakers.filter((_, index) => arena.isTransit[index] === true);
-    return new Sharing(arena, distinguishing(carriers), hosts);
+    return new Sharing(arena, distinguishing(carriers), aside);
   };
   const shared: Partial<Record<Family, Sharing>> = {};
   for (const each of [...classes].sort((a, b) => aggregateRank(a) - aggregateRank(b))) {
@@ -76,11 +75,11 @@ function aggregateAt(ground: Ground, round: Round, speaker: number, prefix: Pref
   const compiled = ground.compiled.speakers[speaker];
   const aggregate = ground.gathering.aggregates[speaker]?.find((each) => each.prefix === prefix);
   if (compiled === undefined || aggregate === undefined) return undefined;
-  const contributors: Candidate[] = [];
+  const contributors: Held[] = [];
   for (const each of round.classes) {
     if (!each.within.some((around) => around.speaker === speaker && around.prefix === prefix)) continue;
     const held = round.solved[each.index]?.held.get(speaker);
-    if (held !== undefined) contributors.push(...held.candidates);
+    if (held !== undefined) contributors.push(held);
   }
   return aggregated(compiled, aggregate, contributors, ground.intern, ground.owns);
 }

@@ -31,7 +31,7 @@ export const IOS_ALONE: Wordless = {
   ],
   session: ["solo", "senderLoopCheck", "gracefulShutdown", "extendedNextHop"],
   family: ["maximumPrefixOut", "routeServerClient"],
-  match: ["communityMatch", "communityCountMax", "asPathCountMax", "peer", "sourcePeer", "tag", "origin"],
+  match: ["communityMatch", "communityCountMax", "asPathCountMax", "peer", "sourcePeer", "tag", "origin", "learnedBy"],
   set: ["tag"],
 };
 

@@ -171,7 +171,7 @@ router bgp 65001
 
   test("routes of eBGP alone: match route-type external", () => {
     const { speaker, segments } = readEos(EOS("bgp advertise-inactive", "match route-type external"));
-    expect(at(speaker, "policies.M.terms.0.match")).toEqual({ peerType: "ebgp" });
+    expect(at(speaker, "policies.M.terms.0.match")).toEqual({ learnedBy: "ebgp" });
     expect(orThrow(writeEos({ version: 1, speakers: [speaker], segments }, "leaf1"))).toContain(
       "match route-type external",
     );

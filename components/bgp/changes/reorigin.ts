@@ -29,6 +29,8 @@ export function reorigin(
     if (was === undefined || now === undefined) return undefined;
     if (was.up === now.up && same(was.speaker.originate, now.speaker.originate) && sameRoutes(was, now)) continue;
     if ((ground.gathering.aggregates[speaker]?.length ?? 0) > 0) return undefined;
+    // Which prefixes stand aside hangs on its routes.
+    if (now.dialect.withholdsInactive) return undefined;
     const before = ownRoutes(ground, ground.compiled, speaker);
     const after = ownRoutes(ground, compiled, speaker);
     if (before === undefined || after === undefined) return undefined;

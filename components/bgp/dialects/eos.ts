@@ -22,6 +22,11 @@ export function eos(ref: DialectRef): Dialect {
     addPath: { send: false, receive: true },
 
     acceptsRoutes: true,
+    // Captured on cEOS 4.36: aggregates of static routes, with origin incomplete and the contributors' common ASNs.
+    aggregatesByTable: true,
+    // `bgp advertise-inactive` is off unless configured.
+    withholdsInactive: true,
+    continueNeedsClause: true,
 
     requiresPolicy: false,
     // An undefined route-map permits everything (captured; FRR denies).

@@ -81,6 +81,15 @@ export interface Quirks {
   firstAsByNeighbor: boolean;
   /** A neighbor's ASN can be learned from its OPEN (`remote-as auto`). */
   learnsAsn: boolean;
+  /**
+   * An aggregate depends on any more specific route of the routing table. Its origin is incomplete, and its path is what
+   * the paths of the more specific ones have in common at their beginning.
+   */
+  aggregatesByTable: boolean;
+  /** A path that the routing table does not use, since another protocol's route is better, is sent to no neighbor. */
+  withholdsInactive: boolean;
+  /** `continue N` without a clause N ends the policy, and the route is accepted; others go on with the next clause. */
+  continueNeedsClause: boolean;
   /** The running configuration leaves "resolve via the default route" out where it is on; else where it is off. */
   omitsResolveViaDefault: boolean;
 }
@@ -122,5 +131,8 @@ export const NO_QUIRKS: Readonly<Quirks> = {
   showsMissingMed: false,
   firstAsByNeighbor: false,
   learnsAsn: false,
+  aggregatesByTable: false,
+  withholdsInactive: false,
+  continueNeedsClause: false,
   omitsResolveViaDefault: false,
 };

@@ -23,7 +23,7 @@ const WORDLESS: Wordless = {
   bgp: ["minimumHoldTime", "rejectAsSets", "countConfederation", "gracefulShutdown"],
   session: ["solo", "senderLoopCheck"],
   family: ["maximumPrefixOut", "routeServerClient"],
-  match: ["communityCountMax", "asPathCountMax", "peer", "sourcePeer", "origin"],
+  match: ["communityCountMax", "asPathCountMax", "peer", "sourcePeer", "origin", "peerType"],
 };
 
 export function writeEos(network: Network, name: string, options: EosOptions = {}): Result<string> {

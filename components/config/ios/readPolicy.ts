@@ -261,7 +261,7 @@ function readMatch(match: Match, line: Line, own: string): boolean {
       return true;
     case "route-type": {
       if (second !== "external" && second !== "internal") return false;
-      match.peerType = second === "external" ? "ebgp" : "ibgp";
+      match.learnedBy = second === "external" ? "ebgp" : "ibgp";
       return true;
     }
     case "peer":

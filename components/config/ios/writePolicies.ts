@@ -168,8 +168,8 @@ function matches(d: Draft, lists: ListSet, own: string, match: Match, at: string
   if (match.med !== undefined) lines.push(` match metric ${match.med}`);
   if (match.interface !== undefined) lines.push(` match interface ${word(d, at, match.interface)}`);
   // FRR has no such line, and its writer refuses it; EOS has.
-  if (match.peerType !== undefined)
-    lines.push(` match route-type ${match.peerType === "ebgp" ? "external" : "internal"}`);
+  if (match.learnedBy !== undefined)
+    lines.push(` match route-type ${match.learnedBy === "ebgp" ? "external" : "internal"}`);
   if (match.source !== undefined) cannot(d, `${at}.source`, match.source, "a condition that FRR has");
   if (match.metricBelow !== undefined) cannot(d, `${at}.metricBelow`, match.metricBelow, "a condition that FRR has");
   return lines;
