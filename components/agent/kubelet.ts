@@ -7,7 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Api, PATCH, isConflict } from "./api";
 import { log } from "./log";
 import { type Condition, PATHS } from "./objects";
-import type { NodeSettings } from "./settings";
+import { ADDRESS_ANNOTATION, type NodeSettings } from "./settings";
 
 const LEASE_SECONDS = 40;
 const LEASE_RENEWAL_MS = 10_000;
@@ -58,7 +58,7 @@ async function register({ api, settings }: KubeletOptions): Promise<void> {
         ...(settings.controlPlane ? { "node-role.kubernetes.io/control-plane": "" } : {}),
         ...settings.labels,
       },
-      annotations: settings.annotations,
+      annotations: { [ADDRESS_ANNOTATION]: settings.address, ...settings.annotations },
     },
     spec: { podCIDR: settings.podBlock, podCIDRs: [settings.podBlock] },
   };

@@ -13,6 +13,9 @@ export const ETCD_DATA = "/var/lib/bgpfabric";
 /** The namespace that the agent keeps its own objects in. */
 export const AGENT_NAMESPACE = "bgpfabric-system";
 
+/** Where a node's agent writes its address with the length of its network, which no field of a Node has. */
+export const ADDRESS_ANNOTATION = "bgpfabric/address";
+
 export interface NodeSettings {
   cluster: string;
   /** Name of the Kubernetes Node. */

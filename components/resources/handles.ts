@@ -68,6 +68,8 @@ export interface NodeHandle extends NodeFacts {
 export interface ClusterHandle extends Part, ClusterFacts {
   readonly nodes: readonly NodeHandle[];
   readonly kubernetes: Provider;
+  /** Namespace of the ConfigMap that the CNI's settings are read from. @default none: whoever installs the CNI sets them */
+  readonly settingsIn?: string;
   /** An administrator's way in. Secret. */
   readonly kubeconfig: pulumi.Input<string>;
 }

@@ -1,7 +1,10 @@
 /** The whole: the one author of what several parts have a say in, and the gate that holds the live network to the forecast. */
+import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import { NodePatch } from "@pulumi/kubernetes/core/v1/nodePatch";
 import * as pulumi from "@pulumi/pulumi";
+import { FLAGS_KEY } from "../agent/cnis/flags";
 import type { Network } from "../bgp/network";
+import type { CniSettings } from "../cni/cni";
 import type { Finding } from "../cni/finding";
 import type { KubernetesObject } from "../cni/objects";
 import { type Finding as Advice, printFinding } from "../forecast/rules";
@@ -24,7 +27,7 @@ export interface LiveNetworkArgs {
 /**
  * Creates
  * 1. the configuration of each router, pushed in place,
- * 2. the objects and node annotations of each cluster in which several parts have a say,
+ * 2. the objects, settings and node annotations of each cluster in which several parts have a say,
  * 3. the gate, whose input is the forecast and whose success is the live network being equal to it.
  */
 export class LiveNetwork extends pulumi.ComponentResource {
@@ -72,6 +75,7 @@ export class LiveNetwork extends pulumi.ComponentResource {
       const stem = `${name}-${cluster.name}`;
       return [
         ...(told?.shared ?? []).map((object) => customResource(`${stem}-${sharedName(object)}`, object, options)),
+        ...(told === undefined ? [] : settingsOf(stem, cluster, told.settings, options)),
         ...(told?.sharedNodes ?? []).map(
           ({ name: node, labels, annotations }) =>
             new NodePatch(`${stem}-${node}`, { metadata: { name: node, labels, annotations } }, options),
@@ -132,6 +136,19 @@ function textOf({ secrets, text }: RouterText, values: Secrets): pulumi.Input<st
 /** Several parts may bring one router: two racks that share it. */
 function distinct<Named extends { readonly name: string }>(all: readonly Named[]): Named[] {
   return [...new Map(all.map((one) => [one.name, one])).values()];
+}
+
+/** What all parts together ask of the CNI's start, where the runtime reads it; a CNI that starts the same has none. */
+function settingsOf(
+  stem: string,
+  { settingsIn, cni }: ClusterHandle,
+  settings: CniSettings,
+  options: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
+  const text = JSON.stringify(settings);
+  if (settingsIn === undefined || text === JSON.stringify(cni.settings)) return [];
+  const metadata = { name: cni.kind, namespace: settingsIn };
+  return [new ConfigMap(`${stem}-settings`, { metadata, data: { [FLAGS_KEY]: text } }, options)];
 }
 
 /** "bgpconfiguration" for the one object of its kind, "ciliumbgpclusterconfig-rack-a" for one of several. */

@@ -1,6 +1,6 @@
 /**
- * The lab image in a Docker daemon: Debian with the routers, and the programs of a bare cluster where the stack wants
- * them. Built from a Dockerfile where the daemon reaches a registry, else from the root file system; one name for both.
+ * The lab image in a Docker daemon: Debian with the routers, and the programs of a bare cluster and control planes of
+ * CNIs where the stack wants them. Built from a Dockerfile where the daemon reaches a registry, else from the root file system; one name for both.
  */
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
@@ -11,25 +11,45 @@ import { keyOf } from "../hash";
 import { whileMaking, type Session } from "../session";
 import { CLUSTER_PROGRAMS, etcd, kubernetes } from "./kubernetes";
 import { lookUp, provide, slotName, type Part, type Ready } from "./part";
+import { PLANES, type PlaneName } from "./planes";
 import { installedVersions, NOTABLE, PACKAGES, rootfs, SUITE } from "./rootfs";
 
 export interface Contents {
   /** With kube-apiserver, kube-controller-manager, kube-proxy and etcd. */
   cluster: boolean;
+  /** Control planes of CNIs. */
+  planes?: readonly PlaneName[];
 }
 
 const REPOSITORY = "bgpfabric/lab";
 const VERSIONS_LABEL = "bgpfabric.versions";
 
-function programsFor(checkout: string, arch: string, contents: Contents): Part[] {
-  return contents.cluster ? [kubernetes(checkout, arch), etcd(checkout, arch)] : [];
+/** A part whose programs go into the image. */
+interface Programs {
+  part: Part;
+  names: readonly string[];
+}
+
+function programsFor(checkout: string, arch: string, { cluster, planes = [] }: Contents): Programs[] {
+  const own = [
+    { part: kubernetes(checkout, arch), names: CLUSTER_PROGRAMS },
+    { part: etcd(checkout, arch), names: ["etcd"] },
+  ];
+  // In an order of their own: which stack asked first makes no other image.
+  const wanted = [...planes].sort().map((name) => PLANES[name]);
+  return [
+    ...(cluster ? own : []),
+    ...wanted.map(({ part, programs }) => ({ part: part(checkout, arch), names: programs })),
+  ];
 }
 
 export function imageName(checkout: string, arch: string, contents: Contents): string {
   const key = keyOf({
     suite: SUITE,
     packages: PACKAGES.join(" "),
-    programs: programsFor(checkout, arch, contents).map(slotName).join(" "),
+    programs: programsFor(checkout, arch, contents)
+      .map(({ part }) => slotName(part))
+      .join(" "),
     recipe: "1",
   });
   return `${REPOSITORY}:${key}`;
@@ -52,7 +72,7 @@ export async function daemonArch(docker: Docker): Promise<string> {
 
 /** What the image is made from, where no registry answers. */
 export function imageParts(checkout: string, arch: string, contents: Contents): Part[] {
-  return [...programsFor(checkout, arch, contents), rootfs];
+  return [...programsFor(checkout, arch, contents).map(({ part }) => part), rootfs];
 }
 
 /** The image's name, if the daemon has it. */
@@ -69,15 +89,20 @@ export async function provideImage(here: Session, docker: Docker, contents: Cont
   if (await hasImage(docker, name)) return name;
   // Parts first, by their own locks and all at once; only then the daemon is ours alone for a moment.
   const [programs, debian] = await Promise.all([
-    Promise.all(programsFor(at.checkout, arch, contents).map((part) => provide(part, here))),
+    Promise.all(
+      programsFor(at.checkout, arch, contents).map(async ({ part, names }) => ({
+        ready: await provide(part, here),
+        names,
+      })),
+    ),
     registryAnswers(docker).then((registry) => (registry ? undefined : provide(rootfs, here))),
   ]);
   return whileMaking(here, `image-${at.lab}`, "loading the lab image", async () => {
     if (await hasImage(docker, name)) return name;
     const stage = makeScratch(at.cache, "image");
     try {
-      for (const ready of programs) stagePrograms(ready, path.join(stage, "usr", "local", "bin"));
-      const versions = Object.fromEntries(programs.map((ready) => [ready.name, ready.version]));
+      for (const { ready, names } of programs) stagePrograms(ready, names, path.join(stage, "usr", "local", "bin"));
+      const versions = Object.fromEntries(programs.map(({ ready }) => [ready.name, ready.version]));
       if (debian === undefined) {
         await progress.step(`image ${name} from a registry`, () => buildImage(docker, name, stage, versions));
       } else {
@@ -90,10 +115,9 @@ export async function provideImage(here: Session, docker: Docker, contents: Cont
   });
 }
 
-function stagePrograms(ready: Ready, bin: string): void {
+function stagePrograms(ready: Ready, names: readonly string[], bin: string): void {
   fs.mkdirSync(bin, { recursive: true });
-  const wanted = ready.name === "etcd" ? ["etcd"] : CLUSTER_PROGRAMS;
-  for (const program of wanted) {
+  for (const program of names) {
     const [from, to] = [path.join(ready.dir, program), path.join(bin, program)];
     try {
       fs.linkSync(from, to);

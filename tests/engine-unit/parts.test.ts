@@ -7,7 +7,8 @@ import { silent } from "../../engine/progress";
 import { packagesIn } from "../../engine/parts/debian";
 import { sumFor } from "../../engine/parts/download";
 import { CLUSTER_PROGRAMS, etcd, kubernetes } from "../../engine/parts/kubernetes";
-import { dockerfile } from "../../engine/parts/image";
+import { needs } from "../../engine/needs";
+import { dockerfile, imageName, imageParts } from "../../engine/parts/image";
 import { lookUp, provide, slotName, type Part } from "../../engine/parts/part";
 import { pulumiCli } from "../../engine/parts/pulumi";
 import { installedVersions, mirrorIn, PACKAGES, SUITE } from "../../engine/parts/rootfs";
@@ -206,5 +207,21 @@ describe("the Go modules", () => {
     const folder = join(checkout, "engine", "go", module);
     expect(readFileSync(join(folder, "go.mod"), "utf8")).toContain(requirement);
     expect(readFileSync(join(folder, "go.sum"), "utf8")).toContain(`${requirement} h1:`);
+  });
+});
+
+describe("what a stack's image holds", () => {
+  const parts = (stack: string) => imageParts(checkout, "amd64", needs(stack)).map(({ name }) => name);
+
+  it("a control plane only where the stack's CNI has one of its own", () => {
+    expect(parts("selective")).toEqual(["kubernetes", "etcd", "debian"]);
+    expect(parts("kube-router")).toEqual(["kubernetes", "etcd", "debian"]);
+    expect(parts("cilium-racks")).toEqual(["kubernetes", "etcd", "cilium", "debian"]);
+  });
+
+  it("has a name of its own for other contents, and one name for the same", () => {
+    const name = (stack: string) => imageName(checkout, "amd64", needs(stack));
+    expect(name("kube-router")).toBe(name("selective"));
+    expect(name("cilium-racks")).not.toBe(name("selective"));
   });
 });

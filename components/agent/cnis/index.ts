@@ -3,6 +3,7 @@ import type { AgentCni } from "./cni";
 
 const CNIS: Readonly<Record<string, () => Promise<AgentCni>>> = {
   calico: async () => (await import("./calico/index.js")).calico,
+  "kube-router": async () => (await import("./kubeRouter/index.js")).kubeRouter,
 };
 
 /** Their names, as a program's choice has them. */

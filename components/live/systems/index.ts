@@ -3,11 +3,13 @@ import type { System } from "../../bgp/network";
 import type { Fault } from "../../model/errors";
 import { bird } from "./bird";
 import { frr } from "./frr";
+import { gobgp } from "./gobgp";
 import { type LiveSystem, overShell } from "./system";
 
 const SYSTEMS: { readonly [S in System]?: LiveSystem } = {
   frr: overShell(frr),
   bird: overShell(bird),
+  gobgp: overShell(gobgp),
 };
 
 export function liveSystem(system: System): LiveSystem | undefined {

@@ -36,6 +36,7 @@ export class Cluster extends pulumi.ComponentResource implements ClusterHandle {
   readonly nodes: NodeHandle[];
   /** For the cluster's objects; whatever uses it comes after the cluster is ready. */
   readonly kubernetes: Provider;
+  readonly settingsIn?: string;
   /** An administrator's way in. Secret. */
   readonly kubeconfig: pulumi.Output<string>;
   readonly network: NetworkPart;
@@ -68,6 +69,7 @@ export class Cluster extends pulumi.ComponentResource implements ClusterHandle {
       };
     });
     this.kubeconfig = running.kubeconfig;
+    if (running.settingsIn !== undefined) this.settingsIn = running.settingsIn;
     this.kubernetes = new Provider(
       `${name}-kubernetes`,
       // New credentials are the same cluster: without its identifier every object under it would be replaced.

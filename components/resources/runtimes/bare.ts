@@ -4,7 +4,14 @@ import { Network } from "@pulumi/docker/network";
 import { Volume } from "@pulumi/docker/volume";
 import * as pulumi from "@pulumi/pulumi";
 import { AGENT_CNIS } from "../../agent/cnis";
-import { AGENT_FILE, CREDENTIALS_FILE, ETCD_DATA, type NodeSettings, SETTINGS_FILE } from "../../agent/settings";
+import {
+  AGENT_FILE,
+  AGENT_NAMESPACE,
+  CREDENTIALS_FILE,
+  ETCD_DATA,
+  type NodeSettings,
+  SETTINGS_FILE,
+} from "../../agent/settings";
 import { v4FromInt } from "../../model/address";
 import { type Prefix, v4Bounds } from "../../model/prefix";
 import { labImage } from "../image";
@@ -86,6 +93,7 @@ function start(plan: Plan, { image, parent }: StartOptions): RunningCluster {
     { parent },
   );
   return {
+    settingsIn: AGENT_NAMESPACE,
     reach: (node) => {
       const container = containers[plan.nodes.findIndex(({ fullName }) => fullName === node)];
       return container === undefined ? undefined : { by: "docker", container: container.id };

@@ -13,6 +13,8 @@ export interface StartOptions {
 export interface RunningCluster {
   /** Known when the cluster is ready. Secret. */
   kubeconfig: pulumi.Output<string>;
+  /** Namespace where the CNI's settings are read from a ConfigMap of the CNI's name; undefined where its installer sets them. */
+  settingsIn?: string;
   /** The way to a node, by the node's full name, where there is one. */
   reach(node: string): ReachInputs | undefined;
 }

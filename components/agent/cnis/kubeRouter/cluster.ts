@@ -1,0 +1,49 @@
+/** What kube-router's processes decide, for all nodes at once: addresses for load balancers and each node's gobgpd. */
+import type { KubeRouterOptions } from "../../../cni/kubeRouter";
+import type { EndpointSlice, Node, Service } from "../../../cni/objects";
+import type { ApiObject } from "../../api";
+import { log } from "../../log";
+import { PATHS } from "../../objects";
+import type { ClusterPart, ClusterView } from "../cni";
+import { watchFlags } from "../flags";
+import { assign } from "./addresses";
+import { render } from "./render";
+
+export function kubeRouterCluster(view: ClusterView): ClusterPart {
+  const { api, nodes, services, cni } = view;
+  const endpointSlices = view.watch<ApiObject>(PATHS.endpointSlices);
+  const flags = watchFlags(view);
+  const options = (): KubeRouterOptions => ({ ...(flags() as KubeRouterOptions), version: cni.version });
+
+  async function giveAddresses(): Promise<void> {
+    for (const { service, address } of assign(services.all, options().loadBalancerIpRanges ?? [])) {
+      const { name, namespace, resourceVersion } = service.metadata;
+      if (address === undefined) {
+        view.say(`${namespace}/${name}: no --loadbalancer-ip-range has a free address`);
+        continue;
+      }
+      await api.patch(`/api/v1/namespaces/${namespace}/services/${name}/status`, {
+        metadata: { resourceVersion },
+        status: { loadBalancer: { ingress: [{ ip: address, ipMode: "VIP" }] } },
+      });
+      log("agent", `${namespace}/${name} gets ${address}`);
+    }
+  }
+
+  async function configure(): Promise<void> {
+    const { nodes: renderings, findings } = render(
+      {
+        nodes: nodes.all as Node[],
+        services: services.all as Service[],
+        endpointSlices: endpointSlices.all as EndpointSlice[],
+      },
+      options(),
+    );
+    for (const finding of findings) view.say(finding);
+    for (const [node, { configuration, originated }] of renderings) {
+      await view.give(node, { "gobgpd.yaml": configuration, originated: originated.join("\n") });
+    }
+  }
+
+  return { steps: { giveAddresses, configure } };
+}
