@@ -133,6 +133,17 @@ export async function bgpfabric(args: readonly string[], streams: Streams): Prom
     }),
   );
 
+  verb("picture", "speakers, segments and sessions as an SVG picture", "[path...]")
+    .option("--all", "each node by itself, alike ones not folded")
+    .option("--title <text>", "what the picture shows")
+    .option("--out <file>", "write it there; default: standard output")
+    .action(
+      acts<{ all?: boolean; title?: string; out?: string }>(async (names, options) => {
+        const { pictureVerb } = await import("./verbs/picture.js");
+        return withNetwork(names, options, (gathered) => pictureVerb(gathered, options));
+      }),
+    );
+
   program
     .command("init [folder]")
     .description("write bgpfabric.yaml: what the files of a folder are")

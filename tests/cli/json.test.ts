@@ -27,6 +27,7 @@ describe("answers", () => {
     ["render", ["no-policy.json"]],
     ["speakers", ["--cni", "calico", "selective"]],
     ["network", ["ci/main"]],
+    ["picture", ["ci/main"]],
     ["comment", ["ci/loss.json"]],
   ];
   for (const [verb, args] of lines) {
