@@ -106,6 +106,8 @@ export interface StaticRoute {
 export interface BgpOptions {
   /** Does it accept connections? Cilium without localPort and MetalLB only dial. Default true. */
   listens?: boolean;
+  /** Accepts connections to these addresses alone. Default: to all of its addresses. */
+  listenAddresses?: string[];
   port?: number;
   clusterId?: string;
   ebgpRequiresPolicy?: boolean;

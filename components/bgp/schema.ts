@@ -190,6 +190,7 @@ export const NETWORK_SCHEMA: Schema = {
       routes: list(ref("staticRoute")),
       "bgp!": shape({
         listens: flag,
+        listenAddresses: list(text),
         port: count(1, 65535),
         clusterId: text,
         ebgpRequiresPolicy: flag,

@@ -407,6 +407,7 @@ function options(system: RouterSystem): fc.Arbitrary<BgpOptions> {
     gracefulRestart: yes,
     fibPolicy: frr ? optional(fc.constantFrom(...OUT), 1) : never,
     listens: never,
+    listenAddresses: never,
     installs: never,
     port: never,
     minimumHoldTime: frr ? optional(fc.integer({ min: 1, max: 65535 }), 1) : never,

@@ -130,6 +130,11 @@ export class Forming {
     if (!(to.speaker.bgp.listens ?? to.dialect.listens)) {
       return { reason: "no-listener", at: far, sentence: `${far} takes no connections, it only dials` };
     }
+    const { listenAddresses } = to.speaker.bgp;
+    if (listenAddresses?.includes(remote) === false) {
+      const where = listenAddresses.join(" and ");
+      return { reason: "no-listener", at: far, sentence: `${name} dials ${remote}, ${far} listens on ${where} alone` };
+    }
     const port = neighbor.port ?? DEFAULT_PORT;
     const listening = to.speaker.bgp.port ?? DEFAULT_PORT;
     if (port !== listening) {

@@ -94,6 +94,9 @@ export function readCalico(objects: ClusterObjects, options: CalicoOptions = {})
       routes: [...statics, ...others],
       bgp: {
         ...(node.port === undefined ? {} : { port: node.port }),
+        ...(calico.defaults.bindMode === "NodeIP"
+          ? { listenAddresses: [node.ipv4, node.ipv6].filter((each) => each !== undefined) }
+          : {}),
         ...(node.clusterId === "" ? {} : { clusterId: node.clusterId }),
         gracefulRestart: true,
         ...(kernel.terms.length === 0 ? {} : { fibPolicy: "kernel" }),

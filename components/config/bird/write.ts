@@ -39,7 +39,7 @@ export function writeBird(network: Network, name: string, options: BirdOptions =
   unsaid(c);
   refuse(d, speaker, path, "the writer for BIRD", WORDLESS);
   d.lines.push(`router id ${address(d, `${path}.routerId`, speaker.routerId)};`);
-  if (speaker.bgp.port !== undefined) d.lines.push(`listen bgp port ${speaker.bgp.port};`);
+  listen(c);
   d.lines.push("");
   writeBirdFunctions(c);
   originated(c);
@@ -55,6 +55,21 @@ export function writeBird(network: Network, name: string, options: BirdOptions =
 }
 
 /** Settings of the speaker that BIRD 1.6 has no words for. */
+/** BIRD 1.6 listens once: on all addresses, or on one. */
+function listen({ d, speaker, family, path }: BirdContext): void {
+  const { port, listenAddresses } = speaker.bgp;
+  const at = `${path}.bgp.listenAddresses`;
+  const addresses = listenAddresses?.filter((each) => familyOf(each) === family);
+  if (addresses !== undefined && addresses.length !== 1) {
+    cannot(d, at, listenAddresses, `one ${family} address: BIRD 1.6 listens on one, or on all`);
+  }
+  const words = [
+    ...(addresses?.[0] === undefined ? [] : [`address ${address(d, at, addresses[0])}`]),
+    ...(port === undefined ? [] : [`port ${port}`]),
+  ];
+  if (words.length > 0) d.lines.push(`listen bgp ${words.join(" ")};`);
+}
+
 function unsaid(c: BirdContext): void {
   const { bgp, listen } = c.speaker;
   const no = (field: string, found: unknown, expected: string): void =>

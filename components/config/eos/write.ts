@@ -20,7 +20,7 @@ export interface EosOptions {
 }
 
 const WORDLESS: Wordless = {
-  bgp: ["minimumHoldTime", "rejectAsSets", "countConfederation", "gracefulShutdown"],
+  bgp: ["listenAddresses", "minimumHoldTime", "rejectAsSets", "countConfederation", "gracefulShutdown"],
   session: ["solo", "senderLoopCheck"],
   family: ["maximumPrefixOut", "routeServerClient"],
   match: ["communityCountMax", "asPathCountMax", "peer", "sourcePeer", "origin", "peerType"],

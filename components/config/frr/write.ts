@@ -42,7 +42,7 @@ export function writeFrr(network: Network, name: string, options: FrrOptions = {
     const no = viaDefault ? "" : "no ";
     d.lines.push(`${no}ip nht resolve-via-default`, `${no}ipv6 nht resolve-via-default`, "!");
   }
-  refuse(d, speaker, path, "FRR", { match: ["peerType", "learnedBy"] });
+  refuse(d, speaker, path, "FRR", { bgp: ["listenAddresses"], match: ["peerType", "learnedBy"] });
   writeFrrPolicies(d, speaker, path);
   (speaker.routes ?? []).forEach((route, index) => staticRoute(d, route, `${path}.routes[${index}]`));
   d.lines.push("!");

@@ -25,7 +25,7 @@ export function writeGobgp(network: Network, name: string, options: GobgpOptions
   if (speaker === undefined) return finished(d);
   const path = `speakers[${name}]`;
   unsaid(d, speaker, path);
-  refuse(d, speaker, path, "GoBGP", IOS_ALONE);
+  refuse(d, speaker, path, "GoBGP", { ...IOS_ALONE, bgp: [...(IOS_ALONE.bgp ?? []), "listenAddresses"] });
   const parties: Party[] = [];
   const neighbors: Yaml[] = [];
   speaker.neighbors.forEach((own, index) => {

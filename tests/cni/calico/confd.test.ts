@@ -177,3 +177,47 @@ spec: {localWorkloadSelector: app == "router", asNumber: 64700}
   expect(findingIds(read(two, mesh(false))).join(" ")).toContain("calico/no-sessions");
   expect(findingIds(read(two, mesh(false) + workloads)).join(" ")).not.toContain("calico/no-sessions");
 });
+
+describe("bindMode", () => {
+  const twoPorts = [node("n1", "10.0.0.11/24")];
+  const stands = { nodes: { n1: { interfaces: [{ name: "eth1", segment: "storage", addresses: ["10.9.0.11/24"] }] } } };
+  const session = (bindMode: string, dialed: string): string => {
+    const text = mesh(false, `, bindMode: ${bindMode}`) + tor(", sourceAddress: None").replace("10.0.0.1", "10.9.0.1");
+    const { speakers, segments } = read(twoPorts, text, stands);
+    const router: Speaker = {
+      name: "tor",
+      dialect: { system: "frr", version: "8.4.4", profile: "traditional" },
+      asn: 64501,
+      routerId: "10.9.0.1",
+      interfaces: [{ name: "eth0", segment: "storage", addresses: ["10.9.0.1/24"] }],
+      bgp: { ebgpRequiresPolicy: false },
+      neighbors: [{ address: dialed, remoteAs: 64512 }],
+    };
+    const waiting = speakers.map((each) => ({
+      ...each,
+      neighbors: each.neighbors.map((one) => ({ ...one, passive: true })),
+    }));
+    const network = orThrow(
+      validateNetwork({
+        version: 1,
+        speakers: [...waiting, router],
+        segments: [...segments, { name: "storage", prefixes: [] }],
+      }),
+    );
+    return sessionLines(forecast(network)).join("\n");
+  };
+
+  test("None: a router reaches BIRD at any address of the node", () => {
+    expect(session("None", "10.9.0.11")).toContain(": up");
+  });
+
+  test("NodeIP: at another address than the node's own there is nobody who listens", () => {
+    expect(session("NodeIP", "10.9.0.11")).toContain(": down");
+  });
+
+  test("NodeIP stands in BIRD's configuration", () => {
+    expect(birdOf(read(two, mesh(false, ", bindMode: NodeIP, listenPort: 1790") + tor("")), "n1")).toContain(
+      "listen bgp address 10.0.0.11 port 1790;",
+    );
+  });
+});
