@@ -23,7 +23,17 @@ export interface Lab {
   started: number;
 }
 
-export const namespaceOf = (lab: Lab, speaker: number): string => `${lab.id}-${speaker}`;
+/** Instances on one node, which have the same addresses, share its namespace. */
+export function namespaceOf({ id, network: { speakers } }: Lab, speaker: number): string {
+  const own = addressesOf(speakers[speaker]);
+  return `${id}-${speakers.findIndex((each) => addressesOf(each) === own)}`;
+}
+
+const addressesOf = (speaker: Speaker | undefined): string =>
+  JSON.stringify(speaker?.interfaces.map(({ segment, addresses }) => [segment, addresses]));
+
+/** Where GoBGP's own command asks: each instance of a namespace has a port. */
+export const apiPort = (speaker: number): number => 50051 + speaker;
 
 /** FRR 10 runs from the newer root; everything else from the older. */
 export function rootOf(roots: Roots, speaker: Speaker): string {
@@ -55,7 +65,9 @@ export async function stop(lab: Lab): Promise<void> {
     (_, index) =>
       `for p in $(ip netns pids ${namespaceOf(lab, index)} 2>/dev/null); do kill -9 $p 2>/dev/null || true; done`,
   );
-  const gone = lab.network.speakers.map((_, index) => `ip netns del ${namespaceOf(lab, index)} || true`);
+  const gone = lab.network.speakers.map(
+    (_, index) => `[ ! -e /run/netns/${namespaceOf(lab, index)} ] || ip netns del ${namespaceOf(lab, index)} || true`,
+  );
   await bash([...kill, ...gone, `ip netns del ${lab.id}-sw || true`].join("\n"));
 }
 
@@ -82,6 +94,7 @@ function wires(lab: Lab): string {
   }
   lab.network.speakers.forEach((speaker, index) => {
     const ns = namespaceOf(lab, index);
+    if (ns !== `${lab.id}-${index}`) return;
     lines.push(
       `ip netns add ${ns}`,
       // No duplicate address detection (it holds link-local addresses back a second), no reverse-path filter.
@@ -151,12 +164,14 @@ function daemons(lab: Lab, speaker: Speaker, index: number): string {
       return `${inside} bird -c /etc/bird/${ns}.conf -s /run/${ns}.ctl -P /run/${ns}.pid`;
     }
     case "gobgp": {
-      put(root, `/etc/${ns}.yaml`, text(writeGobgp(lab.network, speaker.name, { secrets })));
+      const own = `${ns}-${index}`;
+      const port = apiPort(index);
+      put(root, `/etc/${own}.yaml`, text(writeGobgp(lab.network, speaker.name, { secrets })));
       return [
-        `${inside} gobgpd -t yaml -f /etc/${ns}.yaml --api-hosts 127.0.0.1:50051 --pprof-disable >${root}/tmp/${ns}.log 2>&1 &`,
+        `${inside} gobgpd -t yaml -f /etc/${own}.yaml --api-hosts 127.0.0.1:${port} --pprof-disable >${root}/tmp/${own}.log 2>&1 &`,
         // Its own file originates nothing; it is told as soon as it listens.
-        `for i in $(seq 100); do ${inside} gobgp global >/dev/null 2>&1 && break; sleep 0.1; done`,
-        ...gobgpCommands(speaker).map((words) => `${inside} gobgp ${words.join(" ")} >&2`),
+        `for i in $(seq 100); do ${inside} gobgp -p ${port} global >/dev/null 2>&1 && break; sleep 0.1; done`,
+        ...gobgpCommands(speaker).map((words) => `${inside} gobgp -p ${port} ${words.join(" ")} >&2`),
       ].join("\n");
     }
     case "eos":

@@ -23,9 +23,10 @@ interface GobgpPath {
 export type Gobgp = (...args: string[]) => Promise<unknown>;
 
 export const gobgpIn =
-  (namespace: string, root: string): Gobgp =>
+  (namespace: string, root: string, port: number): Gobgp =>
   async (...args) => {
-    const { stdout } = await run("nsenter", [`--net=/run/netns/${namespace}`, "chroot", root, "gobgp", "-j", ...args], {
+    const inside = [`--net=/run/netns/${namespace}`, "chroot", root];
+    const { stdout } = await run("nsenter", [...inside, "gobgp", "-p", String(port), "-j", ...args], {
       maxBuffer: 64 << 20,
     });
     return stdout.trim() === "" ? {} : (JSON.parse(stdout) as unknown);

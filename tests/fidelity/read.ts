@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Speaker } from "../../components/bgp/network";
-import { namespaceOf, rootOf, type Lab } from "./lab";
+import { apiPort, namespaceOf, rootOf, type Lab } from "./lab";
 import type { Live, LivePath, LiveSpeaker } from "./live";
 import { birdHolds, birdRib, birdSessions } from "./read-bird";
 import { frrRib, frrSessions } from "./read-frr";
@@ -29,7 +29,7 @@ function questions(lab: Lab, speaker: Speaker, index: number): Questions {
       return { sessions: () => birdSessions(socket), rib: () => birdRib(socket) };
     }
     default: {
-      const gobgp = gobgpIn(ns, root);
+      const gobgp = gobgpIn(ns, root, apiPort(index));
       return { sessions: () => gobgpSessions(gobgp), rib: () => gobgpRib(gobgp) };
     }
   }
