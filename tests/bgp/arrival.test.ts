@@ -303,3 +303,44 @@ describe("all answers together", () => {
     );
   });
 });
+
+describe("blocks of two nodes behind two reflectors, heard by a router that keeps the oldest of equal paths", () => {
+  const reflector = (host: number): Sketch => ({
+    asn: 65010,
+    at: [`lan 10.0.0.${host}/24`],
+    bgp: { clusterId: "1.0.0.1", compareRouterId: true },
+    neighbors: [
+      to("10.0.0.21", 65010, {}, { reflectorClient: true }),
+      to("10.0.0.22", 65010, {}, { reflectorClient: true }),
+      to("10.0.0.1", 65101),
+    ],
+  });
+  const node = (host: number, prefix: string): Sketch => ({
+    asn: 65010,
+    at: [`lan 10.0.0.${host}/24`],
+    neighbors: [to("10.0.0.11", 65010), to("10.0.0.12", 65010)],
+    ...blackhole(prefix),
+  });
+
+  test("the candidates of each block have that node's address as next hop, not the other's", () => {
+    const solution = forecast({
+      tor: {
+        asn: 65101,
+        at: ["lan 10.0.0.1/24"],
+        bgp: { compareRouterId: false },
+        neighbors: [to("10.0.0.11", 65010), to("10.0.0.12", 65010)],
+      },
+      q11: reflector(11),
+      q12: reflector(12),
+      w1: node(21, "172.21.1.0/26"),
+      w2: node(22, "172.21.2.0/26"),
+    });
+    const hops = solution.ambiguities
+      .filter(({ speaker, what }) => speaker === "tor" && what === "best")
+      .map(({ prefix, candidates }) => [prefix, candidates.map(({ nextHop }) => nextHop)]);
+    expect(hops).toEqual([
+      ["172.21.1.0/26", ["10.0.0.21", "10.0.0.21"]],
+      ["172.21.2.0/26", ["10.0.0.22", "10.0.0.22"]],
+    ]);
+  });
+});

@@ -45,6 +45,8 @@ export function cluster(d: Dice, options: { frr10: boolean }): Network {
 function twoInstances(d: Dice, tors: [Speaker, Speaker]): Speaker[] {
   return tors.map((tor, at) => {
     const one = speaker(at === 0 ? "g" : "g red", { system: "gobgp", version: "3" }, 65020 + at, 41);
+    one.role = "node";
+    one.place = { labels: { "kubernetes.io/hostname": "g" } };
     one.bgp.listens = false;
     announce(one, `172.22.${at}.0/24`);
     if (d.chance(0.5)) announce(one, SERVICE);

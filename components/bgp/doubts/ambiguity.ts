@@ -79,7 +79,8 @@ export function allOpen(view: RoundView): Open[] {
     const { pattern, differing } = solved;
     // What was solved by likeness is open as its pattern is, unless somebody is concerned who answers otherwise.
     const alike = pattern === undefined ? undefined : byPattern.get(pattern);
-    if (pattern !== undefined && byPattern.has(pattern) && !concerns(alike, differing ?? [])) {
+    const like = pattern !== undefined && byPattern.has(pattern) && !concerns(alike, differing ?? []);
+    if (like && sameHops(view, each, alike)) {
       return alike === undefined ? [] : [{ ...alike, prefixClass: each }];
     }
     const open = openOf(view, each);
@@ -91,6 +92,21 @@ export function allOpen(view: RoundView): Open[] {
 const concerns = (open: Open | undefined, speakers: readonly number[]): boolean =>
   open !== undefined &&
   speakers.some((at) => open.byArrival.has(at) || open.ties.some((tie) => tie.speaker === at || tie.reached.has(at)));
+
+/** Far from the origin a next hop may still be the origin's own address, which is another one in each class. */
+function sameHops(view: RoundView, prefixClass: PrefixClass, open: Open | undefined): boolean {
+  const solved = view.solvedOf(prefixClass);
+  const hopsAt = (speaker: number): string[] =>
+    view.heldAt(prefixClass, solved, speaker).candidates.map(({ nextHop }) => nextHop);
+  const named = [
+    ...(open?.ties ?? []).map(({ speaker, decision }) => ({ speaker, paths: decision.order })),
+    ...[...(open?.bests ?? [])].map(([speaker, paths]) => ({ speaker, paths })),
+  ];
+  return named.every(({ speaker, paths }) => {
+    const hops = new Set(hopsAt(speaker));
+    return paths.every(({ nextHop }) => hops.has(nextHop));
+  });
+}
 
 function openOf(view: RoundView, prefixClass: PrefixClass): Open | undefined {
   const arena = view.arenaOf(prefixClass);
