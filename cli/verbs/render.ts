@@ -2,7 +2,7 @@
  * `render`: a speaker's configuration as its system wants it. Nothing is lost without a word: what the speaker's own
  * file holds and the rendered text does not is listed with its lines. Passwords are written only when they are given.
  */
-import type { Speaker } from "../../components/bgp/network";
+import type { Network, Speaker } from "../../components/bgp/network";
 import { writeSpeaker } from "../../components/config/writers";
 import { fail, ok, type Fault, type Result } from "../../components/model/errors";
 import { bgpOnly } from "../bgpOnly";
@@ -36,18 +36,22 @@ export function renderVerb({ network, routers }: Gathered, options: RenderOption
   const skipped: string[] = [];
   for (const speaker of network.speakers.filter(({ name }) => chosen.value.speaker(name))) {
     if (vrfOf(speaker.name) !== "default") {
+      if (speaker.dialect.system === "frr" && isDevice(network, speaker.name)) continue;
       if (options.partial === true) skipped.push(`${speaker.name}: left out, no writer writes VRFs`);
       else faults.push(vrfFault(speaker.name));
       continue;
     }
-    const open = [...passwordFaults(speaker, secrets), ...(options.partial === true ? [] : partFaults(speaker))];
-    const whole = { ...speaker };
-    delete whole.unmodelled;
-    // VRFs are refused or left out above: the writer is asked for the device's own table alone.
-    const speakers = network.speakers
-      .filter(({ name }) => vrfOf(name) === "default")
-      .map((each) => (each === speaker ? whole : each));
-    const text = open.length > 0 ? fail(...open) : writeSpeaker({ ...network, speakers }, whole, { secrets });
+    const tables = tablesOf(network, speaker);
+    const open = tables.flatMap((each) => [
+      ...passwordFaults(each, secrets),
+      ...(options.partial === true ? [] : partFaults(each)),
+    ]);
+    const speakers = tables.map((each) => {
+      const whole = { ...each };
+      delete whole.unmodelled;
+      return whole;
+    });
+    const text = open.length > 0 ? fail(...open) : writeSpeaker({ ...network, speakers }, speaker, { secrets });
     if (!text.ok) {
       faults.push(
         ...text.faults.map((each) => ({ ...each, path: each.path.replace(/^speakers\[([^\]]+)\]\.?/, "$1 ") })),
@@ -74,11 +78,20 @@ export function renderVerb({ network, routers }: Gathered, options: RenderOption
   return ok({ text: text.trimEnd(), json: rendered, findings: false, notes });
 }
 
+/** The device, and of a router whose writer writes them its VRFs; those of others are refused or left out. */
+function tablesOf({ speakers }: Network, device: Speaker): Speaker[] {
+  const vrfs = speakers.filter(({ name }) => name.startsWith(`${device.name} vrf `));
+  return device.dialect.system === "frr" ? [device, ...vrfs] : [device];
+}
+
+const isDevice = ({ speakers }: Network, vrf: string): boolean =>
+  speakers.some(({ name }) => name === vrf.split(" vrf ")[0]);
+
 function vrfFault(path: string): Fault {
   return {
     path,
     found: "BGP in a VRF",
-    expected: "BGP of the default VRF: no writer writes others",
+    expected: "BGP of the default VRF: the writer for this system writes no others",
     fix: "--partial leaves it out and lists its lines",
   };
 }

@@ -129,6 +129,9 @@ class Check {
 
   private speaker(speaker: Speaker, path: string): void {
     this.asn(speaker.asn, `${path}.asn`);
+    const { identifier, members = [] } = speaker.bgp.confederation ?? {};
+    if (identifier !== undefined) this.asn(identifier, `${path}.bgp.confederation.identifier`);
+    members.forEach((asn, at) => this.asn(asn, `${path}.bgp.confederation.members[${at}]`));
     const routerId = parseAddress(speaker.routerId, `${path}.routerId`);
     if (!routerId.ok || familyOf(routerId.value) !== "ipv4") {
       this.fault(`${path}.routerId`, speaker.routerId, "an IPv4 address");

@@ -63,8 +63,14 @@ export function secret(d: Draft, path: string, name: string): string {
   return value;
 }
 
-/** The speaker, when it exists and is of a system that this text is for. */
-export function findSpeaker(d: Draft, network: Network, name: string, systems: System[]): Speaker | undefined {
+/** The speaker, when it exists and is of a system that this text is for. Is the text one of all its VRFs? */
+export function findSpeaker(
+  d: Draft,
+  network: Network,
+  name: string,
+  systems: System[],
+  how: "alone" | "with its VRFs" = "alone",
+): Speaker | undefined {
   const speaker = network.speakers.find((s) => s.name === name);
   if (speaker === undefined) {
     cannot(d, "speaker", name, "the name of a speaker of the network");
@@ -74,7 +80,8 @@ export function findSpeaker(d: Draft, network: Network, name: string, systems: S
     cannot(d, `speakers[${name}].dialect.system`, speaker.dialect.system, systems.join(" or "));
     return undefined;
   }
-  for (const vrf of network.speakers.filter((one) => one.name.startsWith(`${name} vrf `))) {
+  const vrfs = network.speakers.filter((one) => one.name.startsWith(`${name} vrf `));
+  for (const vrf of how === "alone" ? vrfs : []) {
     cannot(
       d,
       `speakers[${vrf.name}]`,
@@ -82,8 +89,14 @@ export function findSpeaker(d: Draft, network: Network, name: string, systems: S
       "a device without VRFs: its own table written alone would drop this one",
     );
   }
-  for (const thing of speaker.unmodelled ?? []) {
-    cannot(d, `speakers[${name}].unmodelled`, thing.what, "a speaker that is modelled wholly: writing would drop this");
-  }
+  for (const one of how === "alone" ? [speaker] : [speaker, ...vrfs])
+    for (const thing of one.unmodelled ?? []) {
+      cannot(
+        d,
+        `speakers[${one.name}].unmodelled`,
+        thing.what,
+        "a speaker that is modelled wholly: writing would drop this",
+      );
+    }
   return speaker;
 }

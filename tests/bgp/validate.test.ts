@@ -37,6 +37,14 @@ describe("validateNetwork", () => {
     expect(broken((network) => Object.assign(network.speakers[0] ?? {}, { asn }))).toEqual(["speakers[0].asn"]);
   });
 
+  test("a confederation's ASNs are as little reserved as a speaker's, its members each by its place", () => {
+    const confederation = { identifier: 23456, members: [65001, 65535] };
+    expect(broken((network) => Object.assign(network.speakers[0]?.bgp ?? {}, { confederation }))).toEqual([
+      "speakers[0].bgp.confederation.identifier",
+      "speakers[0].bgp.confederation.members[1]",
+    ]);
+  });
+
   test("an ASN beyond four bytes", () => {
     expect(broken((network) => Object.assign(network.speakers[0] ?? {}, { asn: 4294967296 }))).toEqual([
       "speakers[0].asn",

@@ -211,19 +211,22 @@ router bgp 65001
     expect(ran.code).toBe(0);
   });
 
-  test("BGP in a VRF is refused, or left out by name: no writer writes it", () => {
+  test("the VRFs of an FRR router are written with it; EOS's are refused, or left out by name", () => {
     writeFileSync(
       join(cwd, "v.conf"),
       `${conf}router bgp 65001 vrf RED\n bgp router-id 10.1.0.1\n neighbor 10.1.0.2 remote-as 65002\n`,
     );
-    const args = ["render", "--frr", "a=v.conf", "--secrets", "secrets.yaml"];
+    const { code, out } = bgpfabric(["render", "--frr", "a=v.conf", "--secrets", "secrets.yaml"], { cwd });
+    expect([code, out.match(/^router bgp .*$/gm)]).toEqual([0, ["router bgp 65001", "router bgp 65001 vrf RED"]]);
+    const eos = "hostname b\nrouter bgp 65001\n   router-id 10.0.0.1\n   vrf RED\n      router-id 10.1.0.1\n";
+    writeFileSync(join(cwd, "b.eos"), `${eos}      neighbor 10.1.0.2 remote-as 65002\n`);
+    const args = ["render", "--eos", "b=b.eos"];
     expect(bgpfabric(args, { cwd })).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/a vrf RED: found "BGP in a VRF"/) as string,
+      err: expect.stringMatching(/b vrf RED: found "BGP in a VRF"/) as string,
     });
     const partial = bgpfabric([...args, "--partial"], { cwd });
-    expect(partial).toMatchObject({ code: 0, err: expect.stringContaining("a vrf RED: left out") as string });
-    expect(partial.err).toContain("v.conf:10: left out, or written otherwise: router bgp 65001 vrf RED");
+    expect(partial).toMatchObject({ code: 0, err: expect.stringContaining("b vrf RED: left out") as string });
   });
 
   test("the BGP part alone has no interface", () => {

@@ -26,6 +26,7 @@ function defaultsOf(dialect: DialectRef): Defaults {
           listenLimit: frr.listenLimit,
           defaultLocalPreference: 100,
           importCheck: true,
+          rejectAsSets: frr.rejectsAsSets,
           multipathRelax: false,
         },
       }

@@ -82,11 +82,37 @@ describe("FRR: each VRF is a speaker beside its device", () => {
     ]);
   });
 
-  test("the device alone is not written: its VRFs would be lost", () => {
-    const read = readFrr(FRR.replace("  import vrf BLUE\n", "").replace(" set as-path exclude 65009\n", ""));
-    expect(read.unmodelled).toEqual([]);
-    const written = writeFrr({ version: 1, speakers: read.speakers, segments: read.segments }, "tor1");
-    expect(written.ok ? [] : written.faults.map(({ found }) => found)).toEqual(["tor1 vrf RED"]);
+  const plain = readFrr(FRR.replace("  import vrf BLUE\n", "").replace(" set as-path exclude 65009\n", ""));
+  const network = { version: 1 as const, speakers: plain.speakers, segments: plain.segments };
+
+  test("the device is written with its VRFs, and read as the same speakers", () => {
+    expect(plain.unmodelled).toEqual([]);
+    const text = orThrow(writeFrr(network, "tor1"));
+    for (const line of [
+      "vrf RED",
+      " ip route 10.99.0.0/16 10.1.0.9",
+      "interface eth2 vrf RED",
+      "router bgp 65001 vrf RED",
+    ]) {
+      expect(text.split("\n")).toContain(line);
+    }
+    expect(text.match(/^route-map M permit 10$/gm)).toHaveLength(1);
+    const again = readFrr(text);
+    expect([again.faults, again.unmodelled]).toEqual([[], []]);
+    const told = ({ speakers }: typeof again) =>
+      speakers.map(({ name, asn, routerId, routes, interfaces, neighbors, originate }) => ({
+        ...{ name, asn, routerId, routes, originate },
+        ports: interfaces.map((port) => [port.name, port.addresses]),
+        neighbors: neighbors.map(({ address, remoteAs, families }) => [address, remoteAs, families]),
+      }));
+    expect(told(again)).toEqual(told(plain));
+  });
+
+  test("two tables that say different things by one name cannot be written: FRR has the name once", () => {
+    const [own, red] = network.speakers;
+    const other = { ...red, prefixLists: { P: [{ seq: 5, action: "deny" as const, prefix: "10.0.0.0/8" }] } };
+    const written = writeFrr({ ...network, speakers: [own, other] as typeof network.speakers }, "tor1");
+    expect(written.ok ? [] : written.faults.map(({ path }) => path)).toEqual(["speakers[tor1 vrf RED].prefixLists[P]"]);
   });
 
   test("one network in two VRFs of a device is not one segment", () => {

@@ -486,13 +486,13 @@ const ports: fc.Arbitrary<Interface[]> = fc
     })),
   );
 
-/** Without what FRR 8.4 has no words for yet. */
-export function asOf84(network: Network): Network {
-  for (const { policies, groups, neighbors: all } of network.speakers) {
-    for (const settings of [...Object.values(groups ?? {}), ...all]) delete settings.gracefulShutdown;
-    // 8.4.4 takes `solo` for a peer-group and its members, and does not print it.
-    for (const settings of Object.values(groups ?? {})) delete settings.solo;
+/** Without what FRR 8.4 has no words for yet, or no version shows. */
+function sayable(network: Network): Network {
+  for (const { dialect, policies, groups, neighbors: all } of network.speakers) {
     for (const neighbor of all) if (neighbor.group !== undefined) delete neighbor.solo;
+    if (dialect.system !== "frr" || dialect.version !== "8.4") continue;
+    for (const settings of [...Object.values(groups ?? {}), ...all]) delete settings.gracefulShutdown;
+    for (const settings of Object.values(groups ?? {})) delete settings.solo;
     for (const term of Object.values(policies ?? {}).flatMap(({ terms }) => terms)) {
       const { match: wanted } = term;
       if (wanted === undefined) continue;
@@ -505,7 +505,10 @@ export function asOf84(network: Network): Network {
 }
 
 /** One router of that system, and the segments that it stands on. */
-export function arbitraryRouter(system: RouterSystem): fc.Arbitrary<Network> {
+export function arbitraryRouter(
+  system: RouterSystem,
+  versions: readonly string[] = ["8.4", "10.6"],
+): fc.Arbitrary<Network> {
   return fc
     .tuple(asn, ports)
     .chain(([own, up]) => fc.tuple(fc.constant({ own, up }), fc.array(groupOf(system, own), { maxLength: 2 })))
@@ -518,7 +521,7 @@ export function arbitraryRouter(system: RouterSystem): fc.Arbitrary<Network> {
         bgp: options(system),
         routerId: v4,
         profile: fc.constantFrom("traditional" as const, "datacenter" as const),
-        version: fc.constantFrom("8.4", "10.3"),
+        version: fc.constantFrom(...versions),
         listens: fc.boolean(),
         originate: fc.uniqueArray(origination(system), { maxLength: 4, selector: originKey }),
         routes: fc.uniqueArray(staticRoute, { maxLength: 3, selector: (route) => route.prefix }),
@@ -574,14 +577,14 @@ export function arbitraryRouter(system: RouterSystem): fc.Arbitrary<Network> {
       if (speaker.bgp.rejectAsSets === true) {
         for (const origin of speaker.originate ?? []) if (origin.kind === "aggregate") delete origin.asSet;
       }
-      return {
+      return sayable({
         version: 1,
         speakers: [speaker],
         segments: parts.up.map((port) => ({
           name: port.segment ?? "",
           prefixes: port.addresses.map((text) => text.replace("::1/", "::/").replace(/\.1\/24$/, ".0/24")),
         })),
-      };
+      });
     });
 }
 

@@ -3,7 +3,7 @@
  * that calico-node of v3.31, 3.32 or 3.33 would give it. What is written but will not do what it says is a finding.
  */
 import type { Neighbor, Policy, Speaker, StaticRoute } from "../../bgp/network";
-import { compareVersions } from "../crds/schema";
+import { compareVersions } from "../../model/version";
 import { calicoKinds, CALICO_GROUPS, blockAffinitySpecV1 } from "../crds/calico";
 import { sortFindings, type Finding } from "../finding";
 import { groupOf, resourcesOf, type ClusterObjects, type KubernetesObject } from "../objects";

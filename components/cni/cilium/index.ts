@@ -5,7 +5,7 @@
  */
 import type { FamilySettings, Interface, Neighbor, Policy, Speaker, Term } from "../../bgp/network";
 import { ciliumKinds, ciliumNodeKind } from "../crds/cilium";
-import { compareVersions } from "../crds/schema";
+import { compareVersions } from "../../model/version";
 import { sortFindings, type Finding } from "../finding";
 import { selects } from "../labels";
 import { resourcesOf, type ClusterObjects, type KubernetesObject, type Resource } from "../objects";

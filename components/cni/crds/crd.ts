@@ -2,7 +2,8 @@
  * From a schema to the CustomResourceDefinition that an API server takes. Structural and strict: no field is preserved
  * that the schema does not name. Only Kubernetes' own words leave here: since, until and open are ours.
  */
-import { compareVersions, isCurrent, type Schema } from "./schema";
+import { compareVersions } from "../../model/version";
+import { isCurrent, type Schema } from "./schema";
 
 /** A kind as the CNI's API has it. */
 export interface CrdKind {

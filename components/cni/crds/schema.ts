@@ -5,6 +5,7 @@
  */
 import { nearest } from "../../model/nearest";
 import { parsePrefix } from "../../model/prefix";
+import { compareVersions } from "../../model/version";
 
 export interface Rule {
   /** Common Expression Language, as it stands in x-kubernetes-validations. */
@@ -87,16 +88,6 @@ export interface Violation {
   path: string;
   sentence: string;
   fix: string;
-}
-
-/** "1.19" is later than "1.9"; parts that are missing count as zero. */
-export function compareVersions(a: string, b: string): number {
-  const [as, bs] = [a, b].map((version) => version.split(".").map(Number)) as [number[], number[]];
-  for (let i = 0; i < Math.max(as.length, bs.length); i++) {
-    const difference = (as[i] ?? 0) - (bs[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }
 
 /** Does that version of the CNI have the field? */

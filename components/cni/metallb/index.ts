@@ -6,7 +6,7 @@ import type { FamilySettings, Neighbor, Policy, Speaker, Term } from "../../bgp/
 import type { Prefix } from "../../model/prefix";
 import { parseRange, rangeOf, type AddressRange } from "../../model/range";
 import { parsePrefix } from "../../model/prefix";
-import { compareVersions } from "../crds/schema";
+import { compareVersions } from "../../model/version";
 import { frrConfigurationKind, metallbKinds } from "../crds/metallb";
 import { durationSeconds } from "../duration";
 import { sortFindings, type Finding } from "../finding";

@@ -1,5 +1,5 @@
 /** Where a line of a frr.conf stands: its block, and the table of the device that the block is about. */
-import type { Family, Term } from "../../bgp/network";
+import type { BgpOptions, Family, Term } from "../../bgp/network";
 import { build, type Build, type ReadOptions } from "../ios/reading";
 
 /** The block that a line stands in. */
@@ -21,6 +21,8 @@ export interface Frr {
   main: Build;
   vrfs: Map<string, Build>;
   options: ReadOptions;
+  /** What `bgp ...` outside of an instance says for all of them. */
+  wide: Pick<BgpOptions, "gracefulShutdown" | "gracefulRestart">;
 }
 
 export function vrfOf(f: Frr, name: string | undefined): Build {

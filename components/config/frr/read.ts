@@ -24,7 +24,7 @@ export function readFrr(text: string, options: ReadOptions = {}): Reading {
     version: options.version ?? "8.4",
     profile: options.profile ?? "traditional",
   });
-  const f: Frr = { main: build(own), vrfs: new Map(), options };
+  const f: Frr = { main: build(own), vrfs: new Map(), options, wide: {} };
   if (tooLong)
     own.faults.push({
       path: "",
@@ -38,7 +38,14 @@ export function readFrr(text: string, options: ReadOptions = {}): Reading {
   }
   let block = TOP_BLOCK;
   for (const line of lines) block = withoutComment(f, block, line) ?? readLine(f, block, line) ?? block;
-  return finish([f.main, ...f.vrfs.values()], options);
+  const builds = [f.main, ...f.vrfs.values()];
+  // An instance's own graceful-restart wins; maintenance is asked of both (bgp_in_graceful_shutdown, FRR 8.4).
+  for (const { bgp } of builds) {
+    const { gracefulRestart = f.wide.gracefulRestart } = bgp;
+    if (gracefulRestart !== undefined) bgp.gracefulRestart = gracefulRestart;
+    if (f.wide.gracefulShutdown === true) bgp.gracefulShutdown = true;
+  }
+  return finish(builds, options);
 }
 
 /** A neighbor's line touches that neighbor alone, wherever it stands. */

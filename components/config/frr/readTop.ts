@@ -104,7 +104,7 @@ export function readTop(f: Frr, line: Line): Block {
       else b.zebraRouterId = takeAddress(b, line, second ?? "");
       return TOP;
     case "bgp":
-      readBgpWide(b, line);
+      readBgpWide(f, line);
       return TOP;
     case "ip":
     case "ipv6":
@@ -123,10 +123,11 @@ export function readTop(f: Frr, line: Line): Block {
 }
 
 /** `bgp ...` outside of an instance: what holds for all of them. */
-function readBgpWide(b: Build, line: Line): void {
+function readBgpWide({ main: b, wide }: Frr, line: Line): void {
   const [, what = ""] = line.words;
-  if (what === "graceful-shutdown" || what === "no-rib" || what === "suppress-fib-pending") unknown(b, line);
-  else if (what === "graceful-restart" && line.words.length === 2) b.bgp.gracefulRestart = !line.no;
+  if (what === "graceful-shutdown") wide.gracefulShutdown = !line.no;
+  else if (what === "no-rib" || what === "suppress-fib-pending") unknown(b, line);
+  else if (what === "graceful-restart" && line.words.length === 2) wide.gracefulRestart = !line.no;
   else harmless(b, line, "timing, memory or monitoring of bgpd");
 }
 

@@ -10,6 +10,8 @@ import type { Network, Speaker, StaticRoute } from "../../bgp/network";
 import { address, prefix, writeBfdProfiles, writeFrrNeighbors } from "./writeNeighbors";
 import { refuse } from "../refuse";
 import { cannot, draft, findSpeaker, finished, word, type Draft, type Secrets } from "../draft";
+import { refuseNewer } from "./newer";
+import { tablesOf, withSharedPolicies, type Table } from "./vrfs";
 import { writeFrrFamily } from "./writeFamilies";
 import { writeFrrPolicies } from "../ios/writePolicies";
 
@@ -23,8 +25,10 @@ export interface FrrOptions {
 
 export function writeFrr(network: Network, name: string, options: FrrOptions = {}): Result<string> {
   const d = draft(options.secrets);
-  const speaker = findSpeaker(d, network, name, ["frr"]);
-  if (speaker === undefined) return finished(d);
+  const device = findSpeaker(d, network, name, ["frr"], "with its VRFs");
+  if (device === undefined) return finished(d);
+  const tables = tablesOf(network, device);
+  const speaker = withSharedPolicies(d, tables);
   const path = `speakers[${name}]`;
   d.lines.push(
     `frr version ${word(d, `${path}.dialect.version`, speaker.dialect.version)}`,
@@ -35,21 +39,41 @@ export function writeFrr(network: Network, name: string, options: FrrOptions = {
     ...(options.forwarding?.ipv6 === false ? ["no ipv6 forwarding"] : []),
     "!",
   );
-  const { resolveViaDefault: starts, omitsResolveViaDefault: leftOut } = dialectOf(speaker.dialect);
-  const viaDefault = speaker.bgp.resolveViaDefault ?? starts;
-  // Where zebra does not start with what its running configuration leaves out, a reload must not change it unasked.
-  if (viaDefault !== leftOut || starts !== leftOut) {
-    const no = viaDefault ? "" : "no ";
-    d.lines.push(`${no}ip nht resolve-via-default`, `${no}ipv6 nht resolve-via-default`, "!");
+  viaDefault(d, device);
+  for (const table of tables) {
+    refuse(d, table.speaker, table.path, "FRR", { bgp: ["listenAddresses"], match: ["peerType", "learnedBy"] });
+    refuseNewer(d, table.speaker, table.path);
   }
-  refuse(d, speaker, path, "FRR", { bgp: ["listenAddresses"], match: ["peerType", "learnedBy"] });
   writeFrrPolicies(d, speaker, path);
-  (speaker.routes ?? []).forEach((route, index) => staticRoute(d, route, `${path}.routes[${index}]`));
-  d.lines.push("!");
-  if ((options.addresses ?? "here") === "here") interfaces(d, speaker, path);
-  writeBfdProfiles(d, speaker);
-  bgp(d, speaker, path);
+  for (const table of tables) routing(d, table);
+  if ((options.addresses ?? "here") === "here") for (const table of tables) interfaces(d, table);
+  writeBfdProfiles(
+    d,
+    tables.map((table) => table.speaker),
+  );
+  for (const table of tables) bgp(d, table);
   return finished(d);
+}
+
+/** Where zebra does not start with what its running configuration leaves out, a reload must not change it unasked. */
+function viaDefault(d: Draft, speaker: Speaker): void {
+  const { resolveViaDefault: starts, omitsResolveViaDefault: leftOut } = dialectOf(speaker.dialect);
+  const wanted = speaker.bgp.resolveViaDefault ?? starts;
+  if (wanted === leftOut && starts === leftOut) return;
+  const no = wanted ? "" : "no ";
+  d.lines.push(`${no}ip nht resolve-via-default`, `${no}ipv6 nht resolve-via-default`, "!");
+}
+
+/** Static routes; those of a VRF stand in its block, with what zebra is told of its next hops. */
+function routing(d: Draft, { speaker, path, vrf }: Table): void {
+  const lines = d.lines;
+  d.lines = [];
+  if (vrf !== undefined) viaDefault(d, speaker);
+  (speaker.routes ?? []).forEach((route, index) => staticRoute(d, route, `${path}.routes[${index}]`));
+  const own = d.lines.filter((line) => vrf === undefined || line !== "!");
+  d.lines = lines;
+  if (vrf === undefined) d.lines.push(...own, "!");
+  else d.lines.push(`vrf ${word(d, path, vrf)}`, ...own.map((line) => ` ${line}`), "exit-vrf", "!");
 }
 
 /** What bgpd must be told on its command line, since frr.conf has no words for it. */
@@ -79,11 +103,12 @@ function staticRoute(d: Draft, route: StaticRoute, at: string): void {
   else cannot(d, at, "no next hop", "next hops, an interface or blackhole");
 }
 
-function interfaces(d: Draft, speaker: Speaker, path: string): void {
+function interfaces(d: Draft, { speaker, path, vrf }: Table): void {
+  const within = vrf === undefined ? "" : ` vrf ${vrf}`;
   for (const [index, own] of speaker.interfaces.entries()) {
     const at = `${path}.interfaces[${index}]`;
     if (own.addresses.length === 0 && own.down !== true) continue;
-    d.lines.push(`interface ${word(d, `${at}.name`, own.name)}`);
+    d.lines.push(`interface ${word(d, `${at}.name`, own.name)}${within}`);
     for (const text of own.addresses) {
       d.lines.push(` ${familyOf(text) === "ipv4" ? "ip" : "ipv6"} address ${prefix(d, `${at}.addresses`, text)}`);
     }
@@ -92,7 +117,7 @@ function interfaces(d: Draft, speaker: Speaker, path: string): void {
   }
 }
 
-function bgp(d: Draft, speaker: Speaker, path: string): void {
+function bgp(d: Draft, { speaker, path, vrf }: Table): void {
   const o = speaker.bgp;
   const defaults = dialectOf(speaker.dialect);
   const line = (text: string): number => d.lines.push(` ${text}`);
@@ -100,7 +125,7 @@ function bgp(d: Draft, speaker: Speaker, path: string): void {
   const flag = (value: boolean | undefined, byDefault: boolean, text: string): void => {
     if (value !== undefined && value !== byDefault) line(value ? text : `no ${text}`);
   };
-  d.lines.push(`router bgp ${speaker.asn}`);
+  d.lines.push(`router bgp ${speaker.asn}${vrf === undefined ? "" : ` vrf ${vrf}`}`);
   line(`bgp router-id ${address(d, `${path}.routerId`, speaker.routerId)}`);
   flag(o.suppressDuplicates, true, "bgp suppress-duplicates");
   flag(o.ebgpRequiresPolicy, defaults.requiresPolicy, "bgp ebgp-requires-policy");

@@ -163,7 +163,7 @@ function writeSettings(
   if (settings.ttlSecurity !== undefined) line(`ttl-security hops ${settings.ttlSecurity}`);
   if (settings.disableConnectedCheck === true) line("disable-connected-check");
   if (settings.passive === true) line("passive");
-  if (settings.solo === true) line("solo");
+  if (settings.solo === true && group === undefined) line("solo");
   if (settings.senderLoopCheck === true) line("sender-as-path-loop-detection");
   if (settings.gracefulShutdown === true) line("graceful-shutdown");
   if (settings.extendedNextHop === true && !("interface" in settings)) line("capability extended-nexthop");
@@ -190,9 +190,9 @@ export function bfdProfile(bfd: { minimumInterval?: number; multiplier?: number 
 }
 
 /** The profiles that neighbors and groups name, once each. FRR's default is 300 ms and three missed. */
-export function writeBfdProfiles(d: Draft, speaker: Speaker): void {
+export function writeBfdProfiles(d: Draft, speakers: readonly Speaker[]): void {
   const profiles = new Map<string, { minimumInterval?: number; multiplier?: number }>();
-  for (const { bfd } of [...Object.values(speaker.groups ?? {}), ...speaker.neighbors]) {
+  for (const { bfd } of speakers.flatMap((each) => [...Object.values(each.groups ?? {}), ...each.neighbors])) {
     if (typeof bfd === "object") profiles.set(bfdProfile(bfd), bfd);
   }
   if (profiles.size === 0) return;
