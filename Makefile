@@ -1,5 +1,6 @@
 # Every verb is engine/main.ts; `make help` lists them. Nothing here needs more than make, git and Node.js.
 STACK ?= selective
+RUNTIME ?= bare
 SEEDS ?= 100
 SECONDS ?= 600
 ENGINE = node dist/engine/main.js
@@ -13,25 +14,25 @@ help:
 prepare:
 	@node engine/prepare.mjs
 
-## make up [STACK=selective]       everything from nothing to a living lab
+## make up [STACK=selective]       everything from nothing to a living lab; RUNTIME=kind: clusters with real kubelets and pods
 up: prepare
-	@$(ENGINE) up $(STACK)
+	@$(ENGINE) up $(STACK) --runtime $(RUNTIME)
 
 ## make preview [STACK=selective]  what a change would make or break
 preview: prepare
-	@$(ENGINE) preview $(STACK)
+	@$(ENGINE) preview $(STACK) --runtime $(RUNTIME)
 
 ## make down [STACK=selective]     destroy the stack
 down: prepare
-	@$(ENGINE) down $(STACK)
+	@$(ENGINE) down $(STACK) --runtime $(RUNTIME)
 
 ## make recover [STACK=selective]  clear up after a pulumi run that was killed
 recover: prepare
-	@$(ENGINE) recover $(STACK)
+	@$(ENGINE) recover $(STACK) --runtime $(RUNTIME)
 
 ## make shell [STACK=selective]    a prompt inside the lab, with pulumi, docker and kubectl
 shell: prepare
-	@$(ENGINE) shell $(STACK)
+	@$(ENGINE) shell $(STACK) --runtime $(RUNTIME)
 
 ## make test [LEVELS="unit graph"]  every test on every level, or on these
 test: prepare

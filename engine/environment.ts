@@ -17,6 +17,8 @@ export interface Surroundings {
   standIns: boolean;
   /** The lab image's name in the daemon. */
   image: string;
+  /** The node image's, where the stack's clusters run on kind. */
+  nodeImage?: string;
 }
 
 export function labEnvironment(around: Surroundings): Record<string, string> {
@@ -35,6 +37,7 @@ export function labEnvironment(around: Surroundings): Record<string, string> {
     KUBECONFIG: path.join(at.state, "kubeconfig"),
     BGPFABRIC_LAB: at.lab,
     BGPFABRIC_IMAGE: around.image,
+    ...(around.nodeImage === undefined ? {} : { BGPFABRIC_NODE_IMAGE: around.nodeImage }),
     ...(host.namespace === undefined ? {} : { BGPFABRIC_NETNS: host.namespace }),
   };
 }

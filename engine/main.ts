@@ -1,7 +1,8 @@
 /**
  * The verbs behind the Makefile. Each verb is a file of its own; here they only get their names.
  */
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import { stackOn } from "./needs";
 import { UserError } from "./places";
 import { bench } from "./verbs/bench";
 import { clean, purge } from "./verbs/clean";
@@ -39,7 +40,8 @@ const stackVerb = (name: string, description: string, verb: (stack: string) => P
     .command(name)
     .description(description)
     .argument("[stack]", "the stack", STACK)
-    .action((stack: string) => done(() => verb(stack))());
+    .addOption(new Option("--runtime <runtime>", "what its clusters run on").choices(["bare", "kind"]).default("bare"))
+    .action((stack: string, { runtime }: { runtime: string }) => done(() => verb(stackOn(stack, runtime)))());
 };
 stackVerb("up", "everything from nothing to a living lab", up);
 stackVerb("preview", "what a change would make or break", preview);

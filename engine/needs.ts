@@ -11,7 +11,28 @@ const PLANES: Readonly<Record<string, readonly PlaneName[]>> = {
   "cilium-racks": ["cilium"],
 };
 
-export function needs(stack: string): Contents {
-  const planes = PLANES[stack];
-  return { cluster: !ROUTERS_ALONE.includes(stack), ...(planes === undefined ? {} : { planes }) };
+export interface Needs extends Contents {
+  /** kind, and the image of its nodes. */
+  kind?: boolean;
+}
+
+/** The same program with its clusters on kind is the stack NAME-kind. */
+const ON_KIND = "-kind";
+
+export function onKind(stack: string): boolean {
+  return stack.endsWith(ON_KIND);
+}
+
+/** The stack that `RUNTIME=...` means. */
+export function stackOn(stack: string, runtime: string): string {
+  return runtime === "kind" && !onKind(stack) ? `${stack}${ON_KIND}` : stack;
+}
+
+export function needs(stack: string): Needs {
+  const planes = PLANES[onKind(stack) ? stack.slice(0, -ON_KIND.length) : stack];
+  return {
+    cluster: !ROUTERS_ALONE.includes(stack),
+    ...(planes === undefined ? {} : { planes }),
+    ...(onKind(stack) ? { kind: true } : {}),
+  };
 }

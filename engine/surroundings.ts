@@ -1,18 +1,22 @@
 /**
  * Everything a lab needs, found or made: host, engine, plugins, image.
  */
+import type Docker from "dockerode";
 import type { Surroundings } from "./environment";
 import { provideHost } from "./host/provide";
 import { currentEngine, engineParts, provideEngine } from "./parts/engine";
 import { currentHome, provideHome } from "./parts/home";
-import { currentImage, daemonArch, imageParts, kubectlDir, provideImage, type Contents } from "./parts/image";
-import { toMake } from "./parts/part";
+import { currentImage, daemonArch, hasImage, imageParts, kubectlDir, provideImage } from "./parts/image";
+import { nodeImageName, nodeImageParts, provideNodeImage } from "./parts/kind/image";
+import { kindProgram } from "./parts/kind/programs";
+import { provide, toMake } from "./parts/part";
 import { connect } from "./host/find";
+import type { Needs } from "./needs";
 import type { Session } from "./session";
 import { sweepScratch } from "./cache";
 import { removeGoCaches } from "./parts/go";
 
-export async function surroundings(here: Session, contents: Contents = { cluster: true }): Promise<Surroundings> {
+export async function surroundings(here: Session, contents: Needs = { cluster: true }): Promise<Surroundings> {
   // The host first: without one there is nothing to make minutes of parts for.
   const host = await provideHost(here);
   const docker = connect(host.dockerHost);
@@ -20,21 +24,35 @@ export async function surroundings(here: Session, contents: Contents = { cluster
   const there = await currentImage(here, docker, contents);
   const { checkout, cache } = here.at;
   const parts = there === undefined ? imageParts(checkout, await daemonArch(docker), contents) : [];
-  here.progress.expect(await toMake([...engineParts(checkout), ...parts], cache));
+  const arch = await daemonArch(docker);
+  const node = contents.kind === true && !(await hasImage(docker, nodeImageName(checkout, arch)));
+  const nodeParts = node ? nodeImageParts(checkout, arch) : [];
+  here.progress.expect(await toMake([...engineParts(checkout), ...parts, ...nodeParts], cache));
   // All at once: what has to be fetched arrives while something else compiles.
-  const [engine, home, image] = await Promise.all([
+  const [engine, home, image, kind] = await Promise.all([
     currentEngine(here).then((engine) => engine ?? provideEngine(here)),
     currentHome(here) ?? provideHome(here),
     there ?? provideImage(here, docker, contents),
+    contents.kind === true ? provideKind(here, docker) : undefined,
   ]);
   removeGoCaches(here.at);
   const kubectl = contents.cluster ? await kubectlDir(here, docker) : undefined;
   return {
     at: here.at,
     host,
-    programs: [engine.dir, ...(kubectl === undefined ? [] : [kubectl])],
+    programs: [engine.dir, ...[kubectl, kind?.program].filter((dir) => dir !== undefined)],
     pulumiHome: home.dir,
     standIns: home.standIns,
     image,
+    ...(kind === undefined ? {} : { nodeImage: kind.image }),
   };
+}
+
+/** The kind program's folder, and the image of its nodes. */
+async function provideKind(here: Session, docker: Docker): Promise<{ program: string; image: string }> {
+  const [{ dir }, image] = await Promise.all([
+    provide(kindProgram(here.at.checkout), here),
+    provideNodeImage(here, docker),
+  ]);
+  return { program: dir, image };
 }

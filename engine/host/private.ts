@@ -8,6 +8,7 @@ import * as path from "node:path";
 import { remove, removeEmptyFolder } from "../cache";
 import { must, run } from "../exec";
 import { UserError, type Places } from "../places";
+import { runtimeOptions } from "./capabilities";
 import { isAlive, startOf, type ProcessId } from "../process";
 import { dockerEnvironment } from "../parts/docker";
 import { connect, versionOf } from "./find";
@@ -20,7 +21,11 @@ interface LabRecord {
   state: string;
   /** The folder with Docker's programs, empty when they are the user's. */
   docker: string;
+  /** The machine had no folder for kernel modules: kind mounts it, and Docker makes what it mounts. */
+  modules?: true;
 }
+
+const MODULES = "/lib/modules";
 
 export function namespaceOf(at: Places): string {
   return `bgpfabric-${at.lab}`;
@@ -77,6 +82,7 @@ export async function startPrivateHost(at: Places, docker: string): Promise<LabH
     ...["--host", host.dockerHost, "--pidfile", path.join(at.run, "docker.pid")],
     ...["--cgroup-parent", cgroupOf(at), "--exec-opt", "native.cgroupdriver=cgroupfs"],
     ...["--log-opt", "max-size=10m", "--shutdown-timeout", "5"],
+    ...runtimeOptions(at.run),
   ]);
   const child = spawn(command, args, {
     detached: true,
@@ -88,7 +94,7 @@ export async function startPrivateHost(at: Places, docker: string): Promise<LabH
   if (pid === undefined) throw new Error(`${command} could not be started`);
   // nsenter and unshare become dockerd without a fork: the process that was started is the daemon.
   const daemon = { pid, started: startOf(pid) };
-  const record: LabRecord = { daemon, state: at.state, docker };
+  const record: LabRecord = { daemon, state: at.state, docker, ...(fs.existsSync(MODULES) ? {} : { modules: true }) };
   fs.writeFileSync(path.join(at.run, "lab.json"), JSON.stringify(record));
   child.unref();
   await answers(host, daemon, log);
@@ -134,6 +140,7 @@ export async function stopPrivateHost(at: Places): Promise<boolean> {
   await removeNamespace(namespaceOf(at), path.dirname(at.run));
   remove(at.run);
   remove(path.join(at.state, "docker"));
+  if (record?.modules === true) removeEmptyFolder(MODULES);
   // What containerd makes for itself; it stays when somebody else uses it.
   for (const dir of [path.dirname(at.run), "/run/containerd/s", "/run/containerd"]) removeEmptyFolder(dir);
   return was;

@@ -68,6 +68,22 @@ export async function buildGo(checkout: string, program: GoProgram, dir: string,
   });
 }
 
+/** Copies a folder of one of the program's modules, while nothing takes the module cache away. */
+export async function copyFromModule(
+  checkout: string,
+  program: GoProgram,
+  { module, folder, to }: { module: string; folder: string; to: string },
+  { here, scratch, log }: Workshop,
+): Promise<void> {
+  await whileBuilding(here, async () => {
+    const cwd = path.join(checkout, "engine", "go", program.module);
+    const env = goEnvironment(here.at.cache, scratch, program);
+    const told = await must("go", ["mod", "download", "-json", module], { cwd, log, env });
+    const { Dir } = JSON.parse(told) as { Dir: string };
+    fs.cpSync(path.join(Dir, folder), to, { recursive: true });
+  });
+}
+
 function linkerFlags({ set = [] }: GoProgram): string {
   return ["-s", "-w", ...set.flatMap((setting) => ["-X", setting])].join(" ");
 }

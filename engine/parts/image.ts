@@ -22,6 +22,8 @@ export interface Contents {
 }
 
 const REPOSITORY = "bgpfabric/lab";
+/** Nodes of kind clusters. */
+export const NODE_REPOSITORY = "bgpfabric/node";
 const VERSIONS_LABEL = "bgpfabric.versions";
 
 /** A part whose programs go into the image. */
@@ -210,7 +212,7 @@ async function buildImage(
 }
 
 /** Follows an answer of the daemon to its end; an error in it is an error here. */
-async function finished(docker: Docker, answer: NodeJS.ReadableStream): Promise<void> {
+export async function finished(docker: Docker, answer: NodeJS.ReadableStream): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     docker.modem.followProgress(answer, (error: Error | null, lines: { error?: string }[]) => {
       const said = lines.find((line) => line.error !== undefined)?.error;
@@ -229,7 +231,7 @@ export async function imageVersions(docker: Docker, name: string): Promise<Recor
 
 /** The lab images in a daemon, ours alone. */
 export async function labImages(docker: Docker): Promise<string[]> {
-  const images = await docker.listImages({ filters: { reference: [REPOSITORY] } });
+  const images = await docker.listImages({ filters: { reference: [REPOSITORY, NODE_REPOSITORY] } });
   return images.map((image) => image.Id);
 }
 

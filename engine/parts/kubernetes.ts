@@ -15,10 +15,9 @@ export const CLUSTER_PROGRAMS = ["kube-apiserver", "kube-controller-manager", "k
 /** kubectl is for people at the lab's prompt. */
 const KUBERNETES_PROGRAMS = [...CLUSTER_PROGRAMS, "kubectl"];
 
-/** `arch` in Go's words: amd64, arm64. */
-export function kubernetes(checkout: string, arch: string): Part {
+/** Linker settings: without them the version is a placeholder that the Kubernetes provider refuses. */
+export function versionSettings(): string[] {
   const [major, minor] = KUBERNETES.version.split(".");
-  // Without these the version is a placeholder that the Kubernetes provider refuses.
   const version = [
     `gitVersion=v${KUBERNETES.version}`,
     `gitMajor=${major}`,
@@ -26,12 +25,17 @@ export function kubernetes(checkout: string, arch: string): Part {
     "gitCommit=0",
     "gitTreeState=clean",
   ];
+  return ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"].flatMap((at) =>
+    version.map((setting) => `${at}.${setting}`),
+  );
+}
+
+/** `arch` in Go's words: amd64, arm64. */
+export function kubernetes(checkout: string, arch: string): Part {
   const program: GoProgram = {
     module: "kubernetes",
     packages: KUBERNETES_PROGRAMS.map((name) => `k8s.io/kubernetes/cmd/${name}`),
-    set: ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"].flatMap((at) =>
-      version.map((setting) => `${at}.${setting}`),
-    ),
+    set: versionSettings(),
     os: "linux",
     arch,
   };

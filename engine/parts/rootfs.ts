@@ -26,7 +26,7 @@ export const rootfs: Part = debianRoot(SUITE, PACKAGES);
 /** Debian's next release, for its FRR 10: the fidelity tests run it beside the lab's FRR 8. */
 export const newerRouters: Part = debianRoot("trixie", ["frr", "frr-pythontools", "iproute2"]);
 
-function debianRoot(suite: string, packages: readonly string[]): Part {
+export function debianRoot(suite: string, packages: readonly string[]): Part {
   return {
     name: "debian",
     version: suite,

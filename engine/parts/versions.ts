@@ -8,6 +8,9 @@ export const KUBERNETES = { version: "1.36.2", floor: "1.34.0" };
 export const ETCD = { version: "3.6.5", floor: "3.5.0" };
 /** Its gobgp is a fork: the go.mod of engine/go/cilium names it. */
 export const CILIUM = { version: "1.19.0" };
+/** The tag that kubeadm of this Kubernetes asks for: 3.6.8-0, whatever etcd is in the image. */
+export const ETCD_TAG = "3.6.8-0";
+export const KIND = { version: "0.32.0" };
 export const DOCKER = { version: "20.10.24", floor: "20.10.0" };
 export const GO = { floor: "1.26.0" };
 export const NODE = { floor: "20.19.0" };

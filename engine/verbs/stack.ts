@@ -7,7 +7,7 @@ import { labEnvironment, type Surroundings } from "../environment";
 import { boundToUs, handOver } from "../exec";
 import { connect } from "../host/find";
 import { inside } from "../host/lab-host";
-import { needs } from "../needs";
+import { needs, onKind } from "../needs";
 import { duration } from "../progress";
 import { session, whileChanging, type Session } from "../session";
 import { interrupted, marked, pulumi, recover } from "../stack/recover";
@@ -104,7 +104,10 @@ function warnIfInterrupted(here: Session, around: Surroundings, goal: Target): v
 /** Makes the stack when there is none; the number of resources that it has. */
 async function ensureStack(around: Surroundings, goal: Target): Promise<number> {
   const state = stackState(around.at, goal);
-  if (state === undefined) await pulumi(around, ["stack", "init", goal.stack]);
+  if (state === undefined) {
+    await pulumi(around, ["stack", "init", goal.stack]);
+    if (onKind(goal.stack)) await pulumi(around, ["config", "set", "runtime", "kind", "--stack", goal.stack]);
+  }
   return state?.resources.length ?? 0;
 }
 

@@ -1,0 +1,3 @@
+module bgpfabric/engine/pause
+
+go 1.26.0

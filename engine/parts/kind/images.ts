@@ -1,0 +1,137 @@
+/** The images that a cluster's nodes bring along, since no registry is asked: the control plane, kube-proxy, pods. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { ETCD_TAG, KUBERNETES } from "../versions";
+import { type ArchiveConfig, copyPrograms, imageArchive, topLinks } from "./archive";
+
+export interface ImageSources {
+  /** Debian's root file system with nft and iptables. */
+  debian: string;
+  /** The lab's, with nginx. */
+  lab: string;
+  /** Folders with the programs, by the part's name. */
+  kubernetes: string;
+  kubelet: string;
+  etcd: string;
+  pause: string;
+}
+
+interface Image {
+  name: string;
+  /** Needed on the node that runs the control plane alone. */
+  controlPlane?: true;
+  config: ArchiveConfig;
+  fill(this: void, stage: string): Promise<void> | void;
+}
+
+/** The pod of the agent finds its programs in the node, which has them anyway. */
+export const AGENT_IMAGE = "bgpfabric/agent:1";
+export const NGINX_IMAGE = "docker.io/library/nginx:1.28";
+
+function images({ debian, lab, kubernetes, kubelet, etcd, pause }: ImageSources): Image[] {
+  const kube = (name: string, dir: string): Image => ({
+    name: `registry.k8s.io/${name}:v${KUBERNETES.version}`,
+    controlPlane: true,
+    config: { Entrypoint: [`/usr/local/bin/${name}`] },
+    fill: (stage) => program(path.join(dir, name), stage),
+  });
+  return [
+    kube("kube-apiserver", kubernetes),
+    kube("kube-controller-manager", kubernetes),
+    kube("kube-scheduler", kubelet),
+    {
+      name: `registry.k8s.io/etcd:${ETCD_TAG}`,
+      controlPlane: true,
+      config: {},
+      fill: (stage) => program(path.join(etcd, "etcd"), stage),
+    },
+    {
+      name: `registry.k8s.io/kube-proxy:v${KUBERNETES.version}`,
+      config: {},
+      fill: async (stage) => {
+        program(path.join(kubernetes, "kube-proxy"), stage);
+        await copyPrograms(debian, ["/usr/sbin/nft", "/usr/sbin/xtables-nft-multi", "/usr/sbin/conntrack"], stage);
+        iptables(debian, stage);
+        topLinks(stage);
+      },
+    },
+    {
+      name: "registry.k8s.io/pause:3.10",
+      config: { Entrypoint: ["/pause"] },
+      fill: (stage) => fs.copyFileSync(path.join(pause, "pause"), path.join(stage, "pause")),
+    },
+    { name: `docker.io/${AGENT_IMAGE}`, config: {}, fill: agent },
+    {
+      name: NGINX_IMAGE,
+      config: { Cmd: ["/usr/sbin/nginx", "-g", "daemon off;"] },
+      fill: (stage) => nginx(lab, stage),
+    },
+  ];
+}
+
+/** Writes an archive an image; those of the control plane into a folder of their own. */
+export async function writeArchives(sources: ImageSources, arch: string, to: string, scratch: string): Promise<void> {
+  for (const { name, controlPlane, config, fill } of images(sources)) {
+    const stage = fs.mkdtempSync(path.join(scratch, "image-"));
+    fs.chmodSync(stage, 0o755);
+    await fill(stage);
+    const folder = path.join(to, controlPlane === true ? "control-plane" : "every-node");
+    fs.mkdirSync(folder, { recursive: true });
+    const file = path.join(folder, `${path.basename(name).replace(/[:.]/g, "-")}.tar`);
+    await imageArchive({ name, arch, config }, stage, file);
+    fs.rmSync(stage, { recursive: true });
+  }
+}
+
+function program(file: string, stage: string): void {
+  const bin = path.join(stage, "usr", "local", "bin");
+  fs.mkdirSync(bin, { recursive: true });
+  fs.copyFileSync(file, path.join(bin, path.basename(file)));
+}
+
+/** kube-proxy's mode iptables runs these names; their matches are libraries that no loader names, and they load libm. */
+function iptables(root: string, stage: string): void {
+  for (const name of ["iptables", "ip6tables"]) {
+    for (const suffix of ["", "-save", "-restore"]) {
+      fs.symlinkSync("xtables-nft-multi", path.join(stage, "usr/sbin", name + suffix));
+    }
+  }
+  for (const library of fs.readdirSync(path.join(root, "usr/lib"))) {
+    const at = path.join("usr/lib", library);
+    if (!library.endsWith("-linux-gnu")) continue;
+    fs.cpSync(path.join(root, at, "xtables"), path.join(stage, at, "xtables"), { recursive: true });
+    fs.copyFileSync(path.join(root, at, "libm.so.6"), path.join(stage, at, "libm.so.6"));
+  }
+}
+
+function agent(stage: string): void {
+  for (const name of ["usr", "etc", "opt", "run", "tmp", "proc", "sys", "dev"]) fs.mkdirSync(path.join(stage, name));
+  topLinks(stage);
+}
+
+async function nginx(root: string, stage: string): Promise<void> {
+  await copyPrograms(root, ["/usr/sbin/nginx", "/usr/bin/dash"], stage);
+  fs.symlinkSync("dash", path.join(stage, "usr/bin/sh"));
+  topLinks(stage);
+  for (const name of ["etc/nginx", "run", "tmp", "var/log/nginx", "var/lib/nginx", "usr/share/nginx"]) {
+    fs.mkdirSync(path.join(stage, name), { recursive: true });
+  }
+  fs.writeFileSync(path.join(stage, "etc/passwd"), "root:x:0:0:root:/:/bin/sh\n");
+  fs.writeFileSync(path.join(stage, "etc/group"), "root:x:0:\n");
+  fs.writeFileSync(path.join(stage, "etc/nginx/nginx.conf"), NGINX);
+}
+
+/** The answer names the pod. */
+const NGINX = `user root root;
+worker_processes 1;
+pid /run/nginx.pid;
+error_log stderr;
+events { worker_connections 64; }
+http {
+  access_log off;
+  server {
+    listen 80;
+    location / { default_type text/plain; return 200 "$hostname\\n"; }
+  }
+}
+`;
