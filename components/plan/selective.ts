@@ -28,6 +28,8 @@ export interface SelectiveSpec<
    * block then comes from its owner alone. @default false
    */
   ownRoutesOnly?: boolean;
+  /** Whether the nodes keep the sessions among each other that the CNI makes by itself. @default false */
+  mesh?: boolean;
   /** Name of the peering's object, with the segment's name behind it where there are several. @default "bgppeer-arista" */
   peerName?: string;
 }
@@ -91,7 +93,9 @@ export function planSelective(name: string, args: SelectiveSpec<ClusterFacts, Ra
       session.password === undefined || namespace === undefined ? undefined : { name: passwordName(name), namespace },
     network: {
       speakers: racks.map((rack) => routerPart(name, args, rack, speakers)),
-      clusters: [{ cluster: cluster.name, intent: { mesh: false, peerings, ...marksOf(speakers, label) } }],
+      clusters: [
+        { cluster: cluster.name, intent: { mesh: args.mesh ?? false, peerings, ...marksOf(speakers, label) } },
+      ],
     },
   };
 }
