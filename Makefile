@@ -6,7 +6,7 @@ SECONDS ?= 600
 ENGINE = node dist/engine/main.js
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare up preview down recover test bench fidelity mutations fuzz doctor shell clean purge
+.PHONY: help prepare up preview down recover verify-stacks test bench fidelity mutations fuzz doctor shell clean purge
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -33,6 +33,10 @@ recover: prepare
 ## make shell [STACK=selective]    a prompt inside the lab, with pulumi, docker and kubectl
 shell: prepare
 	@$(ENGINE) shell $(STACK) --runtime $(RUNTIME)
+
+## make verify-stacks [STACK=name]  every stack up, proven, changed in a preview, down; or one
+verify-stacks: prepare
+	@$(ENGINE) verify-stacks $(if $(filter command line environment,$(origin STACK)),$(STACK))
 
 ## make test [LEVELS="unit graph"]  every test on every level, or on these
 test: prepare

@@ -11,6 +11,7 @@ import { doctor } from "./verbs/doctor";
 import { envVerb, hostStart, hostStop, runVerb } from "./verbs/lab";
 import { shell } from "./verbs/shell";
 import { down, hint, preview, recoverVerb, up } from "./verbs/stack";
+import { verifyStacks } from "./verbs/verify";
 import { test } from "./verbs/test";
 
 const program = new Command("engine");
@@ -55,6 +56,11 @@ program
   .description("every test on every level")
   .argument("[levels...]", "these levels alone")
   .action((levels: string[]) => done(() => test(levels))());
+program
+  .command("verify-stacks")
+  .description("each stack up, its facts, a second preview, a change, down, nothing left")
+  .argument("[stacks...]", "these stacks alone")
+  .action((stacks: string[]) => done(() => verifyStacks(stacks))());
 program
   .command("fidelity")
   .description("random networks as real daemons against their forecast")

@@ -26,5 +26,6 @@ export async function connectPod(uid: string, pid: number, address: string): Pro
   await inside("neighbor", "replace", GATEWAY, "lladdr", mac, "dev", "eth0", "nud", "permanent");
   await inside("route", "add", GATEWAY, "dev", "eth0", "scope", "link");
   await inside("route", "add", "default", "via", GATEWAY, "dev", "eth0");
-  await run("ip", ["route", "replace", `${address}/32`, "dev", link, "scope", "link"]);
+  // As if the kernel had made it: BIRD takes others' routes for its own, and Calico's filters keep those inside a block.
+  await run("ip", ["route", "replace", `${address}/32`, "dev", link, "scope", "link", "proto", "kernel"]);
 }

@@ -1,9 +1,9 @@
 /**
- * Runs the pods that are bound to this node. There is no container runtime: a pod is a real nginx in a network namespace
- * of its own, and a pod that asks for any other image is told that this node cannot run it.
+ * Runs the pods that are bound to this node: a process each in a network namespace of its own (podProgram.ts). A pod that
+ * this node cannot run is told so in its status.
  */
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { v4FromInt, v4ToInt } from "../model/address";
@@ -11,6 +11,8 @@ import { type Api, PATCH, isNotFound } from "./api";
 import { log } from "./log";
 import { type Pod, PATHS } from "./objects";
 import { connectPod } from "./podNetwork";
+import { podPidFile } from "./podPidFile";
+import { notRunnable, podFolder, startProgram } from "./podProgram";
 import type { NodeSettings } from "./settings";
 import { Store } from "./store";
 
@@ -18,7 +20,6 @@ import { Store } from "./store";
 const DRAIN_MS = 2_000;
 const READY_POLL_MS = 50;
 const READY_TIMEOUT_MS = 10_000;
-const RUNNABLE = /(^|\/)nginx(:|@|$)/;
 
 interface Running {
   process: ChildProcess;
@@ -69,12 +70,10 @@ export class Pods {
   }
 
   private async begin(pod: Pod, uid: string): Promise<void> {
-    const container = pod.spec.containers[0];
-    const foreign = pod.spec.containers.find(({ image }) => !RUNNABLE.test(image));
-    if (container === undefined || foreign !== undefined) {
+    const why = notRunnable(pod);
+    if (why !== undefined) {
       this.refused.add(uid);
-      const message = `a bare node runs nginx alone, not ${foreign?.image ?? "a pod without containers"}`;
-      await this.report(pod, { phase: "Failed", reason: "ImageNotRunnable", message });
+      await this.report(pod, { phase: "Failed", reason: "ImageNotRunnable", message: why });
       return;
     }
     const address = pod.status?.podIP ?? this.freeAddress();
@@ -82,13 +81,12 @@ export class Pods {
       log("pods", `${pod.metadata.name}: no address is free in ${this.settings.podBlock}`);
       return;
     }
-    const port = container.ports?.[0]?.containerPort ?? 80;
-    const process = await startServer(pod, uid, this.settings.name, port);
+    const { process, port } = await startProgram(pod, uid, this.settings.name);
     this.running.set(uid, { process, address, answered: false });
     process.once("exit", () => {
       if (this.running.get(uid)?.process === process) {
         this.running.delete(uid);
-        log("pods", `${pod.metadata.name}: its server ended; starting it again`);
+        log("pods", `${pod.metadata.name}: its program ended; starting it again`);
         setTimeout(() => {
           this.queue = this.queue.then(() => this.reconcile()).catch((error: unknown) => log("pods", String(error)));
         }, 1_000);
@@ -97,7 +95,8 @@ export class Pods {
     try {
       await connectPod(uid, process.pid ?? 0, address);
       process.stdin?.end("go\n");
-      await answers(address, port);
+      if (port !== undefined) await answers(address, port);
+      writeFileSync(podPidFile(pod.metadata.namespace ?? "default", pod.metadata.name), String(process.pid));
     } catch (error) {
       // Its end starts it anew.
       process.kill("SIGKILL");
@@ -105,7 +104,7 @@ export class Pods {
     }
     this.running.set(uid, { process, address, answered: true });
     await this.reportRunning(pod, address);
-    log("pods", `${pod.metadata.name}: ${address}:${port} answers`);
+    log("pods", `${pod.metadata.name}: ${address}${port === undefined ? " runs" : `:${port} answers`}`);
   }
 
   /** The controller calls a node's pods unready when the node was; whoever runs them knows better. */
@@ -118,6 +117,7 @@ export class Pods {
   /** Gone from the endpoints by now: what was under way has ended, and nothing new comes. */
   private async leave(pod: Pod, uid: string): Promise<void> {
     this.end(uid);
+    rmSync(podPidFile(pod.metadata.namespace ?? "default", pod.metadata.name), { force: true });
     await this.remove(pod).catch((error: unknown) => log("pods", `${pod.metadata.name}: ${String(error)}`));
     this.leaving.delete(uid);
   }
@@ -127,7 +127,7 @@ export class Pods {
     this.running.delete(uid);
     // The kernel removes the namespace, and with it the link and the route, when its last process ends.
     running?.process.kill("SIGTERM");
-    rmSync(directory(uid), { recursive: true, force: true });
+    rmSync(podFolder(uid), { recursive: true, force: true });
   }
 
   private async remove(pod: Pod): Promise<void> {
@@ -187,43 +187,6 @@ export class Pods {
   }
 }
 
-/** nginx in a network namespace of its own; it starts listening when its standard input says so. */
-async function startServer(pod: Pod, uid: string, node: string, port: number): Promise<ChildProcess> {
-  const folder = directory(uid);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(`${folder}/nginx.conf`, nginxConfiguration(folder, pod.metadata.name, node, port));
-  const script = `echo ready; read go; exec nginx -c ${folder}/nginx.conf -e stderr`;
-  const child = spawn("unshare", ["--net", "--", "/bin/sh", "-c", script], { stdio: ["pipe", "pipe", "inherit"] });
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.once("data", () => resolve());
-    child.once("error", reject);
-    child.once("exit", (code) => reject(new Error(`${pod.metadata.name}: unshare ended with ${code}`)));
-  });
-  return child;
-}
-
-function nginxConfiguration(folder: string, pod: string, node: string, port: number): string {
-  return `daemon off;
-master_process off;
-pid ${folder}/nginx.pid;
-events { worker_connections 256; }
-http {
-  access_log off;
-  client_body_temp_path ${folder}/body;
-  proxy_temp_path ${folder}/proxy;
-  fastcgi_temp_path ${folder}/fastcgi;
-  uwsgi_temp_path ${folder}/uwsgi;
-  scgi_temp_path ${folder}/scgi;
-  default_type text/plain;
-  keepalive_timeout 0;
-  server {
-    listen ${port};
-    location / { return 200 "${pod} on ${node} answers $remote_addr\\n"; }
-  }
-}
-`;
-}
-
 /** Waits until the pod's server answers over the pod network, as a readiness probe would. */
 async function answers(address: string, port: number): Promise<void> {
   const until = Date.now() + READY_TIMEOUT_MS;
@@ -247,8 +210,4 @@ async function answers(address: string, port: number): Promise<void> {
 
 function uidOf(pod: Pod): string {
   return pod.metadata.uid ?? pod.metadata.name;
-}
-
-function directory(uid: string): string {
-  return `/run/bgpfabric/pods/${uid}`;
 }

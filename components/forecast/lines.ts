@@ -35,6 +35,8 @@ export function sessionLine(session: Session): string {
 export interface LineOptions {
   /** Only these speakers; all of them when absent. */
   speakers?: readonly string[];
+  /** Only routes that a session brought. */
+  learned?: boolean;
   /** Only prefixes that this holds for. */
   prefixes?: (prefix: string) => boolean;
 }
@@ -47,6 +49,7 @@ export function routeLines(forecast: Forecast, options: LineOptions = {}): strin
   for (const name of names.sort()) {
     for (const [prefix, route] of forecast.routes(name)) {
       if (options.prefixes?.(prefix) === false) continue;
+      if (options.learned === true && route.kind === "local") continue;
       const doubts = forecast.doubts(name, prefix).map(printDoubt).sort();
       lines.push([routeLine(route), ...doubts].join("; "));
     }

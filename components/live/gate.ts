@@ -4,15 +4,10 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { type Body, same } from "./body";
+import { type Probe, ask } from "./probe";
 import { type LiveSpeaker, type Observation, liveRouteLines, liveSessionLines, missing } from "./observation";
 import { reachOf } from "./reach/reach";
 import { liveSystem } from "./systems";
-
-export interface Probe {
-  /** Who asks: the speaker's name. */
-  from: string;
-  url: string;
-}
 
 export interface GateInputs {
   /** Forecast, a line each. */
@@ -20,7 +15,7 @@ export interface GateInputs {
   routes: string[];
   /** Who is looked at. */
   speakers: LiveSpeaker[];
-  /** Addresses that must answer over HTTP. */
+  /** What must answer. */
   probes: Probe[];
   /** Seconds. */
   timeout: number;
@@ -42,7 +37,9 @@ interface Seen {
 const POLL_MS = 300;
 
 async function look(inputs: GateInputs): Promise<Seen> {
-  const observations = await Promise.all(inputs.speakers.map((speaker) => observe(speaker)));
+  const observations = await Promise.all(
+    inputs.speakers.map((speaker) => observe(speaker, wantsRoutes(inputs, speaker))),
+  );
   const names = inputs.speakers.map(({ name }) => name);
   const sessions = liveSessionLines(
     inputs.sessions,
@@ -58,7 +55,7 @@ async function look(inputs: GateInputs): Promise<Seen> {
     ...missing(routes, inputs.routes).map((line) => `+ ${line}`),
   ];
   // An address answers only over routes that are there: asking earlier would only wait.
-  const asked = network.length > 0 ? [] : await Promise.all(inputs.probes.map((probe) => ask(inputs, probe)));
+  const asked = network.length > 0 ? [] : await Promise.all(inputs.probes.map((probe) => ask(inputs.speakers, probe)));
   return {
     sessions,
     routes,
@@ -67,26 +64,21 @@ async function look(inputs: GateInputs): Promise<Seen> {
   };
 }
 
-async function observe(speaker: LiveSpeaker): Promise<Observation & { silent?: string }> {
+/** Routes are read where the forecast has some to compare: a node's are many, and most often the routers show them. */
+function wantsRoutes({ routes }: GateInputs, { name }: LiveSpeaker): boolean {
+  return routes.some((line) => line.startsWith(`${name} `));
+}
+
+async function observe(speaker: LiveSpeaker, routes: boolean): Promise<Observation & { silent?: string }> {
   try {
     const system = liveSystem(speaker.system);
     if (system === undefined) throw new Error(`this version cannot ask ${speaker.system}`);
-    return await system.observe(reachOf(speaker), speaker.name);
+    return await system.observe(reachOf(speaker), speaker.name, { routes });
   } catch (error) {
     // A speaker that does not answer has no sessions and no routes as far as anybody can tell; why is said beside them.
     const why = error instanceof Error ? error.message : String(error);
     return { sessions: [], routes: [], silent: `${speaker.name} does not answer: ${why}` };
   }
-}
-
-async function ask(inputs: GateInputs, { from, url }: Probe): Promise<{ ok: boolean; said: string }> {
-  const speaker = inputs.speakers.find(({ name }) => name === from);
-  const probe = speaker === undefined ? undefined : liveSystem(speaker.system)?.probe;
-  if (speaker === undefined || probe === undefined) {
-    return { ok: false, said: `${url} from ${from}: nothing there can ask` };
-  }
-  const status = await probe(reachOf(speaker), url);
-  return { ok: status === "200", said: `${url} from ${from}: ${status ?? "no answer"}` };
 }
 
 async function pass(inputs: GateInputs): Promise<GateOutputs> {

@@ -50,10 +50,16 @@ async function established({ speakers, timeout }: SessionsUpInputs, wanted: read
   }
 }
 
+/** None of a daemon that does not answer yet: it is asked again until the time is over. */
 async function sessionsOf(speaker: LiveSpeaker): Promise<LiveSession[]> {
   const system = liveSystem(speaker.system);
   if (system === undefined) throw new Error(`this version cannot ask ${speaker.system}`);
-  return (await system.observe(reachOf(speaker), speaker.name)).sessions;
+  try {
+    return (await system.observe(reachOf(speaker), speaker.name)).sessions;
+  } catch (error) {
+    if (error instanceof Unreachable) throw error;
+    return [];
+  }
 }
 
 export const SessionsUp: Body<SessionsUpInputs, SessionsUpInputs> = {

@@ -1,38 +1,56 @@
 /** An echo service's plan: the node that its pods are bound to. */
 import { cniOf } from "../cni";
+import { v4FromInt } from "../model/address";
+import { containsAddress, parsePrefix, v4Bounds } from "../model/prefix";
 import { Arguments } from "./arguments";
 import { type ClusterFacts, type Planned, nodeCalled } from "./facts";
 
 export interface EchoSpec<Cluster extends ClusterFacts = ClusterFacts> {
   /** The cluster that it runs in. */
   cluster: Cluster;
-  /** TCP port of service and pods. @example 80 */
+  /** TCP port of the service. @example 80 */
   port: number;
+  /** TCP port that the pods listen on. @default the service's @example 8080 */
+  targetPort?: number;
   /** Pods. @default 2 */
   replicas?: number;
   /** The one node that pods may run on, as the program names it. @default any node @example "worker4" */
   node?: string;
-  /** Address of the pool that the service asks for. @default the first free one */
+  /** Address that the service asks for: one of a pool, or of the services' range for a ClusterIP. @default a free one */
   address?: string;
+  /** "ClusterIP": a cluster address alone. "LoadBalancer": an address of a pool besides. @default "LoadBalancer" */
+  type?: "ClusterIP" | "LoadBalancer";
 }
 
 export interface EchoPlan extends Planned {
+  readonly targetPort: number;
   readonly replicas: number;
   /** As Kubernetes names it. */
   readonly node: string | undefined;
+  /** An address that stands in for the service's own in a forecast, where the program knows one. */
+  readonly destination: string | undefined;
+  /** The nodes that its pods may run on, by full name. */
+  readonly backends: readonly string[];
   /** Annotations by which the service asks for its address. */
   readonly addressRequest: Readonly<Record<string, string>>;
 }
 
 export function planEcho(name: string, args: EchoSpec): EchoPlan {
   const check = new Arguments(`new EchoService("${name}")`);
-  if (!(Number.isInteger(args.port) && args.port >= 1 && args.port <= 65535)) {
-    check.add({ path: "port", found: String(args.port), expected: "a port from 1 to 65535" });
+  for (const [path, port] of Object.entries({ port: args.port, targetPort: args.targetPort ?? args.port })) {
+    if (Number.isInteger(port) && port >= 1 && port <= 65535) continue;
+    if (path === "port" || port !== args.port) {
+      check.add({ path, found: String(port), expected: "a port from 1 to 65535" });
+    }
   }
   if (args.replicas !== undefined && !(Number.isInteger(args.replicas) && args.replicas >= 0)) {
     check.add({ path: "replicas", found: String(args.replicas), expected: "a whole number, 0 or more" });
   }
-  if (args.address !== undefined) check.address(args.address, "address");
+  const address = args.address === undefined ? undefined : check.address(args.address, "address");
+  const services = parsePrefix(args.cluster.serviceNetwork);
+  if (args.type === "ClusterIP" && address !== undefined && services.ok && !containsAddress(services.value, address)) {
+    check.add({ path: "address", found: address, expected: `an address of the services' range ${services.value}` });
+  }
   const node = args.node === undefined ? undefined : nodeCalled(args.cluster, args.node);
   if (args.node !== undefined && node === undefined) {
     check.add({
@@ -43,9 +61,19 @@ export function planEcho(name: string, args: EchoSpec): EchoPlan {
   }
   check.done();
   return {
+    targetPort: args.targetPort ?? args.port,
     replicas: args.replicas ?? 2,
     node: node?.fullName,
-    addressRequest: args.address === undefined ? {} : cniOf(args.cluster.cni).addressRequest(args.address),
+    addressRequest:
+      address === undefined || args.type === "ClusterIP" ? {} : cniOf(args.cluster.cni).addressRequest(address),
+    destination: address ?? (args.type === "ClusterIP" ? insideOf(args.cluster.serviceNetwork) : undefined),
+    backends: node === undefined ? args.cluster.nodes.map(({ fullName }) => fullName) : [node.fullName],
     network: { clusters: [{ cluster: args.cluster.name }] },
   };
+}
+
+/** An address of the range that no service has by itself: the first ones are the API server's and DNS's. */
+function insideOf(range: string): string | undefined {
+  const prefix = parsePrefix(range);
+  return prefix.ok ? v4FromInt((v4Bounds(prefix.value)?.last ?? 0) - 1) : undefined;
 }

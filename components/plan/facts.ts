@@ -4,6 +4,7 @@
  */
 import type { System } from "../bgp/network";
 import type { CniChoice } from "../cni/choice";
+import type { PlannedCheck } from "./check";
 import type { NetworkPart } from "./part";
 
 /** A piece of the whole, and the routers and clusters in it. */
@@ -11,6 +12,8 @@ export interface Planned {
   readonly network: NetworkPart;
   readonly routers?: readonly RouterFacts[];
   readonly clusters?: readonly ClusterFacts[];
+  /** Ways through the network that must be there, forecast before anything is made. */
+  readonly checks?: readonly PlannedCheck[];
 }
 
 export interface RouterFacts {
@@ -56,6 +59,8 @@ export interface NodeFacts {
   readonly segment: string;
   /** The rack that it stands in, where it stands in one. */
   readonly rack?: string;
+  /** Its block of the pod network, where that is known. */
+  readonly podBlock?: string;
   /** Whether it runs the control plane, where that is known. */
   readonly controlPlane?: boolean;
 }

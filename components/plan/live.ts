@@ -9,6 +9,7 @@ import { UserError, type Fault, orThrow } from "../model/errors";
 import { type Whole, whole } from "./combine";
 import { CONTAINERS } from "./containers";
 import type { Planned } from "./facts";
+import { foreseen } from "./foreseen";
 
 export interface LivePlan {
   network: Network;
@@ -20,9 +21,11 @@ export interface LivePlan {
   advice: Advice[];
   /** Forecast of the sessions, a line each. */
   sessions: string[];
-  /** Forecast of the routers' routes, a line each. */
+  /** Forecast of the routers' routes, a line each; without a router, of what the nodes learn. */
   routes: string[];
   routers: RouterText[];
+  /** The forecast way of each check, by its name: the speakers of each step. */
+  ways: ReadonlyMap<string, string[][]>;
 }
 
 /** A router's configuration, with passwords or without any. */
@@ -55,14 +58,16 @@ export function planLive(parts: readonly Planned[], { secrets = [], faults: know
   // What the system cannot say shows before anything is made, whatever the passwords are.
   for (const { text, secrets: wanted } of routers) text(Object.fromEntries(wanted.map((name) => [name, "password"])));
   const expected = forecast(network);
+  const { ways, findings: noWay } = foreseen(expected, parts, names);
   return {
     network,
     written,
     findings,
-    advice: rules(network, expected),
+    advice: [...noWay, ...rules(network, expected)],
     sessions: sessionLines(expected),
-    routes: routeLines(expected, { speakers: names }),
+    routes: routeLines(expected, names.length > 0 ? { speakers: names } : { learned: true }),
     routers,
+    ways,
   };
 }
 

@@ -27,10 +27,17 @@ export interface Part extends Planned {
   readonly secrets?: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
-/** An address that must answer over HTTP. */
+/** Something that must answer: a URL over HTTP, an address to a ping. */
 export interface Probe {
-  readonly url: pulumi.Input<string>;
-  /** Names of the routers that ask. @default every router */
+  readonly url?: pulumi.Input<string>;
+  readonly to?: pulumi.Input<string>;
+  /** Of an address: whether it answers, or whether each hop is as forecast too. @default "ping" */
+  readonly by?: "ping" | "path";
+  /** The pod that asks, "NAMESPACE/NAME"; it runs on the node that `from` names. */
+  readonly pod?: string;
+  /** The check that this is, whose way is forecast. */
+  readonly check?: string;
+  /** Names of the routers or nodes that ask. @default every router */
   readonly from?: readonly string[];
 }
 

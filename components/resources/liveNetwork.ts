@@ -94,8 +94,12 @@ export class LiveNetwork extends pulumi.ComponentResource {
           ...routers.flatMap(({ name, system, reach }) => speakerAt(name, system, reach)),
           ...clusters.flatMap((cluster) => nodeSpeakers(cluster, plan.network)),
         ],
-        probes: probes.flatMap(({ url, from = routers.map((router) => router.name) }) =>
-          from.map((router) => ({ from: router, url })),
+        probes: probes.flatMap(({ from = routers.map((router) => router.name), check, ...probe }) =>
+          from.map((speaker) => ({
+            from: speaker,
+            ...probe,
+            ...(check === undefined ? {} : { path: hopsOf(plan.network, plan.ways.get(check) ?? []) }),
+          })),
         ),
         timeout: args.timeout ?? 60,
         answers: undefined,
@@ -171,4 +175,16 @@ function routerFaults({ name, system, reach }: RouterHandle): Fault[] {
 
 function nodeFaults({ fullName, reach }: NodeHandle): Fault[] {
   return reach === undefined ? [] : unreachable(reach.by, fullName);
+}
+
+/** The addresses that a packet's way may show at each step. */
+function hopsOf({ speakers }: Network, ways: readonly string[][]): { speaker: string; addresses: string[] }[][] {
+  return ways.map((step) =>
+    step.map((name) => ({
+      speaker: name,
+      addresses: (speakers.find((speaker) => speaker.name === name)?.interfaces ?? []).flatMap(({ addresses }) =>
+        addresses.map((text) => text.split("/")[0] ?? text),
+      ),
+    })),
+  );
 }

@@ -49,5 +49,6 @@ export function answer(
   if (args.type === "kubernetes:core/v1:Service") {
     return { id, state: { ...inputs, status: { loadBalancer: { ingress: [{ ip: "172.16.0.241" }] } } } };
   }
+  if (args.type === "kubernetes:core/v1:Pod") return { id, state: { ...inputs, status: { podIP: "192.168.0.9" } } };
   return { id, state: inputs };
 }

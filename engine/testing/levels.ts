@@ -12,6 +12,8 @@ export interface Level {
   name: string;
   /** Vitest's projects of this level. */
   projects: string[];
+  /** These files alone. Default: all of the projects. */
+  files?: string[];
   /** Makes what the level needs and tells how its tests are run; throws a user's error where that cannot be had. */
   ready(): Promise<{ wrap: (command: string, args: string[]) => [string, string[]]; env: Record<string, string> }>;
 }
@@ -26,6 +28,7 @@ export async function runLevel(level: Level, checkout: string, scratch: string, 
     const [command, args] = wrap(process.execPath, [
       ...[vitest, "run", "--passWithNoTests", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
       ...level.projects.flatMap((project) => ["--project", project]),
+      ...(level.files ?? []),
     ]);
     const code = await handOver(command, args, { cwd: checkout, env: { ...process.env, ...env } });
     counts = countLevel(fs.existsSync(report) ? fs.readFileSync(report, "utf8") : undefined, code);

@@ -82,6 +82,8 @@ function levels(here: Session): Level[] {
     {
       name: "live",
       projects: ["live"],
+      // The facts of the other stacks are verify-stacks': each needs its own stack up.
+      files: [`tests/live/${STACK}.test.ts`],
       ready: async () => {
         if ((await up(STACK)) !== 0) throw new Error("the lab of stack selective did not come up");
         return lab();

@@ -1,6 +1,8 @@
-/** A running BIRD 1.6 on a node as the gate sees it: its sessions. Its routes reach the routers, which are asked. */
+/** A running BIRD 1.6 on a node as the gate sees it: its sessions, and where asked for the routes that they brought. */
+import type { Route } from "../../forecast/route";
 import type { LiveSession } from "../observation";
 import { type Shell, output } from "../shell";
+import { type KernelRoute, readRoutes } from "./birdRoutes";
 import type { ShellSystem } from "./system";
 
 const BIRDC = ["birdc", "-s", "/run/bird/bird.ctl"];
@@ -8,10 +10,24 @@ const BIRDC = ["birdc", "-s", "/run/bird/bird.ctl"];
 /** The CNI's agent configures it. */
 export const bird: ShellSystem = {
   answers: async (shell) => (await shell.run([...BIRDC, "show", "status"])).code === 0,
-  observe: async (shell, speaker) => ({ sessions: readProtocols(speaker, await protocols(shell)), routes: [] }),
+  observe: async (shell, speaker, wanted) => {
+    const text = await protocols(shell);
+    return {
+      sessions: readProtocols(speaker, text),
+      routes: wanted?.routes === true ? await learned(shell, speaker, text) : [],
+    };
+  },
 };
 
 const protocols = (shell: Shell) => output(shell, [...BIRDC, "show", "protocols", "all"]);
+
+async function learned(shell: Shell, speaker: string, sessions: string): Promise<Route[]> {
+  const [table, kernel] = await Promise.all([
+    output(shell, [...BIRDC, "show", "route", "all", "primary"]),
+    output(shell, ["ip", "-j", "route", "show"]),
+  ]);
+  return readRoutes(speaker, table, sessions, JSON.parse(kernel || "[]") as KernelRoute[]);
+}
 
 /** The blocks of "show protocols all" that are BGP's. */
 export function readProtocols(speaker: string, text: string): LiveSession[] {

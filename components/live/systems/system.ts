@@ -5,11 +5,16 @@ import { shellOf } from "../reach";
 import type { Shell } from "../shell";
 import { httpStatus } from "./http";
 
+/** What is looked at besides the sessions. A router always shows its routes. */
+export interface Wanted {
+  routes: boolean;
+}
+
 export interface LiveSystem {
   /** Whether the daemon answers. */
   answers(this: void, at: Reach): Promise<boolean>;
   /** Its sessions, and its routes where the gate compares routes. */
-  observe(this: void, at: Reach, speaker: string): Promise<Observation>;
+  observe(this: void, at: Reach, speaker: string, wanted?: Wanted): Promise<Observation>;
   /** How the library configures it; a CNI's own daemon has none. */
   configuration?: {
     /** Puts the text in as the whole configuration; unchanged neighbors keep their sessions. */
@@ -24,7 +29,7 @@ export interface LiveSystem {
 /** A system that is asked through a shell: all that it needs is a way to run programs. */
 export interface ShellSystem {
   answers(this: void, shell: Shell): Promise<boolean>;
-  observe(this: void, shell: Shell, speaker: string): Promise<Observation>;
+  observe(this: void, shell: Shell, speaker: string, wanted?: Wanted): Promise<Observation>;
   configuration?: {
     push(this: void, shell: Shell, text: string): Promise<void>;
     running(this: void, shell: Shell, text: string): Promise<string>;
@@ -34,7 +39,7 @@ export interface ShellSystem {
 export function overShell({ answers, observe, configuration }: ShellSystem): LiveSystem {
   return {
     answers: (at) => answers(shellOf(at)),
-    observe: (at, speaker) => observe(shellOf(at), speaker),
+    observe: (at, speaker, wanted) => observe(shellOf(at), speaker, wanted),
     probe: (at, url) => httpStatus(shellOf(at), url),
     ...(configuration === undefined
       ? {}

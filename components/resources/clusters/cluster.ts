@@ -56,13 +56,14 @@ export class Cluster extends pulumi.ComponentResource implements ClusterHandle {
     this.network = plan.network;
 
     const running = runtime.start(plan, { image: args.image, parent: this });
-    this.nodes = plan.nodes.map(({ name, fullName, address, rack, segment, controlPlane }) => {
+    this.nodes = plan.nodes.map(({ name, fullName, address, rack, segment, podBlock, controlPlane }) => {
       const reach = running.reach(fullName);
       return {
         name,
         fullName,
         address,
         segment,
+        podBlock,
         ...(rack === undefined ? {} : { rack }),
         ...(controlPlane === undefined ? {} : { controlPlane }),
         ...(reach === undefined ? {} : { reach }),

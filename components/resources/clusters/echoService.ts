@@ -1,7 +1,8 @@
-/** A web server that says which pod answered: what a fabric is tried with. */
+/** A web server that answers with its pod, its node and the client's address: what a fabric is tried with. */
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
+import { type PlannedCheck, serviceEnd } from "../../plan/check";
 import { type EchoSpec, planEcho } from "../../plan/echo";
 import type { ClusterHandle, Part, Probe } from "../handles";
 import type { NetworkPart } from "../../plan/part";
@@ -11,13 +12,21 @@ export interface EchoServiceArgs extends EchoSpec<ClusterHandle> {
   image?: string;
 }
 
-/** Creates a Deployment, a Service with a cluster address, and a Service with a load balancer's. */
+/**
+ * Creates a Deployment, a Service with a cluster address, and a Service with a load balancer's where the type asks
+ * for one.
+ */
 export class EchoService extends pulumi.ComponentResource implements Part {
   readonly network: NetworkPart;
   readonly resources: pulumi.Resource[];
   readonly probes: Probe[];
   /** Where it answers: "http://172.16.0.241/". */
   readonly url: pulumi.Output<string>;
+  readonly name: string;
+  readonly cluster: ClusterHandle;
+  readonly destination: string | undefined;
+  readonly backends: readonly string[];
+  readonly checks: readonly PlannedCheck[];
 
   constructor(name: string, args: EchoServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     const plan = planEcho(name, args);
@@ -40,16 +49,26 @@ export class EchoService extends pulumi.ComponentResource implements Part {
             metadata: { labels },
             spec: {
               ...(plan.node === undefined ? {} : { nodeSelector: { "kubernetes.io/hostname": plan.node } }),
-              containers: [{ name: "nginx", image: args.image ?? "nginx:1.28", ports: [{ containerPort: args.port }] }],
+              containers: [
+                { name: "nginx", image: args.image ?? "nginx:1.28", ports: [{ containerPort: plan.targetPort }] },
+              ],
             },
           },
         },
       },
       options,
     );
-    const ports = [{ name: "http", port: args.port, targetPort: args.port, protocol: "TCP" }];
+    const ports = [{ name: "http", port: args.port, targetPort: plan.targetPort, protocol: "TCP" }];
     const after = { ...options, dependsOn: deployment };
-    new Service(
+    const { type = "LoadBalancer" } = args;
+    this.name = name;
+    this.cluster = args.cluster;
+    this.destination = plan.destination;
+    this.backends = plan.backends;
+    this.checks = type === "ClusterIP" ? [] : [{ name, to: serviceEnd(this) }];
+    this.network = plan.network;
+    this.resources = [this];
+    const inside = new Service(
       `${name}-service`,
       {
         // Its pods are ready by now; the provider would watch its endpoints for ten seconds more.
@@ -59,10 +78,21 @@ export class EchoService extends pulumi.ComponentResource implements Part {
           labels,
           annotations: { "pulumi.com/skipAwait": "true" },
         },
-        spec: { type: "ClusterIP", selector: labels, ports },
+        spec: {
+          type: "ClusterIP",
+          selector: labels,
+          ports,
+          ...(type === "ClusterIP" && args.address !== undefined ? { clusterIP: args.address } : {}),
+        },
       },
       after,
     );
+    if (type === "ClusterIP") {
+      this.url = inside.spec.apply(({ clusterIP }) => urlOf(clusterIP, args.port));
+      this.probes = [];
+      this.registerOutputs({ url: this.url });
+      return;
+    }
     const balancer = new Service(
       `${name}-loadbalancer`,
       {
@@ -81,9 +111,7 @@ export class EchoService extends pulumi.ComponentResource implements Part {
       after,
     );
     this.url = balancer.status.apply((status) => urlOf(status.loadBalancer.ingress[0]?.ip ?? "", args.port));
-    this.network = plan.network;
     this.probes = [{ url: this.url }];
-    this.resources = [this];
     this.registerOutputs({ url: this.url });
   }
 }

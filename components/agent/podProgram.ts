@@ -1,0 +1,87 @@
+/**
+ * What a pod of a bare node runs. There is no container runtime and no image: nginx is the node's own, and answers with
+ * pod, node and client; netshoot is a process that sleeps, in whose network commands run. Nothing else can be asked for.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import type { Pod } from "./objects";
+
+export interface PodProgram {
+  process: ChildProcess;
+  /** Where it listens, once it has a network. */
+  port?: number;
+}
+
+/** Folder with what a pod's program needs. */
+export function podFolder(uid: string): string {
+  return `/run/bgpfabric/pods/${uid}`;
+}
+
+interface Program {
+  image: RegExp;
+  /** The shell's command, and the port where the program listens. */
+  prepare(pod: Pod, folder: string, node: string): { command: string; port?: number };
+}
+
+const PROGRAMS: readonly Program[] = [
+  {
+    image: /(^|\/)nginx(:|@|$)/,
+    prepare: (pod, folder, node) => {
+      const port = pod.spec.containers[0]?.ports?.[0]?.containerPort ?? 80;
+      writeFileSync(`${folder}/nginx.conf`, nginxConfiguration(folder, pod.metadata.name, node, port));
+      return { command: `nginx -c ${folder}/nginx.conf -e stderr`, port };
+    },
+  },
+  { image: /(^|\/)netshoot(:|@|$)/, prepare: () => ({ command: "sleep infinity" }) },
+];
+
+/** Why the pod cannot run here, or undefined. */
+export function notRunnable({ spec }: Pod): string | undefined {
+  const foreign = spec.containers.find(({ image }) => programOf(image) === undefined);
+  if (spec.containers.length === 1 && foreign === undefined) return undefined;
+  const what = foreign?.image ?? `${spec.containers.length} containers in one pod`;
+  return `a bare node runs one nginx or one netshoot a pod, not ${what}`;
+}
+
+function programOf(image: string): Program | undefined {
+  return PROGRAMS.find((program) => program.image.test(image));
+}
+
+/** Starts the program in a network namespace of its own, where it waits until its standard input has a line. */
+export async function startProgram(pod: Pod, uid: string, node: string): Promise<PodProgram> {
+  const folder = podFolder(uid);
+  mkdirSync(folder, { recursive: true });
+  const program = programOf(pod.spec.containers[0]?.image ?? "");
+  if (program === undefined) throw new Error(notRunnable(pod) ?? "the pod has no program");
+  const { command, port } = program.prepare(pod, folder, node);
+  const script = `echo ready; read go; exec ${command}`;
+  const child = spawn("unshare", ["--net", "--", "/bin/sh", "-c", script], { stdio: ["pipe", "pipe", "inherit"] });
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.once("data", () => resolve());
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`${pod.metadata.name}: unshare ended with ${code}`)));
+  });
+  return { process: child, ...(port === undefined ? {} : { port }) };
+}
+
+function nginxConfiguration(folder: string, pod: string, node: string, port: number): string {
+  return `daemon off;
+master_process off;
+pid ${folder}/nginx.pid;
+events { worker_connections 256; }
+http {
+  access_log off;
+  client_body_temp_path ${folder}/body;
+  proxy_temp_path ${folder}/proxy;
+  fastcgi_temp_path ${folder}/fastcgi;
+  uwsgi_temp_path ${folder}/uwsgi;
+  scgi_temp_path ${folder}/scgi;
+  default_type text/plain;
+  keepalive_timeout 0;
+  server {
+    listen ${port};
+    location / { return 200 "${pod} on ${node} answers $remote_addr\\n"; }
+  }
+}
+`;
+}

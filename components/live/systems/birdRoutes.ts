@@ -1,0 +1,74 @@
+/** What BIRD 1.6 prints of its table, and what the kernel has of it, as the routes that a forecast has. Pure. */
+import type { Route } from "../../forecast/route";
+
+/** Of `ip -j route show`. */
+export interface KernelRoute {
+  dst: string;
+  protocol?: string;
+  gateway?: string;
+  dev?: string;
+  nexthops?: { gateway?: string; dev?: string }[];
+}
+
+const HEAD = /^(\d\S*\/\d+)\s+(?:via \S+ on \S+|unreachable|blackhole|prohibit|dev \S+|multipath)\s*\[.*\]/;
+
+const WELL_KNOWN: Record<string, string> = {
+  "65535:65281": "noExport",
+  "65535:65282": "noAdvertise",
+  "65535:65283": "localAs",
+  "65535:65284": "noPeer",
+  "65535:0": "gracefulShutdown",
+};
+
+/** The routes of "show route all primary" that sessions brought; `protocols` is "show protocols all". */
+export function readRoutes(speaker: string, table: string, protocols: string, kernel: readonly KernelRoute[]): Route[] {
+  const external = new Set(
+    protocols
+      .split(/\n(?=\S)/)
+      .flatMap((block) => (/Session:\s+external/.test(block) ? (/^\S+/.exec(block) ?? []) : [])),
+  );
+  const routes: Route[] = [];
+  for (const block of table.split(/\n(?=\d\S*\/\d+\s)/)) {
+    const prefix = HEAD.exec(block)?.[1];
+    // "Type: BGP unicast univ": what the kernel or a static protocol brought is the node's own.
+    if (prefix === undefined || !/Type: BGP\b/.test(block)) continue;
+    const field = (name: string) => new RegExp(`BGP\\.${name}: ?(.*)`).exec(block)?.[1]?.trim() ?? "";
+    const own = kernel.find(({ dst }) => (dst.includes("/") ? dst : `${dst}/32`) === prefix);
+    const installed = own?.protocol === "bird" ? own : undefined;
+    const hops = installed?.nexthops ?? (installed?.gateway === undefined ? [] : [installed]);
+    const med = field("med");
+    const localPreference = field("local_pref");
+    const tuples = (text: string) =>
+      [...text.matchAll(/\(([^)]*)\)/g)].map((match) => (match[1] ?? "").replace(/,\s*/g, ":"));
+    routes.push({
+      speaker,
+      prefix,
+      state: "used",
+      kind: external.has(/\[(\S+) /.exec(block)?.[1] ?? "") ? "ebgp" : "ibgp",
+      nextHops: [...new Set(hops.map(({ gateway, dev }) => gateway ?? dev ?? ""))].sort(byAddress),
+      from: [],
+      asPath: field("as_path")
+        .split(" ")
+        .filter((part) => /^\d+$/.test(part))
+        .map(Number),
+      origin: field("origin") === "IGP" ? "igp" : field("origin") === "EGP" ? "egp" : "incomplete",
+      localPreference: localPreference === "" ? 100 : Number(localPreference),
+      ...(med === "" ? {} : { med: Number(med) }),
+      communities: tuples(field("community"))
+        .map((each) => WELL_KNOWN[each] ?? each)
+        .sort(),
+      largeCommunities: tuples(field("large_community")).sort(),
+      ...(installed === undefined ? { insteadInstalled: own === undefined ? "nothing" : "kernel" } : {}),
+    });
+  }
+  return routes;
+}
+
+function byAddress(a: string, b: string): number {
+  const key = (text: string) =>
+    text
+      .split(".")
+      .map((part) => part.padStart(3, "0"))
+      .join(".");
+  return key(a) < key(b) ? -1 : 1;
+}

@@ -1,0 +1,17 @@
+/** One change of each stack's configuration, and what its preview must show: for `verify-stacks`. A stack adds a line. */
+export interface Change {
+  config: Readonly<Record<string, unknown>>;
+  /** Texts of the preview. */
+  shows: readonly string[];
+}
+
+export const CHANGES: Readonly<Record<string, Change>> = {
+  selective: {
+    config: { speakers: ["worker", "worker2", "worker3"] },
+    shows: ["k01-worker3 10.10.10.13 - rack1-tor 10.10.10.1: up ebgp AS 65010 - 65001 ipv4"],
+  },
+  "two-clusters": {
+    config: { asnB: 64520 },
+    shows: ["asNumber", "AS 64520", "path 64520"],
+  },
+};

@@ -1,0 +1,53 @@
+/** What a reflector's BIRD 1.6.8 printed, read as the routes that a forecast has. */
+import { describe, expect, it } from "vitest";
+import { routeLine } from "../../components/forecast/lines";
+import { readRoutes } from "../../components/live/systems/birdRoutes";
+
+const TABLE = `BIRD 1.6.8 ready.
+10.210.0.0/26      via 172.28.2.3 on eth0 [Node_172_28_2_3 07:23:58] * (100/0) [AS64513i]
+	Type: BGP unicast univ
+	BGP.origin: IGP
+	BGP.as_path: 64513
+	BGP.next_hop: 172.28.2.3
+	BGP.local_pref: 100
+10.200.0.64/26     via 172.28.1.2 on eth0 [Node_172_28_1_2 07:23:51] * (100/0) [i]
+	Type: BGP unicast univ
+	BGP.origin: IGP
+	BGP.as_path: 
+	BGP.next_hop: 172.28.1.2
+	BGP.local_pref: 100
+10.200.0.128/26    blackhole [static1 07:23:45] * (200)
+	Type: static unicast univ
+`;
+const PROTOCOLS = `BIRD 1.6.8 ready.
+name     proto    table    state  since       info
+Node_172_28_1_2 BGP      master   up     07:23:51    Established
+    Session:          internal multihop AS4 add-path-rx add-path-tx
+Node_172_28_2_3 BGP      master   up     07:23:58    Established
+    Session:          external multihop AS4 add-path-rx add-path-tx
+`;
+const KERNEL = [
+  {
+    dst: "10.210.0.0/26",
+    protocol: "bird",
+    nexthops: [{ gateway: "172.28.2.4" }, { gateway: "172.28.2.3" }],
+  },
+  { dst: "10.200.0.64/26", protocol: "bird", gateway: "172.28.1.2" },
+];
+
+describe("routes of a running BIRD", () => {
+  it("are what sessions brought, by the kernel's next hops, eBGP where the session is external", () => {
+    expect(readRoutes("cluster-a-m03", TABLE, PROTOCOLS, KERNEL).map(routeLine)).toEqual([
+      "cluster-a-m03 10.210.0.0/26: ebgp via 172.28.2.3 172.28.2.4, path 64513",
+      "cluster-a-m03 10.200.0.64/26: ibgp via 172.28.1.2",
+    ]);
+  });
+
+  it("say when the kernel has nothing, or something of another", () => {
+    const lines = readRoutes("a", TABLE, PROTOCOLS, [{ dst: "10.200.0.64/26", protocol: "80" }]).map(routeLine);
+    expect(lines).toEqual([
+      "a 10.210.0.0/26: ebgp via , path 64513, not installed (nothing is)",
+      "a 10.200.0.64/26: ibgp via , not installed (kernel is)",
+    ]);
+  });
+});
