@@ -3,6 +3,7 @@
  * way there and back before anything is made, and the gate runs the check.
  */
 import { Arguments } from "./arguments";
+import type { End, PlannedCheck } from "./plannedCheck";
 import { type ClusterFacts, type NodeFacts, type Planned, type RouterFacts, nodeCalled } from "./facts";
 
 export type CheckBy = "ping" | "http" | "path";
@@ -44,34 +45,12 @@ export interface CheckSpec<
   by?: CheckBy;
 }
 
-/** One end of a check in the Network's words. */
-export interface End {
-  /** For messages: "pod shell-a on cluster-a". */
-  readonly title: string;
-  /** The speaker that it stands at; an address alone has none. */
-  readonly speaker?: string;
-  /** An address that packets to it carry; a pod's and a service's own is known later, and this one is of the same prefix. */
-  readonly address?: string;
-  /** Of a service: its cluster, whose pools may give it its address. */
-  readonly cluster?: string;
-  /** Of a service: the nodes that its pods may run on, each with an address of its block. */
-  readonly backends?: readonly { readonly speaker: string; readonly address: string }[];
-}
-
 export interface CheckPlan extends Planned {
   readonly name: string;
   readonly by: CheckBy;
   readonly from: End;
   readonly to: End;
   readonly checks: readonly PlannedCheck[];
-}
-
-/** What LiveNetwork forecasts. */
-export interface PlannedCheck {
-  readonly name: string;
-  /** Who asks. Default: every router. */
-  readonly from?: End;
-  readonly to: End;
 }
 
 export function planCheck(name: string, args: CheckSpec): CheckPlan {

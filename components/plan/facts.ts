@@ -4,8 +4,8 @@
  */
 import type { System } from "../bgp/network";
 import type { CniChoice } from "../cni/choice";
-import type { PlannedCheck } from "./check";
 import type { NetworkPart } from "./part";
+import type { PlannedCheck } from "./plannedCheck";
 
 /** A piece of the whole, and the routers and clusters in it. */
 export interface Planned {

@@ -4,8 +4,8 @@ import { type Place, type Unreached, reachability } from "../forecast/reachabili
 import type { Finding } from "../forecast/rules";
 import { type Prefix, parsePrefix, prefixBase, v4Bounds } from "../model/prefix";
 import { v4FromInt } from "../model/address";
-import type { End, PlannedCheck } from "./check";
 import type { Planned } from "./facts";
+import type { End, PlannedCheck } from "./plannedCheck";
 
 export interface Foreseen {
   /** The speakers of each step, by the check's name. */

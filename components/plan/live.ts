@@ -58,6 +58,8 @@ export function planLive(parts: readonly Planned[], { secrets = [], faults: know
   // What the system cannot say shows before anything is made, whatever the passwords are.
   for (const { text, secrets: wanted } of routers) text(Object.fromEntries(wanted.map((name) => [name, "password"])));
   const expected = forecast(network);
+  // Without a router the nodes' own tables are compared, as far as the daemon shows them in a forecast's words.
+  const nodes = network.speakers.filter(({ dialect }) => dialect.system === "bird").map(({ name }) => name);
   const { ways, findings: noWay } = foreseen(expected, parts, names);
   return {
     network,
@@ -65,7 +67,7 @@ export function planLive(parts: readonly Planned[], { secrets = [], faults: know
     findings,
     advice: [...noWay, ...rules(network, expected)],
     sessions: sessionLines(expected),
-    routes: routeLines(expected, names.length > 0 ? { speakers: names } : { learned: true }),
+    routes: routeLines(expected, names.length > 0 ? { speakers: names } : { speakers: nodes, learned: true }),
     routers,
     ways,
   };

@@ -2,10 +2,11 @@
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
-import { type PlannedCheck, serviceEnd } from "../../plan/check";
+import { serviceEnd } from "../../plan/check";
 import { type EchoSpec, planEcho } from "../../plan/echo";
 import type { ClusterHandle, Part, Probe } from "../handles";
 import type { NetworkPart } from "../../plan/part";
+import type { PlannedCheck } from "../../plan/plannedCheck";
 
 export interface EchoServiceArgs extends EchoSpec<ClusterHandle> {
   /** Image of the pods; a bare cluster runs nginx alone. @default "nginx:1.28" */

@@ -1,7 +1,8 @@
 /** Whether one place of the network reaches another: forecast in the preview, asked by the gate. */
 import * as pulumi from "@pulumi/pulumi";
-import { type CheckSpec, type PlannedCheck, planCheck } from "../../plan/check";
+import { type CheckSpec, planCheck } from "../../plan/check";
 import type { NetworkPart } from "../../plan/part";
+import type { PlannedCheck } from "../../plan/plannedCheck";
 import type { ClusterHandle, Part, Probe, RouterHandle } from "../handles";
 import type { EchoService } from "./echoService";
 import type { Shell } from "./shell";
