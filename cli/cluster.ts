@@ -28,11 +28,25 @@ export function readCluster(
   const read = cni.read(objects, {
     ...settings.value,
     ...where,
+    nodes: merged(where.nodes, (settings.value as Pick<CniOptions, "nodes">).nodes),
     ...(choice.version === undefined ? {} : { version: choice.version }),
     ...(choice.name === undefined ? {} : { cluster: choice.name }),
   });
   const findings = [...read.findings, ...commonFindings(objects, read.speakers, choice.cni)];
   return ok({ ...read, findings: sortFindings(findings) });
+}
+
+/** A node stands where links and addresses say; a settings file adds what they do not. */
+function merged(...both: [CniOptions["nodes"], CniOptions["nodes"]]): NonNullable<CniOptions["nodes"]> {
+  const [where = {}, settings = {}] = both;
+  const names = [...Object.keys(where), ...Object.keys(settings)];
+  return Object.fromEntries(
+    names.map((name) => {
+      const [place, own] = [where[name], settings[name]];
+      const interfaces = [...(place?.interfaces ?? []), ...(own?.interfaces ?? [])];
+      return [name, { ...own, ...place, ...(interfaces.length === 0 ? {} : { interfaces }) }];
+    }),
+  );
 }
 
 function readSettings(file: string | undefined, { settings }: Cni): Result<object> {

@@ -175,3 +175,49 @@ test("a setting of the CNI that is misspelt, and one of the wrong kind", () => {
   expect(err).toMatch(/port: .*"many" is not a whole number/);
   expect(err).toMatch(/peerRouters\[0\]\.asn: .*required/);
 });
+
+test("the settings file tells Cilium a node's gateways and interfaces: a discovered peer, an interface's address", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cli-"));
+  const write = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  write(
+    "cluster.yaml",
+    `
+apiVersion: v1
+kind: Node
+metadata: {name: n1}
+status: {addresses: [{type: InternalIP, address: 10.0.0.11}]}
+---
+apiVersion: cilium.io/v2
+kind: CiliumBGPClusterConfig
+metadata: {name: all}
+spec:
+  bgpInstances:
+    - name: one
+      localASN: 64512
+      peers: [{name: tor, peerASN: 64501, autoDiscovery: {mode: DefaultGateway, defaultGateway: {addressFamily: ipv4}}, peerConfigRef: {name: tor}}]
+---
+apiVersion: cilium.io/v2
+kind: CiliumBGPPeerConfig
+metadata: {name: tor}
+spec: {families: [{afi: ipv4, safi: unicast, advertisements: {matchLabels: {advertise: bgp}}}]}
+---
+apiVersion: cilium.io/v2
+kind: CiliumBGPAdvertisement
+metadata: {name: loopback, labels: {advertise: bgp}}
+spec: {advertisements: [{advertisementType: Interface, interface: {name: dummy0}}]}
+`,
+  );
+  const said = (nodes: string) => {
+    const settings = write("settings.yaml", `nodes: {n1: ${nodes}}\n`);
+    const args = ["speakers", join(folder, "cluster.yaml"), "--cni", "cilium", "--cni-version", "1.19"];
+    return bgpfabric([...args, "--cni-settings", settings]);
+  };
+  const { code, out, err } = said("{gateways: [10.0.0.1], interfaces: [{name: dummy0, addresses: [10.255.0.1/32]}]}");
+  expect([code, err]).toEqual([0, expect.any(String)]);
+  expect(out).toContain("10.0.0.1");
+  expect(out).toContain("10.255.0.1/32");
+  expect(said("{gateway: [10.0.0.1]}").err).toMatch(/nodes\.n1\.gateway: .*did you mean gateways\?/);
+});

@@ -1,87 +1,63 @@
 /**
- * Objects as `kubectl get -o yaml` prints them: in a List, with what the API server keeps beside what people wrote, and
- * with the defaults that it filled in. A reading takes them as the plain manifests, and says nothing of the rest.
+ * Objects as `kubectl get -o yaml` of a real API server gives them back (tests/cni/exports, made by make.ts there): in a
+ * List, with managedFields, the last applied text and the defaults that the API server filled in. A reading takes them as
+ * the manifests that were applied, and finds nothing unknown in them.
  */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { CNIS, type CniName } from "../../components/cni";
 import { loadManifests } from "../../components/cni/load";
+import type { Speaker } from "../../components/bgp/network";
+import type { ClusterObjects } from "../../components/cni/objects";
 import { orThrow } from "../../components/model/errors";
 import { node } from "./cluster";
 
-/** `status`: a condition as controllers write it, where the kind has one. */
-const item = (apiVersion: string, kind: string, name: string, spec: string, namespace = "") => `
-- apiVersion: ${apiVersion}
-  kind: ${kind}
-  metadata:
-    name: ${name}${namespace === "" ? "" : `\n    namespace: ${namespace}`}
-    annotations: {kubectl.kubernetes.io/last-applied-configuration: "{}"}
-    creationTimestamp: "2026-11-01T10:00:00Z"
-    generation: 3
-    resourceVersion: "8121"
-    uid: 5b6a2c0e-7c2b-4a57-8f1e-3d1a3f0f2a11
-    managedFields: [{apiVersion: ${apiVersion}, fieldsType: FieldsV1, fieldsV1: {"f:spec": {}}, manager: kubectl, operation: Update, time: "2026-11-01T10:00:00Z"}]
-  spec: ${spec}
-  status: {conditions: [{lastTransitionTime: "2026-11-01T10:00:01Z", message: "", reason: Ready, status: "True", type: Ready}]}`;
-const list = (...items: string[]) =>
-  `apiVersion: v1\nkind: List\nmetadata: {resourceVersion: ""}\nitems:${items.join("")}\n`;
+const objects = (...files: string[]): ClusterObjects =>
+  orThrow(loadManifests(files.map((file) => ({ file, text: readFileSync(join(__dirname, "exports", file), "utf8") }))));
 
-const v3 = "projectcalico.org/v3";
-const exported: Partial<Record<CniName, string>> = {
-  calico: list(
-    item(v3, "BGPConfiguration", "default", "{logSeverityScreen: Info, nodeToNodeMeshEnabled: false}"),
-    item(
-      v3,
-      "IPPool",
-      "pods",
-      "{cidr: 10.244.0.0/16, blockSize: 26, ipipMode: Never, vxlanMode: Never, nodeSelector: all(), allowedUses: [Workload, Tunnel], assignmentMode: Automatic}",
-    ),
-    item(v3, "BGPPeer", "tor", "{peerIP: 10.0.0.1, asNumber: 64501}"),
-  ),
-  cilium: list(
-    item(
-      "cilium.io/v2",
-      "CiliumBGPClusterConfig",
-      "all",
-      "{bgpInstances: [{name: one, localASN: 64512, peers: [{name: tor, peerAddress: 10.0.0.1, peerASN: 64501, peerConfigRef: {name: tor}}]}]}",
-    ),
-    item(
-      "cilium.io/v2",
-      "CiliumBGPPeerConfig",
-      "tor",
-      "{ebgpMultihop: 1, timers: {connectRetryTimeSeconds: 120, holdTimeSeconds: 90, keepAliveTimeSeconds: 30}, transport: {peerPort: 179}, families: [{afi: ipv4, safi: unicast}]}",
-    ),
-    item("cilium.io/v2", "CiliumLoadBalancerIPPool", "lb", "{blocks: [{cidr: 172.16.0.0/24}], disabled: false}"),
-  ),
-  metallb: list(
-    item(
-      "metallb.io/v1beta2",
-      "BGPPeer",
-      "tor",
-      "{myASN: 64512, peerASN: 64501, peerAddress: 10.0.0.1, peerPort: 179, disableMP: false}",
-      "metallb-system",
-    ),
-    item(
-      "metallb.io/v1beta1",
-      "IPAddressPool",
-      "lb",
-      "{addresses: [172.16.0.0/24], autoAssign: true, avoidBuggyIPs: false}",
-      "metallb-system",
-    ),
-    item(
-      "metallb.io/v1beta1",
-      "BGPAdvertisement",
-      "all",
-      "{aggregationLength: 32, aggregationLengthV6: 128}",
-      "metallb-system",
-    ),
-  ),
-};
+/** Without file and line, which are others in an export. */
+const withoutPlaces = (speakers: readonly Speaker[]): unknown =>
+  JSON.parse(JSON.stringify(speakers, (key, value: unknown) => (key === "source" ? undefined : value)));
 
-describe.each(Object.entries(exported) as [CniName, string][])("%s", (name, text) => {
-  test("an export gives the sessions of the manifests, and no finding about its fields", () => {
-    const loaded = orThrow(loadManifests([{ file: "export.yaml", text }]));
-    const reading = CNIS[name].read({ ...loaded, nodes: [node("n1", "10.0.0.11/24")] });
+const sets: [CniName, string, string | undefined][] = [
+  ["calico", "3.32", "calico"],
+  ["cilium", "1.18", "cilium"],
+  ["cilium", "1.16", "cilium-v1"],
+  ["metallb", "0.16", "metallb"],
+  // Its settings are annotations of the nodes.
+  ["kube-router", "2.6", undefined],
+];
+
+describe.each(sets)("%s %s", (cni, version, set) => {
+  const own = set === undefined ? [] : [set];
+  const given = objects("core.yaml", ...own.map((name) => `${name}.yaml`));
+  const applied = objects("applied-core.yaml", ...own.map((name) => `applied-${name}.yaml`));
+  const reading = CNIS[cni].read(given, { version });
+
+  test("no field of an export is unknown, refused or invalid", () => {
     expect(reading.findings.filter(({ id }) => /unknown-field|refused|invalid/.test(id))).toEqual([]);
-    expect(reading.speakers.flatMap(({ neighbors }) => neighbors.map(({ address }) => address))).toEqual(["10.0.0.1"]);
+    expect(reading.speakers.map(({ name }) => name)).toEqual(["n1"]);
+    expect(reading.speakers[0]?.neighbors.map(({ address }) => address)).toEqual(["10.0.0.1"]);
   });
+
+  test("the export says what the manifests said", () => {
+    // Only the node's own address comes from a kubelet, which is no part of a manifest.
+    const read = CNIS[cni].read({ ...applied, nodes: given.nodes, services: given.services ?? [] }, { version });
+    expect(withoutPlaces(reading.speakers)).toEqual(withoutPlaces(read.speakers));
+  });
+});
+
+test.each<[CniName, string, string[]]>([
+  ["calico", "3.32", ["calico"]],
+  ["cilium", "1.18", ["cilium", "cilium-v1"]],
+  ["metallb", "0.16", ["metallb"]],
+])("the exports hold an object of each kind that %s has", (cni, version, files) => {
+  const held = new Set(objects(...files.map((name) => `${name}.yaml`)).resources?.map(({ kind }) => kind));
+  expect(held).toEqual(new Set(CNIS[cni].kinds(version).map(({ spec }) => spec.names.kind)));
+});
+
+test("a node's address in an export without a length is its network's, where an annotation says it", () => {
+  const [speaker] = CNIS.calico.read({ ...objects("calico.yaml"), nodes: [node("n1", "10.0.0.11/24")] }).speakers;
+  expect(speaker?.interfaces.flatMap(({ addresses }) => addresses)).toContain("10.0.0.11/24");
 });

@@ -43,6 +43,20 @@ test("there are forty of them, of both systems", () => {
   expect(new Set(files.map((name) => name.slice(0, 3)))).toEqual(new Set(["frr", "eos"]));
 });
 
+test("the table in docs/config.md counts their lines", () => {
+  const page = readFileSync(join(__dirname, "../../docs/config.md"), "utf8");
+  for (const system of ["frr", "eos"] as const) {
+    const own = files.filter((name) => name.startsWith(system));
+    const lines = own.flatMap((name) => read(name).reading.lines);
+    const counts = (["understood", "harmless", "not modelled"] as const).map(
+      (wanted) => lines.filter(({ is }) => is === wanted).length,
+    );
+    const row = new RegExp(`^\\| ${system.toUpperCase()} +\\| [0-9]+ .*$`, "m").exec(page)?.[0] ?? "";
+    const cells = row.split("|").map((cell) => cell.trim());
+    expect(cells.slice(2, 6).map(Number), system).toEqual([own.length, ...counts]);
+  }
+});
+
 describe.each(files)("%s", (name) => {
   const { text, reading } = read(name);
 

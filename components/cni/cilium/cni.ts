@@ -1,12 +1,23 @@
 /** Cilium behind the one interface that every CNI has. */
 import { definitions } from "../crds";
 import { ciliumKinds } from "../crds/cilium";
-import { choice, flag, text } from "../crds/schema";
+import { choice, flag, list, object, text, type Schema } from "../crds/schema";
 import type { Cni } from "../cni";
 import { readCilium } from ".";
 import { SECRETS_NAMESPACE } from "./options";
 import { USUAL, VERSIONS } from "./versions";
 import { writeCilium } from "./write";
+
+/** By node: where a peer of `autoDiscovery` is, and what an advertisement of an interface announces. */
+const nodes: Schema = {
+  type: "object",
+  additionalProperties: object({
+    gateways: list(text({ pattern: "^[0-9A-Fa-f.:]+$" })),
+    interfaces: list(
+      object({ name: text(), segment: text(), addresses: list(text({ format: "cidr" })) }, ["name", "addresses"]),
+    ),
+  }),
+};
 
 export const ciliumCni: Cni = {
   title: "Cilium",
@@ -17,6 +28,7 @@ export const ciliumCni: Cni = {
     secretsNamespace: text(),
     noEndpointsRoutable: flag(),
     ipam: choice(["kubernetes", "cluster-pool", "multi-pool", "eni", "azure", "alibabacloud", "delegated-plugin"]),
+    nodes,
   },
   write: writeCilium,
   read: readCilium,
