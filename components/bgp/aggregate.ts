@@ -4,7 +4,7 @@
  */
 import { changed, plain, withCommunity, type Attributes, type Interner } from "./attributes";
 import type { CompiledSpeaker } from "./compile";
-import type { Held } from "./fixpoint";
+import type { Held } from "./step";
 import { unspecified, type Aggregate, type Own, type Owns } from "./origins";
 import type { Speaker } from "./network";
 import { applyPolicy } from "./policy";

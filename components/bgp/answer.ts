@@ -2,39 +2,49 @@
  * What was solved, as the plain values that the rest of the library talks about. Tables, and whatever is asked of other
  * orders and outcomes, are made when asked for.
  */
-import { allOpen, ambiguitiesOf, namedParts, type Open, type RoundView } from "./doubts/ambiguity";
+import { namedParts } from "./doubts/parts";
+import { type RoundView } from "./doubts/roundView";
+import { allOpen, ambiguitiesOf, type Open } from "./doubts/ambiguity";
 import { PrefixMap } from "./bits";
 import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
 import type { Compiled } from "./compile";
 import type { Candidate } from "./decide";
 import { continuedDefaults } from "./defaults";
-import { linkLocalHops } from "./doubts/linkLocalHops";
-import { maximumPrefixOut } from "./doubts/maximumPrefixOut";
-import { duplicatePaths } from "./doubts/duplicatePaths";
-import { addPathStalePaths } from "./doubts/addPathStalePaths";
-import { zeroMed } from "./doubts/zeroMed";
+import { DETECTORS } from "./doubts/detectors";
+import type { Evidence } from "./doubts/detector";
 import { floatingStatics } from "./doubts/floatingStatics";
 import { entersFib, type Entrant } from "./fibPolicy";
-import { echoes } from "./doubts/echoes";
-import { suppressedAt, type Solved } from "./fixpoint";
-import { gobgpStalePaths } from "./doubts/gobgpStalePaths";
-import { recursiveNextHops } from "./doubts/recursiveNextHops";
+import { type Solved } from "./fixpoint";
+import { suppressedAt } from "./step";
 import { hopsInDoubt } from "./doubts/nextHopTracking";
 import { heldAt, heldIn, type Round } from "./round";
+import type { Ground, SolveOptions } from "./solveClasses";
 import type { Link } from "./sessions/ends";
 import type { Ambiguity, NotModelled, Oscillation, Path, Session, Solution, Table } from "./solution";
-import { uncertainAggregates } from "./doubts/uncertainAggregates";
 import { bgpRoute, fibOf, pathsOf, type BgpRoute } from "./table";
-import { birdStalePaths } from "./doubts/birdStalePaths";
 import { viewOf } from "./doubts/roundView";
 
-/** `more`: what the way here leaves open; `before`: what there was until limits ended sessions. */
-export function answer(compiled: Compiled, round: Round, more: () => readonly NotModelled[], before?: Round): Solution {
+/** What the way to the answer leaves open, and what there was before limits ended sessions. */
+export interface Way {
+  unsettled?: readonly NotModelled[];
+  before?: Round | undefined;
+}
+
+export function answer(ground: Ground & { options: SolveOptions }, round: Round, way: Way = {}): Solution {
+  const { compiled, options } = ground;
   const tables = new Map<string, Table>();
   const view = viewOf(compiled, round);
   let open: Open[] | undefined;
   const opened = (): Open[] => (open ??= allOpen(view));
+  const evidence: Evidence = {
+    view,
+    ground,
+    round,
+    shares: options.shared !== false,
+    open: opened,
+    ...(way.before === undefined ? {} : { before: viewOf(compiled, way.before) }),
+  };
   let ambiguities: Ambiguity[] | undefined;
   let oscillations: Oscillation[] | undefined;
   let notModelled: NotModelled[] | undefined;
@@ -60,19 +70,10 @@ export function answer(compiled: Compiled, round: Round, more: () => readonly No
     },
     get notModelled() {
       return (notModelled ??= [
-        ...more(),
+        ...(way.unsettled ?? []),
         ...unmodelledOf(compiled),
         ...continuedDefaults(compiled),
-        ...gobgpStalePaths(view, opened(), before === undefined ? undefined : viewOf(compiled, before)),
-        ...zeroMed(view),
-        ...linkLocalHops(view),
-        ...duplicatePaths(view),
-        ...echoes(view),
-        ...addPathStalePaths(view),
-        ...birdStalePaths(view),
-        ...maximumPrefixOut(view),
-        ...recursiveNextHops(view),
-        ...uncertainAggregates(view, opened()),
+        ...DETECTORS.flatMap((each) => each.find(evidence)),
       ]);
     },
     ribEntries: () => (entries ??= countEntries(compiled, round)),

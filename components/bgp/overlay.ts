@@ -1,5 +1,5 @@
 /** A few speakers' answers over those of another solution; undefined takes one away. */
-import type { Held, HeldBy } from "./fixpoint";
+import type { Held, HeldBy } from "./step";
 
 export class Overlay {
   constructor(

@@ -9,7 +9,8 @@ import type { PrefixClass } from "./classes";
 import type { CompiledSpeaker } from "./compile";
 import { medsDiffer, type Weighing } from "./decide";
 import { ownAlwaysBest } from "./ownBest";
-import type { Arena, Held } from "./fixpoint";
+import type { Solved } from "./fixpoint";
+import type { Arena, Held } from "./step";
 import { communityListPermits, prefixListPermits } from "./lists";
 import { matchesEntry } from "./bits";
 import type { Match, Policy, SetActions, Term } from "./network";
@@ -20,7 +21,19 @@ import { inOrder } from "./policy";
 /** The communities that each path of a class carries wherever it goes; undefined where rules add or take some. */
 export type Carried = Pick<Attributes, "communities" | "largeCommunities"> | undefined;
 
-export function ranks(arena: Arena, prefixClass: PrefixClass, speaker: number, held: Held | undefined): boolean {
+/**
+ * May the class have several stable states? Shortest paths alone lead to one state in every order of arrival; preferences,
+ * weights, MEDs, costs inside an AS, and path lengths that are ignored or shortened can leave several.
+ */
+export function severalStates(arena: Arena, prefixClass: PrefixClass, base: Solved): boolean {
+  if (base.byArrival === true) return true;
+  for (const speaker of base.held.keys()) {
+    if (ranks(arena, prefixClass, speaker, base.held.get(speaker))) return true;
+  }
+  return false;
+}
+
+function ranks(arena: Arena, prefixClass: PrefixClass, speaker: number, held: Held | undefined): boolean {
   const owns = prefixClass.origins.filter((origin) => origin.speaker === speaker);
   if (owns.length > 0 && standsAlone(arena, speaker, owns)) return false;
   const said = saidAt(arena, prefixClass, speaker, owns.length > 0);

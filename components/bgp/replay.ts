@@ -5,7 +5,7 @@
 import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
 import { compareCandidates, displaces, stable, type Candidate, type Weighing } from "./decide";
-import { receive, originatesDefault, sameSent, advertise, type Arena, type Held } from "./fixpoint";
+import { receive, originatesDefault, sameSent, advertise, type Arena, type Held } from "./step";
 import type { Sent } from "./attributes";
 import { ignoresLoop } from "./import";
 import { ownCandidate, type Own } from "./origins";

@@ -9,7 +9,8 @@ import type { Channel } from "./channels";
 import { signature, type Entry, type PrefixClass } from "./classes";
 import { compareCandidates, TIE_BREAKERS, type Candidate, type Weighing } from "./decide";
 import { isDefaultRoute } from "./export";
-import { receive, select, solveClass, advertise, type Arena, type Held, type Solved } from "./fixpoint";
+import { solveClass, type Solved } from "./fixpoint";
+import { receive, select, advertise, type Arena, type Held } from "./step";
 import { ownCandidate, type Own } from "./origins";
 import { Overlay } from "./overlay";
 

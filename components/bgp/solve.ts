@@ -15,7 +15,7 @@ import { weighing } from "./decide";
 import { grantsOf } from "./defaults";
 import { sameGrants, type Granted } from "./grants";
 import { UNBENT } from "./dialects";
-import type { Arena } from "./fixpoint";
+import type { Arena } from "./step";
 import { Gathering } from "./gather";
 import { Memories } from "./memories";
 import type { Family, Network } from "./network";
@@ -23,7 +23,6 @@ import { ownInterner } from "./origins";
 import { differingAnswers } from "./doubts/compareSolutions";
 import { otherWays, overLimit, passedOnTheWay, type Over, type Trips } from "./limits";
 import { nothingInstalled, type InstalledRoutes } from "./reach";
-import { nextHopTracking } from "./doubts/nextHopTracking";
 import { resolverOver, type Resolver } from "./resolve";
 import { coverage, installedBy, type Round } from "./round";
 import { formSessions, type Formed } from "./sessions/sessions";
@@ -46,7 +45,7 @@ export function resolve(solution: Solution, changed: Network): Solution {
   if (before === undefined) return solve(changed);
   const after = solveChange(before, changed);
   if (after === undefined) return solve(changed, before.options);
-  const result = answer(after.compiled, after.round, () => nextHopTracking(after, after.round, shares(after.options)));
+  const result = answer(after, after.round);
   settled.set(result, after);
   return result;
 }
@@ -96,19 +95,14 @@ class Solving {
     const ways = otherWays(tripped, rest.late, passedOnTheWay(round));
     if (ways.length > 0) {
       const alternatives = ways.map(({ start, what }) => ({
-        solution: answer(compiled, this.settle(start).round, () => []),
+        solution: answer(this, this.settle(start).round),
         what,
       }));
-      const base = answer(compiled, round, () => []);
+      const base = answer(this, round);
       unsettled.push(...differingAnswers(base, alternatives));
     }
     const before = tripped.size === 0 ? undefined : this.settle(new Map(), false).round;
-    const result = answer(
-      compiled,
-      round,
-      () => [...unsettled, ...nextHopTracking(this, round, shares(options))],
-      before,
-    );
+    const result = answer(this, round, { unsettled, before });
     // What limits and disputes have done depends on the way there: such a Network is solved from the start again.
     if (tripped.size === 0 && ways.length === 0 && !rest.restless) {
       const counts = compiled.speakers.some(({ speaker }) => limited(speaker));

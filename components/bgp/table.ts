@@ -4,7 +4,7 @@ import type { Address } from "../model/address";
 import type { Channel } from "./channels";
 import type { CompiledSpeaker, OwnRoute } from "./compile";
 import { decide, hopOf, type Candidate, type Decision, type Weighing } from "./decide";
-import type { Held } from "./fixpoint";
+import type { Held } from "./step";
 import { entersFib } from "./fibPolicy";
 import { connectedNetwork } from "./reach";
 import { isMapped } from "./resolve";

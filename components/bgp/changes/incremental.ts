@@ -9,7 +9,7 @@ import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
 import { compile, same, type CompiledSpeaker } from "../compile";
 import { weighing } from "../decide";
-import type { Arena } from "../fixpoint";
+import type { Arena } from "../step";
 import { endsSession } from "../limits";
 import type { Memories } from "../memories";
 import type { Family, Network, NeighborSettings, Speaker } from "../network";

@@ -3,13 +3,15 @@
  * preferences are set there may be several stable states, and which one comes about hangs on the way: such a class is
  * left to a search from the start.
  */
+import { severalStates } from "../ranking";
 import type { PrefixClass } from "../classes";
 import { sameCandidates } from "../candidates";
 import type { Candidate, Weighing } from "../decide";
 import { ownAlwaysBest } from "../ownBest";
-import { defaultsFrom, receive, select, advertise, type Arena, type Held, type HeldBy, type Solved } from "../fixpoint";
+import { type Solved } from "../fixpoint";
+import { defaultsFrom, receive, select, advertise, type Arena, type Held, type HeldBy } from "../step";
 import { Overlay } from "../overlay";
-import { severalStates } from "../doubts/answerDifferences";
+
 import { ownCandidate } from "../origins";
 import type { ChannelPlace } from "./rechannel";
 

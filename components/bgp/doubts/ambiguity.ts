@@ -1,9 +1,8 @@
 /**
- * Answers that age or arrival order decides: who may win, and whose answers change with it. Each alternative is solved
- * as a view of its own, so that what it reaches is found by looking and not by a rule of thumb.
+ * Answers that age or arrival order decides: which paths may win, and which speakers' answers change with them. Each
+ * alternative is solved or followed, so that what it changes is found by looking.
  */
 import type { PrefixClass } from "../classes";
-import type { Compiled } from "../compile";
 import {
   bestInOrder,
   compareCandidates,
@@ -15,38 +14,14 @@ import {
   type Decision,
   type Weighing,
 } from "../decide";
-import type { Arena, Held, HeldBy, Solved } from "../fixpoint";
+import type { Solved } from "../fixpoint";
+import { severalStates } from "../ranking";
+import type { Ambiguity } from "../solution";
+import type { Arena, Held } from "../step";
+import { difference, differenceAt, merge, type AnswerDifference, type AnswerDifferences } from "./answerDifferences";
 import { followChoice } from "./followChoice";
-import type { Replayed } from "../replay";
-import type { Ambiguity, Move, NotModelled } from "../solution";
-import {
-  difference,
-  differenceAt,
-  differences,
-  merge,
-  replays,
-  severalStates,
-  type AnswerDifference,
-  type AnswerDifferences,
-} from "./answerDifferences";
-
-export interface RoundView {
-  compiled: Compiled;
-  classes: readonly PrefixClass[];
-  arenaOf(prefixClass: PrefixClass): Arena;
-  solvedOf(prefixClass: PrefixClass): Solved;
-  heldAt(prefixClass: PrefixClass, solved: Pick<Solved, "held">, speaker: number): Held;
-  /** Each class is replayed in every order, needed or not: for tests. */
-  everyOrder: boolean;
-  /** The class played out in the order that a number stands for; with GoBGP's forgotten withdrawals or without. */
-  replayed(prefixClass: PrefixClass, run: number, quirks: boolean): Replayed;
-  /** The class solved again, with one speaker's choice turned to a candidate that is like the given one. */
-  withChoice(prefixClass: PrefixClass, speaker: number, choice: Candidate): Solved;
-  /** The class solved again, without the aggregate that a speaker makes. */
-  withoutAggregate(prefixClass: PrefixClass, speaker: number): Solved;
-  /** The class solved again, without what a speaker redistributes of a worse distance than its neighbors' paths. */
-  withoutFloating(prefixClass: PrefixClass, speaker: number): Solved;
-}
+import { candidateNames, differencesFrom, movesOf, nameOf } from "./parts";
+import { replays, type RoundView } from "./roundView";
 
 /** More than so many alternatives of one tie say nothing new. */
 const ALTERNATIVES = 8;
@@ -197,55 +172,6 @@ function racesOf(view: RoundView, { prefixClass, ties, byArrival: races, bests }
   });
 }
 
-export const candidateNames = (arena: Arena, speaker: number, paths: readonly Candidate[]): Ambiguity["candidates"] =>
-  paths.map(({ nextHop, channel }) => ({
-    nextHop,
-    from: arena.channels[speaker]?.[channel]?.remote.speaker.name ?? "",
-  }));
-
-/** Whom a choice at `root` reaches, and what of their answers. */
-export function movesOf(
-  view: RoundView,
-  arena: Arena,
-  differing: AnswerDifferences,
-  root: number,
-): Pick<Ambiguity, "reaches" | "moves"> {
-  const moves = namedParts(view, arena, differing);
-  const own = nameOf(view, root);
-  const reaches = moves.filter(({ speaker, from }) => speaker !== own || from.length > 0).map(({ speaker }) => speaker);
-  return { reaches, moves };
-}
-
-export function namedParts(view: RoundView, arena: Arena, differing: AnswerDifferences): Move[] {
-  return [...differing]
-    .map(([at, { channels, reach, best, fib }]): Move => {
-      const speaker = nameOf(view, at);
-      const names = (of: Set<number>): string[] => {
-        const all = [...of].map((channel) => arena.channels[at]?.[channel]?.remote.speaker.name ?? speaker);
-        return [...new Set(all)].sort();
-      };
-      const from = names(channels);
-      return { speaker, from, reach: names(reach).filter((name) => !from.includes(name)), best, fib };
-    })
-    .sort((a, b) => (a.speaker < b.speaker ? -1 : 1));
-}
-
-export const nameOf = (view: RoundView, speaker: number): string => view.compiled.speakers[speaker]?.speaker.name ?? "";
-
-/** What differs, as answers that are not modelled: of each the part that does. */
-export function unmodelledMoves(
-  view: RoundView,
-  each: PrefixClass,
-  differing: AnswerDifferences,
-  what: string,
-): NotModelled[] {
-  const some = [...differing].filter(
-    ([, { channels, reach, best, fib }]) => channels.size + reach.size > 0 || best || fib,
-  );
-  const moves = namedParts(view, view.arenaOf(each), new Map(some));
-  return each.prefixes.flatMap((prefix) => moves.map(({ speaker, ...part }) => ({ speaker, prefix, what, part })));
-}
-
 function distinct(candidates: Ambiguity["candidates"]): Ambiguity["candidates"] {
   const seen = new Set<string>();
   return candidates.filter(({ nextHop, from }) => {
@@ -324,9 +250,3 @@ const loses = (w: Weighing, { channels, reach }: AnswerDifference, { candidates,
     const { result, step } = compareCandidates(w, best, each);
     return result < 0 && step !== "older" && step !== "add-path-id";
   });
-
-export function differencesFrom(view: RoundView, prefixClass: PrefixClass, other: HeldBy): AnswerDifferences {
-  const heldAt = (held: HeldBy, speaker: number): Held => view.heldAt(prefixClass, { held }, speaker);
-  const base = view.solvedOf(prefixClass).held;
-  return differences(view.arenaOf(prefixClass), heldAt, base, other);
-}

@@ -1,38 +1,13 @@
-/** For which classes arrival can decide, and what becomes of them in other orders. What is not named here comes out one way. */
+/** What differs between two states of one class: at which speaker, from which neighbors, and what of its choice. */
 import { decide, hopOf, type Candidate, type Weighing } from "../decide";
-import type { Arena, Held, HeldBy, Solved } from "../fixpoint";
+import type { Arena, Held, HeldBy } from "../step";
 import { sameCandidates } from "../candidates";
-import type { PrefixClass } from "../classes";
-import type { Replayed } from "../replay";
-import { ranks } from "../ranking";
 
-/** So many orders, five of each kind; of large classes fewer. */
-const RUNS = 15;
-const FEW = 6;
-const LARGE = 150;
-
-export function replays(base: Solved, played: (run: number) => Replayed): Replayed[] {
-  const runs = [...base.held.keys()].length > LARGE ? FEW : RUNS;
-  return Array.from({ length: runs }, (_, run) => played(run));
-}
-
-/**
- * Shortest paths alone lead to one state, whatever the order. Preferences, weights, MEDs, costs inside an AS and lengths
- * that are not counted or made shorter can leave several.
- */
-export function severalStates(arena: Arena, prefixClass: PrefixClass, base: Solved): boolean {
-  if (base.byArrival === true) return true;
-  for (const speaker of base.held.keys()) {
-    if (ranks(arena, prefixClass, speaker, base.held.get(speaker))) return true;
-  }
-  return false;
-}
-
-/** What is otherwise at a speaker. */
+/** What differs at one speaker. */
 export interface AnswerDifference {
-  /** What came by these. */
+  /** The paths of these channels. */
   channels: Set<number>;
-  /** Whether what came by these can be reached. */
+  /** Whether the next hops of these channels' paths can be reached. */
   reach: Set<number>;
   best: boolean;
   fib: boolean;

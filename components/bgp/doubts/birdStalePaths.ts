@@ -1,40 +1,31 @@
 /**
- * What BIRD 1.6 leaves with a neighbor: a path with the neighbor's own address as next hop is not sent, and what was sent
- * before it is not taken back (bgp_get_bucket logs "Invalid NEXT_HOP" and gives no bucket to withdraw with).
+ * BIRD 1.6 does not send a path whose next hop is the neighbor's own address, and does not withdraw what it sent before:
+ * bgp_get_bucket logs "Invalid NEXT_HOP" and returns no bucket to withdraw with.
  */
-import type { RoundView } from "./ambiguity";
 import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
 import type { Candidate } from "../decide";
 import { exportPath } from "../export";
-import { receive } from "../fixpoint";
-import type { NotModelled } from "../solution";
-import { openPaths } from "./propagate";
+import { receive } from "../step";
+import { byChannel } from "./channelDetector";
+import type { RoundView } from "./roundView";
 
-const WHAT = "BIRD takes nothing back when the next path has the neighbor itself as its next hop";
+export const birdStalePaths = byChannel({
+  name: "birdStalePaths",
+  cases: ["BIRD withdraws nothing if the next path has the neighbor itself as its next hop"],
+  what: "BIRD withdraws nothing when the next path has the neighbor itself as its next hop",
+  speaker: ({ dialect }) => dialect.oneTable,
+  paths(view, each, channel) {
+    const held = view.solvedOf(each).held.get(channel.speaker.index);
+    if (held === undefined) return undefined;
+    const paths = channel.sendsAll === false ? [held.best] : held.candidates;
+    if (!paths.some((path) => path !== undefined && replacesUnsent(view, each, channel, path))) return undefined;
+    // The path that stays is worse than the one that replaced it, and the neighbor has that one first-hand.
+    return others(view, each, channel, held.candidates);
+  },
+});
 
-export function birdStalePaths(view: RoundView): NotModelled[] {
-  const found: NotModelled[] = [];
-  for (const { index, dialect } of view.compiled.speakers) {
-    if (!dialect.oneTable) continue;
-    for (const each of view.classes) {
-      const held = view.solvedOf(each).held.get(index);
-      if (held === undefined) continue;
-      for (const channel of view.arenaOf(each).channels[index] ?? []) {
-        if (channel.closed === true) continue;
-        const paths = channel.sendsAll === false ? [held.best] : held.candidates;
-        if (!paths.some((path) => path !== undefined && replacesUnsent(view, each, channel, path))) continue;
-        const back = view.arenaOf(each).channels[channel.remote.index]?.[channel.remoteIndex];
-        if (back === undefined) continue;
-        // What is left is worse than what replaced it, which the neighbor has in the first place.
-        found.push(...openPaths(view, each, back, others(view, each, channel, held.candidates), WHAT));
-      }
-    }
-  }
-  return found;
-}
-
-/** Does it stay here for its next hop alone, and may another have come from where it came from? */
+/** Is the path withheld for its next hop alone, and may its sender have announced another before? */
 function replacesUnsent(view: RoundView, prefixClass: PrefixClass, channel: Channel, path: Candidate): boolean {
   if (path.nextHop !== channel.far.address) return false;
   const arena = view.arenaOf(prefixClass);
@@ -46,7 +37,7 @@ function replacesUnsent(view: RoundView, prefixClass: PrefixClass, channel: Chan
   return there.candidates.some(({ nextHop }) => nextHop !== path.nextHop);
 }
 
-/** What else it could have sent, as the neighbor takes it. */
+/** Every other path that it could have sent, as the neighbor takes it. */
 function others(
   view: RoundView,
   prefixClass: PrefixClass,

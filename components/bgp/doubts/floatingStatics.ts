@@ -3,7 +3,9 @@
  * redistributes what it has selected, and FRR before 10.6 prefers what is redistributed: whichever came first stays. The
  * answer is given with the static route first; the class is solved once more with the neighbor's path first.
  */
-import { differencesFrom, movesOf, nameOf, candidateNames, type RoundView } from "./ambiguity";
+
+import { candidateNames, differencesFrom, movesOf, nameOf } from "./parts";
+import { type RoundView } from "./roundView";
 import type { PrefixClass } from "../classes";
 import { displaces, type Candidate } from "../decide";
 import type { Ambiguity } from "../solution";

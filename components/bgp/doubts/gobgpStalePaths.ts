@@ -6,22 +6,31 @@
  * which one can stay are played out in several orders, and whoever then answers otherwise is not modelled; so is who may
  * have what seldom stays (leftWith). What was there before a limit ended a session can stay in the same way.
  */
-import { differencesFrom, unmodelledMoves, type Open, type RoundView } from "./ambiguity";
+import type { Detector } from "./detector";
+import { differencesFrom, unmodelledMoves } from "./parts";
+import { replays, type RoundView } from "./roundView";
+import { type Open } from "./ambiguity";
 import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
 import type { CompiledSpeaker } from "../compile";
 import { compareCandidates, type Candidate } from "../decide";
-import { receive, advertise } from "../fixpoint";
+import { receive, advertise } from "../step";
 import type { Sent } from "../attributes";
 import { ignoresLoop } from "../import";
 import type { NotModelled } from "../solution";
 import { propagateEach } from "./propagate";
-import { difference, type AnswerDifferences, merge, replays } from "./answerDifferences";
+import { difference, type AnswerDifferences, merge } from "./answerDifferences";
 
 const WHAT = "GoBGP keeps a path that its neighbor no longer has, or leaves one with its neighbor";
 
 /** `before`: what there was until limits ended sessions, where they did. */
-export function gobgpStalePaths(view: RoundView, open: readonly Open[], before?: RoundView): NotModelled[] {
+export const gobgpStalePaths: Detector = {
+  name: "gobgpStalePaths",
+  cases: ["GoBGP does not withdraw a path, also one that it had sent before a limit ended a session"],
+  find: ({ view, open, before }) => marked(view, open(), before),
+};
+
+function marked(view: RoundView, open: readonly Open[], before?: RoundView): NotModelled[] {
   const concerned = view.compiled.speakers.filter(({ dialect, up }) => dialect.keepsIgnored && up);
   if (concerned.length === 0) return [];
   const openOf = new Map(open.map((each) => [each.prefixClass, each]));

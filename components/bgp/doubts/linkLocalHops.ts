@@ -2,14 +2,25 @@
  * One IPv6 next hop that may be two to FRR: a neighbor gives its own address, and its link-local one beside it if it is
  * of that kind; another passes the address on without (bgp_path_info_nexthop_cmp). Then FRR shares over both.
  */
-import { unmodelledMoves, type RoundView } from "./ambiguity";
+
+import type { Detector } from "./detector";
+import { unmodelledMoves } from "./parts";
+import { type RoundView } from "./roundView";
 import { decide, hopOf, type Candidate, type Weighing } from "../decide";
 import type { NotModelled } from "../solution";
 import { difference } from "./answerDifferences";
 
 const WHAT = "one IPv6 next hop with a link-local address beside it and without is two to FRR";
 
-export function linkLocalHops(view: RoundView): NotModelled[] {
+export const linkLocalHops: Detector = {
+  name: "linkLocalHops",
+  cases: [
+    "an IPv6 next hop that one neighbor sends as its own and another passes on without a link-local address counts as two for FRR (`bgp_path_info_nexthop_cmp`)",
+  ],
+  find: ({ view }) => marked(view),
+};
+
+function marked(view: RoundView): NotModelled[] {
   const found: NotModelled[] = [];
   for (const { index, dialect } of view.compiled.speakers) {
     if (!dialect.linkLocalNextHop) continue;

@@ -3,15 +3,24 @@
  * before it sends, so arrival order decides which; at the limit it also takes back what it would send anew. Each prefix
  * of such a session is followed once without it.
  */
-import { unmodelledMoves, type RoundView } from "./ambiguity";
+
+import type { Detector } from "./detector";
+import { unmodelledMoves } from "./parts";
+import { type RoundView } from "./roundView";
 import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
-import { advertise } from "../fixpoint";
+import { advertise } from "../step";
 import type { NotModelled } from "../solution";
 import { propagate } from "./propagate";
 import { difference, merge } from "./answerDifferences";
 
-export function maximumPrefixOut(view: RoundView): NotModelled[] {
+export const maximumPrefixOut: Detector = {
+  name: "maximumPrefixOut",
+  cases: ["`maximum-prefix-out`: which prefixes FRR sends, when it has more than the limit, depends on their order"],
+  find: ({ view }) => marked(view),
+};
+
+function marked(view: RoundView): NotModelled[] {
   return view.compiled.speakers.flatMap(({ index }) => {
     const families = new Set(view.classes.map(({ family }) => family));
     return [...families].flatMap((family) => {

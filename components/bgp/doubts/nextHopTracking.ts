@@ -7,7 +7,10 @@
  * that back. So all is solved once more with such next hops taken the other way, and whoever then answers otherwise is
  * not modelled.
  */
-import { allOpen, nameOf, unmodelledMoves, type RoundView } from "./ambiguity";
+import type { Detector } from "./detector";
+import { nameOf, unmodelledMoves } from "./parts";
+import { type RoundView } from "./roundView";
+import { allOpen } from "./ambiguity";
 import { RouteLookups } from "../routeLookups";
 import type { PrefixClass } from "../classes";
 import type { Compiled } from "../compile";
@@ -29,7 +32,16 @@ interface TrackedHop {
 /** Of more such neighbors than this, only that all or none of them are refused is looked at. */
 const TRIED = 6;
 
-export function nextHopTracking(ground: Ground, round: Round, shares: boolean): NotModelled[] {
+export const nextHopTracking: Detector = {
+  name: "nextHopTracking",
+  cases: [
+    "FRR keeps one entry for a next hop. A single-hop eBGP neighbor that announces it requires it to be connected, the neighbor that owns the address does not; the last request decides",
+    "FRR before 9.0 and a multihop session that both ends dial: paths from it may be refused until the session is reset",
+  ],
+  find: ({ ground, round, shares }) => marked(ground, round, shares),
+};
+
+function marked(ground: Ground, round: Round, shares: boolean): NotModelled[] {
   const base = viewOf(ground.compiled, round);
   const both = dialled(ground.compiled, round);
   const doubts = [...both, ...shared(base, round)];

@@ -2,11 +2,13 @@
  * What becomes of a path that a speaker may hold besides what was solved: its own answer, and where the path wins there,
  * the answers of whoever then hears something else.
  */
-import { unmodelledMoves, type RoundView } from "./ambiguity";
+
+import { unmodelledMoves } from "./parts";
+import { type RoundView } from "./roundView";
 import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
 import { decide, type Candidate, type Weighing } from "../decide";
-import { receive, sameSent, advertise, type Held } from "../fixpoint";
+import { receive, sameSent, advertise, type Held } from "../step";
 import type { Sent } from "../attributes";
 import type { NotModelled } from "../solution";
 import { difference, differenceAt, type AnswerDifferences, merge } from "./answerDifferences";

@@ -4,7 +4,10 @@
  * that only themselves or each other lead to come and go in every version, or stay by what was there before them:
  * bgpd takes them while other paths are installed, zebra refuses them, and then the others are back.
  */
-import { unmodelledMoves, type RoundView } from "./ambiguity";
+
+import type { Detector } from "./detector";
+import { unmodelledMoves } from "./parts";
+import { type RoundView } from "./roundView";
 import type { PrefixClass } from "../classes";
 import { decide, type Candidate } from "../decide";
 import { propagate } from "./propagate";
@@ -14,7 +17,16 @@ import { difference, merge } from "./answerDifferences";
 const LOST = "FRR before 8.5 may not install a route whose next hop stands on a BGP route";
 const FLAPS = "BGP routes that lead to their own next hops come and go";
 
-export function recursiveNextHops(view: RoundView): NotModelled[] {
+export const recursiveNextHops: Detector = {
+  name: "recursiveNextHops",
+  cases: [
+    "FRR before 8.5 leaves a route out of the kernel if its next hop resolves via a BGP route that is replaced at the same moment",
+    "BGP routes whose next hops resolve only via themselves or each other: they come and go, and paths that resolve via them are valid from time to time",
+  ],
+  find: ({ view }) => marked(view),
+};
+
+function marked(view: RoundView): NotModelled[] {
   const found: NotModelled[] = [];
   for (const { index, speaker, dialect } of view.compiled.speakers) {
     if (!dialect.recursesByBestPath) continue;

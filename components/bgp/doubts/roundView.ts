@@ -1,12 +1,30 @@
-/** A solved round, as those see it who ask what else might have come of it. */
-import type { RoundView } from "./ambiguity";
+/** Read-only view of a solved round: look up, solve again or replay one class. */
 import type { PrefixClass } from "../classes";
 import type { Compiled } from "../compile";
 import type { Candidate } from "../decide";
+import type { Arena, Held } from "../step";
 import { solveClass, type Solved } from "../fixpoint";
 import type { Own } from "../origins";
-import { replay } from "../replay";
+import { replay, type Replayed } from "../replay";
 import { heldIn, type Round } from "../round";
+
+export interface RoundView {
+  compiled: Compiled;
+  classes: readonly PrefixClass[];
+  arenaOf(prefixClass: PrefixClass): Arena;
+  solvedOf(prefixClass: PrefixClass): Solved;
+  heldAt(prefixClass: PrefixClass, solved: Pick<Solved, "held">, speaker: number): Held;
+  /** Each class is replayed in every order, needed or not: for tests. */
+  everyOrder: boolean;
+  /** The class played out in the order that a number stands for; with GoBGP's forgotten withdrawals or without. */
+  replayed(prefixClass: PrefixClass, run: number, quirks: boolean): Replayed;
+  /** The class solved again, with one speaker's choice turned to a candidate that is like the given one. */
+  withChoice(prefixClass: PrefixClass, speaker: number, choice: Candidate): Solved;
+  /** The class solved again, without the aggregate that a speaker makes. */
+  withoutAggregate(prefixClass: PrefixClass, speaker: number): Solved;
+  /** The class solved again, without what a speaker redistributes of a worse distance than its neighbors' paths. */
+  withoutFloating(prefixClass: PrefixClass, speaker: number): Solved;
+}
 
 export function viewOf(compiled: Compiled, round: Round): RoundView {
   const extraOf = (each: PrefixClass): Map<number, Own[]> => round.extra[each.index] ?? new Map<number, Own[]>();
@@ -32,4 +50,15 @@ export function viewOf(compiled: Compiled, round: Round): RoundView {
       return solveClass(round.arenas[each.family], each, rest);
     },
   };
+}
+
+/** So many orders, five of each kind; of large classes fewer. */
+const RUNS = 15;
+const FEW = 6;
+const LARGE = 150;
+
+/** The class in several orders of arrival. */
+export function replays(base: Solved, replayed: (run: number) => Replayed): Replayed[] {
+  const runs = [...base.held.keys()].length > LARGE ? FEW : RUNS;
+  return Array.from({ length: runs }, (_, run) => replayed(run));
 }

@@ -4,7 +4,10 @@
  * would make, it makes none, unless it was first. And an aggregate of which nothing is certain that it is made of comes
  * and goes with that. The class is solved once more without it; whoever then answers otherwise is not modelled.
  */
-import { differencesFrom, unmodelledMoves, type Open, type RoundView } from "./ambiguity";
+import type { Detector } from "./detector";
+import { differencesFrom, unmodelledMoves } from "./parts";
+import { type RoundView } from "./roundView";
+import { type Open } from "./ambiguity";
 import type { Bundle } from "../attributes";
 import type { PrefixClass } from "../classes";
 import type { NotModelled } from "../solution";
@@ -15,7 +18,16 @@ const WHAT = "an aggregate that may not be there";
 /** Own paths come by no channel. */
 const OWN = -1;
 
-export function uncertainAggregates(view: RoundView, open: readonly Open[]): NotModelled[] {
+export const uncertainAggregates: Detector = {
+  name: "uncertainAggregates",
+  cases: [
+    "FRR before 9.0 takes the first path of a prefix for its own aggregate, and makes no aggregate if both are equal",
+    "an aggregate whose more specific routes are open themselves",
+  ],
+  find: ({ view, open }) => marked(view, open()),
+};
+
+function marked(view: RoundView, open: readonly Open[]): NotModelled[] {
   const openOf = new Map(open.map((each) => [each.prefixClass, each]));
   return view.classes.flatMap((each) => {
     const moved: AnswerDifferences = new Map();

@@ -2,7 +2,10 @@
  * What FRR does not send because it takes it for what it sent before: two paths that differ in nothing but whether there
  * is a MED of 0. The neighbor keeps the one that came first, which no rule here says; others may hear of it from there.
  */
-import { nameOf, type RoundView } from "./ambiguity";
+
+import type { Detector } from "./detector";
+import { nameOf } from "./parts";
+import { type RoundView } from "./roundView";
 import { changed, textOf, type Bundle, type Sent } from "../attributes";
 import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
@@ -13,7 +16,15 @@ import type { NotModelled } from "../solution";
 
 const WHAT = "FRR sends nothing when only a MED of 0 comes or goes";
 
-export function zeroMed(view: RoundView): NotModelled[] {
+export const zeroMed: Detector = {
+  name: "zeroMed",
+  cases: [
+    "FRR sends no update if the new one differs from the last one only by a MED of 0 that is present or absent (`attrhash_key_make`)",
+  ],
+  find: ({ view }) => marked(view),
+};
+
+function marked(view: RoundView): NotModelled[] {
   const speakers = view.compiled.speakers.filter(({ dialect, up }) => dialect.overlooksZeroMed && up);
   return view.classes.flatMap((each) => {
     const told = new Set<number>();
