@@ -9,6 +9,7 @@ const ROUTERS_ALONE: readonly string[] = [];
 
 const PLANES: Readonly<Record<string, readonly PlaneName[]>> = {
   "cilium-racks": ["cilium"],
+  metallb: ["metallb"],
 };
 
 export interface Needs extends Contents {

@@ -15,6 +15,11 @@ import type { Place } from "./place";
 export interface ClusterSpec<On extends SegmentFacts = SegmentFacts> {
   /** The CNI. @example calico({ asn: 65010 }) */
   cni: CniChoice;
+  /**
+   * What announces the services' addresses beside the CNI: pools and sessions for services are its own then.
+   * @default none: the CNI announces them @example metallb({ asn: 65020, mode: "native" })
+   */
+  balancer?: CniChoice;
   /** Prefix of the pods' addresses; nodes get blocks of it. @example "192.168.0.0/16" */
   pods: string;
   /** Prefix of the services' cluster addresses. @default "10.96.0.0/16" */
@@ -65,6 +70,7 @@ export function planCluster<On extends SegmentFacts>(
     check.add({ path: "nodes", found: "", expected: "at least one node", fix: 'place(rack, ["control-plane"])' });
   }
   placesFit(args.nodes, { pods, services }, check);
+  choicesFit(args, check);
   const blocks = pods === undefined ? undefined : check.take(podBlocks(args.nodes, pods));
   const intent = choiceIntent(args.cni, args.pods);
   // A pods' prefix that is none is told once, by its own name.
@@ -78,6 +84,7 @@ export function planCluster<On extends SegmentFacts>(
     name,
     asn: args.cni.asn,
     cni: args.cni,
+    ...(args.balancer === undefined ? {} : { balancer: args.balancer }),
     podNetwork: args.pods,
     serviceNetwork: services ?? "",
     apiPort: args.apiPort,
@@ -88,6 +95,25 @@ export function planCluster<On extends SegmentFacts>(
   for (const fault of fits(plan)) check.add(fault);
   check.done();
   return plan;
+}
+
+/** The CNI carries pods, and what stands beside it does not. */
+function choicesFit({ cni, balancer }: Pick<ClusterSpec, "cni" | "balancer">, check: Arguments): void {
+  if (!cniOf(cni).carriesPods) {
+    check.add({
+      path: "cni",
+      found: cni.kind,
+      expected: `a CNI that carries pods: ${cniOf(cni).title} announces services alone`,
+      fix: `say balancer: ${cni.kind}(...) beside cni: calico(...)`,
+    });
+  }
+  if (balancer !== undefined && cniOf(balancer).carriesPods) {
+    check.add({
+      path: "balancer",
+      found: balancer.kind,
+      expected: "metallb: a cluster has one CNI, and it announces services itself where no balancer stands beside it",
+    });
+  }
 }
 
 function podBlocks(nodes: readonly Place[], pods: Prefix) {
@@ -178,7 +204,7 @@ function placesFit(
 }
 
 function clusterPart(
-  plan: Pick<ClusterPlan, "name" | "nodes" | "cni">,
+  plan: Pick<ClusterPlan, "name" | "nodes" | "cni" | "balancer">,
   intent: ClusterIntent,
   blocks: NonNullable<ClusterPart["blocks"]>,
 ): NetworkPart {
@@ -187,6 +213,7 @@ function clusterPart(
       {
         cluster: plan.name,
         cni: plan.cni,
+        ...(plan.balancer === undefined ? {} : { balancer: plan.balancer }),
         intent,
         ...(blocks.length === 0 ? {} : { blocks }),
         nodes: plan.nodes.map(({ fullName, address, labels, annotations, podBlock }) => ({

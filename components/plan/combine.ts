@@ -9,6 +9,7 @@ import { cniOf } from "../cni";
 import type { Written } from "../cni/cni";
 import type { Finding } from "../cni/finding";
 import { markNodes } from "../cni/marks";
+import type { ClusterIntent } from "../cni/intent";
 import { mergeIntents } from "../cni/merge";
 import { type Fault, type Result, fail, ok, orThrow } from "../model/errors";
 import { type Prefix, comparePrefixes, overlaps, parsePrefix } from "../model/prefix";
@@ -44,6 +45,7 @@ export function whole(planned: readonly Planned[]): Result<Whole> {
   const written = new Map<string, Written>();
   const findings: Finding[] = [];
   const nodes: Speaker[] = [];
+  const twins = new Map<string, string>();
   for (const [name, shares] of clusters) {
     const choice = shares.find((share) => share.cni !== undefined)?.cni;
     if (choice === undefined) {
@@ -51,24 +53,50 @@ export function whole(planned: readonly Planned[]): Result<Whole> {
       faults.push({ path: name, found: "", expected: "a part that names the cluster's CNI", fix });
       continue;
     }
-    const cni = cniOf(choice);
+    const balancer = shares.find((share) => share.balancer !== undefined)?.balancer;
     const own = shares.flatMap((share) => share.nodes ?? []);
-    const intent = take(mergeIntents(...shares.map((share) => share.intent ?? {})));
-    const told = intent === undefined ? undefined : take(cni.write(intent, { ...choice, path: name, nodes: own }));
+    const tell = ({ cni, intents, path, asn }: Told) => {
+      const intent = take(mergeIntents(...intents));
+      const asked = { ...cni, path, nodes: own, ...(asn === undefined ? {} : { asn }) };
+      return intent === undefined ? undefined : take(cniOf(cni).write(intent, asked));
+    };
+    const told = tell({ cni: choice, path: name, intents: shares.map((share) => share.intent ?? {}) });
+    const beside =
+      balancer === undefined
+        ? undefined
+        : tell({
+            cni: balancer,
+            asn: balancer.asn,
+            path: `${name}.balancer`,
+            intents: shares.map((share) => share.balancerIntent ?? {}),
+          });
     if (told === undefined) continue;
     written.set(name, told);
-    const reading = cni.read(
-      { nodes: markNodes(own, [...told.nodes, ...told.sharedNodes]), resources: [...told.shared, ...told.own] },
-      {
-        ...told.settings,
-        version: choice.version,
-        cluster: name,
-        segments,
-        nodes: Object.assign({}, ...shares.map((share) => share.places ?? {})) as Record<string, object>,
-      },
-    );
+    // Labels that one daemon's sessions select by are labels of the node, whoever asked for them.
+    const marks = [told, beside].flatMap((one) => (one === undefined ? [] : [...one.nodes, ...one.sharedNodes]));
+    const marked = markNodes(own, marks);
+    const read = (cni: Told["cni"], { shared, own: objects, settings }: Written) =>
+      cniOf(cni).read(
+        { nodes: marked, resources: [...shared, ...objects] },
+        {
+          ...settings,
+          version: cni.version,
+          cluster: name,
+          segments,
+          nodes: Object.assign({}, ...shares.map((share) => share.places ?? {})) as Record<string, object>,
+        },
+      );
+    const reading = read(choice, told);
     nodes.push(...reading.speakers);
     findings.push(...reading.findings);
+    if (balancer === undefined || beside === undefined) continue;
+    const second = read(balancer, beside);
+    faults.push(...sharedSessions(reading.speakers, second.speakers, cniOf(balancer).title));
+    for (const speaker of second.speakers) {
+      twins.set(besideName(speaker.name, balancer.kind), speaker.name);
+      nodes.push({ ...speaker, name: besideName(speaker.name, balancer.kind) });
+    }
+    findings.push(...second.findings);
   }
   const network = take(
     combineParts([
@@ -80,7 +108,7 @@ export function whole(planned: readonly Planned[]): Result<Whole> {
     ]),
   );
   if (network === undefined || faults.length > 0) return fail(...faults);
-  const shared = sharedAddresses(network);
+  const shared = sharedAddresses(network, twins);
   if (shared.length > 0) return fail(...shared);
   for (const speaker of network.speakers) fillLists(speaker, clusters);
   const valid = take(validateNetwork(network));
@@ -105,7 +133,10 @@ function fillLists(speaker: Speaker, clusters: Map<string, ClusterPart[]>): void
     if (speaker.prefixLists?.[list] === undefined) continue;
     const longest = new Map<string, number>();
     for (const prefix of shares.flatMap((share) => share.announced ?? [])) longest.set(prefix, isV6(prefix) ? 128 : 32);
-    for (const { prefix, length } of shares.flatMap((share) => share.blocks ?? [])) longest.set(prefix, length);
+    // A balancer announces no pods: where it alone speaks to routers, they take none.
+    const podsToo = shares.some(({ intent }) => (intent?.peerings ?? []).length > 0);
+    const blocks = podsToo ? shares.flatMap((share) => share.blocks ?? []) : [];
+    for (const { prefix, length } of blocks) longest.set(prefix, length);
     const permitted = ([...longest.keys()] as Prefix[]).sort(comparePrefixes);
     const entries = permitted.map((prefix, index): PrefixListEntry => {
       const le = longest.get(prefix) ?? 0;
@@ -138,7 +169,10 @@ function apart(segments: readonly Segment[], clusters: Map<string, ClusterPart[]
   };
   for (const { name, prefixes } of segments) for (const prefix of prefixes) add(`segment ${name}`, prefix);
   for (const [name, shares] of clusters) {
-    const pools = shares.flatMap((share) => share.intent?.pools ?? []);
+    const pools = shares.flatMap(({ intent, balancerIntent }) => [
+      ...(intent?.pools ?? []),
+      ...(balancerIntent?.pools ?? []),
+    ]);
     // A disabled pool stands for another cluster's range and overlaps it on purpose.
     for (const pool of pools) {
       for (const range of pool.disabled === true ? [] : pool.ranges) add(`${name}'s pool ${pool.name}`, range);
@@ -158,11 +192,40 @@ function apart(segments: readonly Segment[], clusters: Map<string, ClusterPart[]
   return faults;
 }
 
-/** No two nodes or routers have one address on a segment. */
-function sharedAddresses({ speakers }: Network): Fault[] {
+/** One of a cluster's two daemons, and what the parts want of it. */
+interface Told {
+  cni: NonNullable<ClusterPart["cni"]>;
+  intents: readonly ClusterIntent[];
+  path: string;
+  asn?: number;
+}
+
+/** The name of a node's second speaker: "k01-worker/metallb". */
+export function besideName(node: string, balancer: string): string {
+  return `${node}/${balancer}`;
+}
+
+/** A router takes one session from an address: of two daemons on one node that dial it, the second is refused. */
+function sharedSessions(first: readonly Speaker[], second: readonly Speaker[], balancer: string): Fault[] {
+  return second.flatMap(({ name, neighbors }) => {
+    const taken = first.find((speaker) => speaker.name === name)?.neighbors.map(({ address }) => address) ?? [];
+    return neighbors
+      .filter(({ address }) => address !== undefined && taken.includes(address))
+      .map(({ address = "" }) => ({
+        path: `${name}: sessions with ${address}`,
+        found: `one of the CNI and one of ${balancer}`,
+        expected: "one session from one address: a router refuses the second",
+        fix: `let ${balancer} or the CNI alone speak to this router`,
+      }));
+  });
+}
+
+/** No two nodes or routers have one address on a segment; the two daemons of one node share the node's. */
+function sharedAddresses({ speakers }: Network, twins: ReadonlyMap<string, string>): Fault[] {
   const holders = new Map<string, string>();
   const faults: Fault[] = [];
-  for (const { name, interfaces } of speakers) {
+  for (const { name: speaker, interfaces } of speakers) {
+    const name = twins.get(speaker) ?? speaker;
     for (const { segment, addresses } of interfaces) {
       if (segment === undefined) continue;
       for (const address of addresses.map((text) => text.split("/")[0] ?? "")) {

@@ -3,7 +3,7 @@ import { cniOf } from "../cni";
 import { v4FromInt } from "../model/address";
 import { containsAddress, parsePrefix, v4Bounds } from "../model/prefix";
 import { Arguments } from "./arguments";
-import { type ClusterFacts, type Planned, nodeCalled } from "./facts";
+import { type ClusterFacts, type Planned, nodeCalled, serviceDaemon, through } from "./facts";
 
 export interface EchoSpec<Cluster extends ClusterFacts = ClusterFacts> {
   /** The cluster that it runs in. */
@@ -65,7 +65,9 @@ export function planEcho(name: string, args: EchoSpec): EchoPlan {
     replicas: args.replicas ?? 2,
     node: node?.fullName,
     addressRequest:
-      address === undefined || args.type === "ClusterIP" ? {} : cniOf(args.cluster.cni).addressRequest(address),
+      address === undefined || args.type === "ClusterIP"
+        ? {}
+        : cniOf(through(args.cluster, serviceDaemon(args.cluster)).cni).addressRequest(address),
     destination: address ?? (args.type === "ClusterIP" ? insideOf(args.cluster.serviceNetwork) : undefined),
     backends: node === undefined ? args.cluster.nodes.map(({ fullName }) => fullName) : [node.fullName],
     network: { clusters: [{ cluster: args.cluster.name }] },

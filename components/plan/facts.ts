@@ -4,7 +4,7 @@
  */
 import type { System } from "../bgp/network";
 import type { CniChoice } from "../cni/choice";
-import type { NetworkPart } from "./part";
+import type { Daemon, NetworkPart } from "./part";
 import type { PlannedCheck } from "./plannedCheck";
 
 /** A piece of the whole, and the routers and clusters in it. */
@@ -69,6 +69,8 @@ export interface ClusterFacts {
   readonly name: string;
   readonly asn: number;
   readonly cni: Pick<CniChoice, "kind" | "version" | "settings">;
+  /** What announces the services' addresses beside the CNI, where that is something else. */
+  readonly balancer?: Pick<CniChoice, "kind" | "version" | "settings" | "asn">;
   readonly podNetwork: string;
   readonly serviceNetwork: string;
   readonly nodes: readonly NodeFacts[];
@@ -80,4 +82,15 @@ export function nodeCalled<Node extends NodeFacts>(
   name: string,
 ): Node | undefined {
   return nodes.find((node) => node.name === name || node.fullName === name);
+}
+
+/** The daemon that announces services: the balancer where the cluster has one. */
+export function serviceDaemon({ balancer }: Pick<ClusterFacts, "balancer">): Daemon {
+  return balancer === undefined ? "cni" : "balancer";
+}
+
+/** The cluster with one of its daemons for the CNI: plans ask for `cni` and `asn` and get that daemon's. */
+export function through<Cluster extends ClusterFacts>(cluster: Cluster, daemon: Daemon): Cluster {
+  const { balancer } = cluster;
+  return daemon === "cni" || balancer === undefined ? cluster : { ...cluster, cni: balancer, asn: balancer.asn };
 }

@@ -17,14 +17,26 @@ export interface ClusterPart {
   cluster: string;
   /** The CNI whose rules turn objects into speakers; the cluster's own part names it. */
   cni?: Pick<CniChoice, "kind" | "version" | "settings">;
+  /** What announces services beside the CNI; the cluster's own part names it. */
+  balancer?: Pick<CniChoice, "kind" | "version" | "settings" | "asn">;
   nodes?: Node[];
   places?: Record<string, NodePlace>;
   /** A share in what the CNI is told. */
   intent?: ClusterIntent;
+  /** A share in what the balancer is told. */
+  balancerIntent?: ClusterIntent;
   /** Prefixes that the cluster announces to routers, services' among them: their import filters let them in, and longer ones. */
   announced?: string[];
   /** Ranges of which nodes announce blocks to routers, and the blocks' length. */
   blocks?: { prefix: string; length: number }[];
+}
+
+/** Which of a node's daemons: the cluster's CNI, or the balancer beside it. */
+export type Daemon = "cni" | "balancer";
+
+/** A share under the name of the daemon that it is for. */
+export function intentFor(daemon: Daemon, intent: ClusterIntent): Pick<ClusterPart, "intent" | "balancerIntent"> {
+  return daemon === "cni" ? { intent } : { balancerIntent: intent };
 }
 
 /** The prefix list in which a router keeps what a cluster may announce; LiveNetwork fills it. */

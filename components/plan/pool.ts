@@ -4,7 +4,8 @@ import type { Pool } from "../cni/intent";
 import type { Resource } from "../cni/objects";
 import { overlaps, parsePrefix } from "../model/prefix";
 import { Arguments } from "./arguments";
-import type { ClusterFacts, Planned } from "./facts";
+import { type ClusterFacts, type Planned, serviceDaemon, through } from "./facts";
+import { intentFor } from "./part";
 
 export interface PoolSpec<Cluster extends ClusterFacts = ClusterFacts> {
   /** The cluster whose Services take addresses from it. */
@@ -43,7 +44,8 @@ export function planPool(name: string, args: PoolSpec): PoolPlan {
     ranges: [args.cidr],
     ...(advertised ? { advertise: {} } : {}),
   };
-  const { cni, asn } = cluster;
+  const daemon = serviceDaemon(cluster);
+  const { cni, asn } = through(cluster, daemon);
   // A prefix that is none is told once, by its own name.
   const told =
     cidr === undefined ? undefined : check.take(cniOf(cni).write({ pools: [pool] }, { ...cni, asn, part: true }));
@@ -55,7 +57,7 @@ export function planPool(name: string, args: PoolSpec): PoolPlan {
       clusters: [
         {
           cluster: cluster.name,
-          intent: { pools: [pool] },
+          ...intentFor(daemon, { pools: [pool] }),
           announced: advertised ? [args.cidr] : [],
         },
       ],

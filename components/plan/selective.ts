@@ -5,8 +5,8 @@ import { cniOf } from "../cni";
 import type { NodeSet, Peering } from "../cni/intent";
 import type { Resource } from "../cni/objects";
 import { Arguments } from "./arguments";
-import type { ClusterFacts, NodeFacts, Planned, RackFacts } from "./facts";
-import { announcedList } from "./part";
+import { type ClusterFacts, type NodeFacts, type Planned, type RackFacts, serviceDaemon, through } from "./facts";
+import { type Daemon, announcedList, intentFor } from "./part";
 import { type SessionSpec, argumentOf, nodeEnd, passwordName, routerEnd, sessionFits } from "./session";
 import { type SpeakerSelection, chooseSpeakers, nodesOn, speakerLabel, standsOn } from "./speakers";
 
@@ -21,6 +21,11 @@ export interface SelectiveSpec<
   racks: readonly Rack[];
   /** Which nodes speak. @example { nodes: ["worker", "worker2"] } @example { perRack: 2 } @example "all" */
   speakers: SpeakerSelection;
+  /**
+   * Which daemon of the nodes speaks: the CNI announces pods and what it knows of services, the balancer its pools alone.
+   * @default "balancer" where the cluster has one, else "cni"
+   */
+  daemon?: Daemon;
   /** What both ends of a session are told. @default eBGP to the router's address on the segment, the daemons' own values */
   session?: SessionSpec<Password>;
   /**
@@ -55,9 +60,15 @@ interface Link {
   label: "segment" | "rack";
 }
 
-export function planSelective(name: string, args: SelectiveSpec<ClusterFacts, RackFacts, unknown>): SelectivePlan {
+export function planSelective(name: string, given: SelectiveSpec<ClusterFacts, RackFacts, unknown>): SelectivePlan {
+  const daemon = given.daemon ?? serviceDaemon(given.cluster);
+  const args = { ...given, cluster: through(given.cluster, daemon) };
   const { cluster, racks, session = {} } = args;
   const check = new Arguments(`new SelectiveBgpFabric("${name}")`);
+  if (daemon === "balancer" && given.cluster.balancer === undefined) {
+    const fix = "give the cluster one, balancer: metallb({ asn: 65020 })";
+    check.add({ path: "daemon", found: daemon, expected: `"cni": ${cluster.name} has no balancer`, fix });
+  }
   if (racks.length === 0) check.add({ path: "racks", found: "", expected: "at least one rack" });
   sessionFits(session, racks, check);
   const label = speakerLabel(args.speakers);
@@ -94,7 +105,15 @@ export function planSelective(name: string, args: SelectiveSpec<ClusterFacts, Ra
     network: {
       speakers: racks.map((rack) => routerPart(name, args, rack, speakers)),
       clusters: [
-        { cluster: cluster.name, intent: { mesh: args.mesh ?? false, peerings, ...marksOf(speakers, label) } },
+        {
+          cluster: cluster.name,
+          // A balancer has no mesh, and the CNI's carries the pods that it does not announce.
+          ...intentFor(daemon, {
+            ...(daemon === "cni" ? { mesh: args.mesh ?? false } : {}),
+            peerings,
+            ...marksOf(speakers, label),
+          }),
+        },
       ],
     },
   };

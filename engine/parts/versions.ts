@@ -11,6 +11,8 @@ export const CILIUM = { version: "1.19.0" };
 /** The tag that kubeadm of this Kubernetes asks for: 3.6.8-0, whatever etcd is in the image. */
 export const ETCD_TAG = "3.6.8-0";
 export const KIND = { version: "0.32.0" };
+/** With frr-k8s 0.0.20, which it asks for. */
+export const METALLB = { version: "0.15.2" };
 export const DOCKER = { version: "20.10.24", floor: "20.10.0" };
 export const GO = { floor: "1.26.0" };
 export const NODE = { floor: "20.19.0" };

@@ -115,7 +115,7 @@ describe("MetalLB", () => {
       ...rack,
       peerings: [{ name: "tor", to: { address: "10.0.0.1" }, asn: 64501, bfd: { multiplier: 5 } }],
     };
-    expect(paths("metallb", fast, { settings: { mode: "native" } })).toEqual(["peerings[0] (spec.bfdProfile)"]);
+    expect(paths("metallb", fast, { settings: { mode: "native" } })).toEqual(["peerings[0].bfd"]);
     expect(paths("metallb", fast)).toEqual([]);
     const [services] = rack.pools ?? [];
     if (services === undefined) throw new Error("no pool");

@@ -203,6 +203,8 @@ describe("the Go modules", () => {
     ["nodejs", "github.com/pulumi/pulumi/sdk/v3 v3.68.0"],
     ["kubernetes", "k8s.io/kubernetes v1.36.2"],
     ["etcd", "go.etcd.io/etcd/server/v3 v3.6.5"],
+    ["metallb", "go.universe.tf/metallb v0.15.2"],
+    ["metallb", "github.com/metallb/frr-k8s v0.0.20"],
   ])("%s pins %s with its sums", (module, requirement) => {
     const folder = join(checkout, "engine", "go", module);
     expect(readFileSync(join(folder, "go.mod"), "utf8")).toContain(requirement);
@@ -217,6 +219,7 @@ describe("what a stack's image holds", () => {
     expect(parts("selective")).toEqual(["kubernetes", "etcd", "debian"]);
     expect(parts("kube-router")).toEqual(["kubernetes", "etcd", "debian"]);
     expect(parts("cilium-racks")).toEqual(["kubernetes", "etcd", "cilium", "debian"]);
+    expect(parts("metallb")).toEqual(["kubernetes", "etcd", "metallb", "debian"]);
   });
 
   it("has a name of its own for other contents, and one name for the same", () => {

@@ -108,7 +108,7 @@ describe("services that are announced", () => {
   });
 
   it("MetalLB, which announces its pools alone, refuses", () => {
-    const cluster = onlyPools(metallb({ asn: 64512 }));
+    const cluster = { ...onlyPools(calico({ asn: 64512 })), cni: metallb({ asn: 64512 }) };
     expect(refusal(() => planAdvertised("services", { cluster, clusterIPs: true }))[0]).toMatch(
       /announces its pools alone/,
     );

@@ -9,7 +9,7 @@ import {
   SelectiveBgpFabric,
   UserError,
   calico,
-  metallb,
+  cilium,
   place,
   type ClusterArgs,
   type RackArgs,
@@ -59,9 +59,9 @@ describe("refused, with what is wrong, where, and what would be right", () => {
   });
 
   it("a CNI that the runtime's agent does not run", () => {
-    expect(refusal(() => newCluster(newRack(), { cni: metallb({ asn: 65010 }) }))).toEqual([
+    expect(refusal(() => newCluster(newRack(), { cni: cilium({ asn: 65010 }) }))).toEqual([
       expect.stringMatching(
-        /: cni: found "metallb", expected calico or .*kube-router: the bare runtime's agent runs no other CNI$/,
+        /: cni: found "cilium", expected calico or .*kube-router.*: the bare runtime's agent runs no other CNI$/,
       ) as string,
     ]);
   });

@@ -2,8 +2,13 @@
 import type { Fault } from "../../model/errors";
 import type { ClusterIntent, Peering, Pool } from "../intent";
 import { refuseFields } from "../intentFaults";
+import type { Mode } from "./types";
 
-export function metallbFaults(intent: ClusterIntent, asn: number | undefined, at: (field: string) => string): Fault[] {
+export function metallbFaults(
+  intent: ClusterIntent,
+  { asn, mode }: { asn: number | undefined; mode: Mode },
+  at: (field: string) => string,
+): Fault[] {
   const { peerings = [], pools = [], advertise = [], nodes = {} } = intent;
   const faults: Fault[] = [];
   const refuse = (field: string, found: string, expected: string) => faults.push({ path: at(field), found, expected });
@@ -17,7 +22,10 @@ export function metallbFaults(intent: ClusterIntent, asn: number | undefined, at
   if (asn === undefined && peerings.some(({ localAsn }) => localAsn === undefined)) {
     refuse("asn", "", "the ASN of the nodes");
   }
-  peerings.forEach((peering, i) => faults.push(...peeringFaults(peering, at(`peerings[${i}]`))));
+  peerings.forEach((peering, i) => {
+    const path = at(`peerings[${i}]`);
+    faults.push(...peeringFaults(peering, path), ...(mode === "native" ? nativeFaults(peering, path) : []));
+  });
   pools.forEach((pool, i) => faults.push(...poolFaults(pool, at(`pools[${i}]`))));
   advertise.forEach(({ addresses }, i) =>
     refuse(`advertise[${i}].addresses`, JSON.stringify(addresses), "nothing: MetalLB announces its pools alone"),
@@ -56,6 +64,26 @@ function peeringFaults(peering: Peering, path: string): Fault[] {
   if (nextHop === "keep") refuse("nextHop", nextHop, "nothing: MetalLB announces its own addresses alone");
   if (accept.length > 0) refuse("accept", accept.join(", "), "nothing: MetalLB takes no routes");
   return faults;
+}
+
+/** The native speaker refuses its whole configuration for one of these. */
+function nativeFaults({ bfd, to, gracefulRestart, timers = {}, asn }: Peering, path: string): Fault[] {
+  const lacks: [unwanted: boolean, field: string, what: string][] = [
+    [bfd !== undefined, "bfd", "BFD"],
+    ["interface" in to, "to", "sessions without addresses"],
+    [gracefulRestart !== undefined, "gracefulRestart", "graceful restart"],
+    [timers.keepalive !== undefined, "timers.keepalive", "a keepalive time of its own: a third of the hold time"],
+    [timers.connectRetry !== undefined, "timers.connectRetry", "a time between attempts to connect"],
+    [asn === "internal" || asn === "external", "asn", "a neighbor whose ASN is not given"],
+  ];
+  return lacks
+    .filter(([unwanted]) => unwanted)
+    .map(([, field, what]) => ({
+      path: `${path}.${field}`,
+      found: "set",
+      expected: `nothing: MetalLB's native speaker has no ${what}`,
+      fix: 'choose metallb({ mode: "frr" }) or "frr-k8s"',
+    }));
 }
 
 function poolFaults(pool: Pool, path: string): Fault[] {

@@ -22,7 +22,7 @@ import {
   type FrrConfiguration,
   type FrrConfigurationSpec,
 } from "./frrConfiguration";
-import { type MetallbOptions, NAMESPACE } from "./options";
+import { type MetallbOptions, NAMESPACE, modeOf } from "./options";
 import { isOn } from "./peers";
 import { announcements, boundPools, type Announcement } from "./services";
 import type {
@@ -47,7 +47,7 @@ export function readMetallb(objects: ClusterObjects, options: MetallbOptions = {
   const findings: Finding[] = [];
   const report = reporter("metallb", objects, findings);
   const version = (options.version ?? USUAL).replace(/^v/, "");
-  const mode = options.mode ?? (compareVersions(version, "0.16") >= 0 ? "frr-k8s" : "frr");
+  const mode = modeOf(options, version);
   const metallb = sortOut(objects, version, options.namespace ?? NAMESPACE, report);
   const nodes = [...objects.nodes].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
   const ofNode = (node: Node) => metallb.peers.filter((peer) => isOn(peer, node));

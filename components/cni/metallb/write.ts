@@ -12,7 +12,7 @@ import { faultsOf } from "../readBack";
 import { USUAL } from "./versions";
 import { metallbFaults } from "./cannot";
 import { readMetallb } from "./index";
-import { type MetallbOptions, NAMESPACE } from "./options";
+import { type MetallbOptions, NAMESPACE, modeOf } from "./options";
 import type { AdvertisementSpec, BfdSpec, PeerSpec, PoolSpec } from "./types";
 
 export function writeMetallb(intent: ClusterIntent, options: WriteOptions = {}): Result<Written> {
@@ -21,7 +21,10 @@ export function writeMetallb(intent: ClusterIntent, options: WriteOptions = {}):
   const settings = (options.settings ?? {}) as MetallbOptions;
   const namespace = settings.namespace ?? NAMESPACE;
   const asn = intent.asn ?? options.asn;
-  const faults: Fault[] = [...intentFaults(intent, options), ...metallbFaults(intent, asn, at)];
+  const faults: Fault[] = [
+    ...intentFaults(intent, options),
+    ...metallbFaults(intent, { asn, mode: modeOf(settings, version) }, at),
+  ];
   if (faults.length > 0) return { ok: false, faults };
   const names = new Map<string, string>();
   const own: Resource<object>[] = [];
