@@ -2,7 +2,6 @@
  * Stands in for pulumi-resource-docker 5.2.0: Network, Container, RemoteImage, Volume, Tag, getNetwork. The official plugin bridges
  * terraform-provider-docker; the rules of that bridge are in inputs.ts, plan.ts and detailed.ts.
  */
-import { difference } from "../difference";
 import { InitFailed, unsupported } from "../errors";
 import type { Plugin, ResourceCall } from "../plugin";
 import { serve } from "../serve";
@@ -18,6 +17,7 @@ import { network } from "./network";
 import { observed, planned, unfinished, withoutEmpty, written } from "./plan";
 import { blank, importedInputs, refreshedInputs } from "./read";
 import { packageSchema } from "./packageSchema";
+import { providerDifference } from "./provider";
 import { schemas } from "./schemas";
 import { tag } from "./tag";
 import { volume } from "./volume";
@@ -46,16 +46,7 @@ const plugin: Plugin = {
   acceptSecrets: false,
   schema: () => packageSchema("5.2.0", Object.values(schemas)),
 
-  // Another daemon or other credentials change the provider in place; its resources stay.
-  diffConfig({ oldInputs, news }) {
-    const own = (values: Values): Values =>
-      Object.fromEntries(Object.entries(values).filter(([key]) => key !== "version" && !key.startsWith("__")));
-    // The official plugin names the arguments and shows no detail of them (recorded).
-    const changed = [
-      ...new Set(Object.keys(difference(own(oldInputs), own(news))).map((path) => path.split(/[.[]/, 1)[0] ?? path)),
-    ];
-    return Promise.resolve({ changes: changed.length > 0, changed });
-  },
+  diffConfig: ({ oldInputs, news }) => Promise.resolve(providerDifference(oldInputs, news)),
 
   configure({ config }) {
     connection = connect(config);
