@@ -10,6 +10,7 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     config: { speakers: ["worker", "worker2", "worker3"] },
     shows: ["k01-worker3 10.10.10.13 - rack1-tor 10.10.10.1: up ebgp AS 65010 - 65001 ipv4"],
   },
+  "kube-router": { config: { workers: 4 }, shows: ["kr-worker4"] },
   "two-clusters": {
     config: { asnB: 64520 },
     shows: ["asNumber", "AS 64520", "path 64520"],

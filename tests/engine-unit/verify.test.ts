@@ -1,0 +1,31 @@
+/** What verify-stacks changes are stacks that there are, and the table at the end shows what failed. */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { CHANGES } from "../../engine/verbs/changes";
+import { table } from "../../engine/verbs/verify";
+
+describe("verify-stacks", () => {
+  it("knows changes of stacks that there are", () => {
+    const stacks = readdirSync(join(__dirname, "../../stacks")).map((file) => file.replace(/\.ts$/, ""));
+    expect(stacks).toEqual(expect.arrayContaining(Object.keys(CHANGES)));
+  });
+
+  it("prints a row a stack: the time of each step, a mark where one failed, a dash where none was made", () => {
+    const verified = [
+      {
+        stack: "selective",
+        steps: [
+          { name: "up", ok: true, ms: 42_000 },
+          { name: "facts", ok: true, ms: 3_000 },
+        ],
+        peak: 812,
+      },
+      { stack: "broken", steps: [{ name: "up", ok: false, ms: 90_000, why: "it ended with 1" }], peak: 40 },
+    ];
+    const [head, first, second] = table(verified).split("\n");
+    expect(head).toMatch(/^stack\s+up\s+facts\s+peak memory$/);
+    expect(first).toMatch(/^selective\s+42 s\s+3\S* s\s+812 MiB$/);
+    expect(second).toMatch(/^broken\s+! 1 min 30 s\s+-\s+40 MiB$/);
+  });
+});
