@@ -378,7 +378,12 @@ export function defaultOriginated(
   const { speaker, dialect } = channel.speaker;
   const defaultLocalPreference = speaker.bgp.defaultLocalPreference ?? dialect.defaultLocalPreference;
   const facts = { prefix, nextHop: channel.selfNextHop, source: "bgp" as const, defaultLocalPreference };
-  const made = applySet(speaker, dialect, set, changed(attributes, { med: dialect.localMed }), facts);
+  const said = applySet(speaker, dialect, set, changed(attributes, { med: dialect.localMed }), facts);
+  // subgroup_default_originate (FRR 8.4): a router in maintenance marks it as a last resort, after the policy.
+  const made =
+    speaker.bgp.gracefulShutdown === true
+      ? changed(said, { communities: withCommunity(said.communities, "graceful-shutdown"), localPreference: 0 })
+      : said;
   const base = changed(made, {
     ...(channel.kind === "ibgp"
       ? {

@@ -299,3 +299,24 @@ test("maximum-prefix-out leaves open which prefixes are sent, once there are as 
   expect(open(3)).toEqual([]);
   expect(open(1)).toEqual(["r2", "r3"].flatMap((name) => prefixes.map((prefix) => `${name} ${prefix}`)));
 });
+
+describe("a router in maintenance that makes a default route for a neighbor", () => {
+  const made = (asn: number) =>
+    best(
+      forecast({
+        r1: {
+          asn: 65001,
+          at: ["l 10.0.0.1/24"],
+          bgp: { gracefulShutdown: true },
+          neighbors: [to("10.0.0.2", asn, {}, { defaultOriginate: true })],
+        },
+        r2: { asn, at: ["l 10.0.0.2/24"], neighbors: [to("10.0.0.1", 65001)] },
+      }),
+      "r2",
+      "0.0.0.0/0",
+    );
+
+  test.each([65001, 65002])("marks it as a last resort: towards AS %d", (asn) => {
+    expect(made(asn)).toMatchObject({ communities: ["graceful-shutdown"], localPreference: 0 });
+  });
+});
