@@ -1,6 +1,6 @@
 /** Doubts as one mark a route and one legend below, instead of a text a route. */
 import type { NotModelled, Solution } from "../components/bgp/solution";
-import type { Doubt } from "../components/forecast/doubts";
+import { isHarmless, type Doubt } from "../components/forecast/doubts";
 import { inFieldWords } from "../components/forecast/fieldNames";
 import { careful, count } from "./print";
 
@@ -14,7 +14,7 @@ export function marksOf(doubts: readonly Doubt[]): string {
 export function legend({ ambiguities, oscillations, notModelled }: Solution, all: boolean): string[] {
   const lines: string[] = [];
   const ties = new Map<string, Set<string>>();
-  for (const { speaker, prefix, arrival } of ambiguities) {
+  for (const { speaker, prefix, arrival } of ambiguities.filter((each) => !isHarmless(each))) {
     const key = `${arrival === true ? "the order of arrival decides" : "oldest path wins"} at ${speaker}`;
     ties.set(key, (ties.get(key) ?? new Set()).add(prefix));
   }

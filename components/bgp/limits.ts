@@ -1,7 +1,7 @@
 /**
- * maximum-prefix: which sessions carry more than their limit, and what hangs on the order in which they do. One that
- * ends takes routes away from others, which may then stay below theirs: such answers are solved both ways, and those
- * that differ are not modelled.
+ * maximum-prefix: which sessions carry more than their limit. A session that ends takes routes from others, which may then
+ * stay below their own limits, so the order counts: such networks are solved both ways, and answers that differ are marked
+ * not modelled.
  */
 import type { Channel } from "./channels";
 import { exportPath } from "./export";

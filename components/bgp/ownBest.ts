@@ -1,6 +1,7 @@
 /**
- * Own routes that nothing heard can displace: FRR gives them a weight, BIRD a preference, that no neighbor's path has. A
- * speaker with such a route, and nothing to pass on, says what it says whatever it hears, and need not listen.
+ * Own routes that no received path can displace: FRR gives them a weight, BIRD a preference, that no neighbor's path has. A
+ * speaker with such a route, and nothing to pass on, announces the same whatever it receives, so the search can skip its
+ * inputs.
  */
 import type { CompiledSpeaker } from "./compile";
 import type { Candidate, Weighing } from "./decide";

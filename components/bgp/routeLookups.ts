@@ -1,6 +1,6 @@
 /**
- * What sessions and next hops asked of installed routes, and what they were told. An answer that is another now means
- * that what was built on it has to be built anew.
+ * Records which installed routes sessions and next hops looked up, and the answers. If an answer changes, what was built on
+ * it has to be built again.
  */
 import type { PrefixMap } from "./bits";
 import type { PrefixClass } from "./classes";

@@ -128,9 +128,9 @@ export interface Ambiguity {
   what: "best" | "multipath";
   /** Next hop and sender of each path that may win. */
   candidates: { nextHop: string; from: string }[];
-  /** The paths that these speakers have for this prefix hang on it too. */
+  /** The paths that these speakers have for this prefix depend on it too. */
   reaches: string[];
-  /** What of whose answer hangs on it. */
+  /** Which parts of which answers depend on it. */
   moves: Move[];
   /** No tie of its own: the speaker ends in one of several stable states, by the order of arrival. */
   arrival?: true;
@@ -139,7 +139,7 @@ export interface Ambiguity {
 /** The part of a speaker's answer for a prefix that is not certain. */
 export interface Move {
   speaker: string;
-  /** What these neighbors send it; by its own name, what it brings itself. */
+  /** The paths from these neighbors; the speaker's own name stands for its own routes. */
   from: string[];
   /** Whether it can reach the next hops of what these send it; what they send is certain. */
   reach: string[];
@@ -154,7 +154,7 @@ export interface Oscillation {
   speakers: string[];
   /** The states that repeat, a line each. */
   cycle: string[];
-  /** What of whose answer changes with them. */
+  /** Which parts of which answers change with them. */
   moves: Move[];
 }
 

@@ -1,7 +1,7 @@
 /**
- * What of all that a speaker hears it can pass on. Nearly all nodes of a cluster pass on nothing: they need no place in
- * the search for a stable state, as what they hold follows from their neighbors, and nobody takes from them what they
- * have only heard. A node with reflectors and a ToR is asked per session: what a reflector says goes nowhere.
+ * Which received paths a speaker can pass on. Nearly all nodes of a cluster pass on nothing: the search for a stable state
+ * can leave them out, and what they hold follows from their neighbors. The answer is given by session: a node with
+ * reflectors and a ToR passes nothing on that a reflector sent.
  */
 import type { Channel } from "./channels";
 import { isInternal, isSilenced } from "./confederation";

@@ -1,8 +1,9 @@
 /**
- * What keeps an answer from being exact: a tie that age breaks, an oscillation, a feature that no rule covers. A doubt
- * reaches every speaker that learned the prefix from a doubtful one, so that no answer looks surer than it is.
+ * What keeps an answer from being exact: a tie that age breaks, an oscillation, a feature that no rule covers. Where the
+ * solver computed which part of which answers is open, exactly those are in doubt. Any other doubt reaches every speaker
+ * that learned the prefix from a doubtful one, so that no answer looks surer than it is.
  */
-import type { Session, Solution } from "../bgp/solution";
+import type { Ambiguity, Move, NotModelled, Session, Solution } from "../bgp/solution";
 import { gainers, touchedBy } from "./gains";
 
 export type Doubt =
@@ -27,9 +28,14 @@ export function doubtsOf(solution: Solution): Doubts {
     }
     return speakers;
   };
-  for (const { speaker, prefix, what, candidates, reaches } of ambiguities) {
+  for (const each of ambiguities) {
+    if (isHarmless(each)) continue;
+    const { speaker, prefix, what, candidates, reaches, moves } = each;
     const doubt: Doubt = { kind: "ambiguous", at: speaker, what, candidates };
-    for (const name of new Set([speaker, ...reaches])) add(at(prefix), name, doubt);
+    const parts = new Map(moves.map((move) => [move.speaker, move]));
+    for (const name of new Set([speaker, ...reaches])) {
+      if (name === speaker || movesRoute(parts.get(name))) add(at(prefix), name, doubt);
+    }
   }
   for (const { prefix, speakers, moves } of oscillations) {
     const doubt: Doubt = { kind: "oscillating", among: speakers };
@@ -50,6 +56,33 @@ export function doubtsOf(solution: Solution): Doubts {
   };
 }
 
+/**
+ * Does the choice change neither forwarding nor what any neighbor hears? So it is where multipath installs every
+ * candidate: FRR then only calls another of them best.
+ */
+export const isHarmless = ({ reaches, moves }: Pick<Ambiguity, "reaches" | "moves">): boolean =>
+  reaches.length === 0 &&
+  moves.length > 0 &&
+  moves.every(({ from, reach, fib }) => from.length === 0 && reach.length === 0 && !fib);
+
+/** May the route that is used be another? Not where only paths beside it are open. An unknown part may be all of it. */
+const movesRoute = (part: Pick<Move, "best" | "fib"> | undefined): boolean =>
+  part === undefined || part.best || part.fib;
+
+/** Were the speakers that it reaches computed, so that each has an entry of its own? */
+const isComputed = ({ part, only }: NotModelled): boolean => part !== undefined || only === "fib";
+
+/** What the daemon installs is open, its paths are certain. */
+const FIB: NonNullable<NotModelled["part"]> = { from: [], reach: [], best: false, fib: true };
+
+/** Does the open part concern the choice, what is installed, or a path that is used? */
+function touchesUsed(solution: Solution, speaker: string, prefix: string, part: Omit<Move, "speaker">): boolean {
+  if (movesRoute(part)) return true;
+  const used = (solution.table(speaker).rib.get(prefix) ?? []).filter(({ best, multipath }) => best || multipath);
+  const senders = used.map(({ from }) => from?.speaker ?? speaker);
+  return used.length === 0 || senders.some((name) => part.from.includes(name) || part.reach.includes(name));
+}
+
 function add(speakers: Map<string, Doubt[]>, name: string, doubt: Doubt): void {
   const doubts = speakers.get(name);
   if (doubts === undefined) speakers.set(name, [doubt]);
@@ -64,17 +97,21 @@ interface Unmodelled {
   other?: string;
   /** Sessions that may come up, or carry more, on account of it. */
   sessions: readonly Session[];
+  /** The part that is open; set where others that it reaches have entries of their own. */
+  computed?: NonNullable<NotModelled["part"]>;
 }
 
 function unmodelledOf(solution: Solution): Unmodelled[] {
   const sessions = new Map(solution.sessions.map((session) => [session.key, session]));
   // How often a path stands moves no traffic.
-  const told = solution.notModelled.filter(({ only }) => only !== "copies");
-  return told.map((each) => {
+  const moving = solution.notModelled.filter(({ only }) => only !== "copies");
+  return moving.map((each) => {
     const { speaker, what, prefix, session } = each;
     const one = session === undefined ? undefined : sessions.get(session);
     const touched = one !== undefined ? [one] : prefix === undefined ? touchedBy(solution, speaker, each) : [];
-    const made: Unmodelled = { doubt: { kind: "not-modelled", at: speaker, what }, speaker, sessions: touched };
+    const doubt: Doubt = { kind: "not-modelled", at: speaker, what };
+    const made: Unmodelled = { doubt, speaker, sessions: touched };
+    if (isComputed(each)) made.computed = each.part ?? FIB;
     if (prefix !== undefined) made.prefix = prefix;
     const other = one?.ends.find((end) => end.speaker !== speaker);
     if (other !== undefined) made.other = other.speaker;
@@ -94,8 +131,12 @@ function spreadOver(solution: Solution, prefix: string, unmodelled: Unmodelled[]
     }
   }
   const speakers = new Map<string, Doubt[]>();
-  for (const { doubt, speaker, prefix: only, other, sessions } of unmodelled) {
+  for (const { doubt, speaker, prefix: only, other, sessions, computed } of unmodelled) {
     if (only !== undefined && only !== prefix) continue;
+    if (computed !== undefined) {
+      if (touchesUsed(solution, speaker, prefix, computed)) add(speakers, speaker, doubt);
+      continue;
+    }
     // One session in doubt: whichever end has the prefix may or may not pass it to the other.
     const begin =
       other === undefined

@@ -138,6 +138,37 @@ test("a tie touches the speaker and those the solver names", () => {
   expect(doubtful(solution)).toEqual(["b", "c"]);
 });
 
+test("where the solver computed whom it reaches, those alone are in doubt, and only if their route may be another", () => {
+  const part = { from: ["a"], reach: [], best: true, fib: true };
+  const open = (...of: NonNullable<Solution["notModelled"][number]["part"]>[]): string[] =>
+    doubtful(
+      made({ notModelled: of.map((each) => ({ speaker: "b", what: "a stale path", prefix: PREFIX, part: each })) }),
+    );
+  // c learned the prefix from b, and has no entry of its own.
+  expect(open(part)).toEqual(["b"]);
+  // A path that b does not use may be there or not: its route is the one from a in any case.
+  expect(open({ from: ["d"], reach: [], best: false, fib: false })).toEqual([]);
+  expect(open({ from: ["a"], reach: [], best: false, fib: false })).toEqual(["b"]);
+  const fib = { speaker: "b", what: "what is installed", prefix: PREFIX, only: "fib" as const };
+  expect(doubtful(made({ notModelled: [fib] }))).toEqual(["b"]);
+});
+
+test("an echo that FRR may send back to the route's own announcer puts no route in doubt", () => {
+  const solution = forecast({
+    hub: { asn: 65001, at: ["l 10.0.0.1/24"], neighbors: [to("10.0.0.11", 65011), to("10.0.0.12", 65012)] },
+    n1: {
+      asn: 65011,
+      at: ["l 10.0.0.11/24"],
+      neighbors: [to("10.0.0.1", 65001, {}, { allowAsIn: 1 })],
+      ...blackhole(PREFIX),
+    },
+    n2: { asn: 65012, at: ["l 10.0.0.12/24"], neighbors: [to("10.0.0.1", 65001)] },
+  });
+  expect(solution.notModelled.map(({ speaker, part }) => [speaker, part?.from])).toEqual([["n1", ["hub"]]]);
+  const doubts = doubtsOf(solution);
+  expect(["hub", "n1", "n2"].filter((name) => doubts(name, PREFIX).length > 0)).toEqual([]);
+});
+
 test("the lines say it", () => {
   const session = "b 10.0.0.2 - c 10.0.0.3";
   const forecast = forecastOf(made({ notModelled: [{ speaker: "b", what: "an out-filter", session }] }));

@@ -554,7 +554,11 @@ const CASES: Case[] = [
   {
     rule: "forecast/ambiguous",
     title: "a tie that age breaks",
-    wrong: () => altered(selective(), "tor1", (one) => (one.bgp.compareRouterId = false)),
+    wrong: () =>
+      altered(selective(), "tor1", (one) => {
+        one.bgp.compareRouterId = false;
+        one.bgp.maximumPaths = { ebgp: 1 };
+      }),
     right: () => selective(),
     says: /only age decides the best path/,
   },

@@ -1,7 +1,7 @@
 /**
- * A changed Network, solved from where the last one stood: sessions that looked at a changed speaker are formed anew, and
- * in each class only those decide again that hear something else. Whatever does not fit this picture is solved from the
- * start, and so is what hangs on the way that led to it.
+ * A changed Network, solved from the last solution: sessions that looked at a changed speaker are formed again, and in each
+ * class only speakers that hear something else decide again. A change of any other kind is solved from the start, and so is
+ * an answer that depends on the order of events.
  */
 import type { RouteLookups } from "../routeLookups";
 import { transitChannels } from "../transit";
@@ -28,7 +28,7 @@ export interface Settled extends Ground {
   lookups: RouteLookups;
   /** What BGP had installed when all was solved from the start: each answer is noted, and has to hold ever after. */
   recorded: InstalledRoutes;
-  /** Somebody counts prefixes, and ends sessions by it. */
+  /** A speaker counts prefixes, and may end sessions. */
   limited: boolean;
   /** How it differs from what it was solved from. */
   since?: Since;
@@ -37,9 +37,9 @@ export interface Settled extends Ground {
 export interface Since {
   /** Whose round it was; not the round itself, or a thousand changes would all stay in memory. */
   of: WeakRef<Round>;
-  /** Speakers whose sessions, addresses or rules are others. */
+  /** Speakers whose sessions, addresses or rules changed. */
   touched: ReadonlySet<number>;
-  /** By class; undefined: anybody's answer may be another. */
+  /** By class; undefined: any speaker's answer may differ. */
   classes: ReadonlyMap<number, Resumed | undefined>;
 }
 
@@ -187,7 +187,7 @@ function resumeAll(
   return resumed;
 }
 
-/** Who may be told something else now about where packets go. */
+/** Speakers that may get another answer about where packets go. */
 function listeners(before: Settled, round: Round, { touched, classes }: Since): Iterable<number> | undefined {
   const found = new Set(touched);
   const sources = before.lookups.sources(round.byPrefix);

@@ -1,6 +1,6 @@
 /**
- * What a change takes from whom: prefixes that a speaker no longer forwards, or over fewer next hops than wanted. Where
- * the second solution came out of the first, only classes are asked for that came out differently.
+ * What a speaker loses by a change: prefixes that it no longer forwards, or forwards over fewer next hops than wanted. If
+ * the second solution came out of the first, only classes that differ are looked at.
  */
 import type { Settled, Since } from "./incremental";
 import type { PrefixClass } from "../classes";
@@ -105,7 +105,7 @@ export class Losses {
       const then = this.widthsBefore(was, at, index);
       if (then === 0) continue;
       now ??= new Widths(is, at);
-      // Of the prefixes that there were: a class that nobody announces any more has none, and own routes may stay.
+      // The prefixes before the change: a class that is no longer announced has none, and own routes may stay.
       const widths = now.ofClass(was.round.classes[index] as PrefixClass);
       if (typeof then === "number" && typeof widths === "number" && !this.less(then, widths)) continue;
       (was.round.classes[index] as PrefixClass).prefixes.forEach((prefix, place) => {

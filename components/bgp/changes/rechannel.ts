@@ -1,6 +1,6 @@
 /**
- * Channels after a change. What others hold names channels by their places, so a kept channel keeps its place, and that of
- * a session that went stays until another takes it later.
+ * Channels after a change. Held paths name channels by their place, so a kept channel keeps its place; the place of a
+ * session that ended stays until a later session takes it.
  */
 import { half, updateGroup, type Channel, type Channels, type UpdateGroup } from "../channels";
 import type { Compiled, CompiledSpeaker } from "../compile";

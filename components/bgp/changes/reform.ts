@@ -1,6 +1,6 @@
 /**
- * Sessions after a change: only those are tried again that looked at a changed speaker, and what stands between the same
- * two speakers. Where sessions compete for places the order of all attempts counts, and there is no such short way.
+ * Sessions after a change. Only those are tried again that looked at a changed speaker, or stand between the same two
+ * speakers. If sessions compete for places, the order of all attempts counts, and all are formed again.
  */
 import { Forming, type Attempt, type Places } from "../sessions/attempt";
 import { same, type Compiled, type CompiledSpeaker } from "../compile";

@@ -29,7 +29,7 @@ export function reorigin(
     if (was === undefined || now === undefined) return undefined;
     if (was.up === now.up && same(was.speaker.originate, now.speaker.originate) && sameRoutes(was, now)) continue;
     if ((ground.gathering.aggregates[speaker]?.length ?? 0) > 0) return undefined;
-    // Which prefixes stand aside hangs on its routes.
+    // Its routes decide which prefixes are suppressed.
     if (now.dialect.withholdsInactive) return undefined;
     const before = ownRoutes(ground, ground.compiled, speaker);
     const after = ownRoutes(ground, compiled, speaker);
@@ -93,7 +93,7 @@ function move(
       ...(own ?? []).map((one) => ({ speaker, own: one })),
     ].sort((a, b) => a.speaker - b.speaker);
     const left = origins.length > 0 || each.aggregatedAt.length > 0;
-    // A default route is a prefix even where nobody has it, if somebody makes it for a neighbor.
+    // A default route is a prefix even if no speaker has it, as long as one makes it for a neighbor.
     if (!left && isDefaultRoute(first)) return false;
     result.classes[index] = { ...each, origins, prefixes: left ? each.prefixes : [] };
     const movedThere = result.moved.get(index);

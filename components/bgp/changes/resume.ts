@@ -1,7 +1,6 @@
 /**
- * A class solved from where it stood before a change: only speakers that hear something else decide again. Where
- * preferences are set there may be several stable states, and which one comes about hangs on the way: such a class is
- * left to a search from the start.
+ * A class solved from its state before a change: only speakers that hear something else decide again. If preferences are
+ * set, a class may have several stable states, and the order of events selects one: it is solved from the start.
  */
 import { severalStates } from "../ranking";
 import type { PrefixClass } from "../classes";

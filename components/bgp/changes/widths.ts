@@ -1,6 +1,6 @@
 /**
- * Over how many next hops a speaker forwards a prefix, asked one class at a time: what a whole FIB would say, without
- * making it. Speakers whose own policy decides what enters the FIB are asked for all of it.
+ * Over how many next hops a speaker forwards a prefix, one class at a time, without making the whole FIB. A speaker whose
+ * own policy decides what enters the FIB needs all of it.
  */
 import type { Settled } from "./incremental";
 import type { PrefixClass } from "../classes";

@@ -23,17 +23,17 @@ import { followChoice } from "./followChoice";
 import { candidateNames, differencesFrom, movesOf, nameOf } from "./parts";
 import { replays, type RoundView } from "./roundView";
 
-/** More than so many alternatives of one tie say nothing new. */
+/** The most alternatives of one tie that are followed. */
 const ALTERNATIVES = 8;
 
-/** What may be the answer for one class besides the one that is given. */
+/** Other answers that one class may have. */
 export interface Open {
   prefixClass: PrefixClass;
-  /** Speakers that only age keeps from another choice, or the order of paths. */
+  /** Speakers whose choice depends on age, or on the order of paths. */
   ties: Tie[];
-  /** Who answers otherwise in some order of arrival, or from state to state of an oscillation. */
+  /** Speakers whose answer differs in some order of arrival, or between the states of an oscillation. */
   byArrival: AnswerDifferences;
-  /** What was best in any of them. */
+  /** The best paths in any of them. */
   bests: Map<number, Candidate[]>;
 }
 
@@ -41,7 +41,7 @@ interface Tie {
   speaker: number;
   decision: Decision;
   rivals: Candidate[];
-  /** What comes of the other choices, here and elsewhere. */
+  /** What the other choices change, here and elsewhere. */
   reached: AnswerDifferences;
   /** Another choice here changes one elsewhere, or may with other ties: orders of arrival may show more. */
   entangled: boolean;
@@ -156,7 +156,7 @@ function tiesOf(view: RoundView, { prefixClass, ties, byArrival: races, bests }:
   });
 }
 
-/** Choices that no tie explains: which of several stable states came about. They hang on each other. */
+/** Choices that no tie explains: they select one of several stable states, and depend on each other. */
 function racesOf(view: RoundView, { prefixClass, ties, byArrival: races, bests }: Open): Found[] {
   const arena = view.arenaOf(prefixClass);
   const base = view.solvedOf(prefixClass);
@@ -180,7 +180,7 @@ function distinct(candidates: Ambiguity["candidates"]): Ambiguity["candidates"] 
   });
 }
 
-/** Most speakers cannot tie: their order ends in addresses, and nobody sends them two paths of one prefix. */
+/** Most speakers cannot tie: their order ends in addresses, and no neighbor sends them two paths of one prefix. */
 function mayTie(arena: Arena, speaker: number, w: Weighing): boolean {
   const channels = arena.channels[speaker] ?? [];
   if (channels.length === 0) return false;

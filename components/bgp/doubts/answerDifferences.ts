@@ -66,7 +66,7 @@ function counted(
   return found;
 }
 
-/** All that the FIB takes of it: next hops, and what else the best path decides. */
+/** What the FIB depends on: next hops, and what else the best path decides. */
 function installed(arena: Arena, speaker: number, { candidates, best }: Held): string {
   if (best === undefined) return "";
   const own = arena.channels[speaker] ?? [];
@@ -84,7 +84,7 @@ const text = (each: Candidate): string => `${said(each)} ${each.valid} ${each.ig
 const samePath = (a: Candidate | undefined, b: Candidate | undefined): boolean =>
   a === b || (a !== undefined && b !== undefined && text(a) === text(b));
 
-/** Who answers otherwise in another view: those that took part in it, and who only hears from them. */
+/** Speakers whose answers differ: those that took part in either search, and those that only hear from them. */
 export function differences(
   arena: Arena,
   heldAt: (held: HeldBy, speaker: number) => Held,

@@ -1,4 +1,4 @@
-/** Two solutions of one Network held against each other: what the one says otherwise than the other is not modelled. */
+/** Compares solutions of one Network: every answer that differs between them is marked not modelled. */
 import type { NotModelled, Path, Solution } from "../solution";
 
 /** The answers that are others in another view, each named once. */

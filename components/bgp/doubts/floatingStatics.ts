@@ -1,7 +1,7 @@
 /**
- * Floating static routes: redistributed, with a worse distance than a neighbor's path to the same prefix. zebra
- * redistributes what it has selected, and FRR before 10.6 prefers what is redistributed: whichever came first stays. The
- * answer is given with the static route first; the class is solved once more with the neighbor's path first.
+ * Floating static routes: redistributed, with a worse distance than a neighbor's path to the same prefix. zebra redistributes
+ * what it has selected, and FRR before 10.6 prefers a redistributed route: the one that came first stays. The answer has the
+ * static route first; the class is solved once more with the neighbor's path first.
  */
 
 import { candidateNames, differencesFrom, movesOf, nameOf } from "./parts";

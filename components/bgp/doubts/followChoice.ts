@@ -1,6 +1,6 @@
 /**
- * What one speaker's other choice changes elsewhere, followed from where a class stands: only speakers that hear
- * something else decide again. For classes with one stable state; undefined where that takes too long.
+ * The other choice of one speaker, followed from the solved state of a class: only speakers that hear something else decide
+ * again. For classes with one stable state; undefined if that takes too long.
  */
 import { sameCandidates } from "../candidates";
 import type { PrefixClass } from "../classes";

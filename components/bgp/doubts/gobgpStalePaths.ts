@@ -1,10 +1,10 @@
 /**
- * What GoBGP 3 leaves standing, at itself and at its neighbors. It does not withdraw a path when the next best one is
+ * Stale paths that GoBGP 3 keeps, or leaves with its neighbors. It does not withdraw a path when the next best one is
  * withheld because the neighbor's ASN is in it, not even when that one goes too (filterpath in pkg/server/server.go of
- * v3.10.0). And it ignores an update that carries its own ASN or router id without dropping what the neighbor sent before
- * (handleUpdate in pkg/server/peer.go of v3.10.0 skips the path). Which old path stays is a matter of timing: classes in
- * which one can stay are played out in several orders, and whoever then answers otherwise is not modelled; so is who may
- * have what seldom stays (leftWith). What was there before a limit ended a session can stay in the same way.
+ * v3.10.0). It ignores an update that carries its own ASN or router id, and keeps what the neighbor sent before (handleUpdate
+ * in pkg/server/peer.go of v3.10.0 skips the path). Timing decides which old path stays. Such classes are replayed in
+ * several arrival orders; every speaker whose answer changes, or that may keep a rare stale path (leftWith), is marked not
+ * modelled. Paths from before a limit ended a session can stay in the same way.
  */
 import type { Detector } from "./detector";
 import { differencesFrom, unmodelledMoves } from "./parts";

@@ -1,6 +1,6 @@
 /**
- * One IPv6 next hop that may be two to FRR: a neighbor gives its own address, and its link-local one beside it if it is
- * of that kind; another passes the address on without (bgp_path_info_nexthop_cmp). Then FRR shares over both.
+ * One IPv6 next hop that FRR may count as two: one neighbor sends its own address with its link-local address beside it,
+ * another passes the address on without (bgp_path_info_nexthop_cmp). FRR then shares traffic over both.
  */
 
 import type { Detector } from "./detector";

@@ -1,7 +1,7 @@
 /**
- * maximum-prefix-out: a neighbor gets so many prefixes and no more. FRR (subgroup_announce_check, 8.4 and 10.7) counts
- * before it sends, so arrival order decides which; at the limit it also takes back what it would send anew. Each prefix
- * of such a session is followed once without it.
+ * maximum-prefix-out limits how many prefixes a neighbor gets. FRR (subgroup_announce_check, 8.4 and 10.7) counts before it
+ * sends, so arrival order decides which prefixes are sent; at the limit it also withdraws what it would send anew. Each
+ * prefix of such a session is followed once as if it were not sent.
  */
 
 import type { Detector } from "./detector";

@@ -1,11 +1,10 @@
 /**
- * Next hops of which FRR may think otherwise than their sessions say. It keeps one note for an address, whoever asks: a
- * single-hop eBGP neighbor that tells of it wants it connected, and a neighbor that has this address itself, beyond the
- * connected networks, does not (bgp_find_or_add_nexthop, 8.4.4 and 10.3). Who asked last is a matter of timing. Before 9.0
- * one case more: for a connection that it accepts FRR makes a second neighbor without the TTL of the first
- * (peer_xfer_config), which wants its address connected; where both ends dial and the other connection wins, nobody takes
- * that back. So all is solved once more with such next hops taken the other way, and whoever then answers otherwise is
- * not modelled.
+ * Next hops that FRR may judge differently than the session suggests. FRR keeps one tracking entry for an address: a
+ * single-hop eBGP neighbor that announces it requires it to be connected, a neighbor that owns the address and is not on a
+ * connected network does not (bgp_find_or_add_nexthop, 8.4.4 and 10.3). The last request decides. Before 9.0 there is one
+ * case more: for a connection that it accepts, FRR makes a second neighbor without the TTL of the first (peer_xfer_config),
+ * which requires its address to be connected; if both ends dial and the other connection wins, the request stays. All
+ * classes are solved again with such next hops judged the other way; every answer that changes is marked not modelled.
  */
 import type { Detector } from "./detector";
 import { nameOf, unmodelledMoves } from "./parts";
@@ -73,7 +72,7 @@ function marked(ground: Ground, round: Round, shares: boolean): NotModelled[] {
 const dialled = (compiled: Compiled, { formed, arenas }: Round): TrackedHop[] =>
   formed.links.flatMap((link) => hopsInDoubt(compiled, link, arenas.ipv4.resolver));
 
-/** Both ends dial, and one has been told that the other is further away than the network it stands on. */
+/** Both ends dial, and one end is configured for a neighbor further away than its connected network. */
 export function hopsInDoubt(compiled: Compiled, { kind, ends }: Link, resolver: Resolver): TrackedHop[] {
   if (kind !== "ebgp" || !ends.every(dials)) return [];
   const [a, b] = ends;
@@ -118,7 +117,7 @@ function shared(base: RoundView, round: Round): TrackedHop[] {
   });
 }
 
-/** All classes anew with these next hops taken the other way, and what stands on them followed once. */
+/** Solves all classes again with these next hops judged the other way, and once more for what resolves via them. */
 function solvedWithout(ground: Ground, round: Round, doubts: readonly TrackedHop[], shares: boolean): Round {
   let installed = installedBy(ground.compiled, round);
   for (let pass = 0; ; pass++) {

@@ -1,6 +1,6 @@
 /**
- * What becomes of a path that a speaker may hold besides what was solved: its own answer, and where the path wins there,
- * the answers of whoever then hears something else.
+ * Follows a path that a speaker may hold besides what was solved: to the speaker's own answer and, if the path wins there,
+ * to every speaker that then hears something else.
  */
 
 import { unmodelledMoves } from "./parts";

@@ -1,8 +1,7 @@
 /**
- * Next hops that stand on routes of BGP itself, where FRR's answer is a matter of timing. Before 8.5 zebra takes a BGP
- * route that is just being replaced for one that is not there, and nobody asks it again about what stands on it. Routes
- * that only themselves or each other lead to come and go in every version, or stay by what was there before them:
- * bgpd takes them while other paths are installed, zebra refuses them, and then the others are back.
+ * Next hops that resolve via BGP routes, where timing decides FRR's answer. Before 8.5 zebra takes a BGP route that is just
+ * being replaced for a missing one, and does not ask again. In every version, routes that resolve only via themselves or
+ * each other come and go: bgpd selects them while other paths are installed, zebra refuses them, and the others return.
  */
 
 import type { Detector } from "./detector";
@@ -14,7 +13,7 @@ import { propagate } from "./propagate";
 import type { NotModelled } from "../solution";
 import { difference, merge } from "./answerDifferences";
 
-const LOST = "FRR before 8.5 may not install a route whose next hop stands on a BGP route";
+const LOST = "FRR before 8.5 may not install a route whose next hop resolves via a BGP route";
 const FLAPS = "BGP routes that lead to their own next hops come and go";
 
 export const recursiveNextHops: Detector = {
@@ -54,7 +53,7 @@ function marked(view: RoundView): NotModelled[] {
   return found;
 }
 
-/** Those that stand on each other or themselves alone. */
+/** Prefixes whose routes resolve via each other or themselves alone. */
 function groundless(standing: readonly { prefix: string; over: readonly string[] }[]): Set<string> {
   const loose = new Set(standing.filter(({ over }) => over.length > 0).map(({ prefix }) => prefix));
   for (let before = -1; before !== loose.size;) {

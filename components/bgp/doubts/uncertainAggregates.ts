@@ -1,8 +1,8 @@
 /**
- * Aggregates that may be there or not. FRR before 9.0 takes the first path of the prefix for its own aggregate
- * (bgp_aggregate_install gives bgp_aggregate_info_same the head of the list): where a neighbor's is equal to what it
- * would make, it makes none, unless it was first. And an aggregate of which nothing is certain that it is made of comes
- * and goes with that. The class is solved once more without it; whoever then answers otherwise is not modelled.
+ * Aggregates that may exist or not. FRR before 9.0 takes the first path of the prefix for its own aggregate
+ * (bgp_aggregate_install gives bgp_aggregate_info_same the head of the list): if a neighbor's path equals what FRR would
+ * make, FRR makes none, unless its own was first. An aggregate whose more specific routes are all open comes and goes with
+ * them. The class is solved again without the aggregate; every speaker whose answer changes is marked not modelled.
  */
 import type { Detector } from "./detector";
 import { differencesFrom, unmodelledMoves } from "./parts";

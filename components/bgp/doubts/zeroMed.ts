@@ -1,6 +1,6 @@
 /**
- * What FRR does not send because it takes it for what it sent before: two paths that differ in nothing but whether there
- * is a MED of 0. The neighbor keeps the one that came first, which no rule here says; others may hear of it from there.
+ * FRR sends no update if the new path differs from the last one only by a MED of 0 that is present or absent. The neighbor
+ * keeps the path that came first, which no rule here knows; the speakers that hear of it from there are followed.
  */
 
 import type { Detector } from "./detector";

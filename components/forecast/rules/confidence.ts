@@ -1,16 +1,19 @@
 /** Rules about the forecast itself: nothing looks exact that is not. */
+import { isHarmless } from "../doubts";
 import { number, some, type Rule } from "./rule";
 
 const ambiguous: Rule = {
   id: "forecast/ambiguous",
   severity: "warn",
-  holds: "No route is decided by which path is older or came first.",
+  holds: "No forwarding, and nothing that is announced, is decided by which path is older or came first.",
   *check({ forecast }) {
     const byRivals = new Map<
       string,
       { speaker: string; prefixes: string[]; what: string; rivals: string[]; arrival: boolean }
     >();
-    for (const { speaker, prefix, what, candidates, arrival = false } of forecast.solution.ambiguities) {
+    for (const each of forecast.solution.ambiguities) {
+      if (isHarmless(each)) continue;
+      const { speaker, prefix, what, candidates, arrival = false } = each;
       const rivals = candidates.map(({ nextHop, from }) => `${nextHop} from ${from}`);
       const key = `${speaker} ${what} ${arrival} ${rivals.join()}`;
       const one = byRivals.get(key) ?? { speaker, prefixes: [], what, rivals, arrival };
