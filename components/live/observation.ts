@@ -17,6 +17,8 @@ export interface LiveSession {
   up: boolean;
   /** In the daemon's words. */
   state: string;
+  /** Why it went down or stays so, in the daemon's words: its last notification or error. */
+  last?: string;
 }
 
 export interface Observation {
@@ -108,7 +110,8 @@ function fact(line: string): string {
 
 function says(view: string, session: LiveSession | undefined): string {
   const [speaker = "", peer = ""] = view.split(" ");
-  return `${speaker}: ${session === undefined ? `no neighbor ${peer}` : session.state}`;
+  if (session === undefined) return `${speaker}: no neighbor ${peer}`;
+  return `${speaker}: ${session.state}${session.last === undefined ? "" : `, last ${session.last}`}`;
 }
 
 function readLine(line: string): ForecastSession | undefined {

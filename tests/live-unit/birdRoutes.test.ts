@@ -1,6 +1,8 @@
 /** What a reflector's BIRD 1.6.8 printed, read as the routes that a forecast has. */
 import { describe, expect, it } from "vitest";
 import { routeLine } from "../../components/forecast/lines";
+import { liveSessionLines } from "../../components/live/observation";
+import { readProtocols } from "../../components/live/systems/bird";
 import { readRoutes } from "../../components/live/systems/birdRoutes";
 
 const TABLE = `BIRD 1.6.8 ready.
@@ -48,6 +50,21 @@ describe("routes of a running BIRD", () => {
     expect(lines).toEqual([
       "a 10.210.0.0/26: ebgp via , path 64513, not installed (nothing is)",
       "a 10.200.0.64/26: ibgp via , not installed (kernel is)",
+    ]);
+  });
+});
+
+describe("a session that is not established", () => {
+  it("is told with its state and the daemon's last error", () => {
+    const protocols = `Node_172_28_1_2 BGP      master   start  07:23:51    Connect       Socket: Connection refused
+  BGP state:          Connect
+    Neighbor address: 172.28.1.2
+    Neighbor AS:      64512
+    Last error:       Socket: Connection refused
+`;
+    const forecast = ["cluster-a 172.28.1.1 - cluster-a-m02 172.28.1.2: up ibgp AS 64512 - 64512 ipv4"];
+    expect(liveSessionLines(forecast, readProtocols("cluster-a", protocols), ["cluster-a"])).toEqual([
+      "cluster-a 172.28.1.1 - cluster-a-m02 172.28.1.2: down (cluster-a: Connect, last Socket: Connection refused)",
     ]);
   });
 });

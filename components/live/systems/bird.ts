@@ -46,7 +46,13 @@ export function readProtocols(speaker: string, text: string): LiveSession[] {
       up: state === "Established",
       state,
       ...(own === undefined ? {} : { address: own }),
+      ...lastError(block),
     });
   }
   return sessions;
+}
+
+function lastError(block: string): Pick<LiveSession, "last"> {
+  const last = /Last error: +(.+)/.exec(block)?.[1]?.trim();
+  return last === undefined ? {} : { last };
 }

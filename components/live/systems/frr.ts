@@ -21,7 +21,7 @@ interface Summary {
 }
 
 interface Neighbors {
-  [address: string]: { hostLocal?: string };
+  [address: string]: { hostLocal?: string; lastNotificationReason?: string; lastResetDueTo?: string };
 }
 
 interface Table {
@@ -107,6 +107,7 @@ async function observe(shell: Shell, speaker: string): Promise<Observation> {
       up: peer.state === "Established",
       state: peer.state,
       ...(own === undefined ? {} : { address: own }),
+      ...lastOf(neighbors[address]),
     };
   });
   const routes: Route[] = [];
@@ -115,6 +116,12 @@ async function observe(shell: Shell, speaker: string): Promise<Observation> {
     routes.push(routeOf(speaker, prefix, paths, detail, kernel));
   }
   return { sessions, routes };
+}
+
+/** The notification says more than the reason for the reset, which is "BGP Notification received" then (FRR 8.4). */
+function lastOf(neighbor: Neighbors[string] | undefined): Pick<LiveSession, "last"> {
+  const last = neighbor?.lastNotificationReason ?? neighbor?.lastResetDueTo;
+  return last === undefined || last === "" ? {} : { last };
 }
 
 function routeOf(speaker: string, prefix: string, paths: Path[], detail: Detail, kernel: Kernel): Route {
