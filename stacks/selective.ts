@@ -28,7 +28,8 @@ const rack = new Rack("rack1", {
   },
 });
 const cluster = new Cluster("k01", {
-  runtime: "bare",
+  // Containers with a real control plane and real BGP daemons, or kind clusters: real kubelets and pods.
+  runtime: config.get<"bare" | "kind">("runtime") ?? "bare",
   cni: calico({ asn: 65010 }),
   pods: "192.168.0.0/16",
   nodes: place(rack, ["control-plane", ...workers], { from: `${net}.10` }),

@@ -21,10 +21,13 @@ export interface ClusterOptions {
   settings: NodeSettings;
   credentials: Credentials;
   cnis: readonly { cni: AgentCni; installed: InstalledCni }[];
+  /** Kubernetes' own scheduler and node controller run: pods are placed and taints lifted without the agent. */
+  complete?: boolean;
 }
 
 export class ClusterAgent {
   private readonly api: Api;
+  private readonly complete: boolean;
   private readonly nodes: Store<Node>;
   private readonly pods: Store<Pod>;
   private readonly services: Store<Service>;
@@ -36,7 +39,8 @@ export class ClusterAgent {
   private working = false;
   private again = false;
 
-  constructor({ api, settings, credentials, cnis }: ClusterOptions) {
+  constructor({ api, settings, credentials, cnis, complete = false }: ClusterOptions) {
+    this.complete = complete;
     this.api = api;
     this.nodes = this.watch(PATHS.nodes);
     this.pods = this.watch(PATHS.pods);
@@ -80,7 +84,7 @@ export class ClusterAgent {
   private async work(): Promise<void> {
     if (!this.stores.every(({ ready }) => ready)) return;
     this.working = true;
-    const own = { untaint: () => this.untaint(), place: () => this.place() };
+    const own = this.complete ? {} : { untaint: () => this.untaint(), place: () => this.place() };
     for (const [name, step] of [own, ...this.parts.map(({ steps }) => steps)].flatMap((one) => Object.entries(one))) {
       try {
         await step();

@@ -1,21 +1,30 @@
-/** The agent of a bare cluster's container: the control plane where the settings say so, and a node's part everywhere. */
+/**
+ * The agent: of a bare cluster's container, with the control plane where the settings say so and a node's part everywhere;
+ * or of a real node, as the pod of a DaemonSet (pod.ts).
+ */
 import { Api } from "./api";
 import { ClusterAgent, prepareCluster } from "./cluster";
-import { loadCni } from "./cnis";
-import type { AgentCni } from "./cnis/cni";
+import { type LoadedCni, loadCnis } from "./cnis";
 import { ready, startControlPlane } from "./controlPlane";
 import { startKubelet } from "./kubelet";
 import { rackLink, removeDefaultRoute } from "./links";
 import { log } from "./log";
+import { NODE_VARIABLE, startPod } from "./pod";
 import { Pods } from "./pods";
 import { Proxy } from "./proxy";
-import { type Credentials, type InstalledCni, type NodeSettings, readSettings } from "./settings";
+import { type Credentials, type NodeSettings, readSettings } from "./settings";
 
 async function main(): Promise<void> {
-  const { settings, credentials } = readSettings();
+  const node = process.env[NODE_VARIABLE];
   const stops: (() => Promise<void> | void)[] = [];
   stopOnSignals(stops);
-  const cnis = await load(settings);
+  if (node === undefined) await bareNode(stops);
+  else await startPod(node, stops);
+}
+
+async function bareNode(stops: (() => Promise<void> | void)[]): Promise<void> {
+  const { settings, credentials } = readSettings();
+  const cnis = await loadCnis(settings);
   const link = await rackLink(settings.address);
   await removeDefaultRoute();
   log("agent", `${settings.name}: ${settings.address} on ${link}`);
@@ -36,20 +45,10 @@ async function main(): Promise<void> {
   await startNode({ settings, credentials, cnis, stops });
 }
 
-interface Loaded {
-  cni: AgentCni;
-  installed: InstalledCni;
-}
-
-function load({ cni, balancer }: NodeSettings): Promise<Loaded[]> {
-  const all = [cni, ...(balancer === undefined ? [] : [balancer])];
-  return Promise.all(all.map(async (installed) => ({ cni: await loadCni(installed.kind), installed })));
-}
-
 interface NodeOptions {
   settings: NodeSettings;
   credentials: Credentials;
-  cnis: Loaded[];
+  cnis: LoadedCni[];
   stops: (() => Promise<void> | void)[];
 }
 

@@ -27,6 +27,8 @@ export interface NodeSettings {
   /** The node's part of the pod network. */
   podBlock: string;
   podNetwork: string;
+  /** Range of the ClusterIPs, where the node has to have a route to it. */
+  serviceNetwork?: string;
   labels: Record<string, string>;
   annotations: Record<string, string>;
   /** What carries the pods and speaks BGP. */

@@ -6,17 +6,20 @@ import { type ClusterSpec, planCluster } from "../../plan/cluster";
 import type { NetworkPart } from "../../plan/part";
 import type { ClusterHandle, NodeHandle, SegmentHandle } from "../handles";
 import { labName } from "../names";
-import { RUNTIMES, type Runtime, type RuntimeName } from "../runtimes";
+import { type KindOptions, RUNTIMES, type Runtime, type RuntimeName } from "../runtimes";
 import { ownObjects } from "./customResource";
 
 export interface ClusterArgs extends ClusterSpec<SegmentHandle> {
   /**
    * Where the cluster runs. "bare": containers with a real API server, real BGP daemons and real kube-proxy, without
-   * kubelets. @example "bare"
+   * kubelets. "kind": a real kind cluster with real kubelets and pods, whose nodes stand on the racks with the addresses
+   * of the plan. A change from one to the other makes the cluster anew. @example "bare"
    */
   runtime: RuntimeName;
   /** Image of the nodes' containers. @default the lab's image */
   image?: pulumi.Input<string>;
+  /** What the runtime "kind" alone takes. @example { kubeProxyMode: "iptables" } */
+  kind?: KindOptions;
 }
 
 /**
@@ -55,7 +58,11 @@ export class Cluster extends pulumi.ComponentResource implements ClusterHandle {
     this.serviceNetwork = plan.serviceNetwork;
     this.network = plan.network;
 
-    const running = runtime.start(plan, { image: args.image, parent: this });
+    const running = runtime.start(plan, {
+      image: args.image,
+      ...(args.kind === undefined ? {} : { kind: args.kind }),
+      parent: this,
+    });
     this.nodes = plan.nodes.map(({ name, fullName, address, rack, segment, podBlock, controlPlane }) => {
       const reach = running.reach(fullName);
       return {

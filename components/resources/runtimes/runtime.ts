@@ -7,7 +7,16 @@ import type { ReachInputs, SegmentHandle } from "../handles";
 export interface StartOptions {
   /** Image of the nodes. Default: the lab's. */
   image: pulumi.Input<string> | undefined;
+  /** For the runtime "kind" alone. */
+  kind?: KindOptions;
   parent: pulumi.Resource;
+}
+
+export interface KindOptions {
+  /** How kube-proxy forwards to services. @default "nftables" */
+  kubeProxyMode?: "iptables" | "nftables";
+  /** Patches of kubeadm's configuration, as kind's kubeadmConfigPatches has them. */
+  patches?: readonly string[];
 }
 
 export interface RunningCluster {

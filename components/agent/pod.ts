@@ -1,0 +1,94 @@
+/**
+ * The agent on a node with a real kubelet, as the pod of a DaemonSet: what a CNI's own agent would do there. It stands on
+ * the node's network; Kubernetes' own scheduler, node controller and kube-proxy run beside it.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { Api } from "./api";
+import { ClusterAgent, prepareCluster } from "./cluster";
+import { loadCnis } from "./cnis";
+import { ready } from "./controlPlane";
+import { rackLink, removeDefaultRoute } from "./links";
+import { log } from "./log";
+import { type Node, PATHS } from "./objects";
+import { run } from "./run";
+import type { Credentials, NodeSettings } from "./settings";
+
+/** Holds the node's name; its presence tells that this is a pod. */
+export const NODE_VARIABLE = "BGPFABRIC_NODE";
+/** A file NODE.json each. */
+export const POD_SETTINGS = "/etc/bgpfabric";
+/** Where kubelet finds the CNI's configuration, and the pod mounts it. */
+export const CNI_FOLDER = "/etc/cni/net.d";
+const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
+const POLL_MS = 100;
+
+export async function startPod(name: string, stops: (() => Promise<void> | void)[]): Promise<void> {
+  const settings = JSON.parse(readFileSync(`${POD_SETTINGS}/${name}.json`, "utf8")) as NodeSettings;
+  const authority = readFileSync(`${ACCOUNT}/ca.crt`, "utf8");
+  const api = new Api({
+    host: process.env["KUBERNETES_SERVICE_HOST"] ?? settings.apiServer.host,
+    port: Number(process.env["KUBERNETES_SERVICE_PORT"] ?? settings.apiServer.port),
+    authority,
+    token: readFileSync(`${ACCOUNT}/token`, "utf8"),
+  });
+  const cnis = await loadCnis(settings);
+  const link = await rackLink(settings.address);
+  await removeDefaultRoute();
+  // kube-proxy rewrites a service's address on the way out, but the kernel looks for a route first.
+  if (settings.serviceNetwork !== undefined)
+    await run("ip", ["route", "replace", settings.serviceNetwork, "dev", link]);
+  log("agent", `${name}: ${settings.address} on ${link}`);
+  await ready(api);
+  await describeNode(api, settings);
+  const none = { key: "", certificate: "" };
+  const credentials: Credentials = { authority, node: none, proxy: none };
+  if (settings.controlPlane !== undefined) {
+    await prepareCluster(
+      api,
+      cnis.flatMap(({ cni, installed }) => cni.kinds(installed.version)),
+      cnis.flatMap(({ cni }) => cni.access ?? []),
+      cnis.flatMap(({ cni }) => cni.namespaces ?? []),
+    );
+    const cluster = new ClusterAgent({ api, settings, credentials, cnis, complete: true });
+    stops.unshift(() => cluster.stop());
+  }
+  const parts = cnis.map(({ cni, installed }) => cni.node({ api, settings, credentials, cni: installed }));
+  stops.unshift(...parts.map((part) => () => part.stop()));
+  // The file makes kubelet report the node Ready.
+  while (parts.some((part) => part.unready() !== undefined)) await delay(POLL_MS);
+  mkdirSync(CNI_FOLDER, { recursive: true });
+  writeFileSync(`${CNI_FOLDER}/10-bgpfabric.conflist`, conflist(settings.podBlock));
+  log("agent", `${name}: pods get addresses of ${settings.podBlock}`);
+}
+
+/** What kubelet does not know of its Node: where it stands, what its CNI notes, which pods' addresses it has. */
+async function describeNode(api: Api, { name, labels, annotations, podBlock }: NodeSettings): Promise<void> {
+  const path = `${PATHS.nodes}/${name}`;
+  const { spec } = await api.get<Node>(path);
+  await api.patch(path, {
+    metadata: { labels, annotations },
+    // Kubernetes takes it once.
+    ...(spec.podCIDR === undefined ? { spec: { podCIDR: podBlock, podCIDRs: [podBlock] } } : {}),
+  });
+}
+
+/** A pod's link and address by the plugins that every distribution has; the routes between nodes are the CNI's. */
+export function conflist(podBlock: string): string {
+  return JSON.stringify(
+    {
+      cniVersion: "0.4.0",
+      name: "bgpfabric",
+      plugins: [
+        {
+          type: "ptp",
+          ipMasq: false,
+          ipam: { type: "host-local", ranges: [[{ subnet: podBlock }]], routes: [{ dst: "0.0.0.0/0" }] },
+        },
+        { type: "portmap", capabilities: { portMappings: true } },
+      ],
+    },
+    null,
+    2,
+  );
+}

@@ -1,0 +1,142 @@
+/**
+ * The kind runtime: a real kind cluster whose nodes stand on the racks with the addresses of the plan. Where images of a
+ * CNI cannot be had, the agent runs in its place, as a DaemonSet (kindAgent.ts).
+ */
+import { local } from "@pulumi/command";
+import { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { writeKind } from "../../config/lab/kind";
+import { orThrow } from "../../model/errors";
+import type { ClusterPlan } from "../../plan/cluster";
+import { Live } from "../dynamic";
+import type { SegmentHandle } from "../handles";
+import { labName, stablePort } from "../names";
+import { agentBundle } from "./agentBundle";
+import { agentDaemonSet } from "./kindAgent";
+import { CREATE, DELETE, JOIN, LEAVE } from "./kindScripts";
+import type { Runtime, RunningCluster, StartOptions } from "./runtime";
+
+type Plan = ClusterPlan<SegmentHandle>;
+
+/** Seconds until every Node must be Ready. */
+const READY_TIMEOUT = 180;
+/** A host's name has 63 characters at most, and "-control-plane" is kind's. */
+const LONGEST_NAME = 49;
+
+export const kind: Runtime = {
+  check: ({ cni }) =>
+    cni.kind === "calico"
+      ? []
+      : [
+          {
+            path: "cni",
+            found: cni.kind,
+            expected: 'calico: on the runtime "kind" this version runs no other CNI',
+          },
+        ],
+  start,
+};
+
+function start(plan: Plan, { image, kind: options = {}, parent }: StartOptions): RunningCluster {
+  const { name } = plan;
+  const cluster = labName(name);
+  if (cluster.length > LONGEST_NAME) throw new Error(`${cluster}: kind takes ${LONGEST_NAME} characters at most`);
+  const nodes = containersOf(cluster, plan);
+  const config = pulumi.output(image ?? nodeImage()).apply((known) =>
+    orThrow(
+      writeKind({
+        name: cluster,
+        nodes: nodes.map(({ role, node }) => ({ role, name: node.fullName, labels: { ...node.labels } })),
+        podSubnet: plan.podNetwork,
+        serviceSubnet: plan.serviceNetwork,
+        image: known,
+        kubeProxyMode: options.kubeProxyMode ?? "nftables",
+        apiPort: plan.apiPort ?? stablePort(name),
+        blocksElsewhere: true,
+        ...(options.patches === undefined ? {} : { patches: options.patches }),
+      }),
+    ),
+  );
+  const made = new local.Command(
+    `${name}-kind`,
+    {
+      create: CREATE,
+      delete: DELETE,
+      stdin: config,
+      environment: { CLUSTER: cluster },
+      // Another configuration is another cluster: kind changes none in place.
+      triggers: [config],
+      logging: local.Logging.Stderr,
+    },
+    { parent, deleteBeforeReplace: true, additionalSecretOutputs: ["stdout"] },
+  );
+  const bundle = agentBundle();
+  const joined = new local.Command(
+    `${name}-racks`,
+    {
+      create: JOIN,
+      delete: LEAVE,
+      environment: {
+        AGENT: bundle.source,
+        NODES: pulumi
+          .all(nodes.map(({ container, node }) => pulumi.interpolate`${container} ${networkOf(node)} ${node.address}`))
+          .apply((lines) => lines.join("\n")),
+      },
+      triggers: [made.id, bundle.hash],
+      logging: local.Logging.Stderr,
+    },
+    { parent, dependsOn: made, deleteBeforeReplace: true },
+  );
+  const provider = new Provider(
+    `${name}-nodes`,
+    { kubeconfig: made.stdout, clusterIdentifier: cluster, enableServerSideApply: true },
+    { parent, dependsOn: joined },
+  );
+  const agent = agentDaemonSet(plan, bundle.hash, { parent, provider, deletedWith: made });
+  const kubeconfig = pulumi.secret(made.stdout);
+  const ready = new Live(
+    "ClusterReady",
+    `${name}-ready`,
+    {
+      kubeconfig,
+      nodes: plan.nodes.map(({ fullName }) => fullName),
+      containers: nodes.map(({ container }) => container),
+      timeout: READY_TIMEOUT,
+      version: undefined,
+    },
+    { parent, dependsOn: [joined, ...agent], deletedWith: made },
+  );
+  void pulumi.log.info(`${name}: kind's nodes run bgpfabric's agent as DaemonSet in place of Calico's images`, parent);
+  return {
+    reach: (node) => {
+      const found = nodes.find((one) => one.node.fullName === node);
+      return found === undefined ? undefined : { by: "docker", container: found.container };
+    },
+    kubeconfig: pulumi.secret(pulumi.all([kubeconfig, ready.id]).apply(([text]) => text)),
+  };
+}
+
+/** The nodes with their containers, as kind names these: the first one is the control plane. */
+function containersOf(cluster: string, { nodes }: Plan) {
+  return nodes.map((node, index) => ({
+    node,
+    role: index === 0 ? ("control-plane" as const) : ("worker" as const),
+    container: `${cluster}-${index === 0 ? "control-plane" : `worker${index === 1 ? "" : index}`}`,
+  }));
+}
+
+function networkOf(node: Plan["nodes"][number]): pulumi.Input<string> {
+  const network = node.on.networks[node.segment];
+  if (network === undefined) throw new Error(`${node.on.name} has no network for its segment ${node.segment}`);
+  return network;
+}
+
+function nodeImage(): string {
+  const image = new pulumi.Config("bgpfabric").get("nodeImage") ?? process.env["BGPFABRIC_NODE_IMAGE"];
+  if (image === undefined || image === "") {
+    throw new Error(
+      'no node image: name one (pulumi config set bgpfabric:nodeImage NAME:TAG), or let make provide one: "make up STACK=NAME RUNTIME=kind"; docs/kind.md says what it holds',
+    );
+  }
+  return image;
+}

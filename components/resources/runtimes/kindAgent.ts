@@ -1,0 +1,107 @@
+/** The agent as a DaemonSet of a kind cluster: its settings, its account, its pods. */
+import { DaemonSet } from "@pulumi/kubernetes/apps/v1/daemonSet";
+import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
+import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
+import { ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1/clusterRoleBinding";
+import type * as pulumi from "@pulumi/pulumi";
+import { CNI_FOLDER, NODE_VARIABLE, POD_SETTINGS } from "../../agent/pod";
+import { AGENT_FILE, type NodeSettings } from "../../agent/settings";
+import type { ClusterPlan } from "../../plan/cluster";
+
+/** In every node image that is made here; it finds its programs in the node. */
+const IMAGE = "docker.io/bgpfabric/agent:1";
+const NAMESPACE = "kube-system";
+const NAME = "bgpfabric-agent";
+/** BIRD's socket: the gate asks BIRD from the node. */
+const SPEAKER = "/run/bird";
+
+export function agentDaemonSet(
+  plan: ClusterPlan,
+  /** Of the agent's program: another one restarts the pods. */
+  program: string,
+  options: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
+  const metadata = { name: NAME, namespace: NAMESPACE };
+  const labels = { app: NAME };
+  const data = Object.fromEntries(
+    plan.nodes.map((node, index) => [`${node.fullName}.json`, JSON.stringify(settingsOf(plan, node, index === 0))]),
+  );
+  const settings = new ConfigMap(`${plan.name}-agent-settings`, { metadata, data }, options);
+  const account = new ServiceAccount(`${plan.name}-agent-account`, { metadata }, options);
+  const access = new ClusterRoleBinding(
+    `${plan.name}-agent-access`,
+    {
+      metadata: { name: NAME },
+      // It installs the CNI's kinds and their access rules, as an operator would.
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cluster-admin" },
+      subjects: [{ kind: "ServiceAccount", name: NAME, namespace: NAMESPACE }],
+    },
+    options,
+  );
+  const hostPath = (name: string, path: string, type: string) => ({ name, hostPath: { path, type } });
+  const agent = new DaemonSet(
+    `${plan.name}-agent`,
+    {
+      // That the nodes are Ready is waited for right after.
+      metadata: { ...metadata, labels, annotations: { "pulumi.com/skipAwait": "true" } },
+      spec: {
+        selector: { matchLabels: labels },
+        template: {
+          metadata: {
+            labels,
+            annotations: { "bgpfabric/program": program, "bgpfabric/settings": JSON.stringify(data) },
+          },
+          spec: {
+            hostNetwork: true,
+            serviceAccountName: NAME,
+            priorityClassName: "system-node-critical",
+            tolerations: [{ operator: "Exists" }],
+            terminationGracePeriodSeconds: 5,
+            containers: [
+              {
+                name: "agent",
+                image: IMAGE,
+                imagePullPolicy: "IfNotPresent",
+                command: ["/usr/bin/node", AGENT_FILE],
+                env: [{ name: NODE_VARIABLE, valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } }],
+                securityContext: { capabilities: { add: ["NET_ADMIN", "NET_RAW"] } },
+                volumeMounts: [
+                  { name: "programs", mountPath: "/usr", readOnly: true },
+                  { name: "agent", mountPath: "/opt/bgpfabric", readOnly: true },
+                  { name: "settings", mountPath: POD_SETTINGS, readOnly: true },
+                  { name: "cni", mountPath: CNI_FOLDER },
+                  { name: "speaker", mountPath: SPEAKER },
+                ],
+              },
+            ],
+            volumes: [
+              hostPath("programs", "/usr", "Directory"),
+              hostPath("agent", "/opt/bgpfabric", "Directory"),
+              { name: "settings", configMap: { name: NAME } },
+              hostPath("cni", CNI_FOLDER, "DirectoryOrCreate"),
+              hostPath("speaker", SPEAKER, "DirectoryOrCreate"),
+            ],
+          },
+        },
+      },
+    },
+    { ...options, dependsOn: [settings, account, access] },
+  );
+  return [agent];
+}
+
+function settingsOf(plan: ClusterPlan, node: ClusterPlan["nodes"][number], controlPlane: boolean): NodeSettings {
+  return {
+    cluster: plan.name,
+    name: node.fullName,
+    address: node.cidr,
+    apiServer: { host: "kubernetes.default.svc", port: 443 },
+    podBlock: node.podBlock,
+    podNetwork: plan.podNetwork,
+    serviceNetwork: plan.serviceNetwork,
+    labels: { ...node.labels },
+    annotations: { ...node.annotations },
+    cni: { kind: plan.cni.kind, version: plan.cni.version, settings: plan.cni.settings },
+    ...(controlPlane ? { controlPlane: { serviceNetwork: plan.serviceNetwork } } : {}),
+  };
+}

@@ -1,0 +1,143 @@
+/** Proves what the runtime "kind" asks of kind and of Kubernetes, with mocks; that a cluster comes up so is shown by the lab. */
+import { execFileSync } from "node:child_process";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { parse } from "yaml";
+import { conflist } from "../../components/agent/pod";
+import type * as Components from "../../components";
+import * as scripts from "../../components/resources/runtimes/kindScripts";
+import { type Registered, record } from "../../components/testing/record";
+
+let components: typeof Components;
+let registered: Registered[];
+
+async function program(change: Record<string, unknown> = {}): Promise<Components.Cluster> {
+  const { Cluster, Rack, calico, place } = components;
+  const rack = new Rack("rack1", {
+    segments: ["10.10.10.0/24"],
+    router: { os: "frr", asn: 65001, address: "10.10.10.1", neighbors: "listen" },
+  });
+  return Promise.resolve(
+    new Cluster("k01", {
+      runtime: "kind",
+      cni: calico({ asn: 65010 }),
+      pods: "192.168.0.0/16",
+      nodes: place(rack, ["control-plane", "worker", "edge"], { from: "10.10.10.10" }),
+      ...change,
+    }),
+  );
+}
+
+const run = async (change?: Record<string, unknown>) => {
+  registered = await record(async () => {
+    components = await import("../../components/index.js");
+    await program(change);
+  });
+};
+const inputs = (name: string): Record<string, unknown> => {
+  const found = registered.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`${name} is not registered`);
+  return found.inputs;
+};
+
+beforeEach(() => {
+  vi.stubEnv("BGPFABRIC_NODE_IMAGE", "bgpfabric/node:test");
+  vi.stubEnv("BGPFABRIC_IMAGE", "bgpfabric/lab:test");
+});
+afterEach(() => vi.unstubAllEnvs());
+
+interface Config {
+  name: string;
+  networking: Record<string, unknown>;
+  nodes: { role: string; image: string; kubeadmConfigPatches: string[] }[];
+  kubeadmConfigPatches: string[];
+}
+
+describe("a cluster on kind", () => {
+  it("is asked for with its own network left out, the plan's ranges, and Nodes that have the plan's names", async () => {
+    await run();
+    const config = parse(inputs("k01-kind")["stdin"] as string) as Config;
+    expect(config.networking).toMatchObject({
+      disableDefaultCNI: true,
+      podSubnet: "192.168.0.0/16",
+      serviceSubnet: "10.96.0.0/16",
+      kubeProxyMode: "nftables",
+    });
+    expect(config.nodes.map(({ role, image }) => [role, image])).toEqual([
+      ["control-plane", "bgpfabric/node:test"],
+      ["worker", "bgpfabric/node:test"],
+      ["worker", "bgpfabric/node:test"],
+    ]);
+    const names = config.nodes.map(
+      (node) =>
+        (parse(node.kubeadmConfigPatches[0] ?? "") as { nodeRegistration: { name: string } }).nodeRegistration.name,
+    );
+    expect(names).toEqual(["k01-control-plane", "k01-worker", "k01-edge"]);
+  });
+
+  it("leaves the pods' blocks to the plan, and takes a user's patches after its own", async () => {
+    const patch = "kind: ClusterConfiguration\napiServer: { extraArgs: [{ name: v, value: '4' }] }\n";
+    await run({ kind: { kubeProxyMode: "iptables", patches: [patch] } });
+    const config = parse(inputs("k01-kind")["stdin"] as string) as Config;
+    expect(config.networking["kubeProxyMode"]).toBe("iptables");
+    expect(config.kubeadmConfigPatches[0]).toContain("allocate-node-cidrs");
+    expect(config.kubeadmConfigPatches[1]).toBe(patch);
+  });
+
+  it("is made anew when kind's configuration changes: the same name cannot stand twice", async () => {
+    await run();
+    const { triggers, stdin } = inputs("k01-kind") as { triggers: string[]; stdin: string };
+    expect(triggers).toEqual([stdin]);
+  });
+
+  it("joins each node to its rack with the plan's address", async () => {
+    await run();
+    const { NODES } = inputs("k01-racks")["environment"] as { NODES: string };
+    const lines = NODES.split("\n").map((line) => line.split(" "));
+    expect(lines.map(([, , address]) => address)).toEqual(["10.10.10.10", "10.10.10.11", "10.10.10.12"]);
+    expect(lines.map(([container]) => container?.replace(/^.*-k01-/, ""))).toEqual([
+      "control-plane",
+      "worker",
+      "worker2",
+    ]);
+  });
+
+  it("runs the agent on every node, tainted or not, on the node's network and without privileges", async () => {
+    await run();
+    const { spec } = inputs("k01-agent") as { spec: { template: { spec: Record<string, unknown> } } };
+    expect(spec.template.spec).toMatchObject({ hostNetwork: true, tolerations: [{ operator: "Exists" }] });
+    expect(spec.template.spec["containers"]).toMatchObject([
+      { securityContext: { capabilities: { add: ["NET_ADMIN", "NET_RAW"] } } },
+    ]);
+    const { data } = inputs("k01-agent-settings") as { data: Record<string, string> };
+    const first = JSON.parse(data["k01-control-plane.json"] ?? "") as { address: string; controlPlane?: object };
+    expect(first).toMatchObject({ address: "10.10.10.10/24", controlPlane: { serviceNetwork: "10.96.0.0/16" } });
+    expect(JSON.parse(data["k01-edge.json"] ?? "")).not.toHaveProperty("controlPlane");
+  });
+
+  it("refuses a CNI that its agent does not run there, before anything is made", async () => {
+    const { cilium } = await import("../../components/index.js");
+    await expect(run({ cni: cilium({ asn: 65010 }) })).rejects.toThrow("this version runs no other CNI");
+  });
+
+  it("says what to do where there is no node image", async () => {
+    vi.stubEnv("BGPFABRIC_NODE_IMAGE", "");
+    await expect(run()).rejects.toThrow("make up STACK=NAME RUNTIME=kind");
+  });
+});
+
+describe("the scripts for kind and docker", () => {
+  it.each(Object.entries(scripts))("%s is a script that sh reads", (_name, script) => {
+    execFileSync("sh", ["-n"], { input: script });
+  });
+});
+
+describe("a node's CNI configuration", () => {
+  it("gives pods addresses of the node's own block and leaves their source address alone", () => {
+    const { plugins } = JSON.parse(conflist("192.168.4.0/26")) as { plugins: Record<string, unknown>[] };
+    expect(plugins[0]).toMatchObject({
+      type: "ptp",
+      ipMasq: false,
+      ipam: { ranges: [[{ subnet: "192.168.4.0/26" }]] },
+    });
+  });
+});
