@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Body, same } from "./body";
 import { type Probe, ask } from "./probe";
 import { type LiveSpeaker, type Observation, liveRouteLines, liveSessionLines, missing } from "./observation";
-import { reachOf } from "./reach/reach";
+import { confirmSeconds, reachOf } from "./reach/reach";
 import { liveSystem } from "./systems";
 
 export interface GateInputs {
@@ -19,6 +19,8 @@ export interface GateInputs {
   probes: Probe[];
   /** Seconds. */
   timeout: number;
+  /** One for each push that must be confirmed: a new push makes the gate look again, whatever the forecast is. */
+  pushes?: string[];
 }
 
 export interface GateOutputs extends GateInputs {
@@ -85,26 +87,63 @@ async function pass(inputs: GateInputs): Promise<GateOutputs> {
   const until = Date.now() + inputs.timeout * 1000;
   for (;;) {
     const { differences, answers } = await look(inputs);
-    if (differences.length === 0) return { ...inputs, answers };
+    if (differences.length === 0) {
+      await confirmAll(inputs);
+      return { ...inputs, answers };
+    }
     if (Date.now() > until) {
+      const taken = await abandonAll(inputs);
       throw new Error(
-        `after ${inputs.timeout} s the network is not what was forecast (- forecast and not seen, + seen and not forecast, ! no answer):\n${differences.join("\n")}`,
+        `after ${inputs.timeout} s the network is not what was forecast (- forecast and not seen, + seen and not forecast, ! no answer):\n${[...differences, ...taken].join("\n")}`,
       );
     }
     await delay(POLL_MS);
   }
 }
 
+/** The routers whose pushes return by themselves unless they are confirmed. */
+function unconfirmed({ speakers, pushes = [] }: GateInputs) {
+  return pushes.length === 0
+    ? []
+    : speakers.flatMap((speaker) => {
+        const [at, configuration] = [reachOf(speaker), liveSystem(speaker.system)?.configuration];
+        return configuration === undefined || confirmSeconds(at) === undefined
+          ? []
+          : [{ name: speaker.name, at, configuration }];
+      });
+}
+
+async function confirmAll(inputs: GateInputs): Promise<void> {
+  await Promise.all(unconfirmed(inputs).map(({ at, configuration }) => configuration.confirm(at)));
+}
+
+/** What became of each router, a line each. */
+function abandonAll(inputs: GateInputs): Promise<string[]> {
+  return Promise.all(
+    unconfirmed(inputs).map(async ({ name, at, configuration }) => {
+      try {
+        await configuration.abandon(at);
+        return `${name} runs its configuration of before this change; run again with --refresh to push once more`;
+      } catch {
+        return `${name} does not answer: what was pushed and not confirmed is taken back there after ${confirmSeconds(at) ?? 0} s`;
+      }
+    }),
+  );
+}
+
 export const Gate: Body<GateInputs, GateOutputs> = {
   diff: (_id, olds, news) =>
     Promise.resolve({
-      changes: (["sessions", "routes", "speakers", "probes"] as const).some((field) => !same(olds[field], news[field])),
+      changes: (["sessions", "routes", "speakers", "probes", "pushes"] as const).some(
+        (field) => !same(olds[field], news[field]),
+      ),
     }),
   create: async (inputs) => ({ id: "gate", outs: await pass(inputs) }),
   update: async (_id, _olds, news) => ({ outs: await pass(news) }),
   read: async (id, props) => {
-    const { sessions: expected, routes: wanted, speakers, probes, timeout } = props;
-    const inputs: GateInputs = { sessions: expected, routes: wanted, speakers, probes, timeout };
+    const { sessions: expected, routes: wanted, speakers, probes, timeout, pushes } = props;
+    const kept = pushes === undefined ? {} : { pushes };
+    const inputs: GateInputs = { sessions: expected, routes: wanted, speakers, probes, timeout, ...kept };
     const { sessions, routes, answers, differences } = await look(inputs);
     // As forecast: the forecast's own lines, so that a doubt which they carry is no difference.
     const seen = differences.length === 0 ? inputs : { ...inputs, sessions, routes };

@@ -2,10 +2,11 @@
  * A router's configuration as a custom resource: pushed in place, read back from the router, compared with what it runs.
  * A hand edit is what the router really runs after a refresh, and the next update makes it the program's again.
  */
+import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { System } from "../bgp/network";
 import { type Body, same } from "./body";
-import { type At, placeOf, reachOf } from "./reach/reach";
+import { type At, confirmSeconds, placeOf, reachOf } from "./reach/reach";
 import { redact } from "./redact";
 import { Unreachable } from "./shell";
 import { liveSystem } from "./systems";
@@ -16,10 +17,15 @@ export type RouterConfigurationInputs = At & {
   text: string;
 };
 
+export type RouterConfigurationOutputs = RouterConfigurationInputs & {
+  /** Of a push that must be confirmed: another one each time. */
+  pushed?: string;
+};
+
 const START_TIMEOUT_MS = 30_000;
 const POLL_MS = 100;
 
-async function push(inputs: RouterConfigurationInputs): Promise<RouterConfigurationInputs> {
+async function push(inputs: RouterConfigurationInputs): Promise<RouterConfigurationOutputs> {
   const [reach, { answers, configuration }] = [reachOf(inputs), systemOf(inputs)];
   const until = Date.now() + START_TIMEOUT_MS;
   while (!(await answers(reach))) {
@@ -29,7 +35,7 @@ async function push(inputs: RouterConfigurationInputs): Promise<RouterConfigurat
     await delay(POLL_MS);
   }
   await withoutPasswords(inputs.text, () => configuration.push(reach, inputs.text));
-  return kept(inputs, inputs.text);
+  return { ...kept(inputs, inputs.text), ...(confirmSeconds(reach) === undefined ? {} : { pushed: randomUUID() }) };
 }
 
 function systemOf({ system }: RouterConfigurationInputs) {
@@ -54,7 +60,7 @@ function kept(props: RouterConfigurationInputs, text: string): RouterConfigurati
   return { ...at, system: props.system, text };
 }
 
-export const RouterConfiguration: Body<RouterConfigurationInputs, RouterConfigurationInputs> = {
+export const RouterConfiguration: Body<RouterConfigurationInputs, RouterConfigurationOutputs> = {
   diff: (_id, olds, news) =>
     Promise.resolve({
       changes: olds.text !== news.text || !same(reachOf(olds), reachOf(news)) || olds.system !== news.system,
@@ -70,6 +76,11 @@ export const RouterConfiguration: Body<RouterConfigurationInputs, RouterConfigur
       // A stopped or missing router runs no configuration; starting it again is its container's business.
       if (!(error instanceof Unreachable)) throw error;
     }
-    return { id, props: kept(props, text), inputs: kept(props, text) };
+    const { pushed } = props;
+    return {
+      id,
+      props: { ...kept(props, text), ...(pushed === undefined ? {} : { pushed }) },
+      inputs: kept(props, text),
+    };
   },
 };

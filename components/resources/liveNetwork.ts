@@ -15,7 +15,7 @@ import { type RouterText, planLive } from "../plan/live";
 import { customResource } from "./clusters/customResource";
 import { Live } from "./dynamic";
 import type { ClusterHandle, NodeHandle, Part, RouterHandle } from "./handles";
-import { at, speakerAt } from "./speakerAt";
+import { at, mustConfirm, speakerAt } from "./speakerAt";
 
 export interface LiveNetworkArgs {
   /** Everything that the network is made of: racks, clusters, fabrics, pools, services. */
@@ -49,6 +49,8 @@ export class LiveNetwork extends pulumi.ComponentResource {
     const routers = distinct(args.parts.flatMap((part) => part.routers ?? []));
     const clusters = distinct(args.parts.flatMap((part) => part.clusters ?? []));
     const faults = [...routers.flatMap(routerFaults), ...clusters.flatMap(({ nodes }) => nodes.flatMap(nodeFaults))];
+    const timeout = args.timeout ?? 60;
+    faults.push(...routers.flatMap((router) => confirmationFaults(router, timeout)));
     const plan = planLive(args.parts, { secrets: Object.keys(secrets), faults });
     super("bgpfabric:index:LiveNetwork", name, {}, opts);
     this.network = plan.network;
@@ -64,6 +66,7 @@ export class LiveNetwork extends pulumi.ComponentResource {
     }
 
     const configured = routers.map((router) => this.configuration(name, router, plan.routers, secrets));
+    const pushes = configured.flatMap(({ pushed }) => (pushed === undefined ? [] : [pushed]));
     const before = args.parts.flatMap((part) => part.before ?? []);
     const objects = clusters.flatMap((cluster) => {
       const told = plan.written.get(cluster.name);
@@ -101,11 +104,14 @@ export class LiveNetwork extends pulumi.ComponentResource {
             ...(check === undefined ? {} : { path: hopsOf(plan.network, plan.ways.get(check) ?? []) }),
           })),
         ),
-        timeout: args.timeout ?? 60,
+        timeout,
+        ...(pushes.length > 0 ? { pushes } : {}),
         answers: undefined,
       },
       {
         parent: this,
+        // The ways to routers that are no containers hold keys: what a refresh reads back holds them as well.
+        ...(pushes.length > 0 ? { additionalSecretOutputs: ["speakers"] } : {}),
         dependsOn: [...configured, ...objects, ...after, ...args.parts.flatMap((part) => part.resources)],
       },
     ) as Live & { answers: pulumi.Output<string[]> };
@@ -118,13 +124,16 @@ export class LiveNetwork extends pulumi.ComponentResource {
     { name: router, reach, system }: RouterHandle,
     texts: readonly RouterText[],
     values: Secrets,
-  ): Live {
+  ): Live & { pushed?: pulumi.Output<string> } {
     const planned = texts.find((one) => one.name === router);
     if (planned === undefined) throw new Error(`${router} has no configuration`);
     const text = textOf(planned, values);
-    // What a refresh reads back holds the password as well.
-    const options = { parent: this, ...(planned.secrets.length > 0 ? { additionalSecretOutputs: ["text"] } : {}) };
-    return new Live("RouterConfiguration", `${name}-${router}`, { ...at(reach), system, text }, options);
+    const confirmed = mustConfirm(reach);
+    // What a refresh reads back holds passwords and keys as well.
+    const hidden = [...(planned.secrets.length > 0 ? ["text"] : []), ...(reach.by === "docker" ? [] : ["reach"])];
+    const options = { parent: this, ...(hidden.length > 0 ? { additionalSecretOutputs: hidden } : {}) };
+    const inputs = { ...at(reach), system, text, ...(confirmed ? { pushed: undefined } : {}) };
+    return new Live("RouterConfiguration", `${name}-${router}`, inputs, options);
   }
 }
 
@@ -171,6 +180,18 @@ function nodeSpeakers({ nodes }: ClusterHandle, { speakers }: Network): pulumi.I
 
 function routerFaults({ name, system, reach }: RouterHandle): Fault[] {
   return [...unreachable(reach.by, name), ...unconfigurable(system, name)];
+}
+
+/** A router that returns before the gate has looked would never keep a push. */
+function confirmationFaults({ name, reach }: RouterHandle, timeout: number): Fault[] {
+  if (reach.by !== "ssh" || typeof reach.confirmWithin !== "number" || reach.confirmWithin > timeout) return [];
+  return [
+    {
+      path: `${name}.reach.confirmWithin`,
+      found: String(reach.confirmWithin),
+      expected: `more seconds than the gate may wait, ${timeout}: the gate confirms what was pushed`,
+    },
+  ];
 }
 
 function nodeFaults({ fullName, reach }: NodeHandle): Fault[] {

@@ -114,10 +114,27 @@ describe("refused before anything is made", () => {
     return said;
   };
 
-  it("a router over SSH: this version has no such way", async () => {
-    const reach = { by: "ssh", host: "10.0.0.1", user: "admin", key: "KEY", hostKey: "HOSTKEY" } as const;
+  it("a router over eAPI: this version has no such way", async () => {
+    const reach = { by: "eapi", url: "https://10.0.0.1", user: "admin", password: "PASSWORD" } as const;
     expect(await refusal([given({ reach })])).toEqual([
-      expect.stringMatching(/^core1\.reach\.by: found "ssh", expected "docker"/) as string,
+      expect.stringMatching(/^core1\.reach\.by: found "eapi", expected "docker" or "ssh"/) as string,
+    ]);
+  });
+
+  it("a router over SSH that returns to its earlier configuration before the gate has looked", async () => {
+    const confirmWithin = 30;
+    const reach = {
+      by: "ssh",
+      host: "10.0.0.1",
+      user: "admin",
+      key: "KEY",
+      hostKey: "HOSTKEY",
+      confirmWithin,
+    } as const;
+    expect(await refusal([given({ reach })])).toEqual([
+      expect.stringMatching(
+        /^core1\.reach\.confirmWithin: found "30", expected more seconds than the gate may wait, 60/,
+      ) as string,
     ]);
   });
 
@@ -140,5 +157,36 @@ describe("refused before anything is made", () => {
         /^core1: password core: found nothing, expected a part with its value under secrets/,
       ) as string,
     ]);
+  });
+});
+
+describe("a router that exists, over SSH", () => {
+  const KEY = "private-key-of-the-router";
+  const core: Part = {
+    network: {
+      speakers: [{ name: "core1", dialect: { system: "frr", version: "8.4" }, asn: 65001, routerId: "10.0.0.1" }],
+    },
+    resources: [],
+    routers: [
+      {
+        name: "core1",
+        system: "frr",
+        asn: 65001,
+        addresses: {},
+        neighbors: "listed",
+        reach: { by: "ssh", host: "10.0.0.1", user: "admin", key: KEY, hostKey: "SHA256:x", sudo: true },
+      },
+    ],
+  };
+
+  it("is configured and asked by that way, its key secret wherever it stands, and the gate waits for each push", async () => {
+    const all = await record(() => new LiveNetwork("live", { parts: [core] }));
+    const [configuration, gate] = ["live-core1", "live-gate"].map((name) => all.find((one) => one.name === name));
+    const reach = { by: "ssh", host: "10.0.0.1", user: "admin", key: { secret: KEY }, hostKey: "SHA256:x", sudo: true };
+    expect(configuration?.inputs).toMatchObject({ reach, system: "frr" });
+    expect(configuration?.additionalSecretOutputs).toEqual(["reach"]);
+    expect(gate?.inputs["speakers"]).toMatchObject([{ name: "core1", reach }]);
+    expect(gate?.additionalSecretOutputs).toEqual(["speakers"]);
+    expect(gate?.waitsFor).toContain("live-core1");
   });
 });

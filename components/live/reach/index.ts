@@ -3,11 +3,13 @@ import type { Fault } from "../../model/errors";
 import type { Shell } from "../shell";
 import { dockerShell } from "./docker";
 import { type Reach, placeOf } from "./reach";
+import { sshShell } from "./ssh";
 
 type Shells = { readonly [By in Reach["by"]]?: (reach: Extract<Reach, { by: By }>) => Shell };
 
 const SHELLS: Shells = {
   docker: ({ container }) => dockerShell(container),
+  ssh: sshShell,
 };
 
 export function shellOf(reach: Reach): Shell {

@@ -3,9 +3,26 @@
  * was before there were others, so that a stack that is up stays as it is.
  */
 
+/** A router or node that runs an SSH server. Without `key`, the agent of whoever runs the program answers. */
+export interface SshReach {
+  by: "ssh";
+  host: string;
+  user: string;
+  /** Private key in OpenSSH's or PEM form, without a passphrase. */
+  key?: string;
+  /** The only host key that is accepted: a line of known_hosts or a .pub file, or its fingerprint "SHA256:...". */
+  hostKey: string;
+  /** Default 22. */
+  port?: number;
+  /** Whether programs run by sudo, which must not ask for a password. */
+  sudo?: boolean;
+  /** Seconds within which the gate must confirm a pushed configuration; otherwise the router goes back by itself. Default 180. */
+  confirmWithin?: number;
+}
+
 export type Reach =
   | { by: "docker"; container: string }
-  | { by: "ssh"; host: string; user: string; key: string; hostKey: string; port?: number }
+  | SshReach
   | { by: "eapi"; url: string; user: string; password: string; authority?: string }
   | { by: "pod"; kubeconfig: string; namespace: string; pod: string; container?: string };
 
@@ -28,4 +45,14 @@ export function placeOf(reach: Reach): string {
     case "pod":
       return `${reach.namespace}/${reach.pod}`;
   }
+}
+
+const CONFIRM_SECONDS = 180;
+
+/**
+ * Seconds that a pushed configuration may stay unconfirmed; undefined where nothing needs to be confirmed: a container of
+ * the lab is reached through Docker, whatever its routes are.
+ */
+export function confirmSeconds(reach: Reach): number | undefined {
+  return reach.by === "ssh" ? (reach.confirmWithin ?? CONFIRM_SECONDS) : undefined;
 }

@@ -2,6 +2,7 @@
 import type { Route } from "../../forecast/route";
 import type { LiveSession, Observation } from "../observation";
 import { type Shell, output } from "../shell";
+import { CANDIDATE, ONE_AT_A_TIME, abandon, arm, confirm } from "./frrConfirm";
 import { type Edit, applyEdits, readEdits } from "./frrDrift";
 import type { ShellSystem } from "./system";
 
@@ -58,7 +59,7 @@ interface KernelHop {
 export const frr: ShellSystem = {
   answers,
   observe,
-  configuration: { push, running: async (shell, text) => applyEdits(text, await edits(shell, text)) },
+  configuration: { push, confirm, abandon, running: async (shell, text) => applyEdits(text, await edits(shell, text)) },
 };
 
 /** Whether the daemons answer. */
@@ -68,10 +69,40 @@ async function answers(shell: Shell): Promise<boolean> {
 }
 
 /** Puts the text in as the configuration: unchanged neighbors keep their sessions. */
-async function push(shell: Shell, text: string): Promise<void> {
-  const write = `umask 027; cat > ${CONFIGURATION}.new && chown frr:frr ${CONFIGURATION}.new && mv ${CONFIGURATION}.new ${CONFIGURATION}`;
-  await output(shell, ["/bin/sh", "-c", write], text);
-  await output(shell, ["python3", RELOAD, "--reload", "--stdout", CONFIGURATION]);
+async function push(shell: Shell, text: string, seconds?: number): Promise<void> {
+  if (seconds === undefined) {
+    const write = `umask 027; cat > ${CONFIGURATION}.new && chown frr:frr ${CONFIGURATION}.new && mv ${CONFIGURATION}.new ${CONFIGURATION}`;
+    await output(shell, ["/bin/sh", "-c", write], text);
+    await load(shell, CONFIGURATION, text);
+    return;
+  }
+  await arm(shell, text, seconds);
+  try {
+    await load(shell, `${CANDIDATE}/frr.conf`, text, { before: ONE_AT_A_TIME, after: ["--confdir", CANDIDATE] });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`${why}\n${await taken(shell, seconds)}`);
+  }
+}
+
+/** Takes a failed push back, and says what became of the router. */
+async function taken(shell: Shell, seconds: number): Promise<string> {
+  try {
+    await abandon(shell);
+    return `${shell.name} runs its earlier configuration again.`;
+  } catch {
+    return `${shell.name} cannot be reached to take that back: it returns by itself to its earlier configuration, ${seconds} s after the push began.`;
+  }
+}
+
+interface Around {
+  before: readonly string[];
+  after: readonly string[];
+}
+
+async function load(shell: Shell, file: string, text: string, around?: Around): Promise<void> {
+  const { before = [], after = [] } = around ?? {};
+  await output(shell, [...before, "python3", RELOAD, "--reload", "--stdout", ...after, file]);
   // FRR lets 5 s pass before a changed route-map or list touches routes (bgp route-map delay-timer): asked for now, so
   // that who looks after us sees what the configuration says. No session is reset by it.
   await output(shell, ["vtysh", "-c", "clear bgp * soft"]);
