@@ -21,6 +21,9 @@ const DRAIN_MS = 2_000;
 const READY_POLL_MS = 50;
 const READY_TIMEOUT_MS = 10_000;
 
+/** Label of a Pod whose program the agent runs by itself, beside the node's pods. */
+export const AGENT_RUNS = "bgpfabric/runs";
+
 interface Running {
   process: ChildProcess;
   address: string;
@@ -51,7 +54,7 @@ export class Pods {
   }
 
   private async reconcile(): Promise<void> {
-    const pods = this.store.all;
+    const pods = this.store.all.filter(({ metadata }) => metadata.labels?.[AGENT_RUNS] === undefined);
     const present = new Set(pods.map(uidOf));
     for (const uid of this.running.keys()) if (!present.has(uid)) this.end(uid);
     for (const pod of pods) {

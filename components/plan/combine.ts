@@ -75,9 +75,9 @@ export function whole(planned: readonly Planned[]): Result<Whole> {
     // Labels that one daemon's sessions select by are labels of the node, whoever asked for them.
     const marks = [told, beside].flatMap((one) => (one === undefined ? [] : [...one.nodes, ...one.sharedNodes]));
     const marked = markNodes(own, marks);
-    const read = (cni: Told["cni"], { shared, own: objects, settings }: Written) =>
+    const read = (cni: Told["cni"], { shared, own: objects, settings }: Written, services = {}) =>
       cniOf(cni).read(
-        { nodes: marked, resources: [...shared, ...objects] },
+        { nodes: marked, ...services, resources: [...shared, ...objects] },
         {
           ...settings,
           version: cni.version,
@@ -90,7 +90,10 @@ export function whole(planned: readonly Planned[]): Result<Whole> {
     nodes.push(...reading.speakers);
     findings.push(...reading.findings);
     if (balancer === undefined || beside === undefined) continue;
-    const second = read(balancer, beside);
+    const second = read(balancer, beside, {
+      services: shares.flatMap((share) => share.services ?? []),
+      endpointSlices: shares.flatMap((share) => share.endpointSlices ?? []),
+    });
     faults.push(...sharedSessions(reading.speakers, second.speakers, cniOf(balancer).title));
     for (const speaker of second.speakers) {
       twins.set(besideName(speaker.name, balancer.kind), speaker.name);

@@ -2,7 +2,9 @@
 import { cniOf } from "../cni";
 import { v4FromInt } from "../model/address";
 import { containsAddress, parsePrefix, v4Bounds } from "../model/prefix";
+import { SERVICE_NAME_LABEL } from "../cni/objects";
 import { Arguments } from "./arguments";
+import type { ClusterPart } from "./part";
 import { type ClusterFacts, type Planned, nodeCalled, serviceDaemon, through } from "./facts";
 
 export interface EchoSpec<Cluster extends ClusterFacts = ClusterFacts> {
@@ -59,7 +61,17 @@ export function planEcho(name: string, args: EchoSpec): EchoPlan {
       expected: `a node of ${args.cluster.name}: ${args.cluster.nodes.map((one) => one.name).join(", ")}`,
     });
   }
+  const { balancer } = args.cluster;
+  if (balancer !== undefined && args.type !== "ClusterIP" && args.address === undefined) {
+    check.add({
+      path: "address",
+      found: "",
+      expected: `an address of a pool: ${cniOf(balancer).title} announces each service by its own address, which the forecast must know`,
+      fix: 'for example address: "10.0.50.1"',
+    });
+  }
   check.done();
+  const backends = node === undefined ? args.cluster.nodes.map(({ fullName }) => fullName) : [node.fullName];
   return {
     targetPort: args.targetPort ?? args.port,
     replicas: args.replicas ?? 2,
@@ -69,8 +81,49 @@ export function planEcho(name: string, args: EchoSpec): EchoPlan {
         ? {}
         : cniOf(through(args.cluster, serviceDaemon(args.cluster)).cni).addressRequest(address),
     destination: address ?? (args.type === "ClusterIP" ? insideOf(args.cluster.serviceNetwork) : undefined),
-    backends: node === undefined ? args.cluster.nodes.map(({ fullName }) => fullName) : [node.fullName],
-    network: { clusters: [{ cluster: args.cluster.name }] },
+    backends,
+    network: {
+      clusters: [
+        {
+          cluster: args.cluster.name,
+          ...(balancer === undefined || address === undefined || args.type === "ClusterIP"
+            ? {}
+            : announcedService(`lb-${name}-service`, address, args.cluster, backends)),
+        },
+      ],
+    },
+  };
+}
+
+/** The service as the balancer will see it: with its address, and an endpoint on a node. */
+function announcedService(
+  name: string,
+  address: string,
+  { nodes }: ClusterFacts,
+  backends: readonly string[],
+): Partial<ClusterPart> {
+  const metadata = { name, namespace: "default" };
+  return {
+    services: [
+      {
+        apiVersion: "v1",
+        kind: "Service",
+        metadata,
+        spec: { type: "LoadBalancer" },
+        status: { loadBalancer: { ingress: [{ ip: address }] } },
+      },
+    ],
+    endpointSlices: [
+      {
+        apiVersion: "discovery.k8s.io/v1",
+        kind: "EndpointSlice",
+        metadata: { ...metadata, labels: { [SERVICE_NAME_LABEL]: name } },
+        addressType: "IPv4",
+        endpoints: nodes
+          .filter(({ fullName }) => backends.includes(fullName))
+          .map((node) => ({ addresses: [node.address], nodeName: node.fullName, conditions: { ready: true } })),
+      },
+    ],
   };
 }
 

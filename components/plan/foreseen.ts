@@ -38,7 +38,7 @@ function addressed(to: End, parts: readonly Planned[]): Place {
   const pools = parts
     .flatMap(({ network }) => network.clusters ?? [])
     .filter(({ cluster }) => cluster === to.cluster)
-    .flatMap(({ intent }) => intent?.pools ?? [])
+    .flatMap(({ intent, balancerIntent }) => [...(intent?.pools ?? []), ...(balancerIntent?.pools ?? [])])
     .filter((pool) => pool.for === "services" && pool.advertise !== undefined);
   const range = parsePrefix(pools[0]?.ranges[0] ?? "");
   return range.ok ? { ...to, address: inside(range.value) } : to;

@@ -5,7 +5,7 @@
 import type { NetworkPiece } from "../bgp/combine";
 import type { CniChoice } from "../cni/choice";
 import type { ClusterIntent } from "../cni/intent";
-import type { Node } from "../cni/objects";
+import type { EndpointSlice, Node, Service } from "../cni/objects";
 import type { NodePlace } from "../cni/place";
 
 export interface NetworkPart extends NetworkPiece {
@@ -25,6 +25,9 @@ export interface ClusterPart {
   intent?: ClusterIntent;
   /** A share in what the balancer is told. */
   balancerIntent?: ClusterIntent;
+  /** Services with the addresses that they ask a balancer for: it announces each by itself. */
+  services?: Service[];
+  endpointSlices?: EndpointSlice[];
   /** Prefixes that the cluster announces to routers, services' among them: their import filters let them in, and longer ones. */
   announced?: string[];
   /** Ranges of which nodes announce blocks to routers, and the blocks' length. */

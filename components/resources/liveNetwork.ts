@@ -11,6 +11,7 @@ import { type Finding as Advice, printFinding } from "../forecast/rules";
 import { unreachable } from "../live/reach";
 import { liveSystem, unconfigurable } from "../live/systems";
 import type { Fault } from "../model/errors";
+import { besideName } from "../plan/combine";
 import { type RouterText, planLive } from "../plan/live";
 import { customResource } from "./clusters/customResource";
 import { Live } from "./dynamic";
@@ -170,11 +171,16 @@ function sharedName({ kind, metadata }: KubernetesObject): string {
 }
 
 /** The nodes that can be asked; of the others the forecast is all there is. */
-function nodeSpeakers({ nodes }: ClusterHandle, { speakers }: Network): pulumi.Inputs[] {
+function nodeSpeakers({ nodes, balancer }: ClusterHandle, { speakers }: Network): pulumi.Inputs[] {
   return nodes.flatMap(({ fullName: name, reach }) => {
     const system = speakers.find((speaker) => speaker.name === name)?.dialect.system;
-    if (system === undefined || reach === undefined || liveSystem(system) === undefined) return [];
-    return speakerAt(name, system, reach);
+    if (reach === undefined) return [];
+    const own = system === undefined || liveSystem(system) === undefined ? [] : speakerAt(name, system, reach);
+    if (balancer === undefined) return own;
+    const second = besideName(name, balancer.kind);
+    // Asked as what it is, whichever daemon speaks for it.
+    const speaks = speakers.some((speaker) => speaker.name === second);
+    return [...own, ...(speaks ? speakerAt(second, "metallb", reach) : [])];
   });
 }
 

@@ -4,6 +4,7 @@ import { calico, metallb } from "../../components/cni/choices";
 import type { MetallbArgs } from "../../components/cni/metallb/choice";
 import { forecast } from "../../components/forecast/forecast";
 import { routeLines, sessionLines } from "../../components/forecast/lines";
+import { rules } from "../../components/forecast/rules";
 import { UserError, orThrow } from "../../components/model/errors";
 import { planCluster } from "../../components/plan/cluster";
 import { whole } from "../../components/plan/combine";
@@ -98,6 +99,37 @@ describe("a cluster with Calico and MetalLB", () => {
     const { cluster } = lab();
     const echo = planEcho("web", { cluster, port: 80, address: "172.16.0.241" });
     expect(echo.addressRequest).toEqual({ "metallb.io/loadBalancerIPs": "172.16.0.241" });
+  });
+});
+
+describe("a service of that cluster", () => {
+  const { rack, cluster } = lab();
+  const parts = [
+    rack,
+    cluster,
+    planSelective("edge", { cluster, racks: [rack], speakers: "all" }),
+    planPool("services", { cluster, cidr: "172.16.0.240/28" }),
+    planEcho("web", { cluster, port: 80, address: "172.16.0.241" }),
+  ];
+  const { network } = orThrow(whole(parts));
+  const expected = forecast(network);
+
+  it("is announced by its own address, from every node", () => {
+    expect(routeLines(expected, { speakers: ["tor"] })).toEqual([
+      "tor 172.16.0.241/32: ebgp via 10.10.10.10 10.10.10.11, path 65020",
+    ]);
+  });
+
+  it("and two daemons at one address are nobody's mistake", () => {
+    const ids = rules(network, expected).map(({ rule }) => rule);
+    expect(ids).not.toContain("address/duplicate");
+    expect(ids).not.toContain("router-id/duplicate");
+  });
+
+  it("must say its address: the forecast cannot know which one MetalLB will choose", () => {
+    expect(refusal(() => planEcho("web", { cluster, port: 80 }))).toMatch(
+      /address: found nothing, expected an address of a pool/,
+    );
   });
 });
 

@@ -4,6 +4,7 @@ import type { AgentCni } from "./cni";
 
 const CNIS: Readonly<Record<string, () => Promise<AgentCni>>> = {
   calico: async () => (await import("./calico/index.js")).calico,
+  metallb: async () => (await import("./metallb/index.js")).metallb,
   "kube-router": async () => (await import("./kubeRouter/index.js")).kubeRouter,
 };
 

@@ -11,6 +11,8 @@ export interface CrdKind {
   version: string;
   kind: string;
   plural: string;
+  /** Further versions that the API serves alike; none of them is stored. */
+  alsoServed?: readonly string[];
   shortNames?: readonly string[];
   scope: "Cluster" | "Namespaced";
   spec?: Schema;
@@ -32,7 +34,7 @@ export interface CustomResourceDefinition {
     versions: {
       name: string;
       served: true;
-      storage: true;
+      storage: boolean;
       schema: { openAPIV3Schema: OpenApi };
       subresources?: { status: Record<string, never> };
     }[];
@@ -64,21 +66,19 @@ export function crdOf(kind: CrdKind, cniVersion: string): CustomResourceDefiniti
         singular,
         ...(kind.shortNames === undefined ? {} : { shortNames: [...kind.shortNames] }),
       },
-      versions: [
-        {
-          name: kind.version,
-          served: true,
-          storage: true,
-          schema: {
-            openAPIV3Schema: {
-              type: "object",
-              properties,
-              required: kind.specRequired === true ? ["metadata", "spec"] : ["metadata"],
-            },
+      versions: [kind.version, ...(kind.alsoServed ?? [])].map((name, index) => ({
+        name,
+        served: true,
+        storage: index === 0,
+        schema: {
+          openAPIV3Schema: {
+            type: "object",
+            properties,
+            required: kind.specRequired === true ? ["metadata", "spec"] : ["metadata"],
           },
-          ...(kind.status === undefined ? {} : { subresources: { status: {} } }),
         },
-      ],
+        ...(kind.status === undefined ? {} : { subresources: { status: {} } }),
+      })),
     },
   };
 }

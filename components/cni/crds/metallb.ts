@@ -81,6 +81,8 @@ const bfdSpec: Schema = object({
 
 const communitySpec: Schema = object({ communities: list(object({ name: text(), value: text() })) });
 
+const frrBfdProfile: Schema = object({ name: text(), ...bfdSpec.properties }, [], { open: true });
+
 const allowed = (prefixes: Schema) => object({ prefixes, mode: choice(["all", "filtered"]) });
 const frrSpec: Schema = object({
   bgp: object({
@@ -128,7 +130,7 @@ const frrSpec: Schema = object({
         ["asn"],
       ),
     ),
-    bfdProfiles: list(object({ name: text() }, [], { open: true })),
+    bfdProfiles: list(frrBfdProfile),
   }),
   raw: object({ priority: whole(), rawConfig: text() }),
   nodeSelector: labelSelector(),
@@ -144,6 +146,16 @@ export const frrConfigurationKind: CrdKind = {
   spec: frrSpec,
 };
 
+const poolStatus: Schema = object({
+  assignedIPv4: whole(0, undefined, { format: "int64" }),
+  assignedIPv6: whole(0, undefined, { format: "int64" }),
+  availableIPv4: whole(0, undefined, { format: "int64" }),
+  availableIPv6: whole(0, undefined, { format: "int64" }),
+});
+
+const serviceStatus = (more: Readonly<Record<string, Schema>>): Schema =>
+  object({ node: text(), serviceName: text(), serviceNamespace: text(), ...more });
+
 const kind = (name: string, plural: string, spec: Schema, extra: Partial<CrdKind> = {}): CrdKind => ({
   group: "metallb.io",
   version: "v1beta1",
@@ -155,10 +167,37 @@ const kind = (name: string, plural: string, spec: Schema, extra: Partial<CrdKind
 });
 
 export const metallbKinds: readonly CrdKind[] = [
-  kind("BGPPeer", "bgppeers", peerSpec, { version: "v1beta2", specRequired: true }),
-  kind("IPAddressPool", "ipaddresspools", poolSpec, { specRequired: true }),
+  // Its programs start only where the old version is served too (0.15.2: their caches name it).
+  kind("BGPPeer", "bgppeers", peerSpec, { version: "v1beta2", alsoServed: ["v1beta1"], specRequired: true }),
+  kind("IPAddressPool", "ipaddresspools", poolSpec, { specRequired: true, status: poolStatus }),
   kind("BGPAdvertisement", "bgpadvertisements", advertisementSpec),
   kind("L2Advertisement", "l2advertisements", l2Spec),
   kind("BFDProfile", "bfdprofiles", bfdSpec),
   kind("Community", "communities", communitySpec),
+];
+
+const frrKind = (name: string, plural: string, extra: Partial<CrdKind>): CrdKind => ({
+  group: "frrk8s.metallb.io",
+  version: "v1beta1",
+  kind: name,
+  plural,
+  scope: "Namespaced",
+  spec: object({}),
+  ...extra,
+});
+
+/** What running MetalLB and frr-k8s write by themselves: nobody's intent, and no reading starts from it. */
+export const metallbRunKinds: readonly CrdKind[] = [
+  kind("ServiceBGPStatus", "servicebgpstatuses", object({}), { status: serviceStatus({ peers: list(text()) }) }),
+  kind("ServiceL2Status", "servicel2statuses", object({}), {
+    status: serviceStatus({ interfaces: list(object({ name: text() })) }),
+  }),
+  frrConfigurationKind,
+  frrKind("BGPSessionState", "bgpsessionstates", {
+    status: object({ bfdStatus: text(), bgpStatus: text(), node: text(), peer: text(), vrf: text() }),
+  }),
+  frrKind("FRRNodeState", "frrnodestates", {
+    scope: "Cluster",
+    status: object({ lastConversionResult: text(), lastReloadResult: text(), runningConfig: text() }),
+  }),
 ];

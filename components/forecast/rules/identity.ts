@@ -1,4 +1,5 @@
 /** Rules about who is who: ASNs, router ids, addresses, and ranges that must not overlap. */
+import type { Speaker } from "../../bgp/network";
 import { isPublic, isReserved } from "../../model/asn";
 import { familyOf } from "../../model/address";
 import { overlaps, parsePrefix, type Prefix } from "../../model/prefix";
@@ -78,12 +79,25 @@ function duplicates<T>(items: Iterable<readonly [string, T]>): Map<string, T[]> 
   return map;
 }
 
+/** Of several speakers on one node of a cluster, which share its addresses and never peer, the first. */
+function firstOfNode(speakers: readonly Speaker[]): Speaker[] {
+  const seen = new Set<string>();
+  return speakers.filter(({ role, place }) => {
+    const host = place?.labels?.["kubernetes.io/hostname"];
+    if (role !== "node" || host === undefined) return true;
+    const node = `${place?.cluster ?? ""} ${host}`;
+    if (seen.has(node)) return false;
+    seen.add(node);
+    return true;
+  });
+}
+
 const routerId: Rule = {
   id: "router-id/duplicate",
   severity: "block",
   holds: "Each speaker has a router id of its own.",
   *check({ network }) {
-    const ids = network.speakers.map((speaker) => [speaker.routerId, speaker.name] as const);
+    const ids = firstOfNode(network.speakers).map((speaker) => [speaker.routerId, speaker.name] as const);
     for (const [id, names] of duplicates(ids)) {
       yield {
         place: names[0] ?? "",
@@ -99,7 +113,7 @@ const address: Rule = {
   severity: "block",
   holds: "An address stands once on a segment.",
   *check({ network }) {
-    const owners = network.speakers.flatMap((speaker) =>
+    const owners = firstOfNode(network.speakers).flatMap((speaker) =>
       speaker.interfaces.flatMap((each) =>
         each.segment === undefined
           ? []

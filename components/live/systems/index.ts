@@ -4,12 +4,14 @@ import type { Fault } from "../../model/errors";
 import { bird } from "./bird";
 import { frr } from "./frr";
 import { gobgp } from "./gobgp";
+import { metallb } from "./metallb";
 import { type LiveSystem, overShell } from "./system";
 
 const SYSTEMS: { readonly [S in System]?: LiveSystem } = {
   frr: overShell(frr),
   bird: overShell(bird),
   gobgp: overShell(gobgp),
+  metallb: overShell(metallb),
 };
 
 export function liveSystem(system: System): LiveSystem | undefined {

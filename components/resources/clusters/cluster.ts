@@ -34,6 +34,7 @@ export class Cluster extends pulumi.ComponentResource implements ClusterHandle {
   readonly name: string;
   readonly asn: number;
   readonly cni: ClusterHandle["cni"];
+  readonly balancer?: NonNullable<ClusterHandle["balancer"]>;
   readonly podNetwork: string;
   readonly serviceNetwork: string;
   readonly nodes: NodeHandle[];
@@ -54,6 +55,7 @@ export class Cluster extends pulumi.ComponentResource implements ClusterHandle {
     this.name = name;
     this.asn = plan.asn;
     this.cni = plan.cni;
+    if (plan.balancer !== undefined) this.balancer = plan.balancer;
     this.podNetwork = plan.podNetwork;
     this.serviceNetwork = plan.serviceNetwork;
     this.network = plan.network;

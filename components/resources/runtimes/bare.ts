@@ -9,11 +9,16 @@ import {
   AGENT_NAMESPACE,
   CREDENTIALS_FILE,
   ETCD_DATA,
+  type InstalledCni,
   type NodeSettings,
   SETTINGS_FILE,
 } from "../../agent/settings";
 import { v4FromInt } from "../../model/address";
 import { type Prefix, v4Bounds } from "../../model/prefix";
+import { cniOf } from "../../cni";
+import type { CniChoice } from "../../cni/choice";
+import { NAMESPACE } from "../../cni/metallb/options";
+import type { Fault } from "../../model/errors";
 import { labImage } from "../image";
 import { Live } from "../dynamic";
 import type { SegmentHandle } from "../handles";
@@ -42,18 +47,37 @@ const SYSCTLS = {
 
 /** The first node runs the control plane as well. */
 export const bare: Runtime = {
-  check: ({ cni }) =>
-    AGENT_CNIS.includes(cni.kind)
+  check: ({ cni, balancer }) => [
+    ...(AGENT_CNIS.includes(cni.kind)
       ? []
       : [
           {
             path: "cni",
             found: cni.kind,
-            expected: `${AGENT_CNIS.join(" or ")}: the bare runtime's agent runs no other CNI`,
+            expected: `${CARRYING.join(" or ")}: the bare runtime's agent runs no other CNI`,
           },
-        ],
+        ]),
+    ...(balancer === undefined ? [] : balancerFaults(balancer)),
+  ],
   start,
 };
+
+const CARRYING = AGENT_CNIS.filter((kind) => cniOf({ kind }).carriesPods);
+/** The release whose programs are in the image (engine/parts/versions.ts). */
+const METALLB = "0.15";
+
+function balancerFaults({ version, settings }: NonNullable<Plan["balancer"]>): Fault[] {
+  const { namespace } = settings;
+  const faults: Fault[] = [];
+  if (version !== METALLB) {
+    const fix = `metallb({ version: "${METALLB}" })`;
+    faults.push({ path: "balancer.version", found: version, expected: `${METALLB}: bare nodes run no other`, fix });
+  }
+  if (typeof namespace === "string" && namespace !== NAMESPACE) {
+    faults.push({ path: "balancer.namespace", found: namespace, expected: `${NAMESPACE} on bare nodes` });
+  }
+  return faults;
+}
 
 function start(plan: Plan, { image, parent }: StartOptions): RunningCluster {
   const { name } = plan;
@@ -164,9 +188,14 @@ function settingsFor(plan: Plan, node: NodePlan, controlPlane: boolean): NodeSet
     podNetwork: plan.podNetwork,
     labels: { ...node.labels },
     annotations: { ...node.annotations },
-    cni: { kind: plan.cni.kind, version: plan.cni.version, settings: plan.cni.settings },
+    cni: installed(plan.cni),
+    ...(plan.balancer === undefined ? {} : { balancer: installed(plan.balancer) }),
     ...(controlPlane ? { controlPlane: { serviceNetwork: plan.serviceNetwork } } : {}),
   };
+}
+
+function installed({ kind, version, settings }: Pick<CniChoice, "kind" | "version" | "settings">): InstalledCni {
+  return { kind, version, settings };
 }
 
 /** The first address of the services' prefix is the API server's own service. */

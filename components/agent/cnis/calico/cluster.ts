@@ -77,5 +77,7 @@ export function calicoCluster(view: ClusterView): ClusterPart {
     }
   }
 
-  return { steps: { giveAddresses, takeBlocks, giveBlocks, configure } };
+  // Beside a balancer the services' addresses are its own.
+  const addresses = view.settings.balancer === undefined ? { giveAddresses } : {};
+  return { steps: { ...addresses, takeBlocks, giveBlocks, configure } };
 }

@@ -45,5 +45,7 @@ export function kubeRouterCluster(view: ClusterView): ClusterPart {
     }
   }
 
-  return { steps: { giveAddresses, configure } };
+  // Beside a balancer the services' addresses are its own.
+  const addresses = view.settings.balancer === undefined ? { giveAddresses } : {};
+  return { steps: { ...addresses, configure } };
 }

@@ -1,0 +1,26 @@
+/** What MetalLB's speaker and the FRR below it say of their sessions, as the gate reads it. */
+import { describe, expect, it } from "vitest";
+import { readSessions } from "../../components/live/systems/metallb";
+
+describe("MetalLB's sessions", () => {
+  it("are gauges of the native speaker, by the peer's address and port", () => {
+    const metrics = [
+      "# TYPE metallb_bgp_session_up gauge",
+      'metallb_bgp_session_up{peer="10.0.20.1:179"} 1',
+      'metallb_bgp_session_up{peer="10.0.20.2:179"} 0',
+      'metallb_bgp_updates_total{peer="10.0.20.1:179"} 3',
+    ].join("\n");
+    expect(readSessions("w/metallb", metrics).map(({ peer, up }) => [peer, up])).toEqual([
+      ["10.0.20.1", true],
+      ["10.0.20.2", false],
+    ]);
+  });
+
+  it("are FRR's summary with the FRR backends, each once for both families", () => {
+    const peers = { "10.0.20.1": { state: "Established", remoteAs: 64501 } };
+    const text = JSON.stringify({ ipv4Unicast: { peers }, ipv6Unicast: { peers } });
+    expect(readSessions("w/metallb", text)).toEqual([
+      { speaker: "w/metallb", peer: "10.0.20.1", peerAsn: 64501, up: true, state: "Established" },
+    ]);
+  });
+});
