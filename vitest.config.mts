@@ -3,8 +3,8 @@ import { defineConfig } from "vitest/config";
 /**
  * One project a level. `unit` needs nothing but Node; `graph` runs programs on Pulumi's mocks;
  * `packed` installs the packed tarball into empty projects; `engine` needs the real
- * engine and a Docker daemon; `live` needs the running lab; `stacks` needs the stack that a
- * file is named after; `fidelity` needs the real BGP daemons.
+ * engine and a Docker daemon; `live` needs the stack that a file is named
+ * after, up in a lab; `fidelity` needs the real BGP daemons.
  */
 export default defineConfig({
   test: {
@@ -39,15 +39,6 @@ export default defineConfig({
         test: {
           name: "live",
           include: ["tests/live/**/*.test.ts"],
-          testTimeout: 300_000,
-          hookTimeout: 600_000,
-          fileParallelism: false,
-        },
-      },
-      {
-        test: {
-          name: "stacks",
-          include: ["tests/stacks/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 600_000,
           fileParallelism: false,

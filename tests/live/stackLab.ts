@@ -6,7 +6,7 @@ import { dockerShell } from "../../components/live/reach/docker";
 import { output } from "../../components/live/shell";
 import { orThrow } from "../../components/model/errors";
 
-export { until } from "../live/lab";
+export { until } from "./lab";
 
 export interface Lab {
   /** Runs a program in a container, by the speaker's name. */

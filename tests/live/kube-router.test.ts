@@ -3,7 +3,7 @@
  * routes; kube-router's own program does not run here, gobgpd's configuration is our reading of its rules.
  */
 import { describe, expect, it } from "vitest";
-import { labOf, until } from "./lab";
+import { labOf, until } from "./stackLab";
 
 const { inside, vty, api } = labOf("kube-router");
 const TOR = "rack-a-tor";

@@ -3,7 +3,7 @@
  * prefix and answers for it; Calico's own agents do not run here.
  */
 import { describe, expect, it } from "vitest";
-import { labOf, until } from "./lab";
+import { labOf, until } from "./stackLab";
 
 const { inside, vty, api } = labOf("service-lb");
 const TOR = "rack1-tor";
