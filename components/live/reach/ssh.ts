@@ -87,6 +87,7 @@ class Connection {
     clearTimeout(this.idle);
     if (this.running >= AT_ONCE) await new Promise<void>((next) => this.waiting.push(next));
     this.running += 1;
+    clearTimeout(this.idle);
     try {
       await this.ready;
       return await this.exec(line, input);
