@@ -15,6 +15,7 @@ export { RouteReflectorTier, type RouteReflectorTierArgs } from "./resources/fab
 export { EchoService, type EchoServiceArgs } from "./resources/clusters/echoService";
 export { ReachabilityCheck, type ReachabilityCheckArgs } from "./resources/clusters/reachabilityCheck";
 export { Shell, type ShellArgs } from "./resources/clusters/shell";
+export { LeafSpineFabric, type LeafSpineFabricArgs } from "./resources/fabrics/leafSpine";
 export { SelectiveBgpFabric, type SelectiveBgpFabricArgs } from "./resources/fabrics/selective";
 export { LabImage, type LabImageArgs } from "./resources/labImage";
 export { LiveNetwork, type LiveNetworkArgs } from "./resources/liveNetwork";
@@ -44,6 +45,7 @@ export type { ClusterFacts, NodeFacts, Planned, RackFacts, RouterFacts, SegmentF
 export type { PoolSpec } from "./plan/pool";
 export type { RouterPlace, RouterSettings } from "./plan/router";
 export type { SegmentSpec } from "./plan/segment";
+export type { LeafRouterSpec, LeafSpec, LeafSpineSpec, SpineSpec } from "./plan/leafSpine";
 export type { SelectiveSpec } from "./plan/selective";
 export type { SessionSpec } from "./plan/session";
 export type { NamedSpeakers, SpeakerSelection, SpeakersPerRack } from "./plan/speakers";

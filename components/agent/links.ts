@@ -26,3 +26,9 @@ export async function removeDefaultRoute(): Promise<void> {
   for (let index = 0; index < routes.length; index++) await run("ip", ["route", "del", "default"]);
   if (routes.length > 0) log("agent", "removed Docker's default route");
 }
+
+/** The way out of the rack: through its router. */
+export async function addDefaultRoute(router: string): Promise<void> {
+  await run("ip", ["route", "replace", "default", "via", router]);
+  log("agent", `default route through ${router}`);
+}

@@ -7,7 +7,7 @@ import { ClusterAgent, prepareCluster } from "./cluster";
 import { type LoadedCni, loadCnis } from "./cnis";
 import { ready, startControlPlane } from "./controlPlane";
 import { startKubelet } from "./kubelet";
-import { rackLink, removeDefaultRoute } from "./links";
+import { addDefaultRoute, rackLink, removeDefaultRoute } from "./links";
 import { log } from "./log";
 import { NODE_VARIABLE, startPod } from "./pod";
 import { Pods } from "./pods";
@@ -27,6 +27,7 @@ async function bareNode(stops: (() => Promise<void> | void)[]): Promise<void> {
   const cnis = await loadCnis(settings);
   const link = await rackLink(settings.address);
   await removeDefaultRoute();
+  if (settings.defaultRoute !== undefined) await addDefaultRoute(settings.defaultRoute);
   log("agent", `${settings.name}: ${settings.address} on ${link}`);
   if (settings.controlPlane !== undefined) {
     const controlPlane = await startControlPlane(settings, credentials);

@@ -29,6 +29,8 @@ export interface NodeSettings {
   podNetwork: string;
   /** Range of the ClusterIPs, where the node has to have a route to it. */
   serviceNetwork?: string;
+  /** Where the node sends what it has no route for: an address on its rack. Absent: it has no default route. */
+  defaultRoute?: string;
   labels: Record<string, string>;
   annotations: Record<string, string>;
   /** What carries the pods and speaks BGP. */

@@ -36,6 +36,8 @@ export interface NodePlan<On extends SegmentFacts = SegmentFacts> extends NodeFa
   /** Its address with the length of the segment's prefix: "10.10.10.11/24". */
   readonly cidr: string;
   readonly podBlock: string;
+  /** Where it sends what it has no route for; absent: nowhere. */
+  readonly defaultRoute?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
 }
@@ -136,6 +138,7 @@ function nodePlan<On extends SegmentFacts>(
   const rack = on.rack === undefined ? {} : { rack: on.rack };
   const length = prefixLength(prefix as Prefix);
   const own = { address: address as Address, length };
+  const defaultRoute = on.segments.find(({ name }) => name === segment)?.defaultRoute;
   return {
     name,
     fullName: fullName(cluster, name),
@@ -146,6 +149,7 @@ function nodePlan<On extends SegmentFacts>(
     on,
     cidr: `${address}/${length}`,
     podBlock,
+    ...(defaultRoute === undefined ? {} : { defaultRoute }),
     // Where it stands, for selectors.
     labels: { ...rack, segment },
     annotations: cniOf(cni).addressMarks({ [familyOf(own.address)]: own }),
@@ -228,9 +232,14 @@ function clusterPart(
           status: { addresses: [{ type: "InternalIP", address }] },
         })),
         places: Object.fromEntries(
-          plan.nodes.map(({ fullName, cidr, segment, rack }) => [
+          plan.nodes.map(({ fullName, cidr, segment, rack, defaultRoute }) => [
             fullName,
-            { address: cidr, segment, ...(rack === undefined ? {} : { rack }) },
+            {
+              address: cidr,
+              segment,
+              ...(rack === undefined ? {} : { rack }),
+              ...(defaultRoute === undefined ? {} : { gateways: [defaultRoute] }),
+            },
           ]),
         ),
       },

@@ -42,6 +42,8 @@ export interface SegmentFacts {
     readonly prefix: string;
     /** Addresses that no node may have: the router's and the gateway's. */
     readonly reserved: readonly string[];
+    /** Where nodes on it send what they have no route for. Absent: they have no default route. */
+    readonly defaultRoute?: string;
   }[];
 }
 

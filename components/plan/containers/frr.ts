@@ -22,7 +22,7 @@ export const frrContainer: ContainerRouter = {
   versions: ["8.4"],
   start: ({ name, interfaces, dialect }: Speaker, { bfd }: StartOptions) => ({
     command: frrCommand(interfaces),
-    uploads: frrUploads(name, dialect.profile ?? "traditional", bfd),
+    uploads: frrUploads(name, dialect.profile ?? "traditional", bfd, loopbacks(interfaces)),
     capabilities: FRR_CAPABILITIES,
     sysctls: ROUTER_SYSCTLS,
   }),
@@ -37,7 +37,12 @@ function frrCommand(interfaces: readonly Interface[]): string[] {
   return ["/bin/sh", START, ...named];
 }
 
-function frrUploads(hostname: string, profile: string, bfd: boolean): Upload[] {
+/** Addresses of interfaces that are on no segment. */
+function loopbacks(interfaces: readonly Interface[]): string[] {
+  return interfaces.filter(({ segment }) => segment === undefined).flatMap(({ addresses }) => addresses);
+}
+
+function frrUploads(hostname: string, profile: string, bfd: boolean, loopback: readonly string[]): Upload[] {
   return [
     {
       file: "/etc/frr/daemons",
@@ -48,7 +53,7 @@ function frrUploads(hostname: string, profile: string, bfd: boolean): Upload[] {
       content: `frr defaults ${profile}\nhostname ${hostname}\nservice integrated-vtysh-config\n`,
     },
     { file: "/etc/frr/vtysh.conf", content: "service integrated-vtysh-config\n" },
-    { file: START, content: SCRIPT, executable: true },
+    { file: START, content: script(loopback), executable: true },
   ];
 }
 
@@ -56,8 +61,8 @@ function frrUploads(hostname: string, profile: string, bfd: boolean): Upload[] {
  * Docker names and orders interfaces as it likes, so each is found by its address. FRR's daemons say Cease to their
  * neighbors when they are asked to end; the shell asks them, since it is the one that Docker's stop signal reaches.
  */
-const SCRIPT = `#!/bin/sh
-for pair in "$@"; do
+const script = (loopback: readonly string[]): string => `#!/bin/sh
+${loopback.map((address) => `ip address replace ${address} dev lo\n`).join("")}for pair in "$@"; do
   address=\${pair%%=*} name=\${pair#*=} tries=0
   until now=$(ip -o -4 address show to "$address" | awk '{ print $2 }') && [ -n "$now" ]; do
     tries=$((tries + 1))

@@ -186,6 +186,7 @@ function settingsFor(plan: Plan, node: NodePlan, controlPlane: boolean): NodeSet
     apiServer: { host: API_HOST, port: API_PORT },
     podBlock: node.podBlock,
     podNetwork: plan.podNetwork,
+    ...(node.defaultRoute === undefined ? {} : { defaultRoute: node.defaultRoute }),
     labels: { ...node.labels },
     annotations: { ...node.annotations },
     cni: installed(plan.cni),
