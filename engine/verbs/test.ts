@@ -89,6 +89,7 @@ function levels(here: Session): Level[] {
         return lab();
       },
     },
+    { name: "reach", projects: ["reach"], ready: async () => ({ ...outside, env: await daemonRoots(here) }) },
     { name: "fidelity", projects: ["fidelity"], ready: async () => ({ ...outside, env: await daemonRoots(here) }) },
   ];
 }

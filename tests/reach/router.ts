@@ -9,8 +9,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { type AddressInfo, type Socket, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { unpackPackages } from "../../../engine/parts/debian";
-import type { SshReach } from "../../../components/live/reach/reach";
+import { unpackPackages } from "../../engine/parts/debian";
+import type { SshReach } from "../../components/live/reach/reach";
 
 export interface Router {
   reach: SshReach;

@@ -4,10 +4,10 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { RouterConfiguration } from "../../../components/live/routerConfiguration";
-import type { SshReach } from "../../../components/live/reach/reach";
-import { sshShell } from "../../../components/live/reach/ssh";
-import { liveSystem } from "../../../components/live/systems";
+import { RouterConfiguration } from "../../components/live/routerConfiguration";
+import type { SshReach } from "../../components/live/reach/reach";
+import { sshShell } from "../../components/live/reach/ssh";
+import { liveSystem } from "../../components/live/systems";
 import { type Router, otherKey, processes, publicKeyOfAnother, router } from "./router";
 
 let tor: Router;
