@@ -33,7 +33,9 @@ export type {
   RouterHandle,
   SegmentHandle,
 } from "./resources/handles";
-export type { ClusterPart, NetworkPart } from "./plan/part";
+export type { ClusterPart, Daemon, NetworkPart } from "./plan/part";
+export type { SshReach } from "./live/reach/reach";
+export type { KindOptions } from "./resources/runtimes";
 export type { AdvertisedSpec } from "./plan/advertised";
 export type { ClusterSpec } from "./plan/cluster";
 export type { ClusterPeeringSpec } from "./plan/clusterPeering";
