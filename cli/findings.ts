@@ -1,10 +1,10 @@
 /** Findings of CNI readings as rows for people; those of one rule with one fix as one, unless all are asked for. */
-import { nameSome, type Finding } from "../components/cni/finding";
+import { nameSome, type ObjectFinding } from "../components/cni/finding";
 import { count, severity, title } from "./print";
 
-export function findingRows(findings: readonly Finding[], all = false): string[] {
+export function findingRows(findings: readonly ObjectFinding[], all = false): string[] {
   if (findings.length === 0) return [];
-  const groups = new Map<string, Finding[]>();
+  const groups = new Map<string, ObjectFinding[]>();
   for (const [at, finding] of findings.entries()) {
     const key = all ? String(at) : [finding.severity, finding.id, finding.path, finding.fix].join("|");
     groups.set(key, [...(groups.get(key) ?? []), finding]);
@@ -12,7 +12,7 @@ export function findingRows(findings: readonly Finding[], all = false): string[]
   return ["", title(count(findings.length, "finding")), ...[...groups.values()].map(row)];
 }
 
-function row(group: readonly Finding[]): string {
+function row(group: readonly ObjectFinding[]): string {
   const [first] = group;
   if (first === undefined) return "";
   const place = [first.source?.file, first.source?.line].filter((part) => part !== undefined).join(":");

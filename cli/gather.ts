@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { combineParts, type NetworkPiece } from "../components/bgp/combine";
 import type { Network } from "../components/bgp/network";
 import { validateNetwork } from "../components/bgp/validate";
-import type { Finding } from "../components/cni/finding";
+import type { ObjectFinding } from "../components/cni/finding";
 import { loadManifests } from "../components/cni/load";
 import type { ClusterObjects } from "../components/cni/objects";
 import { secretNames, type SecretNames } from "../components/config/ios/reading";
@@ -24,7 +24,7 @@ import { readRouters, type RouterText } from "./routers";
 export interface Gathered {
   network: Network;
   /** What the readings of Kubernetes objects have to say. */
-  findings: Finding[];
+  findings: ObjectFinding[];
   /** The objects of each cluster, as they were read. */
   objects: ClusterObjects[];
   routers: RouterText[];
@@ -50,7 +50,7 @@ export function gather(names: readonly string[], options: GatherOptions): Result
   const sorted = sortOut(files.ok ? files.value : []);
   faults.push(...sorted.faults);
   const parts: NetworkPiece[] = [...sorted.networks, ...read.parts];
-  const findings: Finding[] = [];
+  const findings: ObjectFinding[] = [];
   const objects: ClusterObjects[] = [];
   for (const cluster of clustersOf(inputs, sorted.manifests, options)) {
     const made = cluster.texts === undefined ? readFiles(cluster.files, inputs.recursive, notes) : ok(cluster.texts);

@@ -15,7 +15,7 @@ import { newerRouters, rootfs } from "./parts/rootfs";
 import { atLeast, GO, NODE, versionIn } from "./parts/versions";
 import type { Session } from "./session";
 
-export interface Finding {
+export interface PartReport {
   part: string;
   version: string;
   origin: string;
@@ -25,9 +25,9 @@ export interface Finding {
   blocking?: boolean;
 }
 
-export async function examine(here: Session): Promise<Finding[]> {
+export async function examine(here: Session): Promise<PartReport[]> {
   const { at } = here;
-  const findings: Finding[] = [nodeFinding(process.versions.node)];
+  const findings: PartReport[] = [nodeFinding(process.versions.node)];
   const host = await currentHost(at);
   const parts = [...engineParts(at.checkout), kubernetes(at.checkout, goArch()), etcd(at.checkout, goArch())];
   const made = await Promise.all(parts.map((part) => partFinding(part, at.cache)));
@@ -61,7 +61,7 @@ const BY_TEST = "nothing: `make test` makes it, if not `make up`";
 /** A private daemon, and daemons in namespaces of their own, need both. */
 const canHaveOwnLab = (): boolean => process.platform === "linux" && process.getuid?.() === 0;
 
-export function nodeFinding(version: string): Finding {
+export function nodeFinding(version: string): PartReport {
   const fine = atLeast(version, NODE.floor);
   return {
     part: "node",
@@ -71,7 +71,7 @@ export function nodeFinding(version: string): Finding {
   };
 }
 
-async function partFinding(part: Part, cache: string, next = BY_UP): Promise<Finding> {
+async function partFinding(part: Part, cache: string, next = BY_UP): Promise<PartReport> {
   const ready = await lookUp(part, cache);
   if (ready === undefined) return { part: part.name, version: part.version, origin: "-", next };
   const took = ready.seconds > 0 ? ` (made in ${ready.seconds} s)` : "";
@@ -79,7 +79,7 @@ async function partFinding(part: Part, cache: string, next = BY_UP): Promise<Fin
 }
 
 /** Go matters only while parts are missing and their servers do not answer. */
-async function goFinding(): Promise<Finding> {
+async function goFinding(): Promise<PartReport> {
   const version = (await goVersion()) ?? "-";
   const problem = await goProblem();
   return {
@@ -90,7 +90,7 @@ async function goFinding(): Promise<Finding> {
   };
 }
 
-async function hostFinding(here: Session, kind: "yours" | "private" | undefined): Promise<Finding> {
+async function hostFinding(here: Session, kind: "yours" | "private" | undefined): Promise<PartReport> {
   if (kind === "yours") {
     const daemon = await findDaemon();
     return {
@@ -118,7 +118,7 @@ async function hostFinding(here: Session, kind: "yours" | "private" | undefined)
 }
 
 /** A table for people. */
-export function table(findings: readonly Finding[]): string {
+export function table(findings: readonly PartReport[]): string {
   const rows = findings.map(({ part, version, origin, next }) => [part, version, origin, next ?? ""]);
   const all = [["PART", "VERSION", "ORIGIN", "NEXT STEP"], ...rows];
   const widths = [0, 1, 2].map((column) => Math.min(48, Math.max(...all.map((row) => row[column]?.length ?? 0))));

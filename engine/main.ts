@@ -3,7 +3,7 @@
  */
 import { Command, Option } from "commander";
 import { stackOn } from "./needs";
-import { UserError } from "./places";
+import { SetupError } from "./places";
 import { bench } from "./verbs/bench";
 import { clean, purge } from "./verbs/clean";
 import { daemonsVerb, fidelity, mutations } from "./verbs/daemons";
@@ -85,7 +85,7 @@ function done(verb: () => Promise<number>): () => Promise<void> {
     try {
       process.exitCode = await verb();
     } catch (error) {
-      const known = error instanceof UserError;
+      const known = error instanceof SetupError;
       process.stderr.write(`${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
       // Other parts may still be in the making: their programs end with this process.
       process.exit(known ? 2 : 1);

@@ -26,7 +26,7 @@ export function places(env: Environment = process.env, checkout = findCheckout()
   const home = env["HOME"] ?? os.homedir();
   const lab = env["BGPFABRIC_LAB"] || "lab";
   if (!LAB_NAME.test(lab)) {
-    throw new UserError(
+    throw new SetupError(
       `BGPFABRIC_LAB=${lab}: a lab's name has 1 to 20 lower-case letters, digits and dashes, a letter first`,
     );
   }
@@ -47,4 +47,4 @@ function findCheckout(): string {
 }
 
 /** An error that is the user's to mend: printed as it stands, without a stack. */
-export class UserError extends Error {}
+export class SetupError extends Error {}

@@ -4,7 +4,7 @@ import { editWords } from "../../components/forecast/edits";
 import { forecast, reforecast } from "../../components/forecast/forecast";
 import { printDifference } from "../../components/forecast/printDifference";
 import { compareFindings, printGroup, rules, together, type Finding } from "../../components/forecast/rules";
-import type { Finding as ObjectFinding } from "../../components/cni/finding";
+import type { ObjectFinding } from "../../components/cni/finding";
 import { ok, type Result } from "../../components/model/errors";
 import { editsOf } from "../edits";
 import { choose, type Filters } from "../filters";

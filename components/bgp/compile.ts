@@ -63,7 +63,7 @@ export interface CompiledNeighbor extends Neighbor {
 }
 
 /** A port by its numbers: as true of a speaker that is down as of one that is up. */
-export interface Place {
+export interface PortRef {
   speaker: number;
   port: number;
 }
@@ -73,9 +73,9 @@ export interface Compiled {
   speakers: CompiledSpeaker[];
   byName: ReadonlyMap<string, number>;
   /** Who has an address; loopbacks and host addresses alike. */
-  owners: ReadonlyMap<string, Place[]>;
+  owners: ReadonlyMap<string, PortRef[]>;
   /** The ports on a segment. */
-  attached: ReadonlyMap<string, Place[]>;
+  attached: ReadonlyMap<string, PortRef[]>;
   segments: ReadonlyMap<string, Segment>;
   rules: DialectOverrides;
 }
@@ -106,8 +106,8 @@ export function compile(network: Network, rules: DialectOverrides, previous?: Co
 }
 
 function layOut(speakers: readonly CompiledSpeaker[]): Pick<Compiled, "byName" | "owners" | "attached"> {
-  const owners = new Map<string, Place[]>();
-  const attached = new Map<string, Place[]>();
+  const owners = new Map<string, PortRef[]>();
+  const attached = new Map<string, PortRef[]>();
   for (const each of speakers) {
     each.ports.forEach(({ addresses, segment }, port) => {
       const place = { speaker: each.index, port };
@@ -118,7 +118,7 @@ function layOut(speakers: readonly CompiledSpeaker[]): Pick<Compiled, "byName" |
   return { byName: new Map(speakers.map(({ speaker, index }) => [speaker.name, index])), owners, attached };
 }
 
-export function portAt({ speakers }: Compiled, { speaker, port }: Place): Port {
+export function portAt({ speakers }: Compiled, { speaker, port }: PortRef): Port {
   return speakers[speaker]?.ports[port] as Port;
 }
 

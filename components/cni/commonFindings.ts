@@ -2,10 +2,10 @@
 import type { Speaker } from "../bgp/network";
 import { parseAddress } from "../model/address";
 import { containsAddress, parsePrefix } from "../model/prefix";
-import { nameSome, type Finding } from "./finding";
+import { nameSome, type ObjectFinding } from "./finding";
 import { nameOf, serviceKey, slicesByService, type ClusterObjects, type EndpointSlice, type Service } from "./objects";
 
-export function commonFindings(objects: ClusterObjects, speakers: readonly Speaker[], cni: string): Finding[] {
+export function commonFindings(objects: ClusterObjects, speakers: readonly Speaker[], cni: string): ObjectFinding[] {
   return [...serviceFindings(objects, speakers, cni), ...passwordFindings(objects, speakers, cni)];
 }
 
@@ -18,10 +18,10 @@ const HOW: Readonly<Record<string, string>> = {
   "kube-router": "set --advertise-loadbalancer-ip, or the annotation kube-router.io/service.advertise.loadbalancer",
 };
 
-function serviceFindings(objects: ClusterObjects, speakers: readonly Speaker[], cni: string): Finding[] {
+function serviceFindings(objects: ClusterObjects, speakers: readonly Speaker[], cni: string): ObjectFinding[] {
   const announced = speakers.flatMap(announcedBy);
   const slices = slicesByService(objects.endpointSlices ?? []);
-  return (objects.services ?? []).flatMap((service): Finding[] => {
+  return (objects.services ?? []).flatMap((service): ObjectFinding[] => {
     if (service.spec.type !== "LoadBalancer") return [];
     const why = reason(
       service,
@@ -85,7 +85,7 @@ function holds(prefix: string, address: string): boolean {
 }
 
 /** Where no Secret was given at all, nobody knows whether those exist that sessions name. */
-function passwordFindings(objects: ClusterObjects, speakers: readonly Speaker[], cni: string): Finding[] {
+function passwordFindings(objects: ClusterObjects, speakers: readonly Speaker[], cni: string): ObjectFinding[] {
   if (objects.secrets !== undefined) return [];
   const users = new Map<string, string[]>();
   for (const { name, neighbors } of speakers) {

@@ -6,7 +6,7 @@ import type { Source } from "../bgp/network";
 
 export type Severity = "error" | "warning" | "info";
 
-export interface Finding {
+export interface ObjectFinding {
   /** Stable name of the rule: "calico/selector-matches-nothing". */
   id: string;
   /** error: it will not do what is written; warning: it may surprise; info: worth knowing. */
@@ -26,8 +26,9 @@ export interface Finding {
 const RANK: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
 
 /** Worst first, then by object and rule, so that two readings of the same objects print the same list. */
-export function sortFindings(findings: Finding[]): Finding[] {
-  const key = (finding: Finding) => `${RANK[finding.severity]} ${finding.object} ${finding.id} ${finding.path ?? ""}`;
+export function sortFindings(findings: ObjectFinding[]): ObjectFinding[] {
+  const key = (finding: ObjectFinding) =>
+    `${RANK[finding.severity]} ${finding.object} ${finding.id} ${finding.path ?? ""}`;
   return findings
     .map((finding) => ({ finding, key: key(finding) }))
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))

@@ -60,7 +60,7 @@ export function readDocuments(documents: readonly Document[]): Result<ClusterObj
   let sawSecret = false;
   let itemLines: readonly number[] | undefined;
 
-  const take = (value: unknown, path: string, place: Place, depth: number): void => {
+  const take = (value: unknown, path: string, place: FilePosition, depth: number): void => {
     if (value === null || value === undefined) return;
     const shape = shapeOf(value, path, place, faults);
     if (shape === undefined) return;
@@ -123,7 +123,7 @@ export function readDocuments(documents: readonly Document[]): Result<ClusterObj
   });
 }
 
-type Place = Pick<Fault, "file" | "line">;
+type FilePosition = Pick<Fault, "file" | "line">;
 
 interface Shape {
   object: KubernetesObject;

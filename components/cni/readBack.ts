@@ -1,9 +1,9 @@
 /** An intent's objects read back by the CNI's own rules: what a reading calls an error is a fault of the intent. */
 import type { Fault } from "../model/errors";
-import type { Finding } from "./finding";
+import type { ObjectFinding } from "./finding";
 
 /** `names` tells which argument an object was made of: "BGPPeer/metallb-system/tor" -> "peers[0]". */
-export function faultsOf(findings: readonly Finding[], names: ReadonlyMap<string, string>): Fault[] {
+export function faultsOf(findings: readonly ObjectFinding[], names: ReadonlyMap<string, string>): Fault[] {
   return findings
     .filter(({ severity }) => severity === "error")
     .map(({ object, path, sentence, fix }) => ({

@@ -2,14 +2,14 @@
 import type { Segment, Source, Speaker } from "../bgp/network";
 import { checkSchema, isCurrent, type Schema, type Violation } from "./crds/schema";
 import type { CrdKind } from "./crds/crd";
-import type { Finding, Severity } from "./finding";
+import type { ObjectFinding, Severity } from "./finding";
 import { groupOf, nameOf, type ClusterObjects, type KubernetesObject } from "./objects";
 
 export interface CniReading {
   speakers: Speaker[];
   /** Segments made of the nodes' own networks, where the options named none. */
   segments: Segment[];
-  findings: Finding[];
+  findings: ObjectFinding[];
 }
 
 export type Report = (
@@ -22,7 +22,7 @@ export type Report = (
 ) => void;
 
 /** Findings of one CNI: adds its name to the rules' and the place where the object was read. */
-export function reporter(cni: string, objects: ClusterObjects, findings: Finding[]): Report {
+export function reporter(cni: string, objects: ClusterObjects, findings: ObjectFinding[]): Report {
   return (rule, severity, object, path, sentence, fix) => {
     const name = typeof object === "string" ? object : nameOf(object);
     const source = objects.sources?.[name];

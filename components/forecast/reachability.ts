@@ -6,7 +6,7 @@ import { explain } from "./explain";
 import type { Forecast } from "./forecast";
 
 /** One end: the speaker that it stands at, and an address that packets to it carry. */
-export interface Place {
+export interface Endpoint {
   title: string;
   speaker?: string;
   address?: string;
@@ -29,7 +29,7 @@ export interface Reached {
   steps: string[][];
 }
 
-export function reachability(forecast: Forecast, from: Place, to: Place): Reached {
+export function reachability(forecast: Forecast, from: Endpoint, to: Endpoint): Reached {
   if (from.speaker === undefined || to.address === undefined) return { unreached: [], steps: [] };
   const there = way(forecast, from.speaker, to.address, `from ${from.title} to ${to.title}`);
   const unreached = [...there.unreached];

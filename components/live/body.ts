@@ -1,7 +1,7 @@
 /** What a body of a custom resource looks like to the engine's dynamic provider. */
 export interface Body<Inputs, Outputs> {
   check?(olds: Partial<Inputs>, news: Inputs): Promise<{ inputs?: Inputs; failures?: Failure[] }>;
-  diff(id: string, olds: Outputs, news: Inputs): Promise<Difference>;
+  diff(id: string, olds: Outputs, news: Inputs): Promise<BodyDiff>;
   create(inputs: Inputs): Promise<{ id: string; outs: Outputs }>;
   read?(id: string, props: Outputs): Promise<{ id: string; props: Outputs; inputs?: Inputs }>;
   update?(id: string, olds: Outputs, news: Inputs): Promise<{ outs: Outputs }>;
@@ -13,14 +13,14 @@ export interface Failure {
   reason: string;
 }
 
-export interface Difference {
+export interface BodyDiff {
   changes: boolean;
   replaces?: string[];
   deleteBeforeReplace?: boolean;
 }
 
 /** Equal as values, whatever the order of keys. */
-export function same(a: unknown, b: unknown): boolean {
+export function equal(a: unknown, b: unknown): boolean {
   return canonical(a) === canonical(b);
 }
 

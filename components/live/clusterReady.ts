@@ -4,7 +4,7 @@ import { Api } from "../agent/api";
 import { type Node, PATHS } from "../agent/objects";
 import { forgetNode, missingKinds } from "../agent/readiness";
 import { orThrow } from "../model/errors";
-import { type Body, same } from "./body";
+import { type Body, equal } from "./body";
 import { readKubeconfig } from "./kubeconfig";
 
 export interface ClusterReadyInputs {
@@ -76,7 +76,7 @@ async function forget(inputs: ClusterReadyInputs, nodes: string[]): Promise<void
 export const ClusterReady: Body<ClusterReadyInputs, ClusterReadyOutputs> = {
   diff: (_id, olds, news) =>
     Promise.resolve({
-      changes: (["kubeconfig", "nodes", "containers"] as const).some((field) => !same(olds[field], news[field])),
+      changes: (["kubeconfig", "nodes", "containers"] as const).some((field) => !equal(olds[field], news[field])),
     }),
   create: async (inputs) => ({ id: "cluster", outs: { ...inputs, version: await wait(inputs) } }),
   update: async (_id, olds, news) => {

@@ -3,7 +3,7 @@
  * says line by line what differs when they are not.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import { type Body, same } from "./body";
+import { type Body, equal } from "./body";
 import { type Probe, ask } from "./probe";
 import { type LiveSpeaker, type Observation, liveRouteLines, liveSessionLines, missing } from "./observation";
 import { confirmSeconds, reachOf } from "./reach/reach";
@@ -135,7 +135,7 @@ export const Gate: Body<GateInputs, GateOutputs> = {
   diff: (_id, olds, news) =>
     Promise.resolve({
       changes: (["sessions", "routes", "speakers", "probes", "pushes"] as const).some(
-        (field) => !same(olds[field], news[field]),
+        (field) => !equal(olds[field], news[field]),
       ),
     }),
   create: async (inputs) => ({ id: "gate", outs: await pass(inputs) }),

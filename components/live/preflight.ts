@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { v4FromInt } from "../model/address";
 import { makePrefix, overlaps, parsePrefix, type Prefix } from "../model/prefix";
 import { PROJECT_LABEL, STACK_LABEL } from "./labels";
-import { type Body, type Failure, same } from "./body";
+import { type Body, type Failure, equal } from "./body";
 import { connect } from "./reach/docker";
 
 export interface PreflightInputs {
@@ -95,7 +95,7 @@ function littleEndian(hex: string): number {
 
 export const Preflight: Body<PreflightInputs, PreflightInputs> = {
   check: async (_olds, news) => ({ inputs: news, failures: await faults(news) }),
-  diff: (_id, olds, news) => Promise.resolve({ changes: !same(olds.prefixes, news.prefixes) }),
+  diff: (_id, olds, news) => Promise.resolve({ changes: !equal(olds.prefixes, news.prefixes) }),
   create: (inputs) => Promise.resolve({ id: "preflight", outs: inputs }),
   update: (_id, _olds, news) => Promise.resolve({ outs: news }),
 };

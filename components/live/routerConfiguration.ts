@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { System } from "../bgp/network";
-import { type Body, same } from "./body";
+import { type Body, equal } from "./body";
 import { type At, confirmSeconds, placeOf, reachOf } from "./reach/reach";
 import { redact } from "./redact";
 import { Unreachable } from "./shell";
@@ -63,7 +63,7 @@ function kept(props: RouterConfigurationInputs, text: string): RouterConfigurati
 export const RouterConfiguration: Body<RouterConfigurationInputs, RouterConfigurationOutputs> = {
   diff: (_id, olds, news) =>
     Promise.resolve({
-      changes: olds.text !== news.text || !same(reachOf(olds), reachOf(news)) || olds.system !== news.system,
+      changes: olds.text !== news.text || !equal(reachOf(olds), reachOf(news)) || olds.system !== news.system,
     }),
   create: async (inputs) => ({ id: "configuration", outs: await push(inputs) }),
   update: async (_id, _olds, news) => ({ outs: await push(news) }),

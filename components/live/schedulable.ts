@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Api, ApiError, isNotFound } from "../agent/api";
 import { PATHS, type Pod } from "../agent/objects";
 import { orThrow } from "../model/errors";
-import { type Body, same } from "./body";
+import { type Body, equal } from "./body";
 import { readKubeconfig } from "./kubeconfig";
 
 export interface SchedulableInputs {
@@ -98,7 +98,7 @@ function isReady({ metadata, status }: Pod): boolean {
 export const Schedulable: Body<SchedulableInputs, SchedulableInputs> = {
   diff: (_id, olds, news) =>
     Promise.resolve({
-      changes: (["nodes", "schedulable"] as const).some((field) => !same(olds[field], news[field])),
+      changes: (["nodes", "schedulable"] as const).some((field) => !equal(olds[field], news[field])),
     }),
   create: async (inputs) => {
     await bring(inputs, inputs.schedulable);

@@ -3,7 +3,7 @@
  * it waits for those that take over. The gate compares the whole network; this one holds an order.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import { type Body, same } from "./body";
+import { type Body, equal } from "./body";
 import { type LiveSession, type LiveSpeaker, byView } from "./observation";
 import { reachOf } from "./reach/reach";
 import { Unreachable } from "./shell";
@@ -65,7 +65,7 @@ async function sessionsOf(speaker: LiveSpeaker): Promise<LiveSession[]> {
 export const SessionsUp: Body<SessionsUpInputs, SessionsUpInputs> = {
   diff: (_id, olds, news) =>
     Promise.resolve({
-      changes: (["speakers", "sessions", "back"] as const).some((field) => !same(olds[field], news[field])),
+      changes: (["speakers", "sessions", "back"] as const).some((field) => !equal(olds[field], news[field])),
     }),
   create: async (inputs) => {
     await established(inputs, inputs.sessions);

@@ -7,7 +7,7 @@ import type { Network, PrefixListEntry, Segment, Speaker } from "../bgp/network"
 import { validateNetwork } from "../bgp/validate";
 import { cniOf } from "../cni";
 import type { Written } from "../cni/cni";
-import type { Finding } from "../cni/finding";
+import type { ObjectFinding } from "../cni/finding";
 import { markNodes } from "../cni/marks";
 import type { ClusterIntent } from "../cni/intent";
 import { mergeIntents } from "../cni/merge";
@@ -21,7 +21,7 @@ export interface Whole {
   /** What each cluster's CNI is told, by cluster: its shared objects have no other owner than the whole. */
   written: Map<string, Written>;
   /** What the CNIs would take without a word, and not do. */
-  findings: Finding[];
+  findings: ObjectFinding[];
 }
 
 /** The Network of parts or plans; a UserError where they contradict each other. */
@@ -43,7 +43,7 @@ export function whole(planned: readonly Planned[]): Result<Whole> {
   faults.push(...apart(segments, clusters));
 
   const written = new Map<string, Written>();
-  const findings: Finding[] = [];
+  const findings: ObjectFinding[] = [];
   const nodes: Speaker[] = [];
   const twins = new Map<string, string>();
   for (const [name, shares] of clusters) {

@@ -1,6 +1,6 @@
 /** The checks of all parts in the forecast: the way of each, and a finding for each way that is not there. */
 import type { Forecast } from "../forecast/forecast";
-import { type Place, type Unreached, reachability } from "../forecast/reachability";
+import { type Endpoint, type Unreached, reachability } from "../forecast/reachability";
 import type { Finding } from "../forecast/rules";
 import { type Prefix, parsePrefix, prefixBase, v4Bounds } from "../model/prefix";
 import { v4FromInt } from "../model/address";
@@ -28,12 +28,12 @@ export function foreseen(forecast: Forecast, parts: readonly Planned[], routers:
   return { ways, findings: findingsOf([...unreached.values()]) };
 }
 
-function asking({ from }: PlannedCheck, routers: readonly string[]): Place[] {
+function asking({ from }: PlannedCheck, routers: readonly string[]): Endpoint[] {
   return from === undefined ? routers.map((name) => ({ title: `router ${name}`, speaker: name })) : [from];
 }
 
 /** A service without an address of its own gets one of its cluster's announced pools. */
-function addressed(to: End, parts: readonly Planned[]): Place {
+function addressed(to: End, parts: readonly Planned[]): Endpoint {
   if (to.address !== undefined || to.cluster === undefined) return to;
   const pools = parts
     .flatMap(({ network }) => network.clusters ?? [])

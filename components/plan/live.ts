@@ -1,10 +1,10 @@
 /** The plan of the whole: the Network of all parts, each router's configuration, and what the gate expects. */
 import type { Network, Speaker } from "../bgp/network";
-import type { Finding } from "../cni/finding";
+import type { ObjectFinding } from "../cni/finding";
 import { type WriteOptions, secretsOf, writeSpeaker } from "../config/writers";
 import { forecast } from "../forecast/forecast";
 import { routeLines, sessionLines } from "../forecast/lines";
-import { type Finding as Advice, rules } from "../forecast/rules";
+import { type Finding, rules } from "../forecast/rules";
 import { UserError, type Fault, orThrow } from "../model/errors";
 import { type Whole, whole } from "./combine";
 import { CONTAINERS } from "./containers";
@@ -16,9 +16,9 @@ export interface LivePlan {
   /** What each cluster's CNI is told, by cluster. */
   written: Whole["written"];
   /** What a CNI would take without a word, and not do. */
-  findings: Finding[];
+  findings: ObjectFinding[];
   /** What the rules of the field say about the whole, gravest first. */
-  advice: Advice[];
+  advice: Finding[];
   /** Forecast of the sessions, a line each. */
   sessions: string[];
   /** Forecast of the routers' routes, a line each; without a router, of what the nodes learn. */

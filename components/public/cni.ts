@@ -9,7 +9,7 @@ export { mergeIntents } from "../cni/merge";
 export { loadManifests, readDocuments, type Document } from "../cni/load";
 export type * from "../cni/objects";
 export type { CniReading } from "../cni/reading";
-export type { Finding, Severity } from "../cni/finding";
+export type { ObjectFinding, Severity } from "../cni/finding";
 export type { CniOptions, NodeAddresses, NodePlace } from "../cni/place";
 export type { Interface, Segment, Source, Speaker } from "../bgp/network";
 export type { LabelSelector } from "../model/labelSelector";

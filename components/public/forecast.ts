@@ -53,7 +53,7 @@ export type {
   Finding,
   FindingGroup,
   Intent,
-  Observation,
+  Violation,
   Rule,
   Scene,
   Severity,

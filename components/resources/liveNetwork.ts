@@ -5,9 +5,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { FLAGS_KEY } from "../agent/cnis/flags";
 import type { Network } from "../bgp/network";
 import type { CniSettings } from "../cni/cni";
-import type { Finding } from "../cni/finding";
+import type { ObjectFinding } from "../cni/finding";
 import type { KubernetesObject } from "../cni/objects";
-import { type Finding as Advice, printFinding } from "../forecast/rules";
+import { type Finding, printFinding } from "../forecast/rules";
 import { unreachable } from "../live/reach";
 import { liveSystem, unconfigurable } from "../live/systems";
 import type { Fault } from "../model/errors";
@@ -39,9 +39,9 @@ export class LiveNetwork extends pulumi.ComponentResource {
   /** Forecast of the routers' routes, a line each. */
   readonly routes: string[];
   /** What the cluster's CNI would take without a word, and not do. */
-  readonly findings: Finding[];
+  readonly findings: ObjectFinding[];
   /** What the rules of the field say about the whole, gravest first. */
-  readonly advice: Advice[];
+  readonly advice: Finding[];
   /** What the services' addresses answered when they were asked from the routers; known when the gate has passed. */
   readonly answers: pulumi.Output<string[]>;
 

@@ -7,7 +7,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import Docker from "dockerode";
-import { UserError } from "../places";
+import { SetupError } from "../places";
 
 export interface Daemon {
   /** Empty for Docker's default. */
@@ -23,7 +23,7 @@ export async function findDaemon(env: Environment = process.env): Promise<Daemon
   const named = env["DOCKER_HOST"];
   if (named !== undefined && named !== "") {
     const version = await versionOf(named);
-    if (version === undefined) throw new UserError(`DOCKER_HOST=${named}: no Docker daemon answers there`);
+    if (version === undefined) throw new SetupError(`DOCKER_HOST=${named}: no Docker daemon answers there`);
     return { dockerHost: named, how: `DOCKER_HOST=${named}`, version };
   }
   const context = contextEndpoint(env);

@@ -7,7 +7,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { remove, removeEmptyFolder } from "../cache";
 import { must, run } from "../exec";
-import { UserError, type Places } from "../places";
+import { SetupError, type Places } from "../places";
 import { runtimeOptions } from "./capabilities";
 import { isAlive, startOf, type ProcessId } from "../process";
 import { dockerEnvironment } from "../parts/docker";
@@ -55,7 +55,7 @@ export async function runningPrivateHost(at: Places): Promise<LabHost | undefine
   const host = hostOf(at, record.docker);
   if ((await versionOf(host.dockerHost)) === undefined) return undefined;
   if (record.state !== at.state) {
-    throw new UserError(
+    throw new SetupError(
       `lab "${at.lab}" is already running for ${record.state}; give this one a name of its own: BGPFABRIC_LAB=other`,
     );
   }
@@ -133,7 +133,7 @@ export async function stopPrivateHost(at: Places): Promise<boolean> {
   const was = fs.existsSync(at.run) || fs.existsSync(netnsFile(namespaceOf(at)));
   const record = readRecord(at);
   if (record !== undefined && record.state !== at.state && isAlive(record.daemon)) {
-    throw new UserError(`lab "${at.lab}" runs for ${record.state}, not for ${at.state}: it is left alone`);
+    throw new SetupError(`lab "${at.lab}" runs for ${record.state}, not for ${at.state}: it is left alone`);
   }
   await stopDaemon(at);
   removeCgroups(at);

@@ -3,7 +3,7 @@
  */
 import type { Session } from "../session";
 import { whileMaking } from "../session";
-import { UserError, type Places } from "../places";
+import { SetupError, type Places } from "../places";
 import { docker } from "../parts/docker";
 import { provide } from "../parts/part";
 import { findDaemon, type Daemon } from "./find";
@@ -14,7 +14,7 @@ import { runningPrivateHost, startPrivateHost } from "./private";
 function wantsPrivate(): boolean {
   const wish = process.env["BGPFABRIC_DOCKER"] ?? "";
   if (!["", "private"].includes(wish)) {
-    throw new UserError(`BGPFABRIC_DOCKER=${wish}: the only value is "private"; leave it out to use your own Docker`);
+    throw new SetupError(`BGPFABRIC_DOCKER=${wish}: the only value is "private"; leave it out to use your own Docker`);
   }
   return wish === "private";
 }
@@ -40,7 +40,7 @@ export async function provideHost(session: Session): Promise<LabHost> {
   const host = await currentHost(session.at);
   if (host !== undefined) return host;
   if (process.platform !== "linux" || process.getuid?.() !== 0) {
-    throw new UserError(
+    throw new SetupError(
       "no Docker daemon answers, and a private one needs Linux and root: start Docker (or set DOCKER_HOST), then run again",
     );
   }

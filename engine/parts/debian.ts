@@ -5,7 +5,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { run, must, which } from "../exec";
-import { UserError } from "../places";
+import { SetupError } from "../places";
 
 /** Downloads the packages and what they need that the machine lacks, and unpacks all of it into `root`. */
 export async function unpackPackages(
@@ -15,7 +15,7 @@ export async function unpackPackages(
   log: string,
 ): Promise<string[]> {
   if (which("apt-get") === undefined || which("dpkg") === undefined) {
-    throw new UserError(
+    throw new SetupError(
       `this machine has no apt-get: ${packages.join(", ")} cannot be unpacked here; install Docker and start it, then run again`,
     );
   }

@@ -9,7 +9,7 @@ import { remove } from "../cache";
 import { boundToUs, must, run, which } from "../exec";
 import { contentsOf } from "../hash";
 import { takeLock, tryLock, type Lock } from "../lock";
-import { UserError, type Places } from "../places";
+import { SetupError, type Places } from "../places";
 import { locksDir, type Session } from "../session";
 import { turns } from "../turns";
 import type { Workshop } from "./part";
@@ -165,7 +165,7 @@ export function removeGoCaches(at: Places): void {
 
 async function needGo(): Promise<void> {
   const problem = await goProblem();
-  if (problem !== undefined) throw new UserError(problem);
+  if (problem !== undefined) throw new SetupError(problem);
 }
 
 /** Why Go cannot build the parts here, with the next step; nothing when it can. */

@@ -5,7 +5,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { boundToUs, must, run, which } from "../exec";
-import { UserError } from "../places";
+import { SetupError } from "../places";
 import { unpackPackages } from "./debian";
 import type { Part, Workshop } from "./part";
 
@@ -34,7 +34,7 @@ export function debianRoot(suite: string, packages: readonly string[]): Part {
     inputs: () => ({ suite, packages: packages.join(" "), arch: process.arch, recipe: "1" }),
     async make(dir, workshop) {
       if (process.platform !== "linux" || process.getuid?.() !== 0) {
-        throw new UserError(
+        throw new SetupError(
           "the lab image needs either an image registry that your Docker daemon reaches, or Linux and root to make it with debootstrap",
         );
       }

@@ -75,7 +75,7 @@ export interface DiffRequest extends ResourceCall {
   readonly ignoreChanges: readonly string[];
 }
 export type DiffKind = "add" | "add-replace" | "delete" | "delete-replace" | "update" | "update-replace";
-export interface Difference {
+export interface PlanDiff {
   readonly changes: boolean;
   /** Property path ("ports[0].internal") to what happens there; the paths' first names are the changed properties. */
   readonly detailed?: Readonly<Record<string, DiffKind>>;
@@ -149,10 +149,10 @@ export interface Plugin {
   /** The provider's own inputs; default: taken as they are. */
   readonly checkConfig?: (request: CheckRequest) => Promise<Checked>;
   /** Default: no change. */
-  readonly diffConfig?: (request: DiffRequest) => Promise<Difference>;
+  readonly diffConfig?: (request: DiffRequest) => Promise<PlanDiff>;
   readonly configure?: (request: Configuration) => Promise<void>;
   readonly check: (request: CheckRequest) => Promise<Checked>;
-  readonly diff: (request: DiffRequest) => Promise<Difference>;
+  readonly diff: (request: DiffRequest) => Promise<PlanDiff>;
   readonly create: (request: CreateRequest) => Promise<Created>;
   readonly read: (request: ReadRequest) => Promise<ReadAnswer | undefined>;
   readonly update: (request: UpdateRequest) => Promise<Values>;

@@ -13,7 +13,7 @@ import * as wire from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import type { Engine } from "./engine";
 import { InitFailed, unsupported } from "./errors";
-import type { Call, Checked, DiffKind, Difference, Failure, Plugin, ResourceCall } from "./plugin";
+import type { Call, Checked, DiffKind, PlanDiff, Failure, Plugin, ResourceCall } from "./plugin";
 import { fromStruct, toStruct, type Values } from "./values";
 
 export interface Service {
@@ -223,7 +223,7 @@ const kinds: Record<DiffKind, wire.PropertyDiff.Kind> = {
 
 const firstNames = (paths: string[]): string[] => [...new Set(paths.map((p) => p.split(/[.[]/, 1)[0] ?? p))];
 
-function diffResponse(difference: Difference): wire.DiffResponse {
+function diffResponse(difference: PlanDiff): wire.DiffResponse {
   const a = new wire.DiffResponse();
   const { DIFF_SOME, DIFF_NONE } = wire.DiffResponse.DiffChanges;
   a.setChanges(difference.changes ? DIFF_SOME : DIFF_NONE);

@@ -8,7 +8,7 @@ import { labEnvironment, type Surroundings } from "../environment";
 import { must, type RunOptions } from "../exec";
 import { connect } from "../host/find";
 import { inside } from "../host/lab-host";
-import { UserError } from "../places";
+import { SetupError } from "../places";
 import type { Progress } from "../progress";
 import { backendLocks, removeBrokenAttributes, removeLocks, stackState } from "./backend";
 import { endLeftovers } from "./leftovers";
@@ -61,7 +61,7 @@ async function letOthersEnd({ at }: Surroundings, target: Target, progress: Prog
     if (held.length === 0) return;
     const who = held.map((lock) => `process ${lock.pid} on ${lock.hostname}`).join(", ");
     if (Date.now() > deadline) {
-      throw new UserError(`stack ${target.stack} is being changed by ${who}: wait for it, or end it and run again`);
+      throw new SetupError(`stack ${target.stack} is being changed by ${who}: wait for it, or end it and run again`);
     }
     if (!told) progress.say(`  waiting for pulumi (${who})`);
     await new Promise((resolve) => setTimeout(resolve, 200));
@@ -91,7 +91,7 @@ export function mayRemove(
   found: { kind: string; name: string }[],
 ): void {
   if (host.kind === "private" || left.length > 0 || process.env["BGPFABRIC_TAKE_OVER"] === "1") return;
-  throw new UserError(
+  throw new SetupError(
     `stack ${target.stack} is not in this Pulumi state, but your Docker has its ` +
       `${found.map(({ kind, name }) => `${kind} ${name}`).join(", ")}: another user's, or left from a lost state. ` +
       `To remove these and go on: make up STACK=${target.stack} BGPFABRIC_TAKE_OVER=1`,

@@ -4,7 +4,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { handOver } from "../exec";
-import { UserError } from "../places";
+import { SetupError } from "../places";
 import { duration, type Progress } from "../progress";
 import { countLevel, line, type Counts } from "./summary";
 
@@ -44,7 +44,7 @@ export async function runLevel(level: Level, checkout: string, scratch: string, 
 /** A level that this machine cannot run is told and counted; continuous integration takes no such excuse. */
 function unable(level: Level, error: unknown, progress: Progress): Counts {
   const why = error instanceof Error ? error.message : String(error);
-  const excused = error instanceof UserError && process.env["CI"] !== "true";
+  const excused = error instanceof SetupError && process.env["CI"] !== "true";
   progress.say(`! level ${level.name} cannot run: ${why}`);
   return { passed: 0, failed: excused ? 0 : 1, skipped: excused ? 1 : 0 };
 }

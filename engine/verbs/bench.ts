@@ -17,7 +17,7 @@ import { run } from "../exec";
 import { connect } from "../host/find";
 import { inside } from "../host/lab-host";
 import { stopPrivateHost } from "../host/private";
-import { UserError } from "../places";
+import { SetupError } from "../places";
 import { session, whileChanging, type Session } from "../session";
 import { orphans, removeOrphans } from "../stack/orphans";
 import { pulumi } from "../stack/recover";
@@ -33,7 +33,7 @@ export async function bench(): Promise<number> {
     const began = Date.now();
     const around = await surroundings(here);
     if (around.host.kind === "yours") {
-      throw new UserError(
+      throw new SetupError(
         "make bench needs a daemon of its own: run it on Linux as root with BGPFABRIC_DOCKER=private",
       );
     }

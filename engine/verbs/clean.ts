@@ -9,7 +9,7 @@ import { currentHost } from "../host/provide";
 import { guests, stopPrivateHost } from "../host/private";
 import { labImages } from "../parts/image";
 import { heldLocks } from "../lock";
-import { UserError } from "../places";
+import { SetupError } from "../places";
 import { locksDir, session, whileChanging, type Session } from "../session";
 import { stackNames } from "../stack/backend";
 import { target } from "../stack/project";
@@ -59,7 +59,7 @@ export async function purge(): Promise<number> {
   const { cache } = here.at;
   const size = sizeOf(cache);
   const busy = heldLocks(locksDir(here.at));
-  if (busy.length > 0) throw new UserError(`the cache is in use: ${busy.join("; ")}; wait for it, then run again`);
+  if (busy.length > 0) throw new SetupError(`the cache is in use: ${busy.join("; ")}; wait for it, then run again`);
   remove(cache);
   process.stdout.write(`removed ${cache}: ${bytes(size)}\n`);
   return 0;

@@ -10,7 +10,7 @@ import { currentHost } from "../host/provide";
 import { stopPrivateHost } from "../host/private";
 import { etcd, kubernetes } from "../parts/kubernetes";
 import { provide } from "../parts/part";
-import { UserError } from "../places";
+import { SetupError } from "../places";
 import { duration } from "../progress";
 import { session, whileChanging, type Session } from "../session";
 import { stackState } from "../stack/backend";
@@ -61,7 +61,7 @@ async function useOwnLab(): Promise<boolean> {
 function chosen(all: Level[], wanted: readonly string[]): Level[] {
   const names = all.map((level) => level.name);
   const unknown = wanted.filter((name) => !names.includes(name));
-  if (unknown.length > 0) throw new UserError(`no level ${unknown.join(", ")}: there are ${names.join(", ")}`);
+  if (unknown.length > 0) throw new SetupError(`no level ${unknown.join(", ")}: there are ${names.join(", ")}`);
   return all.filter((level) => wanted.length === 0 || wanted.includes(level.name));
 }
 

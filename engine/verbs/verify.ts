@@ -11,7 +11,7 @@ import { handOver } from "../exec";
 import { connect } from "../host/find";
 import { inside } from "../host/lab-host";
 import { needs } from "../needs";
-import { UserError } from "../places";
+import { SetupError } from "../places";
 import { duration } from "../progress";
 import { session, whileChanging, type Session } from "../session";
 import { pulumi } from "../stack/recover";
@@ -42,7 +42,7 @@ export async function verifyStacks(wanted: readonly string[]): Promise<number> {
   const here = session();
   const all = stacks(here.at.checkout);
   const unknown = wanted.filter((name) => !all.includes(name));
-  if (unknown.length > 0) throw new UserError(`no stack ${unknown.join(", ")}: there are ${all.join(", ")}`);
+  if (unknown.length > 0) throw new SetupError(`no stack ${unknown.join(", ")}: there are ${all.join(", ")}`);
   const verified: Verified[] = [];
   for (const stack of wanted.length > 0 ? wanted : all) verified.push(await verify(here, stack));
   process.stdout.write(`${table(verified)}\n`);

@@ -5,7 +5,7 @@
 import type { Neighbor, Policy, Speaker, StaticRoute } from "../../bgp/network";
 import { compareVersions } from "../../model/version";
 import { calicoKinds, CALICO_GROUPS, blockAffinitySpecV1 } from "../crds/calico";
-import { sortFindings, type Finding } from "../finding";
+import { sortFindings, type ObjectFinding } from "../finding";
 import { groupOf, resourcesOf, type ClusterObjects, type KubernetesObject } from "../objects";
 import { madeRouterId, speakerName, standing, type CniOptions, addSegment } from "../place";
 import { acceptResources, reporter, type CniReading, type Report } from "../reading";
@@ -34,7 +34,7 @@ export interface CalicoOptions extends CniOptions {
 }
 
 export function readCalico(objects: ClusterObjects, options: CalicoOptions = {}): CniReading {
-  const findings: Finding[] = [];
+  const findings: ObjectFinding[] = [];
   const report = reporter("calico", objects, findings);
   const version = versionOf(options.version ?? USUAL, report);
   const calico = sortOut(objects, version, report);

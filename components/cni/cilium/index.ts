@@ -6,7 +6,7 @@
 import type { FamilySettings, Interface, Neighbor, Policy, Speaker, Term } from "../../bgp/network";
 import { ciliumKinds, ciliumNodeKind } from "../crds/cilium";
 import { compareVersions } from "../../model/version";
-import { sortFindings, type Finding } from "../finding";
+import { sortFindings, type ObjectFinding } from "../finding";
 import { selects } from "../labels";
 import { resourcesOf, type ClusterObjects, type KubernetesObject, type Resource } from "../objects";
 import { speakerName, standing, addSegment } from "../place";
@@ -35,7 +35,7 @@ export type { CiliumOptions } from "./options";
 const GROUP = ["cilium.io"] as const;
 
 export function readCilium(objects: ClusterObjects, options: CiliumOptions = {}): CniReading {
-  const findings: Finding[] = [];
+  const findings: ObjectFinding[] = [];
   const report = reporter("cilium", objects, findings);
   const version = (options.version ?? USUAL).replace(/^v/, "");
   const { cilium, resources } = sortOut(objects, version, report);

@@ -9,7 +9,7 @@ import type { Address } from "../../model/address";
 import { parseAnyCommunity } from "../../model/community";
 import { containsAddress, makePrefix, type Prefix } from "../../model/prefix";
 import { parseRange, type AddressRange } from "../../model/range";
-import { nameSome, sortFindings, type Finding } from "../finding";
+import { nameSome, sortFindings, type ObjectFinding } from "../finding";
 import { slicesByService, type ClusterObjects, type Node } from "../objects";
 import { machineAddresses, speakerName, standing, type CniOptions, type NodeAddresses, addSegment } from "../place";
 import { reporter, type CniReading, type Report } from "../reading";
@@ -60,7 +60,7 @@ interface RouterNode {
 }
 
 export function readKubeRouter(objects: ClusterObjects, options: KubeRouterOptions = {}): CniReading {
-  const findings: Finding[] = [];
+  const findings: ObjectFinding[] = [];
   const report = reporter("kube-router", objects, findings);
   const nodes = [...objects.nodes]
     .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))

@@ -9,7 +9,7 @@ import { parsePrefix } from "../../model/prefix";
 import { compareVersions } from "../../model/version";
 import { frrConfigurationKind, metallbKinds } from "../crds/metallb";
 import { durationSeconds } from "../duration";
-import { sortFindings, type Finding } from "../finding";
+import { sortFindings, type ObjectFinding } from "../finding";
 import { resourcesOf, slicesByService, type ClusterObjects, type KubernetesObject, type Node } from "../objects";
 import { machineAddresses, madeRouterId, speakerName, standing, addSegment } from "../place";
 import { acceptResources, reporter, sourceOf, type CniReading, type Report } from "../reading";
@@ -44,7 +44,7 @@ const GROUP = ["metallb.io"] as const;
 const FRR_GROUP = ["frrk8s.metallb.io"] as const;
 
 export function readMetallb(objects: ClusterObjects, options: MetallbOptions = {}): CniReading {
-  const findings: Finding[] = [];
+  const findings: ObjectFinding[] = [];
   const report = reporter("metallb", objects, findings);
   const version = (options.version ?? USUAL).replace(/^v/, "");
   const mode = modeOf(options, version);

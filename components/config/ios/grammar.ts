@@ -11,9 +11,9 @@ import { parseAddress } from "../../model/address";
 import { parsePrefix } from "../../model/prefix";
 
 /** A place in a command: the words and values that may come next. */
-interface Place {
-  keywords: Map<string, Place>;
-  slots: Map<Slot, Place>;
+interface GrammarState {
+  keywords: Map<string, GrammarState>;
+  slots: Map<Slot, GrammarState>;
   end: boolean;
   rest: "none" | "some" | "any";
 }
@@ -39,7 +39,7 @@ const isAddress = (word: string): boolean => /^[0-9.]+$/.test(word) || word.incl
 const isPrefix = (word: string): boolean => word.includes("/") || parsePrefix(word).ok;
 
 export interface Grammar {
-  start: Place;
+  start: GrammarState;
 }
 
 export type Match = { is: "one"; words: string[] } | NoMatch;
@@ -51,7 +51,7 @@ export interface NoMatch {
   candidates: string[];
 }
 
-const place = (): Place => ({ keywords: new Map(), slots: new Map(), end: false, rest: "none" });
+const place = (): GrammarState => ({ keywords: new Map(), slots: new Map(), end: false, rest: "none" });
 
 export function grammar(...patterns: string[]): Grammar {
   const start = place();
@@ -71,7 +71,7 @@ interface Reader {
 }
 
 /** Adds what comes until a closing sign behind each of the places, and returns the places behind it. */
-function sequence(reader: Reader, from: Place[]): Place[] {
+function sequence(reader: Reader, from: GrammarState[]): GrammarState[] {
   let places = from;
   for (;;) {
     const token = reader.tokens[reader.at];
@@ -94,8 +94,8 @@ function sequence(reader: Reader, from: Place[]): Place[] {
   }
 }
 
-function choices(reader: Reader, from: Place[], closing: string): Place[] {
-  const ends: Place[] = [];
+function choices(reader: Reader, from: GrammarState[], closing: string): GrammarState[] {
+  const ends: GrammarState[] = [];
   do {
     ends.push(...sequence(reader, from));
     reader.at++;
@@ -104,7 +104,7 @@ function choices(reader: Reader, from: Place[], closing: string): Place[] {
   return [...new Set(ends)];
 }
 
-function step(from: Place, token: string): Place {
+function step(from: GrammarState, token: string): GrammarState {
   const slot = Object.hasOwn(SLOTS, token) ? (token as Slot) : undefined;
   const known = slot === undefined ? from.keywords.get(token) : from.slots.get(slot);
   if (known !== undefined) return known;
@@ -115,7 +115,7 @@ function step(from: Place, token: string): Place {
 }
 
 /** Whatever may come at the one place may come at the other too. */
-function join(target: Place, other: Place): void {
+function join(target: GrammarState, other: GrammarState): void {
   for (const [word, next] of other.keywords) if (!target.keywords.has(word)) target.keywords.set(word, next);
   for (const [slot, next] of other.slots) if (!target.slots.has(slot)) target.slots.set(slot, next);
 }
@@ -125,14 +125,14 @@ export function match(grammar: Grammar, words: readonly string[], no = false): M
   return from(grammar.start, words, 0, no);
 }
 
-function from(at: Place, words: readonly string[], index: number, no: boolean): Match {
+function from(at: GrammarState, words: readonly string[], index: number, no: boolean): Match {
   const word = words[index];
   if (word === undefined) {
     if (at.end || at.rest === "any" || no) return { is: "one", words: [] };
     return { is: "unknown", at: index, candidates: candidatesOf(at) };
   }
   let best: NoMatch = { is: "unknown", at: index, candidates: candidatesOf(at) };
-  const tried = (next: Place | undefined, full: string): Match | undefined => {
+  const tried = (next: GrammarState | undefined, full: string): Match | undefined => {
     if (next === undefined) return undefined;
     const found = from(next, words, index + 1, no);
     if (found.is === "one") return { is: "one", words: [full, ...found.words] };
@@ -164,7 +164,7 @@ function from(at: Place, words: readonly string[], index: number, no: boolean): 
   return best;
 }
 
-const candidatesOf = (at: Place): string[] => [
+const candidatesOf = (at: GrammarState): string[] => [
   ...at.keywords.keys(),
   ...[...at.slots.keys()].map((slot) => slot.toLowerCase()),
 ];

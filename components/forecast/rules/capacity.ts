@@ -3,7 +3,7 @@ import { dialectOf } from "../../bgp/dialects";
 import type { DecisionStep, Path } from "../../bgp/solution";
 import { settingsOf } from "../sessionChanges";
 import { widthOf } from "../route";
-import { isNode, number, some, type Observation, type Rule, type Scene } from "./rule";
+import { isNode, number, some, type Violation, type Rule, type Scene } from "./rule";
 
 function* share(
   place: string,
@@ -12,7 +12,7 @@ function* share(
   warnAt: number,
   what: string,
   fix: string,
-): Iterable<Observation> {
+): Iterable<Violation> {
   if (count > limit) {
     yield { place, sentence: `${place} has ${count} ${what}, its limit is ${limit}.`, fix, severity: "block" };
   } else if (count >= limit * warnAt) {

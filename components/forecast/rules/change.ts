@@ -3,7 +3,7 @@ import { overlaps, parsePrefix, prefixLength, containsPrefix, type Prefix } from
 import type { Link } from "../effects";
 import type { RouteChange } from "../difference";
 import { causeWords } from "../edits";
-import { number, some, type Observation, type Rule, type Scene } from "./rule";
+import { number, some, type Violation, type Rule, type Scene } from "./rule";
 
 function changesOf(scene: Scene, what: (change: RouteChange) => boolean): Map<string, RouteChange[]> {
   const byPrefix = new Map<string, RouteChange[]>();
@@ -63,7 +63,7 @@ function* perPrefix(
   what: (change: RouteChange) => boolean,
   say: (change: RouteChange, all: string) => string,
   fix: string,
-): Iterable<Observation> {
+): Iterable<Violation> {
   for (const [prefix, changes] of changesOf(scene, what)) {
     const [first] = changes;
     if (first === undefined) continue;

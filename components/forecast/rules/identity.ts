@@ -4,7 +4,7 @@ import { isPublic, isReserved } from "../../model/asn";
 import { familyOf } from "../../model/address";
 import { overlaps, parsePrefix, type Prefix } from "../../model/prefix";
 import { settingsOf } from "../sessionChanges";
-import { isNode, some, type Observation, type Rule, type Scene } from "./rule";
+import { isNode, some, type Violation, type Rule, type Scene } from "./rule";
 
 function usedAsns(scene: Scene): Map<number, string[]> {
   const used = new Map<number, string[]>();
@@ -156,7 +156,7 @@ function named(text: string, title: string, owner: string): Range[] {
   return parsed.ok ? [{ prefix: parsed.value, title, owner }] : [];
 }
 
-function* overlapping(ranges: readonly Range[], fix: string): Iterable<Observation> {
+function* overlapping(ranges: readonly Range[], fix: string): Iterable<Violation> {
   for (const [index, one] of ranges.entries()) {
     for (const other of ranges.slice(index + 1)) {
       if (one.owner === other.owner || !overlaps(one.prefix, other.prefix)) continue;

@@ -14,7 +14,7 @@ import { ROUTE_RULES } from "./routes";
 import { SESSION_RULES } from "./sessions";
 import { SITE_RULES } from "./sites";
 import { printGroup } from "./together";
-import type { Finding, Intent, Observation, Rule, Scene, Severity, Side, Thresholds } from "./rule";
+import type { Finding, Intent, Violation, Rule, Scene, Severity, Side, Thresholds } from "./rule";
 
 export const RULES: readonly Rule[] = [
   ...SESSION_RULES,
@@ -119,7 +119,7 @@ function sceneOf(network: Network, forecast: Forecast, options: RuleOptions): Sc
   };
 }
 
-function findingOf(rule: Rule, seen: Observation, options: RuleOptions, used: Set<Silence>): Finding {
+function findingOf(rule: Rule, seen: Violation, options: RuleOptions, used: Set<Silence>): Finding {
   const wanted =
     options.severity !== undefined && Object.hasOwn(options.severity, rule.id) ? options.severity[rule.id] : undefined;
   const finding: Finding = { ...seen, rule: rule.id, severity: wanted ?? seen.severity ?? rule.severity };
@@ -156,15 +156,4 @@ export function printFinding(finding: Finding): string {
 
 export { compareFindings, type Compared } from "./compare";
 export { printGroup, together, type FindingGroup } from "./together";
-export type {
-  Cause,
-  ClusterIntent,
-  Finding,
-  Intent,
-  Observation,
-  Rule,
-  Scene,
-  Severity,
-  Side,
-  Thresholds,
-} from "./rule";
+export type { Cause, ClusterIntent, Finding, Intent, Violation, Rule, Scene, Severity, Side, Thresholds } from "./rule";

@@ -3,7 +3,7 @@ import { familyOf } from "../../model/address";
 import { containsPrefix, parsePrefix, type Prefix } from "../../model/prefix";
 import type { FamilySettings, Match, NeighborSettings, Policy, SetActions, Source, Speaker } from "../../bgp/network";
 import { configuredBy, settingsOf } from "../sessionChanges";
-import { isNode, some, type Observation, type Rule, type Scene, type Side } from "./rule";
+import { isNode, some, type Violation, type Rule, type Scene, type Side } from "./rule";
 
 interface Use {
   kind: "policy" | "prefix list" | "community list" | "AS-path list";
@@ -278,7 +278,7 @@ const hidingAggregate: Rule = {
   },
 };
 
-function* hidden(scene: Scene, name: string, text: string): Iterable<Observation> {
+function* hidden(scene: Scene, name: string, text: string): Iterable<Violation> {
   const parsed = parsePrefix(text);
   if (!parsed.ok) return;
   const aggregate = parsed.value;

@@ -14,11 +14,11 @@ export interface Rule {
   severity: Severity;
   /** What must hold, in one sentence. */
   holds: string;
-  check(scene: Scene): Iterable<Observation>;
+  check(scene: Scene): Iterable<Violation>;
 }
 
 /** One place where a rule does not hold. */
-export interface Observation {
+export interface Violation {
   /** "tor1", "tor1 neighbor 10.0.0.1", "tor1 172.16.0.240/28", a session's key. */
   place: string;
   sentence: string;
@@ -45,7 +45,7 @@ export interface Cause {
   why?: { who: string; does: string; what: string };
 }
 
-export interface Finding extends Observation {
+export interface Finding extends Violation {
   rule: string;
   severity: Severity;
   /** The reason somebody gave for silencing it here; a silenced finding is shown and stops nothing. */

@@ -1,7 +1,7 @@
 /** Rules about sessions: that they come up, carry routes, and survive a restart. */
 import type { DownReason } from "../../bgp/solution";
 import { configuredBy, settingsOf } from "../sessionChanges";
-import { isNode, number, some, type Observation, type Rule, type Scene, type Side } from "./rule";
+import { isNode, number, some, type Violation, type Rule, type Scene, type Side } from "./rule";
 
 const FIXES: Readonly<Record<DownReason, string>> = {
   "wrong-asn": "give each end the ASN that the other one has",
@@ -139,7 +139,7 @@ const bfd: Rule = {
   },
 };
 
-function* native(scene: Scene, kind: "bfd" | "interface"): Iterable<Observation> {
+function* native(scene: Scene, kind: "bfd" | "interface"): Iterable<Violation> {
   for (const speaker of scene.network.speakers) {
     if (speaker.dialect.system !== "metallb") continue;
     for (const neighbor of speaker.neighbors) {

@@ -1,6 +1,6 @@
 /** Diff of command:local:Command: inputs against inputs; only triggers replace (pulumi-command 1.2.1, pulumi-go-provider 1.5.0). */
 import { difference } from "../difference";
-import type { DiffKind, Difference, DiffRequest } from "../plugin";
+import type { DiffKind, PlanDiff, DiffRequest } from "../plugin";
 import type { Values } from "../values";
 
 type Asked = Pick<DiffRequest, "ignoreChanges" | "olds" | "news">;
@@ -12,7 +12,7 @@ export const ignoring = ({ ignoreChanges, olds, news }: Asked): Values => {
   return kept;
 };
 
-export function diff(request: Asked & Pick<DiffRequest, "oldInputs">): Difference {
+export function diff(request: Asked & Pick<DiffRequest, "oldInputs">): PlanDiff {
   const visible = (values: Values): Values => {
     const pairs = Object.entries(values).filter(([key]) => key !== "version" && !key.startsWith("__"));
     return Object.fromEntries(pairs);

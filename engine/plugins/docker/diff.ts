@@ -1,5 +1,5 @@
 /** Diff: what a plan changes, path by path, and whether the resource is replaced for it; as pulumi-terraform-bridge 3.137 answers it. */
-import type { DiffKind, Difference } from "../plugin";
+import type { DiffKind, PlanDiff } from "../plugin";
 import type { Values } from "../values";
 import { detailedDifference } from "./detailed";
 import { defaultsKey } from "./inputs";
@@ -7,7 +7,7 @@ import { planned } from "./plan";
 import { replacesAny, sameState } from "./replacement";
 import type { Schema } from "./schema";
 
-export function diff(schema: Schema, olds: Values, news: Values): Difference {
+export function diff(schema: Schema, olds: Values, news: Values): PlanDiff {
   const plan = planned(schema, news, olds);
   if (sameState(schema.fields, olds, plan))
     return { changes: false, detailed: {}, stables: stablesOf(schema, new Set()) };

@@ -1,5 +1,5 @@
 /** The Provider resource itself: what its arguments may be, and which change of them means another cluster. */
-import type { CheckRequest, Checked, DiffRequest, Difference, Failure } from "../plugin";
+import type { CheckRequest, Checked, DiffRequest, PlanDiff, Failure } from "../plugin";
 import { equal, isUnknown, plainValues, type Value, type Values } from "../values";
 import { activeCluster, readKubeconfig, type Overrides } from "./kubeconfig";
 import { refuseUnsupported } from "./settings";
@@ -35,7 +35,7 @@ function strictFailures(config: Values, name: string): Failure[] {
  * Another cluster replaces the provider and so everything under it. A changed clusterIdentifier says that it is another
  * one, an unchanged one that it is the same, whatever the kubeconfig says; without, the active cluster's entry is compared.
  */
-export function diffConfig({ olds: oldMarked, news: newMarked }: DiffRequest): Difference {
+export function diffConfig({ olds: oldMarked, news: newMarked }: DiffRequest): PlanDiff {
   const olds = plainValues(oldMarked);
   const news = plainValues(newMarked);
   const keys = [...new Set([...Object.keys(olds), ...Object.keys(news)])].sort();
@@ -44,7 +44,7 @@ export function diffConfig({ olds: oldMarked, news: newMarked }: DiffRequest): D
   const id = "clusterIdentifier";
   const settled = isSet(news[id]) && equal(olds[id], news[id]);
   const replaces: string[] = isSet(olds[id]) && isSet(news[id]) && !settled ? [id] : [];
-  const answer = (diffs: string[], more: string[]): Difference => ({
+  const answer = (diffs: string[], more: string[]): PlanDiff => ({
     changes: true,
     changed: diffs,
     replaces: settled ? [] : [...replaces, ...more],

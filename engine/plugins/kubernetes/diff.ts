@@ -1,5 +1,5 @@
 /** The plan for one resource: what differs between the live object (as far as the inputs speak of it) and the new inputs. */
-import type { DiffKind, DiffRequest, Difference } from "../plugin";
+import type { DiffKind, DiffRequest, PlanDiff } from "../plugin";
 import type { Values } from "../values";
 import { isReady as isJobReady } from "./await/job";
 import { parseCheckpoint, toObject } from "./checkpoint";
@@ -25,7 +25,7 @@ import { detailed, mergePatch, type PropertyChange } from "./patch";
 import { contains, parsePath } from "./propertypath";
 import { isNamespaced } from "./scope";
 
-export async function diff(request: DiffRequest, context: Context): Promise<Difference> {
+export async function diff(request: DiffRequest, context: Context): Promise<PlanDiff> {
   const { type, olds, news, ignoreChanges } = request;
   const { inputs: storedInputs, live } = parseCheckpoint(olds);
   const inputs = normalised(toObject(news));

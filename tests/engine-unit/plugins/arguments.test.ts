@@ -10,7 +10,7 @@ import { diff as diffCommand } from "../../../engine/plugins/command/diff";
 import { diff } from "../../../engine/plugins/docker/diff";
 import { checkInputs } from "../../../engine/plugins/docker/inputs";
 import { schemas } from "../../../engine/plugins/docker/schemas";
-import type { Difference } from "../../../engine/plugins/plugin";
+import type { PlanDiff } from "../../../engine/plugins/plugin";
 import type { Values } from "../../../engine/plugins/values";
 import { recordedArguments, type RecordedStep } from "../../engine/conformance/recorded";
 import { filled } from "../../engine/conformance/record";
@@ -40,13 +40,13 @@ function check({ type }: Type, news: Values, olds: Values | undefined): Checked 
   });
   return { inputs: checked.inputs, failures: checked.failures?.length ?? 0 };
 }
-function planOf({ type }: Type, olds: Values, oldInputs: Values, news: Values): Difference {
+function planOf({ type }: Type, olds: Values, oldInputs: Values, news: Values): PlanDiff {
   const schema = schemas[type];
   return schema ? diff(schema, olds, news) : diffCommand({ ignoreChanges: [], olds, oldInputs, news });
 }
 
 /** A plan in the recording's form. */
-const shown = (plan: Difference): RecordedStep["plan"] =>
+const shown = (plan: PlanDiff): RecordedStep["plan"] =>
   plan.changes
     ? {
         changes: true,
