@@ -21,17 +21,21 @@ export function missingCapabilities(status: string): string[] {
   return NAMES.flatMap((name, bit) => (((bounding >> BigInt(bit)) & 1n) === 1n ? [] : [`CAP_${name}`]));
 }
 
-/** Options of dockerd; none where the machine lacks nothing. */
-export function runtimeOptions(run: string, status = fs.readFileSync("/proc/self/status", "utf8")): string[] {
+/**
+ * A folder to put first on dockerd's PATH; none where the machine lacks nothing. The program in it is called runc as well:
+ * Docker writes a runtime's name into every container, and ours are to be what they are elsewhere.
+ */
+export function runtimeFolder(run: string, status = fs.readFileSync("/proc/self/status", "utf8")): string | undefined {
   const missing = missingCapabilities(status);
-  if (missing.length === 0) return [];
-  const file = path.join(run, "runtime");
-  fs.writeFileSync(file, runtimeScript(missing), { mode: 0o755 });
-  return ["--add-runtime", `bgpfabric=${file}`, "--default-runtime", "bgpfabric"];
+  if (missing.length === 0) return undefined;
+  const folder = path.join(run, "runtime");
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(path.join(folder, "runc"), runtimeScript(missing, folder), { mode: 0o755 });
+  return folder;
 }
 
 /** The bundle's configuration before create and run, the file behind --process before exec; then runc as it was called. */
-export function runtimeScript(missing: readonly string[]): string {
+export function runtimeScript(missing: readonly string[], folder: string): string {
   const names = missing.join("|");
   return `#!/bin/sh
 bundle=. process=
@@ -45,6 +49,7 @@ for file in "$bundle/config.json" "$process"; do
   [ -f "$file" ] && grep -qE '"(${names})"' "$file" &&
     sed -i -E 's/,"(${names})"//g; s/"(${names})",?//g' "$file"
 done
+PATH=\${PATH#${folder}:}
 exec runc "$@"
 `;
 }

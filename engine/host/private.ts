@@ -8,7 +8,7 @@ import * as path from "node:path";
 import { remove, removeEmptyFolder } from "../cache";
 import { must, run } from "../exec";
 import { SetupError, type Places } from "../places";
-import { runtimeOptions } from "./capabilities";
+import { runtimeFolder } from "./capabilities";
 import { isAlive, startOf, type ProcessId } from "../process";
 import { dockerEnvironment } from "../parts/docker";
 import { connect, versionOf } from "./find";
@@ -82,12 +82,11 @@ export async function startPrivateHost(at: Places, docker: string): Promise<LabH
     ...["--host", host.dockerHost, "--pidfile", path.join(at.run, "docker.pid")],
     ...["--cgroup-parent", cgroupOf(at), "--exec-opt", "native.cgroupdriver=cgroupfs"],
     ...["--log-opt", "max-size=10m", "--shutdown-timeout", "5"],
-    ...runtimeOptions(at.run),
   ]);
   const child = spawn(command, args, {
     detached: true,
     stdio: ["ignore", out, out],
-    env: { ...process.env, ...dockerEnvironment(docker) },
+    env: withFirst(runtimeFolder(at.run), { ...process.env, ...dockerEnvironment(docker) }),
   });
   fs.closeSync(out);
   const pid = child.pid;
@@ -247,4 +246,9 @@ export async function guests(at: Places): Promise<string[]> {
       return false;
     }
   });
+}
+
+/** The environment with a folder first on PATH. */
+function withFirst(folder: string | undefined, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return folder === undefined ? env : { ...env, PATH: `${folder}:${env["PATH"] ?? ""}` };
 }

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { missingCapabilities, runtimeOptions, runtimeScript } from "../../engine/host/capabilities";
+import { missingCapabilities, runtimeFolder } from "../../engine/host/capabilities";
 import { needs, stackOn } from "../../engine/needs";
 import { imageArchive, librariesIn } from "../../engine/parts/kind/archive";
 import { dockerfileOf, nodeImageName } from "../../engine/parts/kind/image";
@@ -20,25 +20,23 @@ describe("a machine without CAP_SYS_RESOURCE", () => {
     expect(missingCapabilities(status)).toEqual(["CAP_SYS_RESOURCE"]);
   });
 
-  it("gets a runtime of its own in front of runc; a machine that lacks nothing gets none", () => {
+  it("gets a runtime in front of runc, under runc's name; a machine that lacks nothing gets none", () => {
     const run = temporaryFolder();
-    expect(runtimeOptions(run, "CapBnd:\t000001ffffffffff\n")).toEqual([]);
+    expect(runtimeFolder(run, "CapBnd:\t000001ffffffffff\n")).toBeUndefined();
     expect(readdirSync(run)).toEqual([]);
-    const [, added, , chosen] = runtimeOptions(run, status);
-    expect(added).toBe(`bgpfabric=${join(run, "runtime")}`);
-    expect(chosen).toBe("bgpfabric");
+    expect(readdirSync(runtimeFolder(run, status) ?? "")).toEqual(["runc"]);
   });
 
-  /** Runs the runtime with a runc that prints its arguments. */
+  /** Runs the runtime, on a machine without two capabilities, with a runc behind it that prints its arguments. */
   function called(words: (bundle: string) => string[], file: string, content: string): { said: string; after: string } {
     const folder = temporaryFolder();
-    writeFileSync(join(folder, "runtime"), runtimeScript(["CAP_SYS_RESOURCE", "CAP_BPF"]));
+    const front = runtimeFolder(folder, "CapBnd:\t0000017ffeffffff\n") ?? "";
     mkdirSync(join(folder, "bin"));
     writeFileSync(join(folder, "bin", "runc"), '#!/bin/sh\necho "$@"\n');
-    for (const name of ["runtime", "bin/runc"]) chmodSync(join(folder, name), 0o755);
+    chmodSync(join(folder, "bin/runc"), 0o755);
     writeFileSync(join(folder, file), content);
-    const PATH = [join(folder, "bin"), process.env["PATH"] ?? ""].join(delimiter);
-    const { stdout } = spawnSync(join(folder, "runtime"), words(folder), { env: { ...process.env, PATH } });
+    const PATH = [front, join(folder, "bin"), process.env["PATH"] ?? ""].join(delimiter);
+    const { stdout } = spawnSync("runc", words(folder), { env: { ...process.env, PATH } });
     return { said: stdout.toString().trim(), after: readFileSync(join(folder, file), "utf8") };
   }
   const all = (caps: string[]) => JSON.stringify({ process: { capabilities: { bounding: caps, effective: caps } } });

@@ -90,9 +90,13 @@ describe("a label on worker3, by a plain API call", () => {
       const list = await cluster.get<{ items: { metadata: { name: string; resourceVersion: string } }[] }>(
         "/api/v1/namespaces/bgpfabric-system/secrets",
       );
-      return Object.fromEntries(list.items.map(({ metadata }) => [metadata.name, metadata.resourceVersion]));
+      const own = list.items.filter(({ metadata }) => metadata.name.endsWith(".calico"));
+      return Object.fromEntries(
+        own.map(({ metadata }) => [metadata.name.slice(0, -".calico".length), metadata.resourceVersion]),
+      );
     };
     const before = await secrets();
+    expect(Object.keys(before).sort()).toEqual([...NODES].sort());
     await label("true");
     try {
       const took = await until("BIRD on worker3 is configured", 10, async () =>
