@@ -11,6 +11,7 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     shows: ["k01-worker3 10.10.10.13 - rack1-tor 10.10.10.1: up ebgp AS 65010 - 65001 ipv4"],
   },
   "kube-router": { config: { workers: 4 }, shows: ["kr-worker4"] },
+  metallb: { config: { mode: "frr" }, shows: ["BFDProfile"] },
   "service-lb": {
     config: { maximumPaths: 1 },
     shows: ["rack1-tor 172.16.0.240/28: ebgp via 10.10.10.10, path 65010", "maximum-paths 1"],

@@ -1,0 +1,87 @@
+/**
+ * MetalLB of lab 004 alive: its own controller and speaker, beside BIRD, against real FRR. It proves that services alone are
+ * announced, by every node, in whichever mode the stack is up; Calico's own agents do not run here.
+ */
+import { describe, expect, it } from "vitest";
+import { labOf } from "./stackLab";
+
+const { inside, vty, api } = labOf("metallb");
+const TOR = "rack-a-tor";
+const SERVICE = "10.0.50.1";
+const NODES = ["10.0.20.10", "10.0.20.11", "10.0.20.12"];
+
+interface Peer {
+  state: string;
+  remoteAs: number;
+  pfxRcd: number;
+}
+
+describe("the ToR", () => {
+  it("has one session with each node, MetalLB's, and one prefix over it", async () => {
+    const { peers } = await vty<{ peers: Record<string, Peer> }>(TOR, "show bgp ipv4 unicast summary json");
+    const seen = Object.entries(peers).map(([address, { state, remoteAs, pfxRcd }]) => [
+      address,
+      state,
+      remoteAs,
+      pfxRcd,
+    ]);
+    expect(seen.sort()).toEqual(NODES.map((address) => [address, "Established", 64513, 1]));
+  });
+
+  it("knows the service's address alone: MetalLB announces no pod", async () => {
+    const { routes } = await vty<{ routes: Record<string, unknown> }>(TOR, "show bgp ipv4 unicast json");
+    expect(Object.keys(routes)).toEqual([`${SERVICE}/32`]);
+  });
+
+  it("sends to all three nodes, and gets HTTP 200 through each", async () => {
+    const [route] = JSON.parse(await inside(TOR, "ip", "-j", "route", "show", SERVICE)) as {
+      nexthops: { gateway: string }[];
+    }[];
+    expect(route?.nexthops.map(({ gateway }) => gateway).sort()).toEqual(NODES);
+    for (const hop of NODES) {
+      // Preferred by its metric to the route that BGP put there.
+      await inside(TOR, "ip", "route", "add", `${SERVICE}/32`, "via", hop, "metric", "1");
+      try {
+        const status = inside(
+          TOR,
+          ...["curl", "-s", "-m", "5", "-o", "/dev/null"],
+          "-w",
+          "%{http_code}",
+          `http://${SERVICE}/`,
+        );
+        expect([hop, await status]).toEqual([hop, "200"]);
+      } finally {
+        await inside(TOR, "ip", "route", "del", `${SERVICE}/32`, "metric", "1");
+      }
+    }
+  });
+
+  it("watches each session by BFD where FRR speaks for MetalLB, and none where MetalLB does itself", async () => {
+    const profiles = await api().get<{ items: unknown[] }>("/apis/metallb.io/v1beta1/bfdprofiles");
+    const seen = await vty<{ peer: string; status: string }[]>(TOR, "show bfd peers json");
+    const up = seen.filter(({ status }) => status === "up").map(({ peer }) => peer);
+    expect(up.sort()).toEqual(profiles.items.length > 0 ? NODES : []);
+  });
+});
+
+describe("the cluster", () => {
+  it("keeps Calico's mesh for the pods: two sessions a node, none to the ToR", async () => {
+    for (const node of ["control-plane", "worker1", "worker2"]) {
+      const said = await inside(`mlb-${node}`, "birdc", "-s", "/run/bird/bird.ctl", "show", "protocols");
+      const sessions = said.split("\n").filter((line) => /\sBGP\s/.test(line));
+      expect([node, sessions.length, sessions.every((line) => line.includes("Established"))]).toEqual([node, 2, true]);
+    }
+  });
+
+  it("has the service's address from MetalLB's own controller", async () => {
+    const services = await api().get<{
+      items: {
+        metadata: { annotations?: Record<string, string> };
+        status?: { loadBalancer?: { ingress?: { ip: string }[] } };
+      }[];
+    }>("/api/v1/services");
+    const given = services.items.filter(({ status }) => status?.loadBalancer?.ingress?.[0]?.ip === SERVICE);
+    expect(given).toHaveLength(1);
+    expect(given[0]?.metadata.annotations?.["metallb.io/ip-allocated-from-pool"]).toBe("services");
+  });
+});
