@@ -49,7 +49,11 @@ for file in "$bundle/config.json" "$process"; do
   [ -f "$file" ] && grep -qE '"(${names})"' "$file" &&
     sed -i -E 's/,"(${names})"//g; s/"(${names})",?//g' "$file"
 done
-PATH=\${PATH#${folder}:}
-exec runc "$@"
+IFS=:
+for dir in $PATH; do
+  [ "$dir" != "${folder}" ] && [ -x "$dir/runc" ] && exec "$dir/runc" "$@"
+done
+echo "no runc on PATH" >&2
+exit 127
 `;
 }

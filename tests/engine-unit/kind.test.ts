@@ -35,7 +35,8 @@ describe("a machine without CAP_SYS_RESOURCE", () => {
     writeFileSync(join(folder, "bin", "runc"), '#!/bin/sh\necho "$@"\n');
     chmodSync(join(folder, "bin/runc"), 0o755);
     writeFileSync(join(folder, file), content);
-    const PATH = [front, join(folder, "bin"), process.env["PATH"] ?? ""].join(delimiter);
+    // Whatever calls it may have put a folder of its own before it.
+    const PATH = [folder, front, join(folder, "bin"), process.env["PATH"] ?? ""].join(delimiter);
     const { stdout } = spawnSync("runc", words(folder), { env: { ...process.env, PATH } });
     return { said: stdout.toString().trim(), after: readFileSync(join(folder, file), "utf8") };
   }
