@@ -68,3 +68,18 @@ describe("a session that is not established", () => {
     ]);
   });
 });
+
+it("names a well-known community as the forecast does", () => {
+  const table = [
+    "10.1.0.0/26       via 10.0.0.2 on eth0 [Mesh_10_0_0_2 10:00:00] * (100/0) [i]",
+    "\tType: BGP unicast univ",
+    "\tBGP.origin: IGP",
+    "\tBGP.as_path: ",
+    "\tBGP.next_hop: 10.0.0.2",
+    "\tBGP.local_pref: 100",
+    "\tBGP.community: (65535,65281) (64512,7)",
+  ].join("\n");
+  const [route] = readRoutes("n1", table, "", []);
+  // RFC 1997: 0xFFFFFF01.
+  expect(route?.communities).toEqual(["64512:7", "no-export"]);
+});

@@ -1,4 +1,7 @@
-/** GoBGP's sessions as the gate sees them, from what gobgpd 3.10 and Cilium's control plane 1.19 printed. */
+/**
+ * GoBGP's sessions as the gate sees them: in the form of gobgpd 3.10's answer, and with the fields that Cilium's model of a
+ * peer has in 1.19, which has not been run here.
+ */
 import { describe, expect, it } from "vitest";
 import { readPeers } from "../../components/live/systems/gobgp";
 

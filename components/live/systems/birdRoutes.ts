@@ -1,5 +1,7 @@
 /** What BIRD 1.6 prints of its table, and what the kernel has of it, as the routes that a forecast has. Pure. */
 import type { Route } from "../../forecast/route";
+import { parseCommunity } from "../../model/community";
+import { byHop } from "./hops";
 
 /** Of `ip -j route show`. */
 export interface KernelRoute {
@@ -11,14 +13,6 @@ export interface KernelRoute {
 }
 
 const HEAD = /^(\d\S*\/\d+)\s+(?:via \S+ on \S+|unreachable|blackhole|prohibit|dev \S+|multipath)\s*\[.*\]/;
-
-const WELL_KNOWN: Record<string, string> = {
-  "65535:65281": "noExport",
-  "65535:65282": "noAdvertise",
-  "65535:65283": "localAs",
-  "65535:65284": "noPeer",
-  "65535:0": "gracefulShutdown",
-};
 
 /** The routes of "show route all primary" that sessions brought; `protocols` is "show protocols all". */
 export function readRoutes(speaker: string, table: string, protocols: string, kernel: readonly KernelRoute[]): Route[] {
@@ -45,7 +39,7 @@ export function readRoutes(speaker: string, table: string, protocols: string, ke
       prefix,
       state: "used",
       kind: external.has(/\[(\S+) /.exec(block)?.[1] ?? "") ? "ebgp" : "ibgp",
-      nextHops: [...new Set(hops.map(({ gateway, dev }) => gateway ?? dev ?? ""))].sort(byAddress),
+      nextHops: [...new Set(hops.map(({ gateway, dev }) => gateway ?? dev ?? ""))].sort(byHop),
       from: [],
       asPath: field("as_path")
         .split(" ")
@@ -55,7 +49,7 @@ export function readRoutes(speaker: string, table: string, protocols: string, ke
       localPreference: localPreference === "" ? 100 : Number(localPreference),
       ...(med === "" ? {} : { med: Number(med) }),
       communities: tuples(field("community"))
-        .map((each) => WELL_KNOWN[each] ?? each)
+        .map((each) => communityName(each))
         .sort(),
       largeCommunities: tuples(field("large_community")).sort(),
       ...(installed === undefined ? { insteadInstalled: own === undefined ? "nothing" : "kernel" } : {}),
@@ -64,11 +58,8 @@ export function readRoutes(speaker: string, table: string, protocols: string, ke
   return routes;
 }
 
-function byAddress(a: string, b: string): number {
-  const key = (text: string) =>
-    text
-      .split(".")
-      .map((part) => part.padStart(3, "0"))
-      .join(".");
-  return key(a) < key(b) ? -1 : 1;
+/** By the name that the forecast has for it: "no-export". */
+function communityName(text: string): string {
+  const community = parseCommunity(text);
+  return community.ok ? community.value : text;
 }

@@ -4,6 +4,7 @@ import type { LiveSession, Observation } from "../observation";
 import { type Shell, output } from "../shell";
 import { CANDIDATE, ONE_AT_A_TIME, abandon, arm, confirm } from "./frrConfirm";
 import { type Edit, applyEdits, readEdits } from "./frrDrift";
+import { byHop } from "./hops";
 import type { ShellSystem } from "./system";
 
 const CONFIGURATION = "/etc/frr/frr.conf";
@@ -171,7 +172,7 @@ function routeOf(speaker: string, prefix: string, paths: Path[], detail: Detail,
     prefix,
     state: best === undefined ? "unusable" : "used",
     kind,
-    nextHops: kind === "local" ? [] : [...new Set(hops)].sort(byAddress),
+    nextHops: kind === "local" ? [] : [...new Set(hops)].sort(byHop),
     from: [],
     asPath: (shown.path ?? "")
       .split(" ")
@@ -192,13 +193,4 @@ function routeOf(speaker: string, prefix: string, paths: Path[], detail: Detail,
 
 function sourceOf(protocol: string): NonNullable<Route["insteadInstalled"]> {
   return protocol === "connected" || protocol === "static" || protocol === "kernel" ? protocol : "nothing";
-}
-
-function byAddress(a: string, b: string): number {
-  const key = (text: string) =>
-    text
-      .split(".")
-      .map((part) => part.padStart(3, "0"))
-      .join(".");
-  return key(a) < key(b) ? -1 : 1;
 }

@@ -28,7 +28,7 @@ interface GobgpPeer {
   transport?: { local_address?: string };
 }
 
-/** As `cilium-dbg bgp peers -o json` of 1.19 prints it. */
+/** By the fields of Cilium 1.19's model of a peer; read, not yet recorded from a run. */
 interface CiliumPeer {
   "peer-address": string;
   "peer-asn"?: number;
