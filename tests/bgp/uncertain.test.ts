@@ -53,6 +53,27 @@ test("which neighbors were up when a route was sent back decides whether its sen
   expect(said(sketch())).toEqual([]);
 });
 
+test("whose address an echo has depends on which neighbors were up, also where its sender takes a third party's", () => {
+  /** n3 stands on the shared subnet and peers with n1 alone, which passes its next hop on to the hub. */
+  const solution = (n1: Partial<Sketch>): ReturnType<typeof forecast> =>
+    forecast({
+      hub: { asn: 65001, at: ["l 10.0.0.1/24"], neighbors: [to("10.0.0.11", 65011), to("10.0.0.12", 65012)] },
+      n1: {
+        asn: 65011,
+        at: ["l 10.0.0.11/24"],
+        neighbors: [to("10.0.0.1", 65001, {}, { allowAsIn: 1 }), to("10.0.0.13", 65013)],
+        ...n1,
+      },
+      n2: { asn: 65012, at: ["l 10.0.0.12/24"], neighbors: [to("10.0.0.1", 65001)] },
+      n3: { asn: 65013, at: ["l 10.0.0.13/24"], neighbors: [to("10.0.0.11", 65011)], ...blackhole(P) },
+    });
+  const open = solution({}).notModelled.filter(({ prefix }) => prefix === P);
+  expect(open.map(({ speaker, part }) => [speaker, part?.from])).toContainEqual(["n1", ["hub"]]);
+  // Where the router's own address goes out in any case, nothing is open.
+  const own = solution({ neighbors: [to("10.0.0.1", 65001, {}, { nextHopSelf: true }), to("10.0.0.13", 65013)] });
+  expect(own.notModelled).toEqual([]);
+});
+
 test("a default route for one neighbor alone may come back from it, and then goes on to the others", () => {
   const solution = forecast({
     hub: { asn: 65001, at: ["l 10.0.0.1/24"], neighbors: [to("10.0.0.11", 65011), to("10.0.0.12", 65012)] },
@@ -424,4 +445,44 @@ test("a GoBGP may leave a path with a neighbor whose own route came after the sa
   // Its own route stays the best, and what the detour sends is told.
   expect(said("10.0.0.3")).toEqual([["user", { from: ["middle"], reach: [], best: false, fib: false }]]);
   expect(said("10.0.0.9")).toEqual([]);
+});
+
+/**
+ * The turn's first route goes to the middle and on to the user. Then the turn's best changes to one with the user's ASN,
+ * which takes the other's place at the middle and is withheld from the user; so is the withdrawal.
+ */
+test("a GoBGP may leave a path with a neighbor whose ASN is in what the path's own sender sent next", () => {
+  const said = (middle: Partial<Sketch>): unknown[] =>
+    forecast({
+      user: {
+        asn: 65001,
+        at: ["a 10.0.0.1/24", "d 10.0.3.1/24"],
+        neighbors: [to("10.0.0.2", 65002), to("10.0.3.2", 65001)],
+      },
+      middle: {
+        asn: 65002,
+        at: ["a 10.0.0.2/24", "b 10.0.1.2/24"],
+        neighbors: [to("10.0.0.1", 65001), to("10.0.1.3", 65003)],
+        ...middle,
+      },
+      turn: {
+        asn: 65003,
+        at: ["b 10.0.1.3/24", "c 10.0.2.3/24"],
+        bgp: { compareRouterId: true },
+        neighbors: [to("10.0.1.2", 65002), to("10.0.2.2", 65001), to("10.0.2.4", 65000)],
+      },
+      twin: {
+        asn: 65001,
+        at: ["c 10.0.2.2/24", "d 10.0.3.2/24"],
+        neighbors: [to("10.0.2.3", 65003), to("10.0.3.1", 65001)],
+        ...blackhole(P),
+      },
+      first: { asn: 65000, at: ["c 10.0.2.4/24"], neighbors: [to("10.0.2.3", 65003)], ...blackhole(P) },
+    })
+      .notModelled.filter(({ what, prefix }) => what.startsWith("GoBGP") && prefix === P)
+      .map(({ speaker, part }) => [speaker, part?.from]);
+  expect(said({ dialect: { system: "gobgp", version: "3" }, bgp: { compareRouterId: true } })).toEqual([
+    ["user", ["middle"]],
+  ]);
+  expect(said({})).toEqual([]);
 });

@@ -1,8 +1,8 @@
 /**
  * FRR sends a route back to the neighbor that it came from, and an update group decides about the next hop for all its
- * members. While another member is on the same network, the next hop stays the sender's, and the sender refuses the route.
- * While the neighbor is alone there, it gets the route with FRR's next hop and keeps it when others join: groups merge
- * without sending anything again.
+ * members. While another member is on the same network, the next hop stays as it came: the sender refuses it where it is
+ * its own address, and takes it where it is a third party's. While the neighbor is alone there, it gets the route with
+ * FRR's next hop and keeps it when others join: groups merge without sending anything again.
  */
 import type { Sent } from "../attributes";
 import { neighborsIn } from "../channels";
@@ -28,7 +28,8 @@ export const echoes = byChannel({
     const returned = paths.flatMap((path) => {
       if (path?.channel !== channel.index) return [];
       const sent = exportPath(channel, channel, path, each.first, each.index, arena.intern);
-      if (sent?.nextHop !== path.nextHop || imported(sent) !== undefined) return [];
+      if (sent?.nextHop !== path.nextHop || sent.nextHop === channel.selfNextHop) return [];
+      // A sender that takes neither holds nothing in any order.
       return imported({ ...sent, nextHop: channel.selfNextHop }) ?? [];
     });
     // A default route that the sender has for this neighbor alone comes back to a sender that has none: it goes on.

@@ -147,8 +147,8 @@ function withholdsNow(view: RoundView, prefixClass: PrefixClass, channel: Channe
 }
 
 /**
- * Whom a path may reach that was best until one by way of the neighbor, from another, took its place: that one is
- * withheld, and so is its withdrawal when the neighbor's own comes. Seldom do all three come in this order. The first may
+ * Whom a path may reach that was best until one by way of the neighbor took its place, from another or from the same that
+ * sent it: that one is withheld, and so is its withdrawal when the neighbor's own comes. Seldom do all three come in this order. The first may
  * be gone where it came from.
  */
 function leftWith(view: RoundView, prefixClass: PrefixClass, channel: Channel): AnswerDifferences {
@@ -162,8 +162,11 @@ function leftWith(view: RoundView, prefixClass: PrefixClass, channel: Channel): 
   const own = arena.channels[channel.speaker.index] ?? [];
   const others = held.candidates.filter((each) => own[each.channel]?.remote !== channel.remote);
   const withheld = others.filter((each) => each.kind !== "local" && each.bundle.asPath.includes(channel.far.asn));
+  // What comes from the same neighbor takes the place of what it sent before, better or not.
+  const displaced = (path: Candidate): boolean =>
+    withheld.some((each) => each.channel === path.channel || compareCandidates(w, each, path).result < 0);
   for (const path of withheld.length === 0 ? [] : [...others, ...earlier(view, prefixClass, channel)]) {
-    if (withheld.includes(path) || !withheld.some((each) => compareCandidates(w, each, path).result < 0)) continue;
+    if (withheld.includes(path) || !displaced(path)) continue;
     const sent = advertise(arena, prefixClass, channel, { candidates: [path], best: path });
     const left = receive(arena, prefixClass, channel.remote.index, back.index, sent);
     merge(found, propagateEach(view, prefixClass, channel.remote.index, left));
