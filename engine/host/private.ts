@@ -123,7 +123,8 @@ async function passServiceTraffic(host: LabHost): Promise<void> {
   }
 }
 
-function cgroupOf(at: Places): string {
+/** The control group of all containers of the lab. */
+export function cgroupOf(at: Places): string {
   return `/bgpfabric-${at.lab}`;
 }
 

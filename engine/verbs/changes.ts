@@ -21,3 +21,8 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     shows: ["asNumber", "AS 64520", "path 64520"],
   },
 };
+
+/** Configurations in which the same facts hold: `verify-stacks` brings the stack up in each and holds them again. */
+export const VARIANTS: Readonly<Record<string, readonly Change["config"][]>> = {
+  metallb: [{ mode: "frr" }, { mode: "frr-k8s" }],
+};

@@ -1,15 +1,16 @@
 /**
  * `verify-stacks`: each stack from nothing and back: up, its facts on the running network, a second preview without a
- * change, one change with its preview, down, nothing left. A table at the end, with time and peak memory.
+ * change, one change with its preview, its other settings with the same facts, down, nothing left. Then two stacks side by
+ * side. A table at the end, with time and peak memory.
  */
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
-import type Docker from "dockerode";
+import { remove } from "../cache";
 import { labEnvironment } from "../environment";
 import { handOver } from "../exec";
-import { connect } from "../host/find";
 import { inside } from "../host/lab-host";
+import { type Memory, watchMemory } from "../host/memory";
+import { stopPrivateHost } from "../host/private";
 import { needs } from "../needs";
 import { SetupError } from "../places";
 import { duration } from "../progress";
@@ -17,8 +18,11 @@ import { session, whileChanging, type Session } from "../session";
 import { pulumi } from "../stack/recover";
 import { target } from "../stack/project";
 import { surroundings } from "../surroundings";
-import { CHANGES, type Change } from "./changes";
+import { CHANGES, VARIANTS, type Change } from "./changes";
+import { leftInKernel, leftOf } from "./leftover";
+import { PAIR, sideBySide } from "./sideBySide";
 import { down, up } from "./stack";
+import { type Take, unchanged, verb } from "./steps";
 
 interface Step {
   name: string;
@@ -30,11 +34,8 @@ interface Step {
 interface Verified {
   stack: string;
   steps: Step[];
-  /** MiB of memory that the machine had in use at most, above what it had before. */
-  peak: number;
+  peak: Memory;
 }
-
-const MEMORY_MS = 500;
 
 /** `wanted` names stacks; none means all of stacks/. */
 export async function verifyStacks(wanted: readonly string[]): Promise<number> {
@@ -43,8 +44,12 @@ export async function verifyStacks(wanted: readonly string[]): Promise<number> {
   const all = stacks(here.at.checkout);
   const unknown = wanted.filter((name) => !all.includes(name));
   if (unknown.length > 0) throw new SetupError(`no stack ${unknown.join(", ")}: there are ${all.join(", ")}`);
+  const chosen = wanted.length > 0 ? wanted : all;
   const verified: Verified[] = [];
-  for (const stack of wanted.length > 0 ? wanted : all) verified.push(await verify(here, stack));
+  for (const stack of chosen) verified.push(await taking(here, stack, (take) => verify(here, stack, take)));
+  if (PAIR.every((stack) => chosen.includes(stack)))
+    verified.push(await taking(here, PAIR.join(" + "), (take) => sideBySide(here, take)));
+  await removeLab(here);
   process.stdout.write(`${table(verified)}\n`);
   return verified.every(({ steps }) => steps.every(({ ok }) => ok)) ? 0 : 1;
 }
@@ -54,37 +59,32 @@ function stacks(checkout: string): string[] {
   return files.flatMap((file) => (file.endsWith(".ts") ? [file.slice(0, -".ts".length)] : [])).sort();
 }
 
-async function verify(here: Session, stack: string): Promise<Verified> {
+async function taking(here: Session, stack: string, work: (take: Take) => Promise<void>): Promise<Verified> {
   const steps: Step[] = [];
-  const memory = watchMemory();
-  const step = async (name: string, work: () => Promise<string | undefined>): Promise<boolean> => {
+  const memory = watchMemory(here.at);
+  await work(async (name, step) => {
     const begin = Date.now();
-    const why = await work().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+    const why = await step().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
     const ok = why === undefined;
     steps.push({ name, ok, ms: Date.now() - begin, ...(ok ? {} : { why }) });
     here.progress.say(`${ok ? "+" : "!"} ${stack}: ${name} (${duration(Date.now() - begin)})${ok ? "" : `: ${why}`}`);
     return ok;
-  };
-  const verb = (run: () => Promise<number>) => async () => {
-    const code = await run();
-    return code === 0 ? undefined : `it ended with ${code}`;
-  };
-  if (
-    await step(
-      "up",
-      verb(() => up(stack)),
-    )
-  ) {
-    await step("facts", () => facts(here, stack));
-    await step("second preview", () => unchanged(here, stack));
-    await step("a change", () => changed(here, stack));
-  }
-  await step(
-    "down",
-    verb(() => down(stack)),
-  );
-  await step("nothing left", () => nothingLeft(here, stack));
+  });
   return { stack, steps, peak: memory.peak() };
+}
+
+async function verify(here: Session, stack: string, take: Take): Promise<void> {
+  const goUp = verb(() => up(stack));
+  if (await take("up", goUp)) {
+    await take("facts", () => facts(here, stack));
+    await take("second preview", () => unchanged(here, stack));
+    await take("a change", () => changed(here, stack));
+    const variants = VARIANTS[stack] ?? [];
+    if (variants.length > 0) await take("other settings", () => varied(here, stack, variants));
+  }
+  const goDown = verb(() => down(stack));
+  await take("down", goDown);
+  await take("nothing left", () => nothingLeft(here, stack));
 }
 
 /** The stack's own file of facts, tests/live/STACK.test.ts. */
@@ -98,29 +98,40 @@ async function facts(here: Session, stack: string): Promise<string | undefined> 
   return code === 0 ? undefined : `${file} failed`;
 }
 
-async function unchanged(here: Session, stack: string): Promise<string | undefined> {
-  const around = await surroundings(here, needs(stack));
-  await pulumi(around, ["preview", "--refresh", "--expect-no-changes", "--stack", stack]);
-  return undefined;
-}
-
-/** Previews with another configuration, in a file of its own: the stack's stays as it is. */
 async function changed(here: Session, stack: string): Promise<string | undefined> {
   const change = CHANGES[stack];
   if (change === undefined) return `engine/verbs/changes.ts has no change for ${stack}`;
+  const said = await configured(here, stack, change.config, ["preview", "--diff"]);
+  const missing = change.shows.filter((line) => !said.includes(line));
+  return missing.length === 0 ? undefined : `the preview does not show: ${missing.join("; ")}`;
+}
+
+async function varied(
+  here: Session,
+  stack: string,
+  variants: readonly Change["config"][],
+): Promise<string | undefined> {
+  for (const config of variants) {
+    await configured(here, stack, config, ["up", "--yes", "--skip-preview"]);
+    const why = await facts(here, stack);
+    if (why !== undefined) return `${JSON.stringify(config)}: ${why}`;
+  }
+  return undefined;
+}
+
+/** Runs Pulumi with another configuration, in a file of its own: the stack's stays as it is. */
+async function configured(here: Session, stack: string, config: Change["config"], args: string[]): Promise<string> {
   const around = await surroundings(here, needs(stack));
   const file = path.join(here.at.state, `change-${stack}.yaml`);
-  writeConfiguration(here.at.checkout, stack, file, change);
+  writeConfiguration(here.at.checkout, stack, file, config);
   try {
-    const said = await pulumi(around, ["preview", "--diff", "--stack", stack, "--config-file", file]);
-    const missing = change.shows.filter((line) => !said.includes(line));
-    return missing.length === 0 ? undefined : `the preview does not show: ${missing.join("; ")}`;
+    return await pulumi(around, [...args, "--stack", stack, "--config-file", file]);
   } finally {
     fs.rmSync(file, { force: true });
   }
 }
 
-function writeConfiguration(checkout: string, stack: string, file: string, { config }: Change): void {
+function writeConfiguration(checkout: string, stack: string, file: string, config: Change["config"]): void {
   const own = path.join(checkout, `Pulumi.${stack}.yaml`);
   const text = fs.existsSync(own) ? fs.readFileSync(own, "utf8") : "config: {}\n";
   const lines = Object.entries(config).map(([key, value]) => `  bgpfabric:${key}: ${JSON.stringify(value)}`);
@@ -134,66 +145,31 @@ function writeConfiguration(checkout: string, stack: string, file: string, { con
 
 async function nothingLeft(here: Session, stack: string): Promise<string | undefined> {
   return whileChanging(here, `make verify-stacks STACK=${stack}`, async () => {
-    const around = await surroundings(here, needs(stack));
-    const docker = connect(around.host.dockerHost);
-    const { project } = target(here.at.checkout, stack);
-    const left = await labelled(docker, [`bgpfabric.project=${project}`, `bgpfabric.stack=${stack}`]);
+    const { host } = await surroundings(here, needs(stack));
+    const left = [...(await leftOf(host, target(here.at.checkout, stack))), ...(await leftInKernel(host, here.at.run))];
     return left.length === 0 ? undefined : `left: ${left.join(", ")}`;
   });
 }
 
-/** Containers, networks and volumes with the labels. */
-async function labelled(docker: Docker, label: string[]): Promise<string[]> {
-  const filters = JSON.stringify({ label });
-  const [containers, networks, { Volumes = [] }] = await Promise.all([
-    docker.listContainers({ all: true, filters }),
-    docker.listNetworks({ filters }) as Promise<{ Name: string }[]>,
-    docker.listVolumes({ filters }) as Promise<{ Volumes?: { Name: string }[] | null }>,
-  ]);
-  return [
-    ...containers.map(({ Names }) => `container ${Names[0] ?? ""}`),
-    ...networks.map(({ Name }) => `network ${Name}`),
-    ...(Volumes ?? []).map(({ Name }) => `volume ${Name}`),
-  ];
+/** A private daemon was this run's own; in the user's nothing of the stacks is left. */
+async function removeLab(here: Session): Promise<void> {
+  if (process.platform === "linux") await whileChanging(here, "make verify-stacks", () => stopPrivateHost(here.at));
+  remove(here.at.state);
 }
 
-/** What the machine has in use, sampled until `peak` is asked. */
-function watchMemory(): { peak: () => number } {
-  const inUse = () => (os.totalmem() - available()) / 2 ** 20;
-  const before = inUse();
-  let most = before;
-  const timer = setInterval(() => (most = Math.max(most, inUse())), MEMORY_MS);
-  timer.unref();
-  return {
-    peak: () => {
-      clearInterval(timer);
-      return Math.round(most - before);
-    },
-  };
-}
-
-/** Without what the kernel would give back at once: its cache is no stack's memory. */
-function available(): number {
-  try {
-    const kilobytes = /^MemAvailable:\s+(\d+)/m.exec(fs.readFileSync("/proc/meminfo", "utf8"))?.[1];
-    return kilobytes === undefined ? os.freemem() : Number(kilobytes) * 1024;
-  } catch {
-    return os.freemem();
-  }
-}
-
-/** A row a stack, a column a step: its time, and "!" where it failed. */
+/** A row a stack, a column a step: its time, and "!" where it failed; then the peak of its memory. */
 export function table(verified: readonly Verified[]): string {
   const names = [...new Set(verified.flatMap(({ steps }) => steps.map(({ name }) => name)))];
   const rows = [
-    ["stack", ...names, "peak memory"],
-    ...verified.map(({ stack, steps, peak }) => [
+    ["stack", ...names, "containers", "machine"],
+    ...verified.map(({ stack, steps, peak: { containers, machine } }) => [
       stack,
       ...names.map((name) => {
         const step = steps.find((one) => one.name === name);
         return step === undefined ? "-" : `${step.ok ? "" : "! "}${duration(step.ms)}`;
       }),
-      `${peak} MiB`,
+      containers === undefined ? "-" : `${containers} MiB`,
+      `${machine} MiB`,
     ]),
   ];
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];

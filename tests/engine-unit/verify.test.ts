@@ -19,13 +19,17 @@ describe("verify-stacks", () => {
           { name: "up", ok: true, ms: 42_000 },
           { name: "facts", ok: true, ms: 3_000 },
         ],
-        peak: 812,
+        peak: { containers: 412, machine: 812 },
       },
-      { stack: "broken", steps: [{ name: "up", ok: false, ms: 90_000, why: "it ended with 1" }], peak: 40 },
+      {
+        stack: "broken",
+        steps: [{ name: "up", ok: false, ms: 90_000, why: "it ended with 1" }],
+        peak: { machine: 40 },
+      },
     ];
     const [head, first, second] = table(verified).split("\n");
-    expect(head).toMatch(/^stack\s+up\s+facts\s+peak memory$/);
-    expect(first).toMatch(/^selective\s+42 s\s+3\S* s\s+812 MiB$/);
-    expect(second).toMatch(/^broken\s+! 1 min 30 s\s+-\s+40 MiB$/);
+    expect(head).toMatch(/^stack\s+up\s+facts\s+containers\s+machine$/);
+    expect(first).toMatch(/^selective\s+42 s\s+3\S* s\s+412 MiB\s+812 MiB$/);
+    expect(second).toMatch(/^broken\s+! 1 min 30 s\s+-\s+-\s+40 MiB$/);
   });
 });

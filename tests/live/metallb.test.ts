@@ -58,9 +58,11 @@ describe("the ToR", () => {
 
   it("watches each session by BFD where FRR speaks for MetalLB, and none where MetalLB does itself", async () => {
     const profiles = await api().get<{ items: unknown[] }>("/apis/metallb.io/v1beta1/bfdprofiles");
-    const seen = await vty<{ peer: string; status: string }[]>(TOR, "show bfd peers json");
-    const up = seen.filter(({ status }) => status === "up").map(({ peer }) => peer);
-    expect(up.sort()).toEqual(profiles.items.length > 0 ? NODES : []);
+    const neighbors = await vty<Record<string, { peerBfdInfo?: { status: string } }>>(TOR, "show bgp neighbors json");
+    const watched = Object.entries(neighbors).flatMap(([peer, { peerBfdInfo }]) =>
+      peerBfdInfo === undefined ? [] : [[peer, peerBfdInfo.status]],
+    );
+    expect(watched.sort()).toEqual(profiles.items.length > 0 ? NODES.map((peer) => [peer, "Up"]) : []);
   });
 });
 
