@@ -12,8 +12,8 @@ export function linkName(uid: string): string {
   return `cali${createHash("sha1").update(uid).digest("hex").slice(0, 11)}`;
 }
 
-/** Gives the process's network namespace an interface with the address. */
-export async function connectPod(uid: string, pid: number, address: string): Promise<void> {
+/** Gives the process's network namespace an interface with the address. `node` is the node's own address on its rack. */
+export async function connectPod(uid: string, pid: number, address: string, node: string): Promise<void> {
   const link = linkName(uid);
   const inside = (...args: string[]) => run("nsenter", [`--net=/proc/${pid}/ns/net`, "ip", ...args]);
   await run("ip", ["link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", String(pid)]);
@@ -27,5 +27,7 @@ export async function connectPod(uid: string, pid: number, address: string): Pro
   await inside("route", "add", GATEWAY, "dev", "eth0", "scope", "link");
   await inside("route", "add", "default", "via", GATEWAY, "dev", "eth0");
   // As if the kernel had made it: BIRD takes others' routes for its own, and Calico's filters keep those inside a block.
-  await run("ip", ["route", "replace", `${address}/32`, "dev", link, "scope", "link", "proto", "kernel"]);
+  // Of the node's addresses the pod meets the one on the rack, not that of the network to the API server.
+  const own = ["scope", "link", "proto", "kernel", "src", node];
+  await run("ip", ["route", "replace", `${address}/32`, "dev", link, ...own]);
 }

@@ -96,7 +96,7 @@ export class Pods {
       }
     });
     try {
-      await connectPod(uid, process.pid ?? 0, address);
+      await connectPod(uid, process.pid ?? 0, address, this.settings.address.split("/")[0] ?? "");
       process.stdin?.end("go\n");
       if (port !== undefined) await answers(address, port);
       writeFileSync(podPidFile(pod.metadata.namespace ?? "default", pod.metadata.name), String(process.pid));

@@ -90,7 +90,7 @@ export function planCluster<On extends SegmentFacts>(
     podNetwork: args.pods,
     serviceNetwork: services ?? "",
     apiPort: args.apiPort,
-    nodes: args.nodes.map((node, index) => nodePlan(name, node, index === 0, args.cni, blocks?.get(node.name) ?? "")),
+    nodes: args.nodes.map((node, index) => nodePlan(name, node, index === 0 || node.controlPlane === true, args.cni, blocks?.get(node.name) ?? "")),
     objects: told?.own ?? [],
   };
   const plan = { ...facts, network: clusterPart(facts, intent, blocksOut), clusters: [facts] };
@@ -135,6 +135,8 @@ function nodePlan<On extends SegmentFacts>(
   podBlock: string,
 ): NodePlan<On> {
   const { name, on, segment, address, prefix } = place;
+  // The runtime gives the first node its role.
+  const role = place.controlPlane === true ? { [ROLE]: "" } : {};
   const rack = on.rack === undefined ? {} : { rack: on.rack };
   const length = prefixLength(prefix as Prefix);
   const own = { address: address as Address, length };
@@ -151,10 +153,12 @@ function nodePlan<On extends SegmentFacts>(
     podBlock,
     ...(defaultRoute === undefined ? {} : { defaultRoute }),
     // Where it stands, for selectors.
-    labels: { ...rack, segment },
+    labels: { ...rack, segment, ...role },
     annotations: cniOf(cni).addressMarks({ [familyOf(own.address)]: own }),
   };
 }
+
+const ROLE = "node-role.kubernetes.io/control-plane";
 
 /** "k01-worker". A cluster's first node is often called as the cluster is, and then needs no second name. */
 function fullName(cluster: string, node: string): string {
@@ -220,12 +224,12 @@ function clusterPart(
         ...(plan.balancer === undefined ? {} : { balancer: plan.balancer }),
         intent,
         ...(blocks.length === 0 ? {} : { blocks }),
-        nodes: plan.nodes.map(({ fullName, address, labels, annotations, podBlock }) => ({
+        nodes: plan.nodes.map(({ fullName, address, labels, annotations, podBlock, controlPlane }) => ({
           apiVersion: "v1",
           kind: "Node",
           metadata: {
             name: fullName,
-            labels: { "kubernetes.io/hostname": fullName, ...labels },
+            labels: { "kubernetes.io/hostname": fullName, ...labels, ...(controlPlane === true ? { [ROLE]: "" } : {}) },
             annotations: { ...annotations },
           },
           spec: { podCIDR: podBlock, podCIDRs: [podBlock] },

@@ -10,6 +10,12 @@ export interface PlaceOptions {
   from?: string;
   /** Name of the segment. @default the rack's first */
   segment?: string;
+  /**
+   * Whether the nodes have the control plane's role: reflectors on "control-plane" nodes stand there. The cluster's first
+   * node has it in any case. On the bare runtime that one alone runs an API server; the others carry the role.
+   * @default false
+   */
+  controlPlane?: boolean;
 }
 
 /** One node on a segment. */
@@ -21,6 +27,8 @@ export interface Place<On extends SegmentFacts = SegmentFacts> {
   segment: string;
   prefix: string;
   address: string;
+  /** Whether it has the control plane's role. */
+  controlPlane?: boolean;
 }
 
 /** Gives each named node an address of the segment; those of router and gateway are passed over. */
@@ -52,5 +60,6 @@ export function place<On extends SegmentFacts>(on: On, names: string[], options:
     segment: segment.name,
     prefix: segment.prefix,
     address,
+    ...(options.controlPlane === true ? { controlPlane: true } : {}),
   }));
 }

@@ -12,6 +12,10 @@ export const CHANGES: Readonly<Record<string, Change>> = {
   },
   "kube-router": { config: { workers: 4 }, shows: ["kr-worker4"] },
   metallb: { config: { mode: "frr" }, shows: ["BFDProfile"] },
+  "large-cluster": {
+    config: { nodes: 25 },
+    shows: ["k8s-worker-22", "k8s-cp-01 10.0.20.2 - k8s-worker-22"],
+  },
   "service-lb": {
     config: { maximumPaths: 1 },
     shows: ["rack1-tor 172.16.0.240/28: ebgp via 10.10.10.10, path 65010", "maximum-paths 1"],

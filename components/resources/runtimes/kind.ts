@@ -24,8 +24,8 @@ const READY_TIMEOUT = 180;
 const LONGEST_NAME = 49;
 
 export const kind: Runtime = {
-  check: ({ cni }) =>
-    cni.kind === "calico"
+  check: ({ cni, nodes }) => [
+    ...(cni.kind === "calico"
       ? []
       : [
           {
@@ -33,7 +33,19 @@ export const kind: Runtime = {
             found: cni.kind,
             expected: 'calico: on the runtime "kind" this version runs no other CNI',
           },
-        ],
+        ]),
+    ...nodes.slice(1).flatMap(({ name, controlPlane }, index) =>
+      controlPlane === true
+        ? [
+            {
+              path: `nodes[${index + 1}].controlPlane`,
+              found: name,
+              expected: 'a worker: on the runtime "kind" the first node alone runs the control plane',
+            },
+          ]
+        : [],
+    ),
+  ],
   start,
 };
 
