@@ -90,7 +90,9 @@ export function planCluster<On extends SegmentFacts>(
     podNetwork: args.pods,
     serviceNetwork: services ?? "",
     apiPort: args.apiPort,
-    nodes: args.nodes.map((node, index) => nodePlan(name, node, index === 0 || node.controlPlane === true, args.cni, blocks?.get(node.name) ?? "")),
+    nodes: args.nodes.map((node, index) =>
+      nodePlan(name, node, index === 0 || node.controlPlane === true, args.cni, blocks?.get(node.name) ?? ""),
+    ),
     objects: told?.own ?? [],
   };
   const plan = { ...facts, network: clusterPart(facts, intent, blocksOut), clusters: [facts] };

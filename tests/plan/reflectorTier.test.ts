@@ -2,8 +2,11 @@
 import { describe, expect, it } from "vitest";
 import { calico, cilium, kubeRouter } from "../../components/cni/choices";
 import type { CniChoice } from "../../components/cni/choice";
+import { forecast } from "../../components/forecast/forecast";
+import { rules } from "../../components/forecast/rules";
 import { UserError } from "../../components/model/errors";
 import { planCluster } from "../../components/plan/cluster";
+import { combine } from "../../components/plan/combine";
 import { place } from "../../components/plan/place";
 import { planRack } from "../../components/plan/rack";
 import { type ReflectorTierSpec, planReflectorTier } from "../../components/plan/reflectorTier";
@@ -66,6 +69,28 @@ describe("a reflector tier of Calico", () => {
   it("takes the nodes that run the control plane, when asked, and one rack when told", () => {
     const { reflectors } = tier({ reflectors: { nodes: "control-plane" }, racks: 1 });
     expect(reflectors.map(({ name }) => name)).toEqual(["n0a"]);
+  });
+
+  it("takes every node that is placed with the control plane's role, and does not call them workers", () => {
+    const cluster = planCluster("k01", {
+      cni: calico({ asn: 64512 }),
+      pods: "192.168.0.0/16",
+      nodes: racks.flatMap((rack, index) => [
+        ...place(rack, [`cp${index}`], { from: `10.10.${index + 1}0.10`, controlPlane: true }),
+        ...place(rack, [`worker${index}`], { from: `10.10.${index + 1}0.20` }),
+      ]),
+    });
+    const plan = tier({ cluster, reflectors: { nodes: "control-plane" } });
+    expect(plan.reflectors.map(({ name }) => name)).toEqual(["cp0", "cp1"]);
+    expect(cluster.nodes.map(({ labels }) => "node-role.kubernetes.io/control-plane" in labels)).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
+    const network = combine([...racks, cluster, plan]);
+    const said = rules(network, forecast(network)).map(({ rule }) => rule);
+    expect(said).not.toContain("reflector/on-worker");
   });
 });
 

@@ -53,6 +53,21 @@ interface Config {
 }
 
 describe("a cluster on kind", () => {
+  it("refuses a second node with the control plane's role: the first one alone runs it", async () => {
+    const second = {
+      name: "cp-02",
+      on: { name: "lan", segments: [], networks: {}, network: {}, resources: [] },
+      segment: "lan",
+      prefix: "10.10.10.0/24",
+      address: "10.10.10.11",
+    };
+    const nodes = [
+      { ...second, name: "cp-01", address: "10.10.10.10" },
+      { ...second, controlPlane: true },
+    ];
+    await expect(run({ nodes })).rejects.toThrow(/nodes\[1\]\.controlPlane: found "cp-02", expected a worker/);
+  });
+
   it("is asked for with its own network left out, the plan's ranges, and Nodes that have the plan's names", async () => {
     await run();
     const config = parse(inputs("k01-kind")["stdin"] as string) as Config;
