@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
  * One project a level. `unit` needs nothing but Node; `graph` runs programs on Pulumi's mocks;
  * `packed` installs the packed tarball into empty projects; `engine` needs the real
  * engine and a Docker daemon; `live` needs the stack that a file is named
- * after, up in a lab; `reach` needs FRR behind a real SSH server;
+ * after, up in a lab; `reach` needs FRR behind a real SSH server, and the engine;
  * `fidelity` needs the real BGP daemons.
  */
 export default defineConfig({
@@ -49,7 +49,7 @@ export default defineConfig({
         test: {
           name: "reach",
           include: ["tests/reach/**/*.test.ts"],
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           hookTimeout: 300_000,
         },
       },

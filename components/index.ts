@@ -1,6 +1,7 @@
 /** The public surface: what a stack program imports. */
 export { Rack, type RackArgs } from "./resources/routers/rack";
 export { Router, type RouterArgs } from "./resources/routers/router";
+export { ExistingRouter, type ExistingRouterArgs } from "./resources/routers/existingRouter";
 export { Segment, type SegmentArgs } from "./resources/routers/segment";
 export type { RackRouterSpec } from "./plan/rack";
 export { Cluster, type ClusterArgs } from "./resources/clusters/cluster";
@@ -46,6 +47,7 @@ export type { EchoSpec } from "./plan/echo";
 export type { ClusterFacts, NodeFacts, Planned, RackFacts, RouterFacts, SegmentFacts } from "./plan/facts";
 export type { PoolSpec } from "./plan/pool";
 export type { RouterPlace, RouterSettings } from "./plan/router";
+export type { ExistingRouterSpec, ExistingSegment } from "./plan/existingRouter";
 export type { SegmentSpec } from "./plan/segment";
 export type { LeafRouterSpec, LeafSpec, LeafSpineSpec, SpineSpec } from "./plan/leafSpine";
 export type { SelectiveSpec } from "./plan/selective";

@@ -21,19 +21,30 @@ export interface Surroundings {
   nodeImage?: string;
 }
 
+/** What Pulumi itself needs, whatever the lab and the backend. */
+export function pulumiEnvironment({
+  programs,
+  pulumiHome,
+  standIns,
+}: Pick<Surroundings, "programs" | "pulumiHome" | "standIns">): Record<string, string> {
+  return {
+    PATH: [...programs, process.env["PATH"] ?? ""].join(path.delimiter),
+    PULUMI_HOME: pulumiHome,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    ...(standIns ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {}),
+  };
+}
+
 export function labEnvironment(around: Surroundings): Record<string, string> {
   const { at, host } = around;
   const backend = path.join(at.state, "backend");
   fs.mkdirSync(backend, { recursive: true });
-  const first = [...around.programs, ...(host.client === undefined ? [] : [host.client])];
+  const programs = [...around.programs, ...(host.client === undefined ? [] : [host.client])];
   return {
-    PATH: [...first, process.env["PATH"] ?? ""].join(path.delimiter),
+    ...pulumiEnvironment({ ...around, programs }),
     ...(host.dockerHost === "" ? {} : { DOCKER_HOST: host.dockerHost }),
-    PULUMI_HOME: around.pulumiHome,
     PULUMI_BACKEND_URL: `file://${backend}`,
     PULUMI_CONFIG_PASSPHRASE: process.env["PULUMI_CONFIG_PASSPHRASE"] ?? "",
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    ...(around.standIns ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {}),
     KUBECONFIG: path.join(at.state, "kubeconfig"),
     BGPFABRIC_LAB: at.lab,
     BGPFABRIC_IMAGE: around.image,

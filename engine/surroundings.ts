@@ -2,7 +2,7 @@
  * Everything a lab needs, found or made: host, engine, plugins, image.
  */
 import type Docker from "dockerode";
-import type { Surroundings } from "./environment";
+import { type Surroundings, pulumiEnvironment } from "./environment";
 import { provideHost } from "./host/provide";
 import { currentEngine, engineParts, provideEngine } from "./parts/engine";
 import { currentHome, provideHome } from "./parts/home";
@@ -46,6 +46,15 @@ export async function surroundings(here: Session, contents: Needs = { cluster: t
     image,
     ...(kind === undefined ? {} : { nodeImage: kind.image }),
   };
+}
+
+/** Environment of programs that need the engine and no Docker. They have a backend of their own. */
+export async function pulumiAlone(here: Session): Promise<Record<string, string>> {
+  const [engine, home] = await Promise.all([
+    currentEngine(here).then((engine) => engine ?? provideEngine(here)),
+    currentHome(here) ?? provideHome(here),
+  ]);
+  return pulumiEnvironment({ programs: [engine.dir], pulumiHome: home.dir, standIns: home.standIns });
 }
 
 /** The kind program's folder, and the image of its nodes. */

@@ -13,6 +13,11 @@ import { effective } from "./settings";
 
 /** What a configuration leaves to where the router runs; a writer takes of it what its system knows. */
 export interface WriteOptions {
+  /**
+   * "bgp": BGP, with the lists, policies and BFD profiles that it uses, for a router whose other settings are not the
+   * program's. Default "all".
+   */
+  part?: "all" | "bgp";
   /** "elsewhere": Docker or the host sets the interfaces' addresses. Default "here". */
   addresses?: "here" | "elsewhere";
   /** What the machine forwards. Default: both families. */

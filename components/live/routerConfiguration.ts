@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { System } from "../bgp/network";
-import { type Body, equal } from "./body";
+import { type Body, type Failure, equal } from "./body";
 import { type At, confirmSeconds, placeOf, reachOf } from "./reach/reach";
 import { redact } from "./redact";
 import { Unreachable } from "./shell";
@@ -13,19 +13,30 @@ import { liveSystem } from "./systems";
 
 export type RouterConfigurationInputs = At & {
   system: System;
-  /** The whole configuration. */
+  /** The whole configuration, or its BGP alone. */
   text: string;
+  /** Of a router that exists: the text is its BGP, and the rest of its configuration stays as it is. */
+  part?: "bgp";
+  /** Of a router that exists: whether neighbors that it has and the text has not may go. */
+  overwrite?: boolean;
+  /** Of a router that exists: what a push would change there now. Found by `check`, for a preview. */
+  changes?: string[];
 };
 
 export type RouterConfigurationOutputs = RouterConfigurationInputs & {
   /** Of a push that must be confirmed: another one each time. */
   pushed?: string;
+  /** Of a router that exists: what stood in the place of the text before the first push. */
+  before?: string;
 };
 
 const START_TIMEOUT_MS = 30_000;
 const POLL_MS = 100;
 
-async function push(inputs: RouterConfigurationInputs): Promise<RouterConfigurationOutputs> {
+async function push(
+  inputs: RouterConfigurationInputs,
+  olds?: RouterConfigurationOutputs,
+): Promise<RouterConfigurationOutputs> {
   const [reach, { answers, configuration }] = [reachOf(inputs), systemOf(inputs)];
   const until = Date.now() + START_TIMEOUT_MS;
   while (!(await answers(reach))) {
@@ -34,8 +45,77 @@ async function push(inputs: RouterConfigurationInputs): Promise<RouterConfigurat
     }
     await delay(POLL_MS);
   }
-  await withoutPasswords(inputs.text, () => configuration.push(reach, inputs.text));
-  return { ...kept(inputs, inputs.text), ...(confirmSeconds(reach) === undefined ? {} : { pushed: randomUUID() }) };
+  const pushed = confirmSeconds(reach) === undefined ? {} : { pushed: randomUUID() };
+  if (inputs.part === undefined) {
+    await withoutPasswords(inputs.text, () => configuration.push(reach, inputs.text));
+    return { ...kept(inputs, inputs.text), ...pushed };
+  }
+  const [part, earlier] = [partOf(inputs), sameRouter(inputs, olds) ? olds?.text : undefined];
+  return withoutPasswords(inputs.text, async () => {
+    const { faults } = await compared(inputs, earlier);
+    if (faults.length > 0) throw new Error(`${placeOf(reach)}: ${faults.join("; ")}`);
+    const replaced = await part.push(reach, inputs.text, earlier);
+    const before = `${earlier === undefined ? "" : (olds?.before ?? "")}${replaced}`;
+    return { ...kept(inputs, inputs.text), ...pushed, before };
+  });
+}
+
+/** What a push would change, and why it is refused. */
+async function compared(
+  inputs: RouterConfigurationInputs,
+  earlier: string | undefined,
+): Promise<{ changes: string[]; faults: string[] }> {
+  const { changes, faults, foreign } = await partOf(inputs).compare(reachOf(inputs), inputs.text, earlier);
+  const unknown = earlier === undefined && inputs.overwrite !== true ? foreign : [];
+  const found =
+    unknown.length === 0 ? [] : [`it has neighbors that the program has not, ${unknown.join(", ")}: ${ADOPT}`];
+  return { changes, faults: [...faults, ...found] };
+}
+
+const ADOPT = "give them to the program, or set overwrite: true, which removes them";
+
+function partOf({ system }: RouterConfigurationInputs) {
+  const part = liveSystem(system)?.part;
+  if (part === undefined) throw new Error(`this version cannot configure a part of ${system}`);
+  return part;
+}
+
+/** A text of another router says nothing about what this one has. */
+function sameRouter(inputs: RouterConfigurationInputs, olds: Partial<RouterConfigurationOutputs> | undefined): boolean {
+  return olds?.text !== undefined && addressOf(olds as At) === addressOf(inputs);
+}
+
+function addressOf(at: At): string {
+  const reach = reachOf(at);
+  return reach.by === "ssh" ? `${reach.host} ${reach.port ?? 22}` : placeOf(reach);
+}
+
+/** What the engine gives for a value that is not known yet (sdk/nodejs/runtime/rpc.ts, 3.248). */
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** What the push would do is looked up before anything is made; a router that cannot be asked is no fault of the program. */
+async function check(
+  olds: Partial<RouterConfigurationOutputs>,
+  news: RouterConfigurationInputs,
+): Promise<{ inputs: RouterConfigurationInputs; failures: Failure[] }> {
+  if (news.part === undefined || JSON.stringify(news).includes(UNKNOWN)) return { inputs: news, failures: [] };
+  const place = placeOf(reachOf(news));
+  try {
+    const { changes, faults } = await withoutPasswords(news.text, () =>
+      compared(news, sameRouter(news, olds) ? olds.text : undefined),
+    );
+    const said = changes.map((line) => redact(line, news.text));
+    // The provider's standard output is what the engine shows below its plan.
+    if (said.length > 0) console.log([`${place}:`, ...said].join("\n  "));
+    return {
+      inputs: { ...news, changes: said },
+      failures: faults.map((fault) => ({ property: "text", reason: `${place}: ${redact(fault, news.text)}` })),
+    };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    console.log(`${place} cannot be asked what a push would change there: ${why}`);
+    return { inputs: news, failures: [] };
+  }
 }
 
 function systemOf({ system }: RouterConfigurationInputs) {
@@ -57,30 +137,54 @@ async function withoutPasswords<T>(text: string, work: () => Promise<T>): Promis
 
 function kept(props: RouterConfigurationInputs, text: string): RouterConfigurationInputs {
   const at: At = "reach" in props ? { reach: props.reach } : { container: props.container };
-  return { ...at, system: props.system, text };
+  const { part, overwrite } = props;
+  return {
+    ...at,
+    system: props.system,
+    text,
+    ...(part === undefined ? {} : { part }),
+    ...(overwrite === undefined ? {} : { overwrite }),
+  };
 }
 
 export const RouterConfiguration: Body<RouterConfigurationInputs, RouterConfigurationOutputs> = {
+  check,
   diff: (_id, olds, news) =>
     Promise.resolve({
-      changes: olds.text !== news.text || !equal(reachOf(olds), reachOf(news)) || olds.system !== news.system,
+      changes:
+        olds.text !== news.text ||
+        !equal(reachOf(olds), reachOf(news)) ||
+        olds.system !== news.system ||
+        (news.changes ?? []).length > 0,
+      // The router that was reached before gets back what it had.
+      ...(news.part === undefined || sameRouter(news, olds) ? {} : { replaces: ["reach"] }),
     }),
   create: async (inputs) => ({ id: "configuration", outs: await push(inputs) }),
-  update: async (_id, _olds, news) => ({ outs: await push(news) }),
+  update: async (_id, olds, news) => ({ outs: await push(news, olds) }),
   read: async (id, props) => {
     let text = "";
     try {
       const { configuration } = systemOf(props);
-      text = await withoutPasswords(props.text, () => configuration.running(reachOf(props), props.text));
+      const running = props.part === undefined ? configuration.running : partOf(props).running;
+      text = await withoutPasswords(props.text, () => running(reachOf(props), props.text));
     } catch (error) {
       // A stopped or missing router runs no configuration; starting it again is its container's business.
       if (!(error instanceof Unreachable)) throw error;
     }
-    const { pushed } = props;
+    const { pushed, before } = props;
     return {
       id,
-      props: { ...kept(props, text), ...(pushed === undefined ? {} : { pushed }) },
+      props: {
+        ...kept(props, text),
+        ...(pushed === undefined ? {} : { pushed }),
+        ...(before === undefined ? {} : { before }),
+      },
       inputs: kept(props, text),
     };
+  },
+  // A container goes with its configuration; a router that exists gets back what it had.
+  delete: async (_id, props) => {
+    if (props.part === undefined) return;
+    await withoutPasswords(props.text, () => partOf(props).restore(reachOf(props), props.text, props.before ?? ""));
   },
 };

@@ -40,11 +40,16 @@ export interface RouterText {
 export interface LiveOptions {
   /** Names of the passwords whose values are there. */
   secrets?: readonly string[];
+  /** Routers that exist: of their configuration the program has BGP alone. */
+  existing?: readonly string[];
   /** What is known to be wrong already: it is thrown together with the rest. */
   faults?: readonly Fault[];
 }
 
-export function planLive(parts: readonly Planned[], { secrets = [], faults: known = [] }: LiveOptions = {}): LivePlan {
+export function planLive(
+  parts: readonly Planned[],
+  { secrets = [], faults: known = [], existing = [] }: LiveOptions = {},
+): LivePlan {
   const combined = whole(parts);
   if (!combined.ok || known.length > 0) throw new UserError([...known, ...(combined.ok ? [] : combined.faults)]);
   const { network, written, findings } = combined.value;
@@ -52,7 +57,7 @@ export function planLive(parts: readonly Planned[], { secrets = [], faults: know
   const routers = network.speakers
     .filter(({ name }) => names.includes(name))
     .sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name))
-    .map((speaker) => routerText(network, speaker));
+    .map((speaker) => routerText(network, speaker, existing.includes(speaker.name)));
   const faults = routers.flatMap(({ name, secrets: wanted }) => missing(name, wanted, secrets));
   if (faults.length > 0) throw new UserError(faults);
   // What the system cannot say shows before anything is made, whatever the passwords are.
@@ -73,10 +78,11 @@ export function planLive(parts: readonly Planned[], { secrets = [], faults: know
   };
 }
 
-function routerText(network: Network, speaker: Speaker): RouterText {
+function routerText(network: Network, speaker: Speaker, exists: boolean): RouterText {
   const { name, dialect } = speaker;
   const container = Object.entries(CONTAINERS).find(([system]) => system === dialect.system)?.[1];
-  const options: WriteOptions = container?.writes ?? {};
+  // Addresses, forwarding and static routes of a router that exists are its own, whatever a container of its system has.
+  const options: WriteOptions = exists ? { part: "bgp" } : (container?.writes ?? {});
   return {
     name,
     secrets: secretsOf(speaker),

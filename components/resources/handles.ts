@@ -51,7 +51,10 @@ export type ReachInputs = Each<Reach>;
 
 /** A router that LiveNetwork can configure and ask. */
 export interface RouterHandle extends RouterFacts {
+  /** By Docker the whole configuration is the program's; by any other way its BGP alone. */
   readonly reach: ReachInputs;
+  /** Of a router that exists: whether neighbors that it has and the program has not may go. @default false */
+  readonly overwrite?: boolean;
 }
 
 /** A segment, or several, that nodes and routers can be put on. */

@@ -15,7 +15,7 @@ import { besideName } from "../plan/combine";
 import { type RouterText, planLive } from "../plan/live";
 import { customResource } from "./clusters/customResource";
 import { Live } from "./dynamic";
-import type { ClusterHandle, NodeHandle, Part, RouterHandle } from "./handles";
+import type { ClusterHandle, NodeHandle, Part, ReachInputs, RouterHandle } from "./handles";
 import { at, mustConfirm, speakerAt } from "./speakerAt";
 
 export interface LiveNetworkArgs {
@@ -52,7 +52,11 @@ export class LiveNetwork extends pulumi.ComponentResource {
     const faults = [...routers.flatMap(routerFaults), ...clusters.flatMap(({ nodes }) => nodes.flatMap(nodeFaults))];
     const timeout = args.timeout ?? 60;
     faults.push(...routers.flatMap((router) => confirmationFaults(router, timeout)));
-    const plan = planLive(args.parts, { secrets: Object.keys(secrets), faults });
+    const plan = planLive(args.parts, {
+      secrets: Object.keys(secrets),
+      faults,
+      existing: routers.filter(({ reach }) => exists(reach)).map(({ name }) => name),
+    });
     super("bgpfabric:index:LiveNetwork", name, {}, opts);
     this.network = plan.network;
     this.findings = plan.findings;
@@ -122,7 +126,7 @@ export class LiveNetwork extends pulumi.ComponentResource {
 
   private configuration(
     name: string,
-    { name: router, reach, system }: RouterHandle,
+    { name: router, reach, system, overwrite }: RouterHandle,
     texts: readonly RouterText[],
     values: Secrets,
   ): Live & { pushed?: pulumi.Output<string> } {
@@ -131,11 +135,23 @@ export class LiveNetwork extends pulumi.ComponentResource {
     const text = textOf(planned, values);
     const confirmed = mustConfirm(reach);
     // What a refresh reads back holds passwords and keys as well.
-    const hidden = [...(planned.secrets.length > 0 ? ["text"] : []), ...(reach.by === "docker" ? [] : ["reach"])];
+    const hidden = [...(planned.secrets.length > 0 ? ["text"] : []), ...(exists(reach) ? ["reach", "before"] : [])];
     const options = { parent: this, ...(hidden.length > 0 ? { additionalSecretOutputs: hidden } : {}) };
-    const inputs = { ...at(reach), system, text, ...(confirmed ? { pushed: undefined } : {}) };
+    const inputs = {
+      ...at(reach),
+      system,
+      text,
+      ...(exists(reach) ? { part: "bgp", before: undefined } : {}),
+      ...(overwrite === undefined ? {} : { overwrite }),
+      ...(confirmed ? { pushed: undefined } : {}),
+    };
     return new Live("RouterConfiguration", `${name}-${router}`, inputs, options);
   }
+}
+
+/** A router that is no container of the lab has a configuration of its own: its BGP alone is the program's. */
+function exists(reach: ReachInputs): boolean {
+  return reach.by !== "docker";
 }
 
 type Secrets = Record<string, pulumi.Input<string>>;

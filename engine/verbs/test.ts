@@ -15,7 +15,7 @@ import { duration } from "../progress";
 import { session, whileChanging, type Session } from "../session";
 import { stackState } from "../stack/backend";
 import { target } from "../stack/project";
-import { surroundings } from "../surroundings";
+import { pulumiAlone, surroundings } from "../surroundings";
 import { runLevel, type Level } from "../testing/levels";
 import { add, line, type Counts } from "../testing/summary";
 import { daemonRoots } from "./daemons";
@@ -89,7 +89,11 @@ function levels(here: Session): Level[] {
         return lab();
       },
     },
-    { name: "reach", projects: ["reach"], ready: async () => ({ ...outside, env: await daemonRoots(here) }) },
+    {
+      name: "reach",
+      projects: ["reach"],
+      ready: async () => ({ ...outside, env: { ...(await pulumiAlone(here)), ...(await daemonRoots(here)) } }),
+    },
     { name: "fidelity", projects: ["fidelity"], ready: async () => ({ ...outside, env: await daemonRoots(here) }) },
   ];
 }

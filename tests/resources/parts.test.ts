@@ -184,7 +184,7 @@ describe("a router that exists, over SSH", () => {
     const [configuration, gate] = ["live-core1", "live-gate"].map((name) => all.find((one) => one.name === name));
     const reach = { by: "ssh", host: "10.0.0.1", user: "admin", key: { secret: KEY }, hostKey: "SHA256:x", sudo: true };
     expect(configuration?.inputs).toMatchObject({ reach, system: "frr" });
-    expect(configuration?.additionalSecretOutputs).toEqual(["reach"]);
+    expect(configuration?.additionalSecretOutputs).toEqual(["reach", "before"]);
     expect(gate?.inputs["speakers"]).toMatchObject([{ name: "core1", reach }]);
     expect(gate?.additionalSecretOutputs).toEqual(["speakers"]);
     expect(gate?.waitsFor).toContain("live-core1");

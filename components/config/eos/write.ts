@@ -15,6 +15,8 @@ import { entriesOf, lengthOf, maxLength, numbered } from "../lists";
 
 export interface EosOptions {
   secrets?: Secrets;
+  /** "bgp": neither host name nor the routing model, static routes or interfaces. Default "all". */
+  part?: "all" | "bgp";
   /** Are the interfaces written? "elsewhere": something else configures ports and addresses. Default "here". */
   addresses?: "here" | "elsewhere";
 }
@@ -31,12 +33,13 @@ export function writeEos(network: Network, name: string, options: EosOptions = {
   const speaker = findSpeaker(d, network, name, ["eos"]);
   if (speaker === undefined) return finished(d);
   const path = `speakers[${name}]`;
-  d.lines.push(`hostname ${word(d, path, name)}`, "!", "service routing protocols model multi-agent", "!");
-  if ((options.addresses ?? "here") === "here") interfaces(d, speaker, path);
-  d.lines.push("ip routing", "ip routing ipv6 interfaces", "ipv6 unicast-routing", "!");
+  const whole = options.part !== "bgp";
+  if (whole) d.lines.push(`hostname ${word(d, path, name)}`, "!", "service routing protocols model multi-agent", "!");
+  if (whole && (options.addresses ?? "here") === "here") interfaces(d, speaker, path);
+  if (whole) d.lines.push("ip routing", "ip routing ipv6 interfaces", "ipv6 unicast-routing", "!");
   refuse(d, speaker, path, "EOS", WORDLESS);
   policies(d, speaker, path);
-  (speaker.routes ?? []).forEach((route, index) => staticRoute(d, route, `${path}.routes[${index}]`));
+  if (whole) (speaker.routes ?? []).forEach((route, index) => staticRoute(d, route, `${path}.routes[${index}]`));
   d.lines.push("!");
   bgp(d, speaker, path);
   d.lines.push("!", "end");

@@ -17,6 +17,8 @@ import { writeFrrPolicies } from "../ios/writePolicies";
 
 export interface FrrOptions {
   secrets?: Secrets;
+  /** "bgp": neither host name nor forwarding, static routes or interfaces. Default "all". */
+  part?: "all" | "bgp";
   /** Are the interfaces' addresses FRR's to set? "elsewhere": Docker or the host does. Default "here". */
   addresses?: "here" | "elsewhere";
   /** Does the machine forward? FRR prints what the kernel does, and a reload compares with that. Default: both. */
@@ -30,23 +32,28 @@ export function writeFrr(network: Network, name: string, options: FrrOptions = {
   const tables = tablesOf(network, device);
   const speaker = withSharedPolicies(d, tables);
   const path = `speakers[${name}]`;
+  const whole = options.part !== "bgp";
   d.lines.push(
     `frr version ${word(d, `${path}.dialect.version`, speaker.dialect.version)}`,
     `frr defaults ${speaker.dialect.profile ?? "traditional"}`,
-    `hostname ${word(d, path, name)}`,
-    "service integrated-vtysh-config",
-    ...(options.forwarding?.ipv4 === false ? ["no ip forwarding"] : []),
-    ...(options.forwarding?.ipv6 === false ? ["no ipv6 forwarding"] : []),
-    "!",
   );
-  viaDefault(d, device);
+  if (whole) {
+    d.lines.push(
+      `hostname ${word(d, path, name)}`,
+      "service integrated-vtysh-config",
+      ...(options.forwarding?.ipv4 === false ? ["no ip forwarding"] : []),
+      ...(options.forwarding?.ipv6 === false ? ["no ipv6 forwarding"] : []),
+    );
+  }
+  d.lines.push("!");
+  if (whole) viaDefault(d, device);
   for (const table of tables) {
     refuse(d, table.speaker, table.path, "FRR", { bgp: ["listenAddresses"], match: ["peerType", "learnedBy"] });
     refuseNewer(d, table.speaker, table.path);
   }
   writeFrrPolicies(d, speaker, path);
-  for (const table of tables) routing(d, table);
-  if ((options.addresses ?? "here") === "here") for (const table of tables) interfaces(d, table);
+  if (whole) for (const table of tables) routing(d, table);
+  if (whole && (options.addresses ?? "here") === "here") for (const table of tables) interfaces(d, table);
   writeBfdProfiles(
     d,
     tables.map((table) => table.speaker),

@@ -35,7 +35,7 @@ const ROLL_BACK = [
 ].join("\n");
 
 /** vtysh puts two lines of its own before the configuration (FRR 8.4). */
-const RUNNING = `vtysh -c 'show running-config' | sed -e '/^Building configuration/d' -e '/^Current configuration/d'`;
+export const RUNNING = `vtysh -c 'show running-config' | sed -e '/^Building configuration/d' -e '/^Current configuration/d'`;
 
 /** Saves what runs, keeps the text beside it, and starts the timer. Nothing of the router has changed after it. */
 export async function arm(shell: Shell, text: string, seconds: number): Promise<void> {

@@ -10,6 +10,30 @@ export interface Wanted {
   routes: boolean;
 }
 
+/**
+ * What of a router that exists is the program's: its BGP, with the lists and policies that a text names. Whatever else the
+ * router runs is read, and never changed. `earlier` is the text before a change: what it had and the new one has not goes.
+ */
+export interface Part<At> {
+  /** What a push would change, before it is made. Nothing is sent to the router that changes it. */
+  compare(this: void, at: At, text: string, earlier?: string): Promise<Comparison>;
+  /** Puts the text in, to be confirmed or abandoned; returns what stood in the place of what is new to the program. */
+  push(this: void, at: At, text: string, earlier?: string): Promise<string>;
+  /** The program's part as it runs, in the text's words: equal to the text when nothing differs. */
+  running(this: void, at: At, text: string): Promise<string>;
+  /** Takes the text away, puts back what stood in its place before the first push, and keeps that. */
+  restore(this: void, at: At, text: string, before: string): Promise<void>;
+}
+
+export interface Comparison {
+  /** "+ router bgp 65001 / neighbor 10.0.0.9 remote-as 65009", a line each. */
+  changes: string[];
+  /** Why the router would not take the text, or the forecast would not hold for it. */
+  faults: string[];
+  /** Neighbors that the router has, and the text and its earlier one have not. */
+  foreign: string[];
+}
+
 export interface LiveSystem {
   /** Whether the daemon answers. */
   answers(this: void, at: Reach): Promise<boolean>;
@@ -29,6 +53,8 @@ export interface LiveSystem {
     /** The configuration that runs, in the text's words: equal to the text when nothing differs. */
     running(this: void, at: Reach, text: string): Promise<string>;
   };
+  /** How it is configured where a part of its configuration is the program's. */
+  part?: Part<Reach>;
   /** HTTP status of an address, asked from where the daemon runs; undefined without an answer. */
   probe?(this: void, at: Reach, url: string): Promise<string | undefined>;
 }
@@ -44,9 +70,23 @@ export interface ShellSystem {
     abandon(this: void, shell: Shell): Promise<void>;
     running(this: void, shell: Shell, text: string): Promise<string>;
   };
+  /** Over ways on which a push must be confirmed. */
+  part?: Part<TimedShell>;
 }
 
-export function overShell({ answers, observe, configuration }: ShellSystem): LiveSystem {
+/** A shell, and the seconds within which a push over it must be confirmed. */
+export interface TimedShell {
+  shell: Shell;
+  seconds: number;
+}
+
+function timed(at: Reach): TimedShell {
+  const [shell, seconds] = [shellOf(at), confirmSeconds(at)];
+  if (seconds === undefined) throw new Error(`${shell.name}: no push over this way can be confirmed`);
+  return { shell, seconds };
+}
+
+export function overShell({ answers, observe, configuration, part }: ShellSystem): LiveSystem {
   return {
     answers: (at) => answers(shellOf(at)),
     observe: (at, speaker, wanted) => observe(shellOf(at), speaker, wanted),
@@ -59,6 +99,16 @@ export function overShell({ answers, observe, configuration }: ShellSystem): Liv
             confirm: (at) => configuration.confirm(shellOf(at)),
             abandon: (at) => configuration.abandon(shellOf(at)),
             running: (at, text) => configuration.running(shellOf(at), text),
+          },
+        }),
+    ...(part === undefined
+      ? {}
+      : {
+          part: {
+            compare: (at, text, earlier) => part.compare(timed(at), text, earlier),
+            push: (at, text, earlier) => part.push(timed(at), text, earlier),
+            running: (at, text) => part.running(timed(at), text),
+            restore: (at, text, before) => part.restore(timed(at), text, before),
           },
         }),
   };
