@@ -12,6 +12,7 @@ import { takeLock, tryLock, type Lock } from "../lock";
 import { SetupError, type Places } from "../places";
 import { locksDir, type Session } from "../session";
 import { turns } from "../turns";
+import { withStandIns, type LeftOut } from "./leftOut";
 import type { Workshop } from "./part";
 import { atLeast, GO, versionIn } from "./versions";
 
@@ -22,6 +23,8 @@ export interface GoProgram {
   /** Linker settings of the form NAME=VALUE. */
   set?: string[];
   tags?: string[];
+  /** What no lab uses of it. */
+  leftOut?: LeftOut;
   /** The system it runs on; this machine's unless it goes into a container. */
   os?: string;
   arch?: string;
@@ -51,13 +54,14 @@ export async function buildGo(checkout: string, program: GoProgram, dir: string,
   const env = goEnvironment(here.at.cache, scratch, program);
   const tags = program.tags === undefined ? [] : ["-tags", program.tags.join(",")];
   await whileBuilding(here, async () => {
+    const modfile = await withoutLeftOut(program, { cwd, scratch, env, log });
     // Fetches the modules too, while other programs compile.
-    const [list, listArguments] = boundToUs("go", ["list", "-deps", ...tags, ...program.packages]);
+    const [list, listArguments] = boundToUs("go", ["list", "-deps", ...modfile, ...tags, ...program.packages]);
     const total = (await must(list, listArguments, { cwd, log, env })).split("\n").length;
     await turn(() => {
       let compiled = 0;
       const [build, buildArguments] = boundToUs("go", [
-        ...["build", "-v", "-trimpath", ...tags],
+        ...["build", "-v", "-trimpath", ...modfile, ...tags],
         // The linker leaves DWARF out (-w), so the compiler need not make it: a tenth of its time, a fifth of its memory.
         "-gcflags=all=-dwarf=false",
         ...["-ldflags", linkerFlags(program), "-o", `${dir}/`, ...program.packages],
@@ -66,6 +70,13 @@ export async function buildGo(checkout: string, program: GoProgram, dir: string,
       return must(build, buildArguments, { cwd, log, env, onLine: () => advance(++compiled / total) });
     });
   });
+}
+
+async function withoutLeftOut(
+  { leftOut }: GoProgram,
+  place: Parameters<typeof withStandIns>[1],
+): Promise<readonly string[]> {
+  return leftOut === undefined ? [] : ["-modfile", await withStandIns(leftOut, place)];
 }
 
 /** Copies a folder of one of the program's modules, while nothing takes the module cache away. */

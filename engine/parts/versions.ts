@@ -5,10 +5,10 @@ export const PULUMI = { version: "3.259.0", floor: "3.248.0" };
 /** The last release of the language host that is part of a module the registries serve (docs/engine.md). */
 export const LANGUAGE_HOST = { version: "3.68.0" };
 export const KUBERNETES = { version: "1.36.2", floor: "1.34.0" };
-export const ETCD = { version: "3.6.5", floor: "3.5.0" };
+export const ETCD = { version: "3.6.8", floor: "3.5.0" };
 /** Its gobgp is a fork: the go.mod of engine/go/cilium names it. */
 export const CILIUM = { version: "1.19.0" };
-/** The tag that kubeadm of this Kubernetes asks for: 3.6.8-0, whatever etcd is in the image. */
+/** The tag that kubeadm of this Kubernetes asks for. */
 export const ETCD_TAG = "3.6.8-0";
 export const KIND = { version: "0.32.0" };
 /** With frr-k8s 0.0.20, which it asks for. */

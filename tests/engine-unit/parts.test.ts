@@ -202,7 +202,7 @@ describe("the Go modules", () => {
     ["pulumi", "github.com/pulumi/pulumi/pkg/v3 v3.259.0"],
     ["nodejs", "github.com/pulumi/pulumi/sdk/v3 v3.68.0"],
     ["kubernetes", "k8s.io/kubernetes v1.36.2"],
-    ["etcd", "go.etcd.io/etcd/server/v3 v3.6.5"],
+    ["etcd", "go.etcd.io/etcd/server/v3 v3.6.8"],
     ["metallb", "go.universe.tf/metallb v0.15.2"],
     ["metallb", "github.com/metallb/frr-k8s v0.0.20"],
   ])("%s pins %s with its sums", (module, requirement) => {
