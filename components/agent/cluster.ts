@@ -3,7 +3,8 @@
  * once (cnis/). It answers changes of the API server's objects in rounds and keeps nothing of its own.
  */
 import { type Api, type ApiObject, isConflict } from "./api";
-import type { AccessRule, AgentCni, ClusterPart, ClusterView } from "./cnis/cni";
+import type { LoadedCni } from "./cnis";
+import type { AccessRule, ClusterPart, ClusterView } from "./cnis/cni";
 import { give } from "./given";
 import { log } from "./log";
 import { type Node, PATHS, type Pod, type Service } from "./objects";
@@ -20,7 +21,7 @@ export interface ClusterOptions {
   api: Api;
   settings: NodeSettings;
   credentials: Credentials;
-  cnis: readonly { cni: AgentCni; installed: InstalledCni }[];
+  cnis: readonly LoadedCni[];
   /** Kubernetes' own scheduler and node controller run: pods are placed and taints lifted without the agent. */
   complete?: boolean;
 }
@@ -139,17 +140,17 @@ export class ClusterAgent {
 }
 
 /** What must stand in the API server before nodes and users come: the agent's namespace, its access, the CNIs' kinds. */
-export async function prepareCluster(
-  api: Api,
-  definitions: ApiObject[],
-  access: AccessRule[],
-  namespaces: string[],
-): Promise<void> {
+export async function prepareCluster(api: Api, cnis: readonly LoadedCni[]): Promise<void> {
+  const definitions = await Promise.all(cnis.map(async ({ cni, installed }) => cni.kinds(installed.version)));
+  const namespaces = cnis.flatMap(({ cni }) => cni.namespaces ?? []);
   await Promise.all([
-    ...definitions.map((definition) => api.apply(`${PATHS.crds}/${definition.metadata.name}`, definition)),
+    ...definitions.flat().map((definition) => api.apply(`${PATHS.crds}/${definition.metadata.name}`, definition)),
     ...namespaces.map((name) => api.apply(`${PATHS.namespaces}/${name}`, namespaceCalled(name))),
     prepareNamespace(api),
-    prepareAccess(api, access),
+    prepareAccess(
+      api,
+      cnis.flatMap(({ cni }) => cni.access ?? []),
+    ),
   ]);
 }
 

@@ -33,12 +33,7 @@ async function bareNode(stops: (() => Promise<void> | void)[]): Promise<void> {
     const controlPlane = await startControlPlane(settings, credentials);
     // Last to stop: a node's farewell still needs it.
     stops.push(() => controlPlane.stop());
-    await prepareCluster(
-      controlPlane.api,
-      cnis.flatMap(({ cni, installed }) => cni.kinds(installed.version)),
-      cnis.flatMap(({ cni }) => cni.access ?? []),
-      cnis.flatMap(({ cni }) => cni.namespaces ?? []),
-    );
+    await prepareCluster(controlPlane.api, cnis);
     log("agent", "the CNI's kinds are installed");
     const cluster = new ClusterAgent({ api: controlPlane.api, settings, credentials, cnis });
     stops.unshift(() => cluster.stop());

@@ -44,12 +44,7 @@ export async function startPod(name: string, stops: (() => Promise<void> | void)
   const none = { key: "", certificate: "" };
   const credentials: Credentials = { authority, node: none, proxy: none };
   if (settings.controlPlane !== undefined) {
-    await prepareCluster(
-      api,
-      cnis.flatMap(({ cni, installed }) => cni.kinds(installed.version)),
-      cnis.flatMap(({ cni }) => cni.access ?? []),
-      cnis.flatMap(({ cni }) => cni.namespaces ?? []),
-    );
+    await prepareCluster(api, cnis);
     const cluster = new ClusterAgent({ api, settings, credentials, cnis, complete: true });
     stops.unshift(() => cluster.stop());
   }

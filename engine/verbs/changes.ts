@@ -10,6 +10,13 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     config: { speakers: ["worker", "worker2", "worker3"] },
     shows: ["k01-worker3 10.10.10.13 - rack1-tor 10.10.10.1: up ebgp AS 65010 - 65001 ipv4"],
   },
+  "cilium-racks": {
+    config: { workers: 4 },
+    shows: [
+      "demo-worker4 10.0.4.3 - tor1 10.0.0.2: up ibgp AS 65011 - 65011 ipv4",
+      "neighbor 10.0.4.3 peer-group demo",
+    ],
+  },
   "kube-router": { config: { workers: 4 }, shows: ["kr-worker4"] },
   metallb: { config: { mode: "frr" }, shows: ["BFDProfile"] },
   "large-cluster": {

@@ -1,6 +1,6 @@
 /**
- * GoBGP's sessions as the gate sees them: in the form of gobgpd 3.10's answer, and with the fields that Cilium's model of a
- * peer has in 1.19, which has not been run here.
+ * GoBGP's sessions as the gate sees them: in the form of gobgpd 3.10's answer, and as the agent of Cilium 1.19.0 answered
+ * on a bare node.
  */
 import { describe, expect, it } from "vitest";
 import { readPeers } from "../../components/live/systems/gobgp";
@@ -26,10 +26,26 @@ describe("a node's sessions", () => {
   });
 
   it("of Cilium: the peer's state in its own word", () => {
-    const printed = JSON.stringify([
-      { "local-asn": 65010, "peer-address": "10.0.0.1", "peer-asn": 65010, "session-state": "established" },
+    const recorded = [
+      {
+        "applied-hold-time-seconds": 9,
+        "applied-keep-alive-time-seconds": 3,
+        "configured-hold-time-seconds": 90,
+        "configured-keep-alive-time-seconds": 30,
+        "connect-retry-time-seconds": 120,
+        "ebgp-multihop-ttl": 1,
+        families: [{ advertised: 1, afi: "ipv4", safi: "unicast" }],
+        "graceful-restart": {},
+        "local-asn": 65010,
+        "peer-address": "10.0.0.1",
+        "peer-asn": 65010,
+        "peer-port": 179,
+        "session-state": "established",
+        "uptime-nanoseconds": 46314426042,
+      },
       { "local-asn": 65010, "peer-address": "10.0.0.9", "peer-asn": 65010, "session-state": "active" },
-    ]);
+    ];
+    const printed = JSON.stringify(recorded);
     expect(readPeers("b", printed).map(({ peer, up, state }) => [peer, up, state])).toEqual([
       ["10.0.0.1", true, "established"],
       ["10.0.0.9", false, "active"],

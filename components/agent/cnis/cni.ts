@@ -11,7 +11,7 @@ export interface AgentCni {
   /** In the reason of the node's condition NetworkUnavailable: "Calico" gives "CalicoIsUp". */
   title: string;
   /** CustomResourceDefinitions that stand in the API server before nodes and users come. */
-  kinds(version: string): ApiObject[];
+  kinds(version: string): ApiObject[] | Promise<ApiObject[]>;
   /** Namespaces that an installation of the CNI has: secrets of its sessions stand in one of them. */
   namespaces?: readonly string[];
   /** What a node's part asks of the API server besides a kubelet's requests. */

@@ -5,6 +5,7 @@ import type { AgentCni } from "./cni";
 const CNIS: Readonly<Record<string, () => Promise<AgentCni>>> = {
   calico: async () => (await import("./calico/index.js")).calico,
   metallb: async () => (await import("./metallb/index.js")).metallb,
+  cilium: async () => (await import("./cilium/index.js")).cilium,
   "kube-router": async () => (await import("./kubeRouter/index.js")).kubeRouter,
 };
 

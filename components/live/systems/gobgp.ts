@@ -28,7 +28,7 @@ interface GobgpPeer {
   transport?: { local_address?: string };
 }
 
-/** By the fields of Cilium 1.19's model of a peer; read, not yet recorded from a run. */
+/** Cilium 1.19's model of a peer, as its agent answers; it does not say the own address. */
 interface CiliumPeer {
   "peer-address": string;
   "peer-asn"?: number;
@@ -55,12 +55,11 @@ function gobgpSession(speaker: string, { conf, state, transport }: GobgpPeer): L
 
 function ciliumSession(speaker: string, peer: CiliumPeer): LiveSession {
   const state = peer["session-state"] ?? "unknown";
-  const session = {
+  return {
     speaker,
     peer: peer["peer-address"],
     peerAsn: peer["peer-asn"] ?? 0,
     up: state === "established",
     state,
   };
-  return session;
 }

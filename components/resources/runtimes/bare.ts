@@ -17,6 +17,7 @@ import { v4FromInt } from "../../model/address";
 import { type Prefix, v4Bounds } from "../../model/prefix";
 import { cniOf } from "../../cni";
 import type { CniChoice } from "../../cni/choice";
+import { SECRETS_NAMESPACE } from "../../cni/cilium/options";
 import { NAMESPACE } from "../../cni/metallb/options";
 import type { Fault } from "../../model/errors";
 import { labImage } from "../image";
@@ -49,7 +50,7 @@ const SYSCTLS = {
 export const bare: Runtime = {
   check: ({ cni, balancer }) => [
     ...(AGENT_CNIS.includes(cni.kind)
-      ? []
+      ? releaseFaults("cni", cni)
       : [
           {
             path: "cni",
@@ -57,24 +58,38 @@ export const bare: Runtime = {
             expected: `${CARRYING.join(" or ")}: the bare runtime's agent runs no other CNI`,
           },
         ]),
-    ...(balancer === undefined ? [] : balancerFaults(balancer)),
+    ...(balancer === undefined ? [] : releaseFaults("balancer", balancer)),
   ],
   start,
 };
 
 const CARRYING = AGENT_CNIS.filter((kind) => cniOf({ kind }).carriesPods);
-/** The release whose programs are in the image (engine/parts/versions.ts). */
-const METALLB = "0.15";
+/** Releases whose own programs are in the image (engine/parts/versions.ts), and where these look for secrets. */
+const RELEASES: Readonly<Record<string, { version: string; namespace: string; setting: string }>> = {
+  cilium: { version: "1.19", namespace: SECRETS_NAMESPACE, setting: "secretsNamespace" },
+  metallb: { version: "0.15", namespace: NAMESPACE, setting: "namespace" },
+};
 
-function balancerFaults({ version, settings }: NonNullable<Plan["balancer"]>): Fault[] {
-  const { namespace } = settings;
+function releaseFaults(path: "cni" | "balancer", { kind, version, settings }: Plan["cni"]): Fault[] {
+  const release = RELEASES[kind];
+  if (release === undefined) return [];
   const faults: Fault[] = [];
-  if (version !== METALLB) {
-    const fix = `metallb({ version: "${METALLB}" })`;
-    faults.push({ path: "balancer.version", found: version, expected: `${METALLB}: bare nodes run no other`, fix });
+  if (version !== release.version) {
+    const fix = `${kind}({ version: "${release.version}" })`;
+    faults.push({
+      path: `${path}.version`,
+      found: version,
+      expected: `${release.version}: bare nodes run no other`,
+      fix,
+    });
   }
-  if (typeof namespace === "string" && namespace !== NAMESPACE) {
-    faults.push({ path: "balancer.namespace", found: namespace, expected: `${NAMESPACE} on bare nodes` });
+  const asked = settings[release.setting];
+  if (typeof asked === "string" && asked !== release.namespace) {
+    faults.push({
+      path: `${path}.${release.setting}`,
+      found: asked,
+      expected: `${release.namespace} on bare nodes`,
+    });
   }
   return faults;
 }

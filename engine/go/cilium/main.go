@@ -1,5 +1,6 @@
-// Cilium's BGP control plane by itself, for a bare node: `agent` runs on each node, `operator` once a cluster, `peers`
-// and `routes` print what an agent knows. It composes cells that Cilium exports; there is no datapath, no eBPF and no IPAM.
+// Cilium's BGP control plane by itself, for a bare node: `kinds` prints what the API server must define, `agent` runs on each
+// node, `operator` once a cluster, `peers` and `routes` print what an agent knows. It composes cells that Cilium exports;
+// there is no datapath, no eBPF and no IPAM.
 package main
 
 import (
@@ -19,6 +20,7 @@ func main() {
 		running("agent", "Runs the BGP speakers of this node", agentHive()),
 		running("operator", "Makes node configurations of cluster configurations, and gives Services their addresses", operatorHive()),
 		asking("peers", "Prints the sessions of the agent on this node"),
+		kinds(),
 		asking("routes", "Prints what the agent on this node announces to each peer"),
 	)
 	if err := root.Execute(); err != nil {
