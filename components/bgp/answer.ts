@@ -181,17 +181,25 @@ function entrant(prefix: string, { source }: BgpRoute, best: Candidate | undefin
 function countEntries(compiled: Compiled, round: Round): number {
   let count = 0;
   const followers = new Map<Solved, PrefixClass[]>();
+  /** Prefixes that have as many entries as one of the class that theirs was read from. */
+  const likened = new Map<PrefixClass, number>();
   for (const each of round.classes) {
     const solved = round.solved[each.index] as Solved;
+    const { exchanged } = solved;
+    if (exchanged?.channels === round.arenas[each.family].channels) {
+      const { prefixClass } = exchanged;
+      likened.set(prefixClass, (likened.get(prefixClass) ?? 0) + each.prefixes.length);
+      continue;
+    }
     const pattern = solved.pattern ?? solved;
     const list = followers.get(pattern);
     if (list === undefined) followers.set(pattern, [each]);
     else list.push(each);
   }
-  for (const [pattern, classes] of followers) {
+  for (const classes of followers.values()) {
     const [first] = classes;
     if (first === undefined) continue;
-    // Whoever stands beside a speaker that answers differently from class to class is asked for each class.
+    // Speakers beside one that answers differently from class to class are asked for each class.
     const apart = new Set<number>();
     for (const each of classes) {
       for (const at of round.solved[each.index]?.differing ?? []) {
@@ -199,16 +207,16 @@ function countEntries(compiled: Compiled, round: Round): number {
         for (const { remote } of round.arenas[each.family].channels[at] ?? []) apart.add(remote.index);
       }
     }
+    const prefixesOf = (each: PrefixClass): number => each.prefixes.length + (likened.get(each) ?? 0);
     let prefixes = 0;
-    for (const each of classes) prefixes += each.prefixes.length;
+    for (const each of classes) prefixes += prefixesOf(each);
     const entries = (each: PrefixClass, at: number): number =>
       heldIn(round, each, round.solved[each.index], at).candidates.filter((path) => path.announced !== false).length;
-    void pattern;
     for (const { index } of compiled.speakers) {
       const looks =
         round.arenas[first.family].channels[index]?.some((channel) => looksAtPrefix(round, channel)) ?? false;
       if (!apart.has(index) && !looks) count += entries(first, index) * prefixes;
-      else for (const each of classes) count += entries(each, index) * each.prefixes.length;
+      else for (const each of classes) count += entries(each, index) * prefixesOf(each);
     }
   }
   return count;

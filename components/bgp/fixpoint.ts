@@ -33,6 +33,8 @@ export interface Solved {
   pattern?: Solved;
   /** Who answers otherwise than the pattern. */
   differing?: readonly number[];
+  /** Solved as this class, with two routers in each other's place; true of the rules and channels that there were. */
+  exchanged?: { prefixClass: PrefixClass; solved: Solved; rules: object; channels: Arena["channels"] };
   /** One of several states, of which the order of arrival chooses. */
   byArrival?: true;
   /** Speakers and states that kept repeating. */

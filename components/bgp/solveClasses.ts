@@ -5,6 +5,7 @@ import type { Interner } from "./attributes";
 import { distinguishing, standingAside, type PrefixClass } from "./classes";
 import type { Compiled } from "./compile";
 import type { DialectOverrides } from "./dialects";
+import { Exchanges } from "./exchange";
 import { solveClass, type Solved } from "./fixpoint";
 import type { Held } from "./step";
 import type { Gathering } from "./gather";
@@ -41,6 +42,14 @@ export function solveClasses(ground: Ground, round: Round, classes: readonly Pre
     const carriers = ground.compiled.speakers.filter((_, index) => arena.isTransit[index] === true);
     return new Sharing(arena, distinguishing(carriers), aside);
   };
+  // Where only a few classes are solved again, looking for routers of one kind would cost more than it saves.
+  const exchanges: Partial<Record<Family, Exchanges>> = {};
+  const exchanging = (family: Family): Exchanges => new Exchanges(round.arenas[family], ground.compiled);
+  const likeAnother = (each: PrefixClass, extra: ReadonlyMap<number, Own[]>): Solved => {
+    const solve = (): Solved => (shared[each.family] ??= sharing(each.family)).solve(each, extra);
+    if (classes.length < MANY || extra.size > 0) return solve();
+    return (exchanges[each.family] ??= exchanging(each.family)).solve(each, solve);
+  };
   const shared: Partial<Record<Family, Sharing>> = {};
   for (const each of [...classes].sort((a, b) => aggregateRank(a) - aggregateRank(b))) {
     const extra = new Map<number, Own[]>();
@@ -49,9 +58,7 @@ export function solveClasses(ground: Ground, round: Round, classes: readonly Pre
       if (own !== undefined) extra.set(speaker, [own]);
     }
     round.extra[each.index] = extra;
-    const solved = shares
-      ? (shared[each.family] ??= sharing(each.family)).solve(each, extra)
-      : solveClass(round.arenas[each.family], each, extra);
+    const solved = shares ? likeAnother(each, extra) : solveClass(round.arenas[each.family], each, extra);
     round.solved[each.index] = solved.oscillates === undefined ? solved : atRest(round, each, extra, solved);
   }
 }
@@ -66,6 +73,9 @@ function atRest(round: Round, each: PrefixClass, extra: ReadonlyMap<number, Own[
 }
 
 const ORDERS = 9;
+
+/** From so many classes on, likeness between routers is looked for. */
+const MANY = 8;
 
 /** Aggregates last, the longest of them first: what one is made of is known then. */
 function aggregateRank(each: PrefixClass): number {

@@ -4,10 +4,11 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { clos } from "../../bench/networks/clos";
 import { fabric } from "../../bench/networks/thousand";
 import type { Network, Origination, Policy, Speaker } from "../../components/bgp/network";
 import type { Solution } from "../../components/bgp/solution";
-import { continues, resolve, solve } from "../../components/bgp/solve";
+import { continues, resolve, settledOf, solve } from "../../components/bgp/solve";
 import { draw } from "../fidelity/random";
 import { large, type Large } from "../networks/large";
 
@@ -135,6 +136,95 @@ function drawn(shape: Shape): Network {
   return { ...base, speakers };
 }
 
+interface Floor {
+  leaves: number;
+  spines: number;
+  sharedAsn: boolean;
+  compareRouterId: boolean;
+  /** What sets one router apart from the others, if anything. */
+  odd: keyof typeof ODD;
+  at: number;
+}
+
+/** Ways in which one router of a Clos is no longer like the others. */
+const ODD = {
+  none: (speaker: Speaker): Speaker => speaker,
+  "a session less": (speaker: Speaker): Speaker => ({ ...speaker, neighbors: speaker.neighbors.slice(1) }),
+  "neighbors in another order": (speaker: Speaker): Speaker => ({
+    ...speaker,
+    neighbors: [...speaker.neighbors].reverse(),
+  }),
+  "another ASN list": (speaker: Speaker): Speaker => ({
+    ...speaker,
+    policies: {
+      ...speaker.policies,
+      "FROM-FABRIC": {
+        terms: [
+          { seq: 10, action: "accept", match: { asPathPrefix: [4200010000] }, set: { localPreference: 50 } },
+          { seq: 20, action: "accept" },
+        ],
+      },
+    },
+  }),
+  "a preference of its own": (speaker: Speaker): Speaker => ({
+    ...speaker,
+    policies: { "FROM-FABRIC": { terms: [{ seq: 10, action: "accept", set: { localPreference: 150 } }] } },
+    originate: (speaker.originate ?? []).filter((each) => !("policy" in each)),
+  }),
+  "another's prefix": (speaker: Speaker): Speaker => ({
+    ...speaker,
+    originate: [...(speaker.originate ?? []), { kind: "network", prefix: "10.0.1.0/24" }],
+    bgp: { ...speaker.bgp, importCheck: false },
+  }),
+  "a static route to another's prefix": (speaker: Speaker): Speaker => ({
+    ...speaker,
+    dialect: { system: "eos", version: "4.30" },
+    routes: [{ prefix: "10.0.1.0/24", blackhole: true }],
+  }),
+  "an address that another announces": (speaker: Speaker): Speaker => ({
+    ...speaker,
+    interfaces: [...speaker.interfaces, { name: "lo2", addresses: ["10.255.1.1/32"] }],
+  }),
+  "an aggregate": (speaker: Speaker): Speaker => ({
+    ...speaker,
+    originate: [...(speaker.originate ?? []), { kind: "aggregate", prefix: "10.0.0.0/16" }],
+  }),
+  "the lowest router id": (speaker: Speaker): Speaker => ({ ...speaker, routerId: "1.1.1.1" }),
+  "the ASN of another": (speaker: Speaker): Speaker => ({ ...speaker, asn: 4200010001 }),
+} satisfies Record<string, (speaker: Speaker) => Speaker>;
+
+const floors: fc.Arbitrary<Floor> = fc.record({
+  leaves: fc.integer({ min: 3, max: 6 }),
+  spines: fc.integer({ min: 1, max: 3 }),
+  sharedAsn: fc.boolean(),
+  compareRouterId: fc.boolean(),
+  odd: fc.constantFrom(...(Object.keys(ODD) as (keyof typeof ODD)[])),
+  at: fc.nat(),
+});
+
+/** The bench's Clos, small, with a router that differs from the others. */
+function floor({ leaves, spines, sharedAsn, compareRouterId, odd, at }: Floor): Network {
+  const network = clos({ routers: leaves + spines, spines, sharedAsn, compareRouterId });
+  const who = at % network.speakers.length;
+  const speakers = network.speakers.map((each, place) => (place === who ? ODD[odd](each) : each));
+  // The neighbors know its ASN.
+  const asn = speakers[who]?.asn ?? 0;
+  const addresses = new Set(
+    speakers[who]?.interfaces.flatMap((each) => each.addresses.map((one) => one.split("/")[0])),
+  );
+  const knowing = speakers.map((each, place) =>
+    place === who
+      ? each
+      : {
+          ...each,
+          neighbors: each.neighbors.map((one) =>
+            "address" in one && addresses.has(one.address) ? { ...one, remoteAs: asn } : one,
+          ),
+        },
+  );
+  return { ...network, speakers: knowing };
+}
+
 const silenced = (network: Network, name: string): Network => ({
   ...network,
   speakers: network.speakers.map((each) => (each.name === name ? { ...each, neighbors: [] } : each)),
@@ -175,6 +265,37 @@ describe("the same answers on another way", () => {
         expect(everything(solve(network))).toEqual(everything(solve(network, { shared: false })));
       }),
       { numRuns: 60 },
+    );
+  });
+
+  test("routers of a Clos that are alike: each one's prefixes fare as another's, with the two exchanged", () => {
+    fc.assert(
+      fc.property(floors, (shape) => {
+        const network = floor(shape);
+        expect(everything(solve(network))).toEqual(everything(solve(network, { shared: false })));
+      }),
+      { numRuns: 40 },
+    );
+  }, 60_000);
+
+  test("all leaves' loopbacks are read from one solved class, and all spines' from another", () => {
+    const solved = settledOf(solve(clos({ routers: 12, spines: 4 })))?.round.solved ?? [];
+    // Eight leaves, four of them with a network: the first one's is preferred, the second one's marked.
+    expect(solved.length).toBe(12 + 4);
+    expect(solved.filter(({ exchanged }) => exchanged !== undefined).length).toBe(7 + 3 + 1);
+  });
+
+  test.each(Object.entries(CHANGES))("a Clos, a router of it %s: there and back", (_, change) => {
+    fc.assert(
+      fc.property(floors, fc.nat(), (shape, at) => {
+        const network = floor(shape);
+        const changed = change(network, at);
+        const first = solve(network);
+        const there = resolve(first, changed);
+        expect(unordered(there)).toEqual(unordered(solve(changed, { shared: false })));
+        expect(unordered(resolve(there, network))).toEqual(unordered(first));
+      }),
+      { numRuns: 15 },
     );
   });
 

@@ -269,6 +269,11 @@ function contested(arena: Arena, prefixClass: PrefixClass, solved: Solved, anew:
   let answers = known.get(arena.rules);
   if (answers === undefined) known.set(arena.rules, (answers = new WeakMap<Solved, boolean>()));
   let answer = answers.get(solved);
+  const { exchanged } = solved;
+  if (answer === undefined && exchanged?.rules === arena.rules) {
+    answer = contested(arena, exchanged.prefixClass, exchanged.solved, false);
+    answers.set(solved, answer);
+  }
   if (answer === undefined) {
     answer =
       solved.pattern === undefined
