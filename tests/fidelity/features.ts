@@ -82,6 +82,7 @@ const FEATURES: Record<string, Test> = {
   prepend: (s) => terms(s).some((t) => t.set?.prepend !== undefined),
   "set origin": (s) => terms(s).some((t) => t.set?.origin !== undefined),
   "policy continue": (s) => terms(s).some((t) => t.action === "continue"),
+  VRF: (s) => s.name.includes(" vrf "),
   "an instance beside another": (s) => s.name === "g red",
   "reflector of nodes, without compare-routerid": (s) => s.name.startsWith("q1") && s.bgp.compareRouterId === false,
   confederation: (s) => s.bgp.confederation !== undefined,

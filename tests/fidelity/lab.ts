@@ -8,6 +8,7 @@ import { writeFrr } from "../../components/config/frr";
 import { gobgpCommands, writeGobgp } from "../../components/config/gobgp";
 import type { Network, Speaker } from "../../components/bgp/network";
 import { type Result, UserError } from "../../components/model/errors";
+import { vrfOf, vrfsOf } from "./devices";
 import type { Roots } from "./sandbox";
 
 const run = promisify(execFile);
@@ -68,7 +69,12 @@ export async function stop(lab: Lab): Promise<void> {
   const gone = lab.network.speakers.map(
     (_, index) => `[ ! -e /run/netns/${namespaceOf(lab, index)} ] || ip netns del ${namespaceOf(lab, index)} || true`,
   );
-  await bash([...kill, ...gone, `ip netns del ${lab.id}-sw || true`].join("\n"));
+  const vrfs = lab.network.speakers.flatMap((speaker, index) =>
+    vrfsOf(lab.network, index).map(
+      ([name]) => `umount ${rootOf(lab.roots, speaker)}/run/vrfs/${namespaceOf(lab, index)}/${name} || true`,
+    ),
+  );
+  await bash([...kill, ...vrfs, ...gone, `ip netns del ${lab.id}-sw || true`].join("\n"));
 }
 
 async function bash(script: string): Promise<void> {
@@ -140,15 +146,20 @@ function daemons(lab: Lab, speaker: Speaker, index: number): string {
   const secrets = secretOf;
   switch (speaker.dialect.system) {
     case "frr": {
+      // A VRF comes up with its device.
+      if (vrfOf(lab.network, speaker) !== undefined) return "";
+      const { prepare, seen, zebra } = vrfNamespaces(lab, index, root);
       put(root, `/etc/frr/${ns}/frr.conf`, text(writeFrr(lab.network, speaker.name, { secrets })));
       put(root, `/etc/frr/${ns}/vtysh.conf`, "service integrated-vtysh-config\n");
       const said = `${root}/tmp/${ns}.vtysh.log`;
       const newer = !speaker.dialect.version.startsWith("8");
       return [
         `mkdir -p ${root}/run/frr/${ns}; chroot ${root} chown -R frr:frr /run/frr/${ns} /etc/frr/${ns}`,
+        ...prepare,
         ...["zebra", ...(newer ? ["mgmtd"] : []), "staticd", "bgpd"].map(
           (daemon) =>
-            `${inside} /usr/lib/frr/${daemon} -d -N ${ns} -A 127.0.0.1 >/dev/null 2>${root}/tmp/${ns}.${daemon}.log`,
+            `nsenter --net=/run/netns/${ns} ${seen} chroot ${root} /usr/lib/frr/${daemon} -d -N ${ns} -A 127.0.0.1` +
+            `${daemon === "zebra" ? zebra : ""} >/dev/null 2>${root}/tmp/${ns}.${daemon}.log`,
         ),
         // FRR 10's mgmtd locks the configuration while its daemons introduce themselves: ask again until it is free.
         `for i in $(seq 50); do`,
@@ -178,6 +189,25 @@ function daemons(lab: Lab, speaker: Speaker, index: number): string {
     case "metallb":
       throw new Error(`${speaker.name}: no daemon for ${speaker.dialect.system} here`);
   }
+}
+
+/**
+ * The VRFs of a device as network namespaces, which zebra finds by their names in /run/netns (`-n`): no kernel module is
+ * needed. Each device sees its own there and no others.
+ */
+function vrfNamespaces(lab: Lab, device: number, root: string): { prepare: string[]; seen: string; zebra: string } {
+  const vrfs = vrfsOf(lab.network, device);
+  if (vrfs.length === 0) return { prepare: [], seen: "", zebra: "" };
+  const folder = `${root}/run/vrfs/${namespaceOf(lab, device)}`;
+  const prepare = [
+    `mkdir -p ${folder} ${root}/run/netns`,
+    ...vrfs.flatMap(([name, index]) => [
+      `touch ${folder}/${name}`,
+      `mount --bind /run/netns/${namespaceOf(lab, index)} ${folder}/${name}`,
+    ]),
+  ];
+  const seen = `unshare --mount sh -c 'mount --rbind ${folder} ${root}/run/netns; exec "$@"' seen`;
+  return { prepare, seen, zebra: " -n" };
 }
 
 function text(written: Result<string>): string {

@@ -17,6 +17,7 @@ import { dice, type Dice } from "./dice";
 import { addPolicies, policyFor } from "./random-policy";
 import { cluster } from "./random-cluster";
 import { floating, surplus, twins } from "./random-rare";
+import { vrfs } from "./random-vrf";
 import { confederate, lesser, mirrored, onlyIpv6, routeServers, shortHolds } from "./random-rules";
 
 export interface Draw {
@@ -59,6 +60,7 @@ export function draw(seed: number, options: DrawOptions): Draw {
   mirrored(d, speakers, segments);
   lesser(d, speakers);
   routeServers(d, speakers);
+  if (seed % 5 === 3) vrfs(d, speakers, segments, ipv6);
   if (ipv6) onlyIpv6(d, speakers, segments);
   return { network: { version: 1, speakers, segments }, order: d.shuffle(speakers.map((_, index) => index)) };
 }

@@ -41,21 +41,23 @@ async function json<T>(socket: string, command: string): Promise<T> {
   }
 }
 
-export async function frrSessions(socket: string): Promise<Record<string, boolean>> {
+const bgp = (vrf: string | undefined): string => (vrf === undefined ? "show bgp" : `show bgp vrf ${vrf}`);
+
+export async function frrSessions(socket: string, vrf?: string): Promise<Record<string, boolean>> {
   const sessions: Record<string, boolean> = {};
   for (const family of ["ipv4", "ipv6"]) {
-    const summary = await json<{ peers?: Record<string, Peer> }>(socket, `show bgp ${family} unicast summary json`);
+    const summary = await json<{ peers?: Record<string, Peer> }>(socket, `${bgp(vrf)} ${family} unicast summary json`);
     for (const [peer, { state }] of Object.entries(summary.peers ?? {})) sessions[peer] = state === "Established";
   }
   return sessions;
 }
 
-export async function frrRib(socket: string): Promise<Record<string, LivePath[]>> {
+export async function frrRib(socket: string, vrf?: string): Promise<Record<string, LivePath[]>> {
   const rib: Record<string, LivePath[]> = {};
   for (const family of ["ipv4", "ipv6"]) {
-    const table = await json<{ routes?: Record<string, unknown> }>(socket, `show bgp ${family} unicast json`);
+    const table = await json<{ routes?: Record<string, unknown> }>(socket, `${bgp(vrf)} ${family} unicast json`);
     for (const prefix of Object.keys(table.routes ?? {})) {
-      const { paths } = await json<{ paths?: FrrPath[] }>(socket, `show bgp ${family} unicast ${prefix} json`);
+      const { paths } = await json<{ paths?: FrrPath[] }>(socket, `${bgp(vrf)} ${family} unicast ${prefix} json`);
       if (paths !== undefined && paths.length > 0) rib[prefix] = paths.map(frrPath);
     }
   }

@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Speaker } from "../../components/bgp/network";
+import { vrfOf } from "./devices";
 import { apiPort, namespaceOf, rootOf, type Lab } from "./lab";
 import type { Live, LivePath, LiveSpeaker } from "./live";
 import { birdHolds, birdRib, birdSessions } from "./read-bird";
@@ -21,8 +22,9 @@ function questions(lab: Lab, speaker: Speaker, index: number): Questions {
   const root = rootOf(lab.roots, speaker);
   switch (speaker.dialect.system) {
     case "frr": {
-      const socket = join(root, "run/frr", ns, "bgpd.vty");
-      return { sessions: () => frrSessions(socket), rib: () => frrRib(socket) };
+      const vrf = vrfOf(lab.network, speaker);
+      const socket = join(root, "run/frr", vrf === undefined ? ns : namespaceOf(lab, vrf.device), "bgpd.vty");
+      return { sessions: () => frrSessions(socket, vrf?.name), rib: () => frrRib(socket, vrf?.name) };
     }
     case "bird": {
       const socket = birdSocket(lab, speaker, index);
