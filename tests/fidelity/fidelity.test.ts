@@ -33,6 +33,7 @@ function fidelity(args: string[]): Summary {
 const said = (summary: Summary): string[] => [
   ...summary.broken,
   ...summary.misses.map(({ seed, miss }) => describeMiss(seed, miss)),
+  ...summary.unsettled.map(({ seed, firm }) => `${seed} never became quiet: ${firm.join(", ")}`),
 ];
 
 test("every hand-written case: the daemons do what was forecast, entry by entry", () => {

@@ -149,7 +149,9 @@ function daemons(lab: Lab, speaker: Speaker, index: number): string {
       // A VRF comes up with its device.
       if (vrfOf(lab.network, speaker) !== undefined) return "";
       const { prepare, seen, zebra } = vrfNamespaces(lab, index, root);
-      put(root, `/etc/frr/${ns}/frr.conf`, text(writeFrr(lab.network, speaker.name, { secrets })));
+      // zebra 10.3 ends when its VRFs are namespaces and it is told an interface's address: the kernel has it already.
+      const addresses = zebra === "" ? "here" : "elsewhere";
+      put(root, `/etc/frr/${ns}/frr.conf`, text(writeFrr(lab.network, speaker.name, { secrets, addresses })));
       put(root, `/etc/frr/${ns}/vtysh.conf`, "service integrated-vtysh-config\n");
       const said = `${root}/tmp/${ns}.vtysh.log`;
       const newer = !speaker.dialect.version.startsWith("8");

@@ -19,6 +19,7 @@ import { features } from "./features";
 import { knownMisses } from "./known-misses";
 import { draw, type Draw } from "./random";
 import { describe, describeMiss, summarise } from "./report";
+import { isUnexplained } from "./restless";
 import { enter, mountRoots, type Roots } from "./sandbox";
 import { shrink } from "./shrink";
 import { tryNetwork, type Trial } from "./trial";
@@ -49,7 +50,8 @@ async function main(): Promise<number> {
   }
   const roots = mountRoots({ bookworm, ...(trixie === undefined ? {} : { trixie }) });
   const begun = Date.now();
-  const trials = await inTurn(chosen(roots), roots, begun);
+  const all = chosen(roots);
+  const trials = await again(await inTurn(all, roots, begun), all, roots);
   const drawn: Record<string, number> = {};
   for (const { network } of trials) {
     for (const [name, count] of Object.entries(features(network))) drawn[name] = (drawn[name] ?? 0) + count;
@@ -58,7 +60,7 @@ async function main(): Promise<number> {
   process.stdout.write(`${options.json ? JSON.stringify(summary, undefined, 2) : describe(summary)}\n`);
   const first = trials.find((trial) => trial.comparison.misses.length > 0);
   if (first !== undefined && options.shrink !== undefined) await shrinkFirst(first, roots, Number(options.shrink));
-  return summary.misses.length + summary.broken.length > 0 ? 1 : 0;
+  return summary.misses.length + summary.unsettled.length + summary.broken.length > 0 ? 1 : 0;
 }
 
 interface Chosen {
@@ -115,21 +117,42 @@ async function inTurn(all: Chosen[], roots: Roots, begun: number): Promise<Trial
   return trials.sort((a, b) => (order.get(a.seed) ?? 0) - (order.get(b.seed) ?? 0));
 }
 
+/**
+ * Networks that did not settle although the forecast is firm, once more and one at a time: on a busy machine daemons miss
+ * their timers. What does not settle then either is a failure.
+ */
+async function again(trials: Trial[], all: Chosen[], roots: Roots): Promise<Trial[]> {
+  const settled: Trial[] = [];
+  for (const trial of trials) {
+    const chosen = isUnexplained(trial.restless) ? all.find(({ seed }) => seed === trial.seed) : undefined;
+    if (chosen === undefined) {
+      settled.push(trial);
+      continue;
+    }
+    const { network, order } = chosen.network();
+    const second = await tryNetwork(trial.seed, "again", network, roots, order).catch(() => trial);
+    settled.push(second);
+    record(second);
+    progress(second);
+  }
+  return settled;
+}
+
 function record(trial: Trial): void {
   if (options.record === undefined) return;
   mkdirSync(options.record, { recursive: true });
-  const { seed, network, live } = trial;
+  const { seed, network, live, restless, moving } = trial;
   writeFileSync(
     join(options.record, `${String(seed).replace(/\W+/g, "-")}.json`),
-    JSON.stringify({ seed, network, live }),
+    JSON.stringify({ seed, network, live, ...(restless === undefined ? {} : { moving }) }),
   );
 }
 
-function progress({ seed, comparison, took, quiet, speakers }: Trial): void {
+function progress({ seed, comparison, took, restless, speakers }: Trial): void {
   const { matched, entries, ambiguous, misses } = comparison;
   process.stderr.write(
     `seed ${seed}: ${speakers} speakers, ${matched}/${entries} entries${ambiguous > 0 ? `, ${ambiguous} ambiguous` : ""}` +
-      `, settled after ${(took / 1000).toFixed(1)} s${quiet ? "" : " (never quiet)"}${misses.length > 0 ? `, ${misses.length} MISSES` : ""}\n`,
+      `, settled after ${(took / 1000).toFixed(1)} s${restless === undefined ? "" : ` (never quiet${isUnexplained(restless) ? "" : ", as forecast"})`}${misses.length > 0 ? `, ${misses.length} MISSES` : ""}\n`,
   );
 }
 

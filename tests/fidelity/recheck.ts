@@ -8,6 +8,7 @@ import { readRecorded } from "./recorded";
 import { features } from "./features";
 import { knownMisses } from "./known-misses";
 import { describe, summarise, type Outcome } from "./report";
+import { restlessness } from "./restless";
 
 const [folder, ...only] = process.argv.slice(2);
 if (folder === undefined) {
@@ -20,10 +21,12 @@ const begun = Date.now();
 const outcomes: Outcome[] = [];
 const broken: string[] = [];
 const drawn: Record<string, number> = {};
-for (const { seed, network, live } of recorded) {
+for (const { seed, network, live, moving } of recorded) {
   try {
-    const comparison = compare(solve(network), live);
-    outcomes.push({ seed, comparison, quiet: true, took: 0, speakers: network.speakers.length });
+    const solution = solve(network);
+    const comparison = compare(solution, live);
+    const restless = moving === undefined ? undefined : restlessness(solution, comparison, moving);
+    outcomes.push({ seed, comparison, restless, took: 0, speakers: network.speakers.length });
   } catch (error) {
     broken.push(`seed ${seed}: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -31,4 +34,4 @@ for (const { seed, network, live } of recorded) {
 }
 const summary = summarise(outcomes, knownMisses, drawn, broken, (Date.now() - begun) / 1000);
 process.stdout.write(`${describe(summary)}\n`);
-process.exit(summary.misses.length + broken.length > 0 ? 1 : 0);
+process.exit(summary.misses.length + summary.unsettled.length + broken.length > 0 ? 1 : 0);

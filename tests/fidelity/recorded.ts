@@ -8,6 +8,8 @@ export interface Recorded {
   seed: number | string;
   network: Network;
   live: Live;
+  /** What still moved where the daemons never became quiet. */
+  moving?: string[];
 }
 
 export function readRecorded(folder: string): Recorded[] {

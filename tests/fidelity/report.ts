@@ -1,5 +1,6 @@
 /** What a fidelity run says: for people as text, for programs as JSON. */
 import type { Comparison, Miss } from "./compare";
+import { isUnexplained, type Restless } from "./restless";
 
 /** A miss that is known, with its reason and the day it was seen: counted in every report, never passed over in silence. */
 export interface KnownMiss {
@@ -14,7 +15,8 @@ export interface KnownMiss {
 export interface Outcome {
   seed: number | string;
   comparison: Comparison;
-  quiet: boolean;
+  /** Where the daemons never became quiet: what the forecast says of it. */
+  restless?: Restless | undefined;
   took: number;
   speakers: number;
 }
@@ -27,7 +29,10 @@ export interface Summary {
   notModelled: number;
   known: number;
   misses: { seed: number | string; miss: Miss }[];
-  restless: (number | string)[];
+  /** Networks whose daemons never became quiet, as the forecast says, with its sentences. */
+  restless: { seed: number | string; rules: string[] }[];
+  /** Networks that never became quiet although the forecast is firm, with what moved. */
+  unsettled: { seed: number | string; firm: string[] }[];
   /** Networks that could not be tried, with the reason. */
   broken: string[];
   seconds: number;
@@ -54,7 +59,12 @@ export function summarise(
     notModelled: sum((each) => each.notModelled),
     known: all.filter(isKnown).length,
     misses: all.filter((each) => !isKnown(each)),
-    restless: outcomes.filter((outcome) => !outcome.quiet).map(({ seed }) => seed),
+    restless: outcomes.flatMap(({ seed, restless }) =>
+      restless === undefined || isUnexplained(restless) ? [] : [{ seed, rules: restless.rules }],
+    ),
+    unsettled: outcomes.flatMap(({ seed, restless }) =>
+      restless !== undefined && isUnexplained(restless) ? [{ seed, firm: restless.firm }] : [],
+    ),
     broken,
     seconds: Math.round(seconds),
     features,
@@ -78,9 +88,12 @@ export function describe(summary: Summary): string {
     ...summary.broken,
     `features drawn: ${rows.map(([name, count]) => `${name} ${count}`).join(", ")}`,
     ...(undrawn.length > 0 ? [`never drawn: ${undrawn.join(", ")}`] : []),
-    ...(summary.restless.length > 0 ? [`never quiet: ${summary.restless.join(", ")}`] : []),
+    ...summary.restless.map(({ seed, rules }) => `seed ${seed}: never quiet, as forecast: ${rules.join("; ")}`),
+    ...summary.unsettled.map(
+      ({ seed, firm }) => `seed ${seed}: NEVER QUIET, and the forecast is firm: ${firm.join(", ") || "nothing moved"}`,
+    ),
     `${summary.networks} networks in ${summary.seconds} s: ${summary.matched} of ${summary.entries} entries as forecast; ` +
       `compared ${percent(summary.entries)} %, ambiguous ${summary.ambiguous} (${percent(summary.ambiguous)} %), ` +
-      `not modelled ${summary.notModelled} (${percent(summary.notModelled)} %), known misses ${summary.known}, misses ${summary.misses.length}${summary.broken.length > 0 ? `, NOT TRIED ${summary.broken.length}` : ""}`,
+      `not modelled ${summary.notModelled} (${percent(summary.notModelled)} %), known misses ${summary.known}, never quiet as forecast ${summary.restless.length}, misses ${summary.misses.length}${summary.unsettled.length > 0 ? `, NOT SETTLED ${summary.unsettled.length}` : ""}${summary.broken.length > 0 ? `, NOT TRIED ${summary.broken.length}` : ""}`,
   ].join("\n");
 }

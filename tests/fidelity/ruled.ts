@@ -60,6 +60,36 @@ const echo = (more: Change): Network =>
     more(network, s);
   });
 
+/** s1 - s2 - s3 - s4, where s1 and s2 have the addresses that s3 and s4 have. */
+const alike = (dialect: DialectRef, more?: Change): Network =>
+  build(
+    [FRR8, dialect, FRR8, dialect],
+    [],
+    [
+      [1, 2],
+      [3, 4],
+      [2, 3],
+    ],
+    (network, s) => {
+      for (const [own, other] of [
+        [3, 4],
+        [4, 3],
+      ] as const) {
+        const port = s(own).interfaces.find(({ segment }) => segment === "n1");
+        if (port !== undefined) port.addresses = [`10.0.0.${own - 2}/24`];
+        for (const each of s(own).neighbors)
+          if (each.address === `10.0.1.${other}`) each.address = `10.0.0.${other - 2}`;
+      }
+      (network.segments[1] ?? { prefixes: [] }).prefixes = ["10.0.0.0/24"];
+      more?.(network, s);
+    },
+  );
+
+/** s4 is a table of s2. */
+const asVrf: Change = (_, s) => {
+  s(4).name = "s2 vrf RED";
+};
+
 const floating = (dialect: DialectRef, distance: number): Network =>
   build([FRR8, dialect, FRR8], [], LINE, (_, s) => {
     s(2).routes?.push({ prefix: "172.16.1.0/24", blackhole: true, distance });
@@ -123,27 +153,9 @@ export const ruled: Record<string, Network> = {
     side(s(1)).timers = { ...side(s(1)).timers, hold: 9, keepalive: 3 };
     side(s(3)).timers = { ...side(s(3)).timers, hold: 30, keepalive: 10 };
   }),
-  "the same two addresses on two links": build(
-    frr(4),
-    [],
-    [
-      [1, 2],
-      [3, 4],
-      [2, 3],
-    ],
-    (network, s) => {
-      for (const [own, other] of [
-        [3, 4],
-        [4, 3],
-      ] as const) {
-        const port = s(own).interfaces.find(({ segment }) => segment === "n1");
-        if (port !== undefined) port.addresses = [`10.0.0.${own - 2}/24`];
-        for (const each of s(own).neighbors)
-          if (each.address === `10.0.1.${other}`) each.address = `10.0.0.${other - 2}`;
-      }
-      (network.segments[1] ?? { prefixes: [] }).prefixes = ["10.0.0.0/24"];
-    },
-  ),
+  "the same two addresses on two links": alike(FRR8),
+  "a VRF beside its device, with the same address on its link (8.4)": alike(FRR8, asVrf),
+  "a VRF beside its device, with the same address on its link (10.3)": alike(FRR10, asVrf),
   "a floating static, redistributed, beside eBGP (8.4)": floating(FRR8, 250),
   "a floating static, redistributed, beside eBGP (10.3)": floating(FRR10, 250),
   "a static of the usual distance, redistributed, beside eBGP": floating(FRR10, 1),

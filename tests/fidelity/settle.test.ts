@@ -31,3 +31,16 @@ test("routes that a BIRD lets go between two questions are not taken for what st
   expect(quiet).toBe(true);
   expect(live).toEqual(having([]));
 });
+
+/** A prefix that comes and goes, beside one that stays. */
+test("what never becomes quiet is read as it stands, and what still moved is named", async () => {
+  let asked = 0;
+  const started = { ...lab(), started: Date.now() - 16_000 };
+  const { quiet, moving } = await settle(started, {}, 0, {
+    sessions: () => Promise.resolve({}),
+    holds: () => Promise.resolve(false),
+    all: () => Promise.resolve(having(asked++ % 2 === 0 ? ["203.0.113.0/24"] : ["203.0.113.0/24", "192.0.2.0/24"])),
+  });
+  expect(quiet).toBe(false);
+  expect(moving).toEqual(["a 192.0.2.0/24"]);
+});

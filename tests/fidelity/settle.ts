@@ -13,7 +13,19 @@ export interface Settled {
   /** Milliseconds from the daemons' start until nothing changed any more. */
   took: number;
   quiet: boolean;
+  /** What still changed at the end, where it never became quiet (entryKey). */
+  moving: string[];
 }
+
+/** One entry of an answer: a speaker, and a prefix or the far end of a session. */
+export const entryKey = (speaker: string, about: string): string => `${speaker} ${about}`;
+
+/** A network that never becomes quiet is watched for so long at its end. */
+const WATCHED = 20_000;
+
+/** On a busy machine one answer takes long: what is read so seldom has not been seen to move or to rest. */
+const READS = 6;
+const BUSY = 120_000;
 
 /** How long a neighbor's routes are kept for it, as FRR asks: only then is what is gone really gone. */
 const RESTART = 150_000;
@@ -65,25 +77,44 @@ export async function settle(
   const earliest = lab.started + 7_000;
   let last: { text: string; since: number; live: Live } | undefined;
   let end = deadline + 15_000;
+  const changes: { at: number; keys: string[] }[] = [];
+  let reads = 0;
   for (;;) {
     // First who holds something, then what there is: what is let go in between is gone from the answer.
     const holds = (await tryRead(() => asked.holds(lab))) !== false;
     const live = await tryRead(() => asked.all(lab));
     const now = Date.now();
     if (live !== undefined) {
+      reads++;
       const text = JSON.stringify(live);
-      if (last === undefined || last.text !== text) last = { text, since: now, live };
-      else if (now - last.since >= window && now >= earliest) {
-        if (!holds) return { live, took: last.since - lab.started, quiet: true };
+      if (last === undefined || last.text !== text) {
+        if (last !== undefined) changes.push({ at: now, keys: changedEntries(last.live, live) });
+        last = { text, since: now, live };
+      } else if (now - last.since >= window && now >= earliest) {
+        if (!holds) return { live, took: last.since - lab.started, quiet: true, moving: [] };
         end = lab.started + RESTART + 15_000;
       }
     }
-    if (now > end) {
+    if (now > end && (reads >= READS || now > end + BUSY)) {
       if (last === undefined) throw new Error("the daemons answer no question");
-      return { live: last.live, took: now - lab.started, quiet: false };
+      const late = changes.filter(({ at }) => at > now - WATCHED).flatMap(({ keys }) => keys);
+      return { live: last.live, took: now - lab.started, quiet: false, moving: [...new Set(late)].sort() };
     }
     await pause(500);
   }
+}
+
+function changedEntries(before: Live, after: Live): string[] {
+  const keys: string[] = [];
+  for (const speaker of Object.keys(after)) {
+    for (const part of ["sessions", "rib", "kernel"] as const) {
+      const [old, now]: Record<string, unknown>[] = [before[speaker]?.[part] ?? {}, after[speaker]?.[part] ?? {}];
+      for (const about of new Set([...Object.keys(old ?? {}), ...Object.keys(now ?? {})])) {
+        if (JSON.stringify(old?.[about]) !== JSON.stringify(now?.[about])) keys.push(entryKey(speaker, about));
+      }
+    }
+  }
+  return keys;
 }
 
 /** A daemon that is still starting has no socket yet: that is no answer, not a failure. */

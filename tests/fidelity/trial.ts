@@ -2,6 +2,7 @@
 import type { Network } from "../../components/bgp/network";
 import { solve } from "../../components/bgp/solve";
 import { compare, expectedUp } from "./compare";
+import { restlessness } from "./restless";
 import { start, stop } from "./lab";
 import type { Live } from "./live";
 import type { Outcome } from "./report";
@@ -11,6 +12,7 @@ import { settle, silence } from "./settle";
 export interface Trial extends Outcome {
   network: Network;
   live: Live;
+  moving: string[];
 }
 
 export async function tryNetwork(
@@ -23,9 +25,16 @@ export async function tryNetwork(
   const solution = solve(network);
   const lab = await start(id, network, roots, order);
   try {
-    const { live, took, quiet } = await settle(lab, expectedUp(solution), undefined, undefined, silence(network));
+    const { live, took, quiet, moving } = await settle(
+      lab,
+      expectedUp(solution),
+      undefined,
+      undefined,
+      silence(network),
+    );
     const comparison = compare(solution, live);
-    return { seed, network, live, comparison, took, quiet, speakers: network.speakers.length };
+    const restless = quiet ? undefined : restlessness(solution, comparison, moving);
+    return { seed, network, live, comparison, took, restless, moving, speakers: network.speakers.length };
   } finally {
     await stop(lab);
   }
