@@ -141,10 +141,9 @@ export class ClusterAgent {
 
 /** What must stand in the API server before nodes and users come: the agent's namespace, its access, the CNIs' kinds. */
 export async function prepareCluster(api: Api, cnis: readonly LoadedCni[]): Promise<void> {
-  const definitions = await Promise.all(cnis.map(async ({ cni, installed }) => cni.kinds(installed.version)));
   const namespaces = cnis.flatMap(({ cni }) => cni.namespaces ?? []);
   await Promise.all([
-    ...definitions.flat().map((definition) => api.apply(`${PATHS.crds}/${definition.metadata.name}`, definition)),
+    installKinds(api, cnis),
     ...namespaces.map((name) => api.apply(`${PATHS.namespaces}/${name}`, namespaceCalled(name))),
     prepareNamespace(api),
     prepareAccess(
@@ -152,6 +151,12 @@ export async function prepareCluster(api: Api, cnis: readonly LoadedCni[]): Prom
       cnis.flatMap(({ cni }) => cni.access ?? []),
     ),
   ]);
+}
+
+/** The kinds of the CNIs, as their installers would bring them. */
+export async function installKinds(api: Api, cnis: readonly LoadedCni[]): Promise<void> {
+  const definitions = await Promise.all(cnis.map(async ({ cni, installed }) => cni.kinds(installed.version)));
+  await Promise.all(definitions.flat().map((one) => api.apply(`${PATHS.crds}/${one.metadata.name}`, one)));
 }
 
 const RBAC = "rbac.authorization.k8s.io";

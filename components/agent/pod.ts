@@ -5,10 +5,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { Api } from "./api";
-import { ClusterAgent, prepareCluster } from "./cluster";
+import { ClusterAgent, installKinds } from "./cluster";
 import { loadCnis } from "./cnis";
 import { ready } from "./controlPlane";
-import { rackLink, removeDefaultRoute } from "./links";
+import { addDefaultRoute, rackLink, removeDefaultRoute } from "./links";
 import { log } from "./log";
 import { type Node, PATHS } from "./objects";
 import { run } from "./run";
@@ -35,6 +35,7 @@ export async function startPod(name: string, stops: (() => Promise<void> | void)
   const cnis = await loadCnis(settings);
   const link = await rackLink(settings.address);
   await removeDefaultRoute();
+  if (settings.defaultRoute !== undefined) await addDefaultRoute(settings.defaultRoute);
   // kube-proxy rewrites a service's address on the way out, but the kernel looks for a route first.
   if (settings.serviceNetwork !== undefined)
     await run("ip", ["route", "replace", settings.serviceNetwork, "dev", link]);
@@ -44,7 +45,7 @@ export async function startPod(name: string, stops: (() => Promise<void> | void)
   const none = { key: "", certificate: "" };
   const credentials: Credentials = { authority, node: none, proxy: none };
   if (settings.controlPlane !== undefined) {
-    await prepareCluster(api, cnis);
+    await installKinds(api, cnis);
     const cluster = new ClusterAgent({ api, settings, credentials, cnis, complete: true });
     stops.unshift(() => cluster.stop());
   }

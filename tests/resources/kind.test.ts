@@ -95,7 +95,19 @@ describe("a cluster on kind", () => {
     const config = parse(inputs("k01-kind")["stdin"] as string) as Config;
     expect(config.networking["kubeProxyMode"]).toBe("iptables");
     expect(config.kubeadmConfigPatches[0]).toContain("allocate-node-cidrs");
-    expect(config.kubeadmConfigPatches[1]).toBe(patch);
+    expect(config.kubeadmConfigPatches.at(-1)).toBe(patch);
+  });
+
+  it("leaves the API server more than kubeadm's minute: a busy machine needs it", async () => {
+    await run();
+    const config = parse(inputs("k01-kind")["stdin"] as string) as Config;
+    const patches = config.kubeadmConfigPatches.map((text) => parse(text) as Record<string, unknown>);
+    expect(patches).toContainEqual(
+      expect.objectContaining({
+        kind: "InitConfiguration",
+        timeouts: { kubernetesAPICall: "4m0s", controlPlaneComponentHealthCheck: "4m0s" },
+      }),
+    );
   });
 
   it("is made anew when kind's configuration changes: the same name cannot stand twice", async () => {
@@ -127,6 +139,26 @@ describe("a cluster on kind", () => {
     const first = JSON.parse(data["k01-control-plane.json"] ?? "") as { address: string; controlPlane?: object };
     expect(first).toMatchObject({ address: "10.10.10.10/24", controlPlane: { serviceNetwork: "10.96.0.0/16" } });
     expect(JSON.parse(data["k01-edge.json"] ?? "")).not.toHaveProperty("controlPlane");
+  });
+
+  it("lets the agent read secrets in its own namespace and the passwords' alone, and write no object but its own", async () => {
+    await run();
+    const { rules } = inputs("k01-agent-role") as { rules: { resources: string[]; verbs: string[] }[] };
+    expect(rules.filter(({ resources }) => resources.includes("secrets") || resources.includes("*"))).toEqual([]);
+    const writes = rules.filter(({ verbs }) => verbs.some((verb) => !["get", "list", "watch"].includes(verb)));
+    expect(writes.flatMap(({ resources }) => resources).sort()).toEqual([
+      "blockaffinities",
+      "clusterinformations",
+      "customresourcedefinitions",
+      "nodes",
+      "services/status",
+    ]);
+    const roles = registered.filter(({ type }) => type.endsWith(":Role"));
+    expect(roles.map(({ inputs }) => (inputs["metadata"] as { namespace: string }).namespace).sort()).toEqual([
+      "bgpfabric-system",
+      "calico-system",
+    ]);
+    for (const { inputs: role } of roles) expect(role["rules"]).toMatchObject([{ resources: ["secrets"] }]);
   });
 
   it("refuses a CNI that its agent does not run there, before anything is made", async () => {

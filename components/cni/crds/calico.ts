@@ -320,6 +320,14 @@ const kind = (name: string, plural: string, spec: Schema, extra: Partial<CrdKind
   ...extra,
 });
 
+/** What an installation writes about itself; it says nothing about BGP, and is not read here. */
+export const clusterInformation: CrdKind = kind(
+  "ClusterInformation",
+  "clusterinformations",
+  object({ calicoVersion: text(), clusterGUID: text(), clusterType: text(), datastoreReady: flag(), variant: text() }),
+  { shortNames: ["clusterinfo"] },
+);
+
 export const calicoKinds: readonly CrdKind[] = [
   kind("BGPConfiguration", "bgpconfigurations", bgpConfigurationSpec, { shortNames: ["bgpconfig", "bgpconfigs"] }),
   kind("BGPPeer", "bgppeers", bgpPeerSpec),

@@ -23,6 +23,12 @@ const READY_TIMEOUT = 180;
 /** A host's name has 63 characters at most, and "-control-plane" is kind's. */
 const LONGEST_NAME = 49;
 
+/** kubeadm 1.36 gives the API server one minute to answer; a busy machine needs more, and a failure starts all over. */
+const PATIENCE = `kind: InitConfiguration
+apiVersion: kubeadm.k8s.io/v1beta4
+timeouts: { kubernetesAPICall: 4m0s, controlPlaneComponentHealthCheck: 4m0s }
+`;
+
 export const kind: Runtime = {
   check: ({ cni, nodes }) => [
     ...(cni.kind === "calico"
@@ -65,7 +71,7 @@ function start(plan: Plan, { image, kind: options = {}, parent }: StartOptions):
         kubeProxyMode: options.kubeProxyMode ?? "nftables",
         apiPort: plan.apiPort ?? stablePort(name),
         blocksElsewhere: true,
-        ...(options.patches === undefined ? {} : { patches: options.patches }),
+        patches: [PATIENCE, ...(options.patches ?? [])],
       }),
     ),
   );

@@ -1,12 +1,11 @@
-/** The agent as a DaemonSet of a kind cluster: its settings, its account, its pods. */
+/** The agent as a DaemonSet of a kind cluster: its settings and its pods. Its account is in kindAccess.ts. */
 import { DaemonSet } from "@pulumi/kubernetes/apps/v1/daemonSet";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
-import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
-import { ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1/clusterRoleBinding";
 import type * as pulumi from "@pulumi/pulumi";
 import { CNI_FOLDER, NODE_VARIABLE, POD_SETTINGS } from "../../agent/pod";
 import { AGENT_FILE, type NodeSettings } from "../../agent/settings";
 import type { ClusterPlan } from "../../plan/cluster";
+import { agentAccess } from "./kindAccess";
 
 /** In every node image that is made here; it finds its programs in the node. */
 const IMAGE = "docker.io/bgpfabric/agent:1";
@@ -27,17 +26,7 @@ export function agentDaemonSet(
     plan.nodes.map((node, index) => [`${node.fullName}.json`, JSON.stringify(settingsOf(plan, node, index === 0))]),
   );
   const settings = new ConfigMap(`${plan.name}-agent-settings`, { metadata, data }, options);
-  const account = new ServiceAccount(`${plan.name}-agent-account`, { metadata }, options);
-  const access = new ClusterRoleBinding(
-    `${plan.name}-agent-access`,
-    {
-      metadata: { name: NAME },
-      // It installs the CNI's kinds and their access rules, as an operator would.
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cluster-admin" },
-      subjects: [{ kind: "ServiceAccount", name: NAME, namespace: NAMESPACE }],
-    },
-    options,
-  );
+  const access = agentAccess(plan, metadata, options);
   const hostPath = (name: string, path: string, type: string) => ({ name, hostPath: { path, type } });
   const agent = new DaemonSet(
     `${plan.name}-agent`,
@@ -85,7 +74,7 @@ export function agentDaemonSet(
         },
       },
     },
-    { ...options, dependsOn: [settings, account, access] },
+    { ...options, dependsOn: [settings, ...access] },
   );
   return [agent];
 }
@@ -102,6 +91,7 @@ function settingsOf(plan: ClusterPlan, node: ClusterPlan["nodes"][number], contr
     labels: { ...node.labels },
     annotations: { ...node.annotations },
     cni: { kind: plan.cni.kind, version: plan.cni.version, settings: plan.cni.settings },
+    ...(node.defaultRoute === undefined ? {} : { defaultRoute: node.defaultRoute }),
     ...(controlPlane ? { controlPlane: { serviceNetwork: plan.serviceNetwork } } : {}),
   };
 }

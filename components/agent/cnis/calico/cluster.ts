@@ -2,7 +2,7 @@
 import type { ApiObject } from "../../api";
 import { log } from "../../log";
 import { PATHS, type Secret } from "../../objects";
-import { AGENT_NAMESPACE } from "../../settings";
+import { calicoCni } from "../../../cni/calico/cni";
 import type { ClusterPart, ClusterView } from "../cni";
 import { type IpPool, addressOf, assign } from "./addresses";
 import { CALICO } from "./paths";
@@ -19,7 +19,8 @@ export function calicoCluster(view: ClusterView): ClusterPart {
   const bgpFilters = kinds("bgpfilters");
   const blockAffinities = kinds<BlockAffinity>("blockaffinities");
   const endpointSlices = view.watch<ApiObject>(PATHS.endpointSlices);
-  const secrets = view.watch<Secret>(PATHS.secrets);
+  const passwordsIn = calicoCni.secretsNamespace(view.cni.settings);
+  const secrets = view.watch<Secret>(`${PATHS.namespaces}/${passwordsIn}/secrets`);
 
   async function giveAddresses(): Promise<void> {
     for (const { service, address, reason } of assign(services.all, pools.all)) {
@@ -32,6 +33,19 @@ export function calicoCluster(view: ClusterView): ClusterPart {
       });
       if (address !== undefined) log("agent", `${namespace}/${name} gets ${address}`);
     }
+  }
+
+  /** As calico-node writes it when it starts: who looks for Calico and its version looks here. */
+  let told = false;
+  async function tellVersion(): Promise<void> {
+    if (told) return;
+    await api.apply(`${CALICO}/clusterinformations/default`, {
+      apiVersion: "projectcalico.org/v3",
+      kind: "ClusterInformation",
+      metadata: { name: "default" },
+      spec: { calicoVersion: `v${view.cni.version}`, clusterType: "k8s,bgp,bgpfabric", datastoreReady: true },
+    });
+    told = true;
   }
 
   /** The block that each node's plan gave it, as Calico's IPAM would have written it down. */
@@ -69,7 +83,7 @@ export function calicoCluster(view: ClusterView): ClusterPart {
       bgpFilters: bgpFilters.all,
       blockAffinities: blockAffinities.all,
       endpointSlices: endpointSlices.all,
-      secrets: secrets.all.filter(({ metadata }) => metadata.namespace !== AGENT_NAMESPACE),
+      secrets: secrets.all,
     });
     for (const finding of findings) view.say(finding);
     for (const [node, { bird, routes }] of renderings) {
@@ -79,5 +93,5 @@ export function calicoCluster(view: ClusterView): ClusterPart {
 
   // Beside a balancer the services' addresses are its own.
   const addresses = view.settings.balancer === undefined ? { giveAddresses } : {};
-  return { steps: { ...addresses, takeBlocks, giveBlocks, configure } };
+  return { steps: { tellVersion, ...addresses, takeBlocks, giveBlocks, configure } };
 }
