@@ -36,7 +36,7 @@ export type {
 } from "./resources/handles";
 export type { ClusterPart, Daemon, NetworkPart } from "./plan/part";
 export type { SshReach } from "./live/reach/reach";
-export type { KindOptions } from "./resources/runtimes";
+export type { ExistingOptions, KindOptions } from "./resources/runtimes";
 export type { AdvertisedSpec } from "./plan/advertised";
 export type { ClusterSpec } from "./plan/cluster";
 export type { ClusterPeeringSpec } from "./plan/clusterPeering";

@@ -1,6 +1,7 @@
 /** The bodies of this package's custom resources: what the state names as "bgpfabric/bodies". */
 export { Authority } from "./authority";
 export { ClusterReady } from "./clusterReady";
+export { ExistingCluster } from "./existingCluster";
 export { Gate } from "./gate";
 export { Preflight } from "./preflight";
 export { RouterConfiguration } from "./routerConfiguration";

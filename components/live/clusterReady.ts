@@ -1,11 +1,10 @@
 /** A bare cluster as a custom resource: there when its API answers, its Nodes are Ready and the CNI's kinds are served. */
 import { setTimeout as delay } from "node:timers/promises";
-import { Api } from "../agent/api";
+import type { Api } from "../agent/api";
 import { type Node, PATHS } from "../agent/objects";
 import { forgetNode, missingKinds } from "../agent/readiness";
-import { orThrow } from "../model/errors";
+import { apiOf } from "./access";
 import { type Body, equal } from "./body";
-import { readKubeconfig } from "./kubeconfig";
 
 export interface ClusterReadyInputs {
   kubeconfig: string;
@@ -24,10 +23,6 @@ export interface ClusterReadyOutputs extends ClusterReadyInputs {
 
 const POLL_MS = 150;
 
-function apiOf(kubeconfig: string): Api {
-  return new Api(orThrow(readKubeconfig(kubeconfig)));
-}
-
 /** What is not there yet; empty when the cluster is ready. */
 async function wanting(api: Api, nodes: string[]): Promise<string[]> {
   const { items } = await api.get<{ items: Node[] }>(PATHS.nodes);
@@ -44,7 +39,7 @@ async function wanting(api: Api, nodes: string[]): Promise<string[]> {
 }
 
 async function wait({ kubeconfig, nodes, timeout }: ClusterReadyInputs): Promise<string> {
-  const api = apiOf(kubeconfig);
+  const api = await apiOf(kubeconfig);
   const until = Date.now() + timeout * 1000;
   let left: string[] = [];
   try {
@@ -65,7 +60,7 @@ async function wait({ kubeconfig, nodes, timeout }: ClusterReadyInputs): Promise
 
 /** Nodes that left the program have no kubelet any more that would say so. */
 async function forget(inputs: ClusterReadyInputs, nodes: string[]): Promise<void> {
-  const api = apiOf(inputs.kubeconfig);
+  const api = await apiOf(inputs.kubeconfig);
   try {
     for (const name of nodes) await forgetNode(api, name);
   } finally {

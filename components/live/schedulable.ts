@@ -3,11 +3,10 @@
  * does, and waits until each pod has its replacement; true ends the drain. Deleting it does the opposite.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import { Api, ApiError, isNotFound } from "../agent/api";
+import { type Api, ApiError, isNotFound } from "../agent/api";
 import { PATHS, type Pod } from "../agent/objects";
-import { orThrow } from "../model/errors";
+import { apiOf } from "./access";
 import { type Body, equal } from "./body";
-import { readKubeconfig } from "./kubeconfig";
 
 export interface SchedulableInputs {
   kubeconfig: string;
@@ -22,7 +21,7 @@ const POLL_MS = 150;
 const TOO_MANY_REQUESTS = 429;
 
 async function bring(inputs: SchedulableInputs, schedulable: boolean): Promise<void> {
-  const api = new Api(orThrow(readKubeconfig(inputs.kubeconfig)));
+  const api = await apiOf(inputs.kubeconfig);
   try {
     for (const name of inputs.nodes) {
       await api.patch(`${PATHS.nodes}/${name}`, { spec: { unschedulable: schedulable ? null : true } });

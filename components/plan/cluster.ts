@@ -54,10 +54,18 @@ export interface ClusterPlan<On extends SegmentFacts = SegmentFacts> extends Clu
 /** What a runtime cannot do of a plan. */
 export type Fits = (plan: ClusterPlan) => Fault[];
 
+export interface ClusterPlanOptions {
+  /** Kubernetes has the nodes under the names that the program gives. @default "CLUSTER-NAME" */
+  nodeNames?: "as given";
+  /** Blocks of the pod network by the node's name, where they are known. */
+  podBlocks?: Readonly<Record<string, string>>;
+}
+
 export function planCluster<On extends SegmentFacts>(
   name: string,
   args: ClusterSpec<On>,
   fits: Fits = () => [],
+  options: ClusterPlanOptions = {},
 ): ClusterPlan<On> {
   const check = new Arguments(`new Cluster("${name}")`);
   const pods = check.prefix(args.pods, "pods");
@@ -90,9 +98,11 @@ export function planCluster<On extends SegmentFacts>(
     podNetwork: args.pods,
     serviceNetwork: services ?? "",
     apiPort: args.apiPort,
-    nodes: args.nodes.map((node, index) =>
-      nodePlan(name, node, index === 0 || node.controlPlane === true, args.cni, blocks?.get(node.name) ?? ""),
-    ),
+    nodes: args.nodes.map((node, index) => {
+      const podBlock = options.podBlocks?.[node.name] ?? blocks?.get(node.name) ?? "";
+      const known = options.nodeNames === "as given" ? node.name : fullName(name, node.name);
+      return nodePlan(known, node, index === 0 || node.controlPlane === true, args.cni, podBlock);
+    }),
     objects: told?.own ?? [],
   };
   const plan = { ...facts, network: clusterPart(facts, intent, blocksOut), clusters: [facts] };
@@ -130,7 +140,7 @@ function blockLength(pods: Prefix): number {
 }
 
 function nodePlan<On extends SegmentFacts>(
-  cluster: string,
+  fullName: string,
   place: Place<On>,
   controlPlane: boolean,
   cni: CniChoice,
@@ -145,7 +155,7 @@ function nodePlan<On extends SegmentFacts>(
   const defaultRoute = on.segments.find(({ name }) => name === segment)?.defaultRoute;
   return {
     name,
-    fullName: fullName(cluster, name),
+    fullName,
     address,
     segment,
     ...rack,

@@ -7,7 +7,14 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** The kinds of resources that bodies.ts implements. */
 export type Kind =
-  "Authority" | "ClusterReady" | "Gate" | "Preflight" | "RouterConfiguration" | "Schedulable" | "SessionsUp";
+  | "Authority"
+  | "ClusterReady"
+  | "ExistingCluster"
+  | "Gate"
+  | "Preflight"
+  | "RouterConfiguration"
+  | "Schedulable"
+  | "SessionsUp";
 
 /**
  * Run by the engine's dynamic provider, whose working directory is the program's. Resolving from there finds the package

@@ -80,6 +80,8 @@ export interface ClusterHandle extends Part, ClusterFacts {
   readonly kubernetes: Provider;
   /** Namespace of the ConfigMap that the CNI's settings are read from. @default none: whoever installs the CNI sets them */
   readonly settingsIn?: string;
+  /** The cluster has its CNI from somebody else: objects of which there is one are patched, and not made. */
+  readonly preinstalled?: boolean;
   /** An administrator's way in. Secret. */
   readonly kubeconfig: pulumi.Input<string>;
 }

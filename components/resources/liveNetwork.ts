@@ -13,7 +13,7 @@ import { liveSystem, unconfigurable } from "../live/systems";
 import type { Fault } from "../model/errors";
 import { besideName } from "../plan/combine";
 import { type RouterText, planLive } from "../plan/live";
-import { customResource } from "./clusters/customResource";
+import { customResource, customResourcePatch } from "./clusters/customResource";
 import { Live } from "./dynamic";
 import type { ClusterHandle, NodeHandle, Part, ReachInputs, RouterHandle } from "./handles";
 import { at, mustConfirm, speakerAt } from "./speakerAt";
@@ -82,7 +82,10 @@ export class LiveNetwork extends pulumi.ComponentResource {
       };
       const stem = `${name}-${cluster.name}`;
       return [
-        ...(told?.shared ?? []).map((object) => customResource(`${stem}-${sharedName(object)}`, object, options)),
+        ...(told?.shared ?? []).map((object) => {
+          const make = cluster.preinstalled === true && isSingleton(object) ? customResourcePatch : customResource;
+          return make(`${stem}-${sharedName(object)}`, object, options);
+        }),
         ...(told === undefined ? [] : settingsOf(stem, cluster, told.settings, options)),
         ...(told?.sharedNodes ?? []).map(
           ({ name: node, labels, annotations }) =>
@@ -183,7 +186,12 @@ function settingsOf(
 
 /** "bgpconfiguration" for the one object of its kind, "ciliumbgpclusterconfig-rack-a" for one of several. */
 function sharedName({ kind, metadata }: KubernetesObject): string {
-  return metadata.name === "default" ? kind.toLowerCase() : `${kind.toLowerCase()}-${metadata.name}`;
+  return isSingleton({ metadata }) ? kind.toLowerCase() : `${kind.toLowerCase()}-${metadata.name}`;
+}
+
+/** Of some kinds there is one object alone, and it is there before anybody writes into it. */
+function isSingleton({ metadata }: Pick<KubernetesObject, "metadata">): boolean {
+  return metadata.name === "default";
 }
 
 /** The nodes that can be asked; of the others the forecast is all there is. */

@@ -68,7 +68,7 @@ describe("refused, with what is wrong, where, and what would be right", () => {
 
   it("a runtime that this version does not have", () => {
     expect(refusal(() => newCluster(newRack(), { runtime: "vm" as "bare" }))[0]).toMatch(
-      /: runtime: found "vm", expected "bare" or "kind": this version has no other runtime$/,
+      /: runtime: found "vm", expected "bare" or "kind" or "existing": this version has no other$/,
     );
   });
 

@@ -1,4 +1,5 @@
 /** A Kubernetes cluster whose nodes speak BGP, on the racks that its nodes are placed on. */
+import { NodePatch } from "@pulumi/kubernetes/core/v1/nodePatch";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { Fault } from "../../model/errors";
@@ -6,20 +7,23 @@ import { type ClusterSpec, planCluster } from "../../plan/cluster";
 import type { NetworkPart } from "../../plan/part";
 import type { ClusterHandle, NodeHandle, SegmentHandle } from "../handles";
 import { labName } from "../names";
-import { type KindOptions, RUNTIMES, type Runtime, type RuntimeName } from "../runtimes";
+import { type ExistingOptions, type KindOptions, RUNTIMES, type Runtime, type RuntimeName } from "../runtimes";
 import { ownObjects } from "./customResource";
 
 export interface ClusterArgs extends ClusterSpec<SegmentHandle> {
   /**
    * Where the cluster runs. "bare": containers with a real API server, real BGP daemons and real kube-proxy, without
    * kubelets. "kind": a real kind cluster with real kubelets and pods, whose nodes stand on the racks with the addresses
-   * of the plan. A change from one to the other makes the cluster anew. @example "bare"
+   * of the plan. "existing": a cluster that is there, of which nothing is owned; `existing` says how to get in, and the
+   * nodes have the names that Kubernetes has. A change from one to the other makes the cluster anew. @example "bare"
    */
   runtime: RuntimeName;
   /** Image of the nodes' containers. @default the lab's image */
   image?: pulumi.Input<string>;
   /** What the runtime "kind" alone takes. @example { kubeProxyMode: "iptables" } */
   kind?: KindOptions;
+  /** What the runtime "existing" alone takes. @example { kubeconfig: config.requireSecret("kubeconfig") } */
+  existing?: ExistingOptions;
 }
 
 /**
@@ -28,7 +32,7 @@ export interface ClusterArgs extends ClusterSpec<SegmentHandle> {
  *    credentials, a container for each node, the first of which runs the control plane as well, and a resource that is
  *    there when the API answers and every Node is Ready,
  * 2. the provider for the cluster's objects,
- * 3. the pod network's own objects.
+ * 3. the pod network's own objects; of an existing cluster, patches of its nodes instead.
  */
 export class Cluster extends pulumi.ComponentResource implements ClusterHandle {
   readonly name: string;
@@ -41,6 +45,7 @@ export class Cluster extends pulumi.ComponentResource implements ClusterHandle {
   /** For the cluster's objects; whatever uses it comes after the cluster is ready. */
   readonly kubernetes: Provider;
   readonly settingsIn?: string;
+  readonly preinstalled?: true;
   /** An administrator's way in. Secret. */
   readonly kubeconfig: pulumi.Output<string>;
   readonly network: NetworkPart;
@@ -49,7 +54,13 @@ export class Cluster extends pulumi.ComponentResource implements ClusterHandle {
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     const runtime = runtimeCalled(args.runtime);
-    const plan = planCluster(name, args, (draft) => runtime?.check(draft) ?? [unknownRuntime(args.runtime)]);
+    const { existing } = args;
+    const plan = planCluster(
+      name,
+      args,
+      (draft) => runtime?.check(draft, existing === undefined ? {} : { existing }) ?? [unknownRuntime(args.runtime)],
+      { ...(runtime?.nodeNames === undefined ? {} : { nodeNames: runtime.nodeNames }), ...existing },
+    );
     super("bgpfabric:index:Cluster", name, {}, opts);
     if (runtime === undefined) throw new Error(`no runtime ${args.runtime}`);
     this.name = name;
@@ -63,6 +74,7 @@ export class Cluster extends pulumi.ComponentResource implements ClusterHandle {
     const running = runtime.start(plan, {
       image: args.image,
       ...(args.kind === undefined ? {} : { kind: args.kind }),
+      ...(existing === undefined ? {} : { existing }),
       parent: this,
     });
     this.nodes = plan.nodes.map(({ name, fullName, address, rack, segment, podBlock, controlPlane }) => {
@@ -86,7 +98,14 @@ export class Cluster extends pulumi.ComponentResource implements ClusterHandle {
       { kubeconfig: running.kubeconfig, clusterIdentifier: labName(name), enableServerSideApply: true },
       { parent: this },
     );
-    ownObjects(`${name}-pods`, plan.objects, { parent: this, provider: this.kubernetes });
+    const options = { parent: this, provider: this.kubernetes };
+    if (running.preinstalled === true) {
+      this.preinstalled = true;
+      // Selectors look for where a node stands. A patch: a destroy takes the labels back.
+      for (const { name: node, fullName, labels } of plan.nodes) {
+        new NodePatch(`${name}-${node}`, { metadata: { name: fullName, labels: { ...labels } } }, options);
+      }
+    } else ownObjects(`${name}-pods`, plan.objects, options);
     this.clusters = [this];
     this.resources = [this];
     this.registerOutputs({ kubeconfig: this.kubeconfig });
@@ -100,5 +119,5 @@ function runtimeCalled(name: string): Runtime | undefined {
 
 function unknownRuntime(name: string): Fault {
   const known = Object.keys(RUNTIMES).map((one) => `"${one}"`);
-  return { path: "runtime", found: name, expected: `${known.join(" or ")}: this version has no other runtime` };
+  return { path: "runtime", found: name, expected: `${known.join(" or ")}: this version has no other` };
 }

@@ -1,5 +1,5 @@
 /** A typed object of a CNI as a resource of the cluster that it belongs to. */
-import { CustomResource } from "@pulumi/kubernetes/apiextensions";
+import { CustomResource, CustomResourcePatch } from "@pulumi/kubernetes/apiextensions";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Resource } from "../../cni/objects";
 
@@ -13,6 +13,15 @@ export function ownObjects(
     const isFirst = own.findIndex(({ kind }) => kind === object.kind) === index;
     return customResource(isFirst ? name : `${name}-${object.metadata.name}`, object, opts);
   });
+}
+
+/** Fields of an object that somebody else has made: a destroy takes them back and leaves the object. */
+export function customResourcePatch<Spec>(
+  name: string,
+  { apiVersion, kind, metadata, spec }: Resource<Spec>,
+  opts: pulumi.CustomResourceOptions,
+): CustomResourcePatch {
+  return new CustomResourcePatch(name, { apiVersion, kind, metadata: { name: metadata.name }, spec }, opts);
 }
 
 export function customResource<Spec>(

@@ -9,6 +9,8 @@ export interface StartOptions {
   image: pulumi.Input<string> | undefined;
   /** For the runtime "kind" alone. */
   kind?: KindOptions;
+  /** For the runtime "existing" alone. */
+  existing?: ExistingOptions;
   parent: pulumi.Resource;
 }
 
@@ -19,17 +21,35 @@ export interface KindOptions {
   patches?: readonly string[];
 }
 
+export interface ExistingOptions {
+  /** The way in, YAML as kubectl reads it; a credential plugin in it is run. A secret in the state. */
+  kubeconfig: pulumi.Input<string>;
+  /** Context of the kubeconfig. @default its current one */
+  context?: string;
+  /**
+   * Each node's block of the pod network, where the CNI announces pods. @default blocks in the order of the nodes
+   * @example { "ip-10-0-1-11": "10.244.1.0/24" }
+   */
+  podBlocks?: Readonly<Record<string, string>>;
+  /** Ways to nodes whose BGP daemon LiveNetwork may ask. @default none: the routers' side of each session is looked at */
+  reach?: Readonly<Record<string, ReachInputs>>;
+}
+
 export interface RunningCluster {
   /** Known when the cluster is ready. Secret. */
   kubeconfig: pulumi.Output<string>;
   /** Namespace where the CNI's settings are read from a ConfigMap of the CNI's name; undefined where its installer sets them. */
   settingsIn?: string;
+  /** The CNI was there before: its pools are its owner's, and objects that exist once are patched. */
+  preinstalled?: true;
   /** The way to a node, by the node's full name, where there is one. */
   reach(node: string): ReachInputs | undefined;
 }
 
 export interface Runtime {
+  /** Whether Kubernetes has the nodes under the names that the program gives. @default "CLUSTER-NAME" */
+  nodeNames?: "as given";
   /** What it cannot do of the plan. */
-  check(plan: ClusterPlan): Fault[];
+  check(plan: ClusterPlan, options: Pick<StartOptions, "existing">): Fault[];
   start(plan: ClusterPlan<SegmentHandle>, options: StartOptions): RunningCluster;
 }

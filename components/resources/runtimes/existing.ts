@@ -1,0 +1,61 @@
+/**
+ * The runtime for clusters that exist: nothing is started and nothing owned. The cluster is compared with the plan before
+ * anything is changed; its nodes get labels that a destroy takes back, its CNI stays as its owner installed it.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { atContext } from "../../live/access";
+import type { Fault } from "../../model/errors";
+import type { ClusterPlan } from "../../plan/cluster";
+import { Live } from "../dynamic";
+import type { Runtime, RunningCluster, StartOptions } from "./runtime";
+
+/** What parts of a program write into and no program owns. */
+const SINGLETONS: Readonly<Record<string, readonly string[]>> = {
+  calico: ["/apis/projectcalico.org/v3/bgpconfigurations/default"],
+};
+
+export const existing: Runtime = {
+  nodeNames: "as given",
+  check: (_plan, { existing: options }): Fault[] =>
+    options === undefined
+      ? [
+          {
+            path: "existing",
+            found: "",
+            expected: "the way into the cluster",
+            fix: "existing: { kubeconfig: config.requireSecret(...) }",
+          },
+        ]
+      : [],
+  start,
+};
+
+function start(plan: ClusterPlan, { existing: options, parent }: StartOptions): RunningCluster {
+  if (options === undefined) throw new Error("no way into the cluster");
+  const given = pulumi.secret(pulumi.output(options.kubeconfig).apply((text) => atContext(text, options.context)));
+  const compared = new Live(
+    "ExistingCluster",
+    `${plan.name}-existing`,
+    {
+      kubeconfig: given,
+      nodes: plan.nodes.map(({ fullName, address }) => {
+        const podBlock = options.podBlocks?.[fullName];
+        return { name: fullName, address, ...(podBlock === undefined ? {} : { podBlock }) };
+      }),
+      serviceNetwork: plan.serviceNetwork,
+      cnis: [plan.cni, ...(plan.balancer === undefined ? [] : [plan.balancer])].map(({ kind, version }) => ({
+        kind,
+        version,
+      })),
+      pools: plan.objects.flatMap(({ kind, spec }) => (kind === "IPPool" ? [spec] : [])),
+      singletons: SINGLETONS[plan.cni.kind] ?? [],
+    },
+    { parent },
+  );
+  return {
+    preinstalled: true,
+    reach: (node) => options.reach?.[node],
+    // What needs the cluster comes after the comparison.
+    kubeconfig: pulumi.secret(pulumi.all([given, compared.id]).apply(([text]) => text)),
+  };
+}
