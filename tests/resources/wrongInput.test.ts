@@ -9,7 +9,6 @@ import {
   SelectiveBgpFabric,
   UserError,
   calico,
-  cilium,
   place,
   type ClusterArgs,
   type RackArgs,
@@ -56,14 +55,6 @@ describe("refused, with what is wrong, where, and what would be right", () => {
   it("an ASN that Calico's field cannot hold, with the annotation as the way", () => {
     const [said] = refusal(() => newCluster(newRack(), { cni: calico({ asn: 4200000000 }) }));
     expect(said).toMatch(/cni\.asn: found "4200000000".*2147483647.*projectcalico\.org\/ASNumber/);
-  });
-
-  it("a CNI that the runtime's agent does not run", () => {
-    expect(refusal(() => newCluster(newRack(), { cni: cilium({ asn: 65010 }) }))).toEqual([
-      expect.stringMatching(
-        /: cni: found "cilium", expected calico or .*kube-router.*: the bare runtime's agent runs no other CNI$/,
-      ) as string,
-    ]);
   });
 
   it("a runtime that this version does not have", () => {
