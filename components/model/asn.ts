@@ -55,6 +55,11 @@ export function isDocumentation(asn: number): boolean {
   return (asn >= 64496 && asn <= 64511) || (asn >= 65536 && asn <= 65551);
 }
 
+/** Private, or for documents: no registry assigns it, so a plan that counts ASNs may take it. */
+export function isNobodys(asn: number): boolean {
+  return isPrivate(asn) || isDocumentation(asn);
+}
+
 /** Assigned by a registry to somebody: a data centre that uses one should own it. */
 export function isPublic(asn: number): boolean {
   return (

@@ -12,9 +12,9 @@ import { markNodes } from "../cni/marks";
 import type { ClusterIntent } from "../cni/intent";
 import { mergeIntents } from "../cni/merge";
 import { type Fault, type Result, fail, ok, orThrow } from "../model/errors";
-import { type Prefix, comparePrefixes, overlaps, parsePrefix } from "../model/prefix";
+import { type Prefix, comparePrefixes, containsPrefix, overlaps, parsePrefix } from "../model/prefix";
 import type { Planned } from "./facts";
-import { type ClusterPart, announcedList } from "./part";
+import { type ClusterPart, type NetworkPart, announcedList } from "./part";
 
 export interface Whole {
   network: Network;
@@ -40,7 +40,7 @@ export function whole(planned: readonly Planned[]): Result<Whole> {
   };
   const clusters = byCluster(parts.flatMap((part) => part.clusters ?? []));
   const segments = distinct(parts.flatMap((part) => part.segments ?? []));
-  faults.push(...apart(segments, clusters));
+  faults.push(...apart(segments, clusters, sharedRanges(parts)));
 
   const written = new Map<string, Written>();
   const findings: ObjectFinding[] = [];
@@ -163,8 +163,12 @@ function defaultDenied(permitted: readonly Prefix[]): PrefixListEntry[] {
 
 const isV6 = (prefix: string): boolean => prefix.includes(":");
 
-/** Segments, pods and pools of all parts lie beside each other. */
-function apart(segments: readonly Segment[], clusters: Map<string, ClusterPart[]>): Fault[] {
+function sharedRanges(parts: readonly NetworkPart[]): Prefix[] {
+  return parts.flatMap(({ shared = [] }) => shared.map((text) => orThrow(parsePrefix(text))));
+}
+
+/** Segments, pods and pools of all parts lie beside each other; in a shared range several clusters have one pool. */
+function apart(segments: readonly Segment[], clusters: Map<string, ClusterPart[]>, shared: readonly Prefix[]): Fault[] {
   const ranges: { what: string; prefix: Prefix }[] = [];
   const add = (what: string, text: string) => {
     const prefix = parsePrefix(text);
@@ -185,6 +189,7 @@ function apart(segments: readonly Segment[], clusters: Map<string, ClusterPart[]
   ranges.forEach((one, index) => {
     for (const other of ranges.slice(0, index)) {
       if (!overlaps(one.prefix, other.prefix)) continue;
+      if (shared.some((range) => [one, other].every(({ prefix }) => containsPrefix(range, prefix)))) continue;
       faults.push({
         path: one.what,
         found: one.prefix,

@@ -6,6 +6,7 @@ import type { NeighborSettings, Policy, Speaker } from "../bgp/network";
 import type { Address } from "../model/address";
 import { v4FromInt } from "../model/address";
 import { allocatePrefixes } from "../model/allocate";
+import { isNobodys } from "../model/asn";
 import { UserError } from "../model/errors";
 import { type Prefix, hostPrefix, v4Bounds } from "../model/prefix";
 import { Arguments } from "./arguments";
@@ -46,6 +47,11 @@ export interface LeafSpineSpec {
   firstLeafAsn?: number;
   /** Range of the links' prefixes, a /29 for each: Docker takes an address on every network. @default "198.18.0.0/16" */
   linkRange?: string;
+  /**
+   * Whether routers announce every prefix that they stand on, links too; without it the racks' segments and the loopbacks
+   * alone. What a router sends then has an address that the other racks can answer. @default false
+   */
+  connected?: boolean;
 }
 
 export interface LeafPlan extends RackPlan {
@@ -64,7 +70,12 @@ const ACCEPT_ALL: Policy = { terms: [{ seq: 10, action: "accept" }] };
 const FIRST_LEAF_ASN = 64601;
 const LINK_LENGTH = 29;
 
-export function planLeafSpine(name: string, args: LeafSpineSpec): LeafSpinePlan {
+/** `beyond`: where a spine stands besides its links to the leaves. */
+export function planLeafSpine(
+  name: string,
+  args: LeafSpineSpec,
+  beyond: (spine: string) => readonly RouterPort[] = () => [],
+): LeafSpinePlan {
   const check = new Arguments(`new LeafSpineFabric("${name}")`);
   const { spines, leaves } = args;
   if (spines.length === 0) check.add({ path: "spines", found: "", expected: "at least one spine" });
@@ -103,7 +114,7 @@ export function planLeafSpine(name: string, args: LeafSpineSpec): LeafSpinePlan 
     return { segment: link.name, prefix: link.prefix, address: hostOf(link.prefix, which === "spine" ? 1 : 2) };
   };
   const leafPlans = racks.map((rack, index) => leafPlan(rack, asns[index] ?? 0, args, end));
-  const spinePlans = spines.map((spine) => spinePlan(spine, leaves, end));
+  const spinePlans = spines.map((spine) => spinePlan(spine, args, end, beyond(spine.name)));
   const routers = [...spinePlans, ...leafPlans.map(({ ownRouter }) => ownRouter)];
   return {
     links,
@@ -146,6 +157,9 @@ function leafAsns({ spines, leaves, firstLeafAsn = FIRST_LEAF_ASN }: LeafSpineSp
     const other = leaves[asns.indexOf(asn)];
     if (spine !== undefined) {
       check.add({ path, found: String(asn), expected: `an ASN other than ${spine.name}'s: leaf and spine speak eBGP` });
+    } else if (leaves[index]?.router.asn === undefined && !isNobodys(asn)) {
+      const fix = "begin at a smaller firstLeafAsn, or give the leaves their ASNs";
+      check.add({ path, found: `${asn}, by firstLeafAsn`, expected: "a private ASN (RFC 6996): 64512 to 65534", fix });
     } else if (asns.indexOf(asn) < index) {
       check.add({ path, found: String(asn), expected: `an ASN of its own: ${other?.name ?? ""} has it` });
     }
@@ -163,7 +177,7 @@ function overLinks(group: string, settings: NeighborSettings, ends: { address: s
   };
 }
 
-function withSpeaker(plan: RouterPlan, more: Partial<Speaker>): RouterPlan {
+export function withSpeaker(plan: RouterPlan, more: Partial<Speaker>): RouterPlan {
   const speaker: Speaker = {
     ...plan.speaker,
     ...more,
@@ -173,7 +187,7 @@ function withSpeaker(plan: RouterPlan, more: Partial<Speaker>): RouterPlan {
   return { ...plan, speaker, network: { speakers: [speaker] } };
 }
 
-function leafPlan(rack: RackPlan, asn: number, { spines, leaves }: LeafSpineSpec, end: End): LeafPlan {
+function leafPlan(rack: RackPlan, asn: number, { spines, leaves, connected }: LeafSpineSpec, end: End): LeafPlan {
   const settings = leaves.find(({ name }) => name === rack.name)?.router;
   const { ownRouter: alone } = rack;
   if (settings === undefined || alone === undefined) throw new Error(`the rack ${rack.name} has no leaf`);
@@ -190,7 +204,7 @@ function leafPlan(rack: RackPlan, asn: number, { spines, leaves }: LeafSpineSpec
         {},
         spines.map(({ name }) => ({ address: end(rack.name, name, "spine").address, description: name })),
       ),
-      originate: networks([...prefixes, ...loopbackOf(settings)]),
+      originate: originated(connected, [...prefixes, ...loopbackOf(settings)]),
     },
   );
   const segments: RackFacts["segments"] = rack.segments.map((segment) => {
@@ -207,8 +221,13 @@ function leafPlan(rack: RackPlan, asn: number, { spines, leaves }: LeafSpineSpec
   };
 }
 
-function spinePlan(spine: SpineSpec, leaves: readonly LeafSpec[], end: End): RouterPlan {
-  const ports = leaves.map(({ name }) => end(name, spine.name, "spine"));
+function spinePlan(
+  spine: SpineSpec,
+  { leaves, connected }: LeafSpineSpec,
+  end: End,
+  beyond: readonly RouterPort[],
+): RouterPlan {
+  const ports = [...leaves.map(({ name }) => end(name, spine.name, "spine")), ...beyond];
   const plan = routerPlan(spine.name, { ...spine, maximumPaths: spine.maximumPaths ?? leaves.length }, ports);
   const defaultOriginate = spine.originateDefault === true ? { defaultOriginate: true } : {};
   return withSpeaker(plan, {
@@ -218,7 +237,7 @@ function spinePlan(spine: SpineSpec, leaves: readonly LeafSpec[], end: End): Rou
       leaves.map(({ name }) => ({ address: end(name, spine.name, "leaf").address, description: name })),
     ),
     routes: (spine.blackhole ?? []).map((prefix) => ({ prefix, blackhole: true })),
-    originate: networks(loopbackOf(spine)),
+    originate: originated(connected, loopbackOf(spine)),
   });
 }
 
@@ -226,6 +245,7 @@ function loopbackOf({ loopback }: RouterSettings | LeafRouterSpec): string[] {
   return loopback === undefined ? [] : [hostPrefix(loopback as Address)];
 }
 
-function networks(prefixes: readonly string[]): NonNullable<Speaker["originate"]> {
+function originated(connected: boolean | undefined, prefixes: readonly string[]): NonNullable<Speaker["originate"]> {
+  if (connected === true) return [{ kind: "redistribute", from: "connected" }];
   return prefixes.map((prefix) => ({ kind: "network", prefix }));
 }

@@ -10,6 +10,8 @@ import type { NodePlace } from "../cni/place";
 
 export interface NetworkPart extends NetworkPiece {
   clusters?: ClusterPart[];
+  /** Ranges that several clusters announce on purpose: anycast. Pools in them may overlap. */
+  shared?: readonly string[];
 }
 
 /** What is known of one cluster; several parts speak of the same one, each with its own share. */

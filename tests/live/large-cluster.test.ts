@@ -4,6 +4,9 @@
  */
 import { beforeAll, describe, expect, it } from "vitest";
 import { podPidFile } from "../../components/agent/podPidFile";
+import { trace } from "../../components/live/probe";
+import { dockerShell } from "../../components/live/reach/docker";
+import { type Shell, output } from "../../components/live/shell";
 import { readProtocols } from "../../components/live/systems/bird";
 import { labOf, until } from "./stackLab";
 
@@ -64,10 +67,20 @@ async function kernelHops(router: string, prefix: string): Promise<number> {
   return route?.nexthops?.length ?? (route?.gateway === undefined ? 0 : 1);
 }
 
-/** Runs a program in the network of the shell pod on worker-01, in rack-a. */
-function inShell(...command: string[]): Promise<string> {
-  const enter = `exec nsenter --net="/proc/$(cat "$0")/ns/net" "$@"`;
-  return inside("k8s-worker-01", "/bin/sh", "-c", enter, podPidFile("default", "shell-a"), ...command);
+/** The network of the shell pod on worker-01, in rack-a. */
+const shell: Shell = {
+  name: "shell-a",
+  run: (command) => {
+    const enter = `exec nsenter --net="/proc/$(cat "$0")/ns/net" "$@"`;
+    const inPod = ["/bin/sh", "-c", enter, podPidFile("default", "shell-a"), ...command];
+    return dockerShell("bgpfabric-large-cluster-k8s-worker-01").run(inPod);
+  },
+};
+
+/** The address of the shell pod on worker-02, in rack-b. */
+async function shellB(): Promise<string> {
+  const { status } = await api().get<{ status: { podIP: string } }>("/api/v1/namespaces/default/pods/shell-b");
+  return status.podIP;
 }
 
 describe("the reflectors", () => {
@@ -142,13 +155,8 @@ describe("each ToR", () => {
 describe("between the racks", () => {
   it("a packet takes node, leaf, a spine, the other leaf, node: no encapsulation and no other hop", async () => {
     const far = inRack("rack-b").find(({ metadata }) => metadata.name === "k8s-worker-02");
-    const pods = await api().get<{ items: { status: { podIP: string } }[] }>(
-      "/api/v1/namespaces/default/pods?fieldSelector=metadata.name%3Dshell-b",
-    );
-    const pod = pods.items[0]?.status.podIP ?? "";
-    const hops = (await inShell("traceroute", "-n", "-q", "1", "-w", "2", pod))
-      .split("\n")
-      .flatMap((line) => /^\s*\d+\s+(\S+)/.exec(line)?.[1] ?? []);
+    const pod = await shellB();
+    const hops = await trace(shell, pod);
     expect(hops[0]).toBe("10.0.20.10");
     expect(hops[1]).toBe("10.0.20.1");
     expect(hops.slice(2, 4).every((hop) => hop.startsWith("198.18."))).toBe(true);
@@ -157,10 +165,7 @@ describe("between the racks", () => {
 
   it("a spine less is a next hop less and no lost packet to the other rack", async () => {
     const { spec } = inRack("rack-b")[0] as Node;
-    const pods = await api().get<{ items: { status: { podIP: string } }[] }>(
-      "/api/v1/namespaces/default/pods?fieldSelector=metadata.name%3Dshell-b",
-    );
-    const pod = pods.items[0]?.status.podIP ?? "";
+    const pod = await shellB();
     await inside(
       TOR_A,
       "vtysh",
@@ -173,7 +178,7 @@ describe("between the racks", () => {
     );
     try {
       await until("one spine is left", 10, async () => (await kernelHops(TOR_A, spec.podCIDR)) === 1);
-      expect(await inShell("ping", "-c", "3", "-i", "0.2", "-W", "1", pod)).toContain(" 0% packet loss");
+      expect(await output(shell, ["ping", "-c", "3", "-i", "0.2", "-W", "1", pod])).toContain(" 0% packet loss");
     } finally {
       await inside(
         TOR_A,

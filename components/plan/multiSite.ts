@@ -1,0 +1,301 @@
+/**
+ * The plan of several sites: racks under spines in each, a link between the spines of the same number, a block of ASNs a
+ * site. What crosses the links is crossing.ts's.
+ */
+import type { Address } from "../model/address";
+import { v4FromInt } from "../model/address";
+import { allocatePrefixes } from "../model/allocate";
+import { isNobodys } from "../model/asn";
+import { UserError } from "../model/errors";
+import { type Prefix, overlaps, prefixLength, subnets, v4Bounds } from "../model/prefix";
+import { Arguments } from "./arguments";
+import { type Border, type Crossing, borderOf } from "./crossing";
+import type { Planned } from "./facts";
+import { type LeafPlan, type LeafSpec, type LeafSpinePlan, planLeafSpine, withSpeaker } from "./leafSpine";
+import type { RouterPlan, RouterPort } from "./router";
+import { type OwnSegment, gatewayOf } from "./segment";
+
+export interface SiteSpec {
+  /** Name of the site. @example "east" */
+  name: string;
+  /** ASN of the spines and first of the site's block; leaves that name none take the following ones. @example 64510 */
+  asn: number;
+  /** Number of spines; the n-th has a link to the n-th of each other site. @default 2 */
+  spines?: number;
+  /** The racks. Their names are the whole network's: "east-rack". */
+  leaves: readonly LeafSpec[];
+  /** Prefixes that stand for the site elsewhere; nothing more specific leaves it. @example ["10.244.0.0/17", "10.96.0.0/17"] */
+  summaries: readonly string[];
+}
+
+export interface MultiSiteSpec {
+  /** The sites, two or more; appending one changes no address of the others. */
+  sites: readonly SiteSpec[];
+  /** ASNs in a site's block, from its `asn` on; blocks lie apart. @default 10 */
+  block?: number;
+  /** Prefixes that several sites announce, and the longer ones in them: the nearest site answers. @default none @example ["10.97.0.0/28"] */
+  anycast?: readonly string[];
+  /** The site that others should take for anycast: every other site prepends its ASN. `prepend`: how often. @default none @example { site: "west", prepend: 3 } */
+  prefer?: { site: string; prepend?: number };
+  /** Range of all links, length 20 or shorter: a sixteenth for each site, the last one between sites. @default "198.18.0.0/16" */
+  linkRange?: string;
+}
+
+export interface SitePlan extends LeafSpinePlan {
+  readonly name: string;
+  readonly asn: number;
+}
+
+export interface MultiSitePlan extends Planned {
+  /** Between the sites. */
+  readonly links: readonly OwnSegment[];
+  readonly sites: readonly SitePlan[];
+}
+
+const BLOCK = 10;
+const PREPEND = 3;
+const LINK_LENGTH = 29;
+/** A range has sixteen parts: fifteen sites, and what lies between them. */
+const PARTS = 16;
+
+export function planMultiSite(name: string, args: MultiSiteSpec): MultiSitePlan {
+  const check = new Arguments(`new MultiSiteFabric("${name}")`);
+  sitesFit(args, check);
+  const anycast = (args.anycast ?? []).flatMap((text, index) => check.prefix(text, `anycast[${index}]`) ?? []);
+  const summaries = args.sites.map((site, at) =>
+    site.summaries.flatMap((text, index) => check.prefix(text, `sites[${at}].summaries[${index}]`) ?? []),
+  );
+  rangesApart(args, summaries, anycast, check);
+  const parts = rangeParts(args.linkRange ?? "198.18.0.0/16", check);
+  const links = parts === undefined ? [] : linksBetween(args, parts[PARTS - 1] as Prefix, check);
+  const sites = args.sites.map((site, index) => {
+    const beyond = (spine: string) => endsOf(links, spine).map(({ port }) => port);
+    return sitePlan(site, { index, linkRange: parts?.[index], block: args.block ?? BLOCK, beyond }, check);
+  });
+  rackNamesApart(args, check);
+  check.done();
+
+  const borders = args.sites.map((site, index): Border => {
+    const prepend = args.prefer === undefined || args.prefer.site === site.name ? 0 : (args.prefer.prepend ?? PREPEND);
+    // The site's routers answer from their links: those cross as one summary more.
+    const own = [...(summaries[index] ?? []), parts?.[index] as Prefix];
+    return { name: site.name, asn: site.asn, summaries: own, prepend };
+  });
+  const joined = sites.flatMap((plan, index): SitePlan[] => {
+    const own = borders[index];
+    return plan === undefined || own === undefined ? [] : [atBorder(plan, own, borders, links, anycast)];
+  });
+  return {
+    links: links.map(({ segment }) => segment),
+    sites: joined,
+    routers: joined.flatMap(({ routers = [] }) => routers),
+    network: {
+      speakers: joined.flatMap(({ network }) => network.speakers ?? []),
+      segments: [
+        ...links.map(({ segment }) => ({ name: segment.name, prefixes: [segment.prefix] })),
+        ...joined.flatMap(({ network }) => network.segments ?? []),
+      ],
+      shared: anycast,
+    },
+  };
+}
+
+/** A link between two spines of the same number. */
+interface Link {
+  segment: OwnSegment;
+  ends: readonly { site: string; spine: string; address: Address }[];
+}
+
+const spineName = (site: string, number: number): string => `${site}-spine-${number}`;
+
+function linksBetween({ sites }: MultiSiteSpec, range: Prefix, check: Arguments): Link[] {
+  const pairs = sites.flatMap((other, index) =>
+    sites.slice(0, index).flatMap((one) =>
+      Array.from({ length: Math.min(one.spines ?? 2, other.spines ?? 2) }, (_, at) => ({
+        sites: [one.name, other.name],
+        spines: [spineName(one.name, at + 1), spineName(other.name, at + 1)],
+      })),
+    ),
+  );
+  const names = pairs.map(({ spines }) => spines.join("--"));
+  const prefixes = check.take(allocatePrefixes(names, range, LINK_LENGTH, { path: "linkRange" }));
+  if (prefixes === undefined) return [];
+  return pairs.map(({ sites, spines }, index): Link => {
+    const prefix = prefixes.get(names[index] ?? "") as Prefix;
+    const gateway = gatewayOf(prefix);
+    return {
+      segment: { name: names[index] ?? "", prefix, gateway, reserved: [gateway] },
+      ends: spines.map((spine, end) => ({
+        site: sites[end] ?? "",
+        spine,
+        address: v4FromInt((v4Bounds(prefix)?.first ?? 0) + end + 1),
+      })),
+    };
+  });
+}
+
+/** A spine's ends of its links, and the far end of each. */
+function endsOf(links: readonly Link[], spine: string) {
+  return links.flatMap(({ segment, ends }) => {
+    const own = ends.find((end) => end.spine === spine);
+    const far = ends.find((end) => end.spine !== spine);
+    if (own === undefined || far === undefined) return [];
+    const port: RouterPort = { segment: segment.name, prefix: segment.prefix, address: own.address };
+    return [{ port, far }];
+  });
+}
+
+interface Around {
+  index: number;
+  linkRange: Prefix | undefined;
+  block: number;
+  beyond: (spine: string) => readonly RouterPort[];
+}
+
+function sitePlan(site: SiteSpec, { index, linkRange, beyond }: Around, check: Arguments): LeafSpinePlan | undefined {
+  if (linkRange === undefined) return undefined;
+  const spines = Array.from({ length: site.spines ?? 2 }, (_, at) => ({
+    name: spineName(site.name, at + 1),
+    os: "frr" as const,
+    asn: site.asn,
+  }));
+  try {
+    const { leaves } = site;
+    return planLeafSpine(site.name, { spines, leaves, firstLeafAsn: site.asn + 1, linkRange, connected: true }, beyond);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const call = /^new LeafSpineFabric\("[^"]*"\): /;
+    for (const fault of error.faults) check.add({ ...fault, path: `sites[${index}].${fault.path.replace(call, "")}` });
+    return undefined;
+  }
+}
+
+function atBorder(
+  plan: LeafSpinePlan,
+  own: Border,
+  borders: readonly Border[],
+  links: readonly Link[],
+  anycast: readonly Prefix[],
+): SitePlan {
+  const inSite = (router: RouterPlan): RouterPlan =>
+    withSpeaker(router, { place: { ...router.speaker.place, site: own.name } });
+  const spines = plan.spines.map((spine) => {
+    const crossings = endsOf(links, spine.name).flatMap(({ far }): Crossing[] => {
+      const border = borders.find(({ name }) => name === far.site);
+      return border === undefined ? [] : [{ far: border, address: far.address, description: far.spine }];
+    });
+    return inSite(withSpeaker(spine, borderOf(own, crossings, anycast, spine.speaker)));
+  });
+  const racks = plan.racks.map((rack): LeafPlan => {
+    const ownRouter = inSite(rack.ownRouter);
+    return { ...rack, ownRouter, network: { ...rack.network, speakers: [ownRouter.speaker] } };
+  });
+  const speakers = [...spines, ...racks.map(({ ownRouter }) => ownRouter)].map(({ speaker }) => speaker);
+  return { ...plan, name: own.name, asn: own.asn, spines, racks, network: { ...plan.network, speakers } };
+}
+
+function sitesFit({ sites, prefer, block = BLOCK }: MultiSiteSpec, check: Arguments): void {
+  if (sites.length < 2) check.add({ path: "sites", found: String(sites.length), expected: "two sites or more" });
+  if (sites.length >= PARTS) check.add({ path: "sites", found: String(sites.length), expected: "15 sites at most" });
+  if (!Number.isInteger(block) || block < 1) {
+    check.add({ path: "block", found: String(block), expected: "a whole number, 1 or more" });
+  }
+  sites.forEach((site, index) => {
+    const at = `sites[${index}]`;
+    const namesake = sites.findIndex(({ name }) => name === site.name);
+    if (namesake < index) {
+      check.add({ path: `${at}.name`, found: site.name, expected: `a name of its own: sites[${namesake}] has it` });
+    }
+    const { spines = 2 } = site;
+    if (!Number.isInteger(spines) || spines < 1) {
+      check.add({ path: `${at}.spines`, found: String(spines), expected: "a whole number, 1 or more" });
+    }
+    if (site.summaries.length === 0) {
+      const fix = 'for example the pods of its clusters, ["10.244.0.0/17"]';
+      check.add({
+        path: `${at}.summaries`,
+        found: "",
+        expected: "at least one prefix: nothing else leaves a site",
+        fix,
+      });
+    }
+    blockFits(sites, index, block, check);
+  });
+  if (prefer === undefined) return;
+  const { prepend = PREPEND } = prefer;
+  if (!sites.some(({ name }) => name === prefer.site)) {
+    const names = sites.map(({ name }) => name).join(", ");
+    check.add({ path: "prefer.site", found: prefer.site, expected: `a site: ${names}` });
+  }
+  if (!Number.isInteger(prepend) || prepend < 1 || prepend > 10) {
+    check.add({ path: "prefer.prepend", found: String(prepend), expected: "a whole number from 1 to 10" });
+  }
+}
+
+/** One ASN in two sites: each would refuse the other's routes as its own. */
+function blockFits(sites: readonly SiteSpec[], index: number, block: number, check: Arguments): void {
+  const site = sites[index];
+  if (site === undefined) return;
+  const last = site.asn + block - 1;
+  const found = `${site.asn} to ${last}`;
+  const path = `sites[${index}].asn`;
+  if (!Array.from({ length: block }, (_, at) => site.asn + at).every(isNobodys)) {
+    check.add({ path, found, expected: "a block of private ASNs (RFC 6996): 64512 to 65534" });
+  }
+  const other = sites.slice(0, index).find(({ asn }) => Math.abs(asn - site.asn) < block);
+  if (other !== undefined) {
+    const fix = `for example ${other.asn + block}`;
+    check.add({ path, found, expected: `a block apart from that of ${other.name}, ${other.asn} on`, fix });
+  }
+  site.leaves.forEach(({ router }, at) => {
+    const asn = router.asn ?? site.asn + 1 + at;
+    if (asn > site.asn && asn <= last) return;
+    const expected = `an ASN of the site's block, ${site.asn + 1} to ${last}`;
+    check.add({ path: `sites[${index}].leaves[${at}].router.asn`, found: String(asn), expected });
+  });
+}
+
+/** Of two sites with one prefix a packet takes either, whoever has the address. */
+function rangesApart(
+  { sites }: MultiSiteSpec,
+  summaries: readonly (readonly Prefix[])[],
+  anycast: readonly Prefix[],
+  check: Arguments,
+): void {
+  const ranges = [
+    ...summaries.flatMap((own, at) =>
+      own.map((prefix, index) => ({ path: `sites[${at}].summaries[${index}]`, whose: sites[at]?.name ?? "", prefix })),
+    ),
+    ...anycast.map((prefix, index) => ({ path: `anycast[${index}]`, whose: "anycast", prefix })),
+  ];
+  ranges.forEach(({ path, prefix }, index) => {
+    const other = ranges.slice(0, index).find((one) => overlaps(one.prefix, prefix));
+    if (other === undefined) return;
+    check.add({ path, found: prefix, expected: `a prefix apart from ${other.whose}'s ${other.prefix}` });
+  });
+}
+
+function rangeParts(text: string, check: Arguments): Prefix[] | undefined {
+  const range = check.prefix(text, "linkRange");
+  if (range === undefined) return undefined;
+  if (v4Bounds(range) !== undefined && prefixLength(range) <= 20) return [...subnets(range, prefixLength(range) + 4)];
+  check.add({ path: "linkRange", found: range, expected: "an IPv4 prefix of length 20 or shorter" });
+  return undefined;
+}
+
+/** Racks and segments of all sites stand in one network. */
+function rackNamesApart({ sites }: MultiSiteSpec, check: Arguments): void {
+  const all = sites.flatMap(({ leaves, name: site }, at) =>
+    leaves.map(({ name }, index) => ({ name, site, path: `sites[${at}].leaves[${index}].name` })),
+  );
+  all.forEach(({ name, site, path }, index) => {
+    const other = all.slice(0, index).find((one) => one.name === name && one.site !== site);
+    if (other === undefined) return;
+    check.add({
+      path,
+      found: name,
+      expected: `a name of its own: a rack of ${other.site} has it`,
+      fix: `${site}-${name}`,
+    });
+  });
+}
