@@ -17,6 +17,7 @@ export { EchoService, type EchoServiceArgs } from "./resources/clusters/echoServ
 export { ReachabilityCheck, type ReachabilityCheckArgs } from "./resources/clusters/reachabilityCheck";
 export { Shell, type ShellArgs } from "./resources/clusters/shell";
 export { LeafSpineFabric, type LeafSpineFabricArgs } from "./resources/fabrics/leafSpine";
+export { MultiSiteFabric, type MultiSiteFabricArgs, type SiteHandle } from "./resources/fabrics/multiSite";
 export { SelectiveBgpFabric, type SelectiveBgpFabricArgs } from "./resources/fabrics/selective";
 export { LabImage, type LabImageArgs } from "./resources/labImage";
 export { LiveNetwork, type LiveNetworkArgs } from "./resources/liveNetwork";
@@ -50,6 +51,7 @@ export type { RouterPlace, RouterSettings } from "./plan/router";
 export type { ExistingRouterSpec, ExistingSegment } from "./plan/existingRouter";
 export type { SegmentSpec } from "./plan/segment";
 export type { LeafRouterSpec, LeafSpec, LeafSpineSpec, SpineSpec } from "./plan/leafSpine";
+export type { MultiSiteSpec, SiteSpec } from "./plan/multiSite";
 export type { SelectiveSpec } from "./plan/selective";
 export type { SessionSpec } from "./plan/session";
 export type { NamedSpeakers, SpeakerSelection, SpeakersPerRack } from "./plan/speakers";

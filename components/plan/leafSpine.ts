@@ -246,6 +246,6 @@ function loopbackOf({ loopback }: RouterSettings | LeafRouterSpec): string[] {
 }
 
 function originated(connected: boolean | undefined, prefixes: readonly string[]): NonNullable<Speaker["originate"]> {
-  if (connected === true) return [{ kind: "redistribute", from: "connected" }];
+  if (connected === true) return [{ kind: "redistribute", from: "connected", family: "ipv4" }];
   return prefixes.map((prefix) => ({ kind: "network", prefix }));
 }

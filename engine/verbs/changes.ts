@@ -23,6 +23,10 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     config: { nodes: 25 },
     shows: ["k8s-worker-22", "k8s-cp-01 10.0.20.2 - k8s-worker-22"],
   },
+  "multi-site": {
+    config: { announcing: ["west"] },
+    shows: ["east-rack-tor 10.97.0.0/28", "path 64510 64520 64521 64525"],
+  },
   "service-lb": {
     config: { maximumPaths: 1 },
     shows: ["rack1-tor 172.16.0.240/28: ebgp via 10.10.10.10, path 65010", "maximum-paths 1"],

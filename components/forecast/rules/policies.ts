@@ -252,7 +252,8 @@ const emptyAggregate: Rule = {
       for (const each of speaker.originate ?? []) {
         if (each.kind !== "aggregate") continue;
         const paths = forecast.solution.table(speaker.name).rib.get(each.prefix) ?? [];
-        if (paths.some((path) => path.local === "aggregate")) continue;
+        // A neighbor's route to the prefix itself stands in for the aggregate.
+        if (paths.some((path) => path.local === "aggregate" || path.best)) continue;
         yield {
           place: `${speaker.name} ${each.prefix}`,
           sentence: `${speaker.name} has no route within ${each.prefix}, so it advertises no aggregate.`,

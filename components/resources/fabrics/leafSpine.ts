@@ -1,7 +1,8 @@
 /** Racks under spines: the links between them, the spines' containers, and each rack as clusters and fabrics take it. */
 import * as pulumi from "@pulumi/pulumi";
-import { type LeafPlan, type LeafSpineSpec, planLeafSpine } from "../../plan/leafSpine";
+import { type LeafSpinePlan, type LeafSpineSpec, planLeafSpine } from "../../plan/leafSpine";
 import type { NetworkPart } from "../../plan/part";
+import type { RouterPlan } from "../../plan/router";
 import type { Part, RackHandle, RouterHandle } from "../handles";
 import { routerContainer } from "../routers/container";
 import { preflight, segmentNetwork } from "../routers/network";
@@ -29,43 +30,66 @@ export class LeafSpineFabric extends pulumi.ComponentResource implements Part {
     const plan = planLeafSpine(name, args);
     super("bgpfabric:index:LeafSpineFabric", name, {}, opts);
     this.network = plan.network;
-    const segments = [...plan.links, ...plan.racks.flatMap(({ own }) => own)];
-    const free = preflight(name, segments, this);
-    const networks = Object.fromEntries(
-      segments.map((segment) => [segment.name, segmentNetwork(segment, free, this)] as const),
-    );
-    const { image } = args;
-    const container = (router: LeafPlan["ownRouter"]): RouterHandle =>
-      routerContainer(`${name}-${router.name}`, router, {
-        image,
-        owner: `${name}-${router.name}`,
-        networks,
-        parent: this,
-      });
-    const spines = plan.spines.map(container);
+    const { spines, racks } = standing(name, plan, { image: args.image, parent: this });
     this.resources = [this];
-    this.racks = plan.racks.map((rack): RackHandle => {
-      const router = container(rack.ownRouter);
-      return {
-        name: rack.name,
-        rack: rack.rack,
-        segments: rack.segments,
-        router,
-        networks: Object.fromEntries(rack.segments.map((one) => [one.name, networks[one.name] ?? ""])),
-        network: rack.network,
-        routers: [router],
-        resources: [this],
-      };
-    });
-    this.routers = [...spines, ...this.racks.map(({ router }) => router)];
+    this.racks = racks;
+    this.routers = [...spines, ...racks.map(({ router }) => router)];
     this.registerOutputs({});
   }
 
   /** The rack that the program calls so. */
   rack(name: string): RackHandle {
-    const rack = this.racks.find((one) => one.name === name);
-    if (rack === undefined)
-      throw new Error(`no rack ${name}: there are ${this.racks.map((one) => one.name).join(", ")}`);
-    return rack;
+    return called("rack", this.racks, name);
   }
+}
+
+export interface Standing {
+  image: pulumi.Input<string> | undefined;
+  parent: pulumi.ComponentResource;
+  /** Networks that spines stand on besides the fabric's own, by segment. */
+  beyond?: Readonly<Record<string, pulumi.Input<string>>>;
+}
+
+/** Registers the networks and containers of a plan. */
+export function standing(
+  name: string,
+  plan: LeafSpinePlan,
+  { image, parent, beyond = {} }: Standing,
+): { spines: RouterHandle[]; racks: RackHandle[] } {
+  const segments = [...plan.links, ...plan.racks.flatMap(({ own }) => own)];
+  const free = preflight(name, segments, parent);
+  const own = Object.fromEntries(
+    segments.map((segment) => [segment.name, segmentNetwork(segment, free, parent)] as const),
+  );
+  const networks = { ...own, ...beyond };
+  const container = (router: RouterPlan): RouterHandle => {
+    const owner = `${name}-${router.name}`;
+    return routerContainer(owner, router, { image, owner, networks, parent });
+  };
+  const spines = plan.spines.map(container);
+  const racks = plan.racks.map((rack): RackHandle => {
+    const router = container(rack.ownRouter);
+    return {
+      name: rack.name,
+      rack: rack.rack,
+      segments: rack.segments,
+      router,
+      networks: Object.fromEntries(rack.segments.map((one) => [one.name, networks[one.name] ?? ""])),
+      network: rack.network,
+      routers: [router],
+      resources: [parent],
+    };
+  });
+  return { spines, racks };
+}
+
+/** The one of several that the program calls so. */
+export function called<Named extends { readonly name: string }>(
+  what: string,
+  all: readonly Named[],
+  name: string,
+): Named {
+  const found = all.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`no ${what} ${name}: there are ${all.map((one) => one.name).join(", ")}`);
+  return found;
 }
