@@ -83,6 +83,11 @@ export async function startControlPlane(settings: NodeSettings, credentials: Cre
       `--service-account-key-file=${file("sa.pub", keys.serviceAccounts.publicKey)}`,
       `--service-account-signing-key-file=${serviceAccountKey}`,
       `--service-cluster-ip-range=${own.serviceNetwork}`,
+      // A node's name is in no DNS, and its certificate holds the address.
+      "--kubelet-preferred-address-types=InternalIP",
+      `--kubelet-certificate-authority=${authority}`,
+      `--kubelet-client-certificate=${file("kubelet-client.crt", keys.agent.certificate)}`,
+      `--kubelet-client-key=${file("kubelet-client.key", keys.agent.key)}`,
       "--authorization-mode=Node,RBAC",
       "--allow-privileged=true",
       "--profiling=false",

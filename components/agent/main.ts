@@ -6,7 +6,8 @@ import { Api } from "./api";
 import { ClusterAgent, prepareCluster } from "./cluster";
 import { type LoadedCni, loadCnis } from "./cnis";
 import { ready, startControlPlane } from "./controlPlane";
-import { startKubelet } from "./kubelet";
+import { startKubelet } from "./kubelet/node";
+import { startKubeletServer } from "./kubelet/server";
 import { addDefaultRoute, rackLink, removeDefaultRoute } from "./links";
 import { log } from "./log";
 import { NODE_VARIABLE, startPod } from "./pod";
@@ -66,7 +67,12 @@ async function startNode({ settings, credentials, cnis, stops }: NodeOptions): P
   };
   await startKubelet({ api, settings, version, unready, cni: cnis[0]?.cni.title ?? "" });
   const pods = new Pods(api, settings);
-  stops.unshift(() => pods.stop());
+  const program = (namespace: string, name: string) => pods.program(namespace, name);
+  const server = startKubeletServer({ settings, credentials, program });
+  stops.unshift(
+    () => pods.stop(),
+    () => server.stop(),
+  );
 }
 
 /** One stop, in order, however often it is asked for. */

@@ -3,11 +3,15 @@
  * pod, node and client; netshoot is a process that sleeps, in whose network commands run. Nothing else can be asked for.
  */
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { ProgramLog } from "./kubelet/programLog";
 import type { Pod } from "./objects";
 
 export interface PodProgram {
   process: ChildProcess;
+  /** What it writes. */
+  log: ProgramLog;
   /** Where it listens, once it has a network. */
   port?: number;
 }
@@ -54,14 +58,20 @@ export async function startProgram(pod: Pod, uid: string, node: string): Promise
   const program = programOf(pod.spec.containers[0]?.image ?? "");
   if (program === undefined) throw new Error(notRunnable(pod) ?? "the pod has no program");
   const { command, port } = program.prepare(pod, folder, node);
-  const script = `echo ready; read go; exec ${command}`;
-  const child = spawn("unshare", ["--net", "--", "/bin/sh", "-c", script], { stdio: ["pipe", "pipe", "inherit"] });
+  // Node's pipes are sockets, which nginx cannot open as /dev/stdout: cat stands between.
+  const script = `hostname "$0"; echo ready; read go; exec ${command} > >(exec cat)`;
+  const args = ["--net", "--uts", "--", "/bin/bash", "-c", script, pod.metadata.name];
+  const child = spawn("unshare", args, { stdio: ["pipe", "pipe", "pipe"] });
   await new Promise<void>((resolve, reject) => {
-    child.stdout.once("data", () => resolve());
+    once(child.stdout, "data").then(() => resolve(), reject);
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`${pod.metadata.name}: unshare ended with ${code}`)));
   });
-  return { process: child, ...(port === undefined ? {} : { port }) };
+  const log = new ProgramLog();
+  log.take(child.stdout, "Stdout");
+  log.take(child.stderr, "Stderr");
+  child.once("close", () => log.end());
+  return { process: child, log, ...(port === undefined ? {} : { port }) };
 }
 
 function nginxConfiguration(folder: string, pod: string, node: string, port: number): string {
@@ -70,7 +80,8 @@ master_process off;
 pid ${folder}/nginx.pid;
 events { worker_connections 256; }
 http {
-  access_log off;
+  log_format short '$remote_addr "$request" $status';
+  access_log /dev/stdout short;
   client_body_temp_path ${folder}/body;
   proxy_temp_path ${folder}/proxy;
   fastcgi_temp_path ${folder}/fastcgi;

@@ -8,6 +8,8 @@ import http from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { v4FromInt, v4ToInt } from "../model/address";
 import { type Api, PATCH, isNotFound } from "./api";
+import type { ProgramLog } from "./kubelet/programLog";
+import type { Program } from "./kubelet/server";
 import { log } from "./log";
 import { type Pod, PATHS } from "./objects";
 import { connectPod } from "./podNetwork";
@@ -26,6 +28,7 @@ export const AGENT_RUNS = "bgpfabric/runs";
 
 interface Running {
   process: ChildProcess;
+  log: ProgramLog;
   address: string;
   /** Whether it has been seen to answer. */
   answered: boolean;
@@ -51,6 +54,17 @@ export class Pods {
   stop(): void {
     this.store.close();
     for (const { process } of this.running.values()) process.kill("SIGTERM");
+  }
+
+  /** What runs in a pod, for the kubelet's API. */
+  program(namespace: string, name: string): Program {
+    const pod = this.store.get(name, namespace);
+    if (pod === undefined) return { none: `${this.settings.name} has no pod ${namespace}/${name}` };
+    const running = this.running.get(uidOf(pod));
+    if (running?.process.pid !== undefined) return { pid: running.process.pid, log: running.log };
+    if (pod.metadata.labels?.[AGENT_RUNS] !== undefined)
+      return { none: `${name} is a program of the node's agent itself` };
+    return { none: notRunnable(pod) ?? `${name} does not run yet` };
   }
 
   private async reconcile(): Promise<void> {
@@ -84,8 +98,8 @@ export class Pods {
       log("pods", `${pod.metadata.name}: no address is free in ${this.settings.podBlock}`);
       return;
     }
-    const { process, port } = await startProgram(pod, uid, this.settings.name);
-    this.running.set(uid, { process, address, answered: false });
+    const { process, log: written, port } = await startProgram(pod, uid, this.settings.name);
+    this.running.set(uid, { process, log: written, address, answered: false });
     process.once("exit", () => {
       if (this.running.get(uid)?.process === process) {
         this.running.delete(uid);
@@ -105,7 +119,7 @@ export class Pods {
       process.kill("SIGKILL");
       throw error;
     }
-    this.running.set(uid, { process, address, answered: true });
+    this.running.set(uid, { process, log: written, address, answered: true });
     await this.reportRunning(pod, address);
     log("pods", `${pod.metadata.name}: ${address}${port === undefined ? " runs" : `:${port} answers`}`);
   }

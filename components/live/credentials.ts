@@ -3,11 +3,16 @@ import type { Credentials } from "../agent/settings";
 import { kubeconfig } from "../agent/kubeconfig";
 import { type Seed, authorityCertificate, issue, signingKey } from "./certificate";
 
-/** What a container of the cluster is given; with the control plane's keys for the one that runs it. */
-export function credentialsFor(seed: Seed, node: string, controlPlane?: { names: string[] }): Credentials {
+/** What the container of a node is given; with the control plane's keys for the one that runs it. */
+export function credentialsFor(
+  seed: Seed,
+  { name, address }: { name: string; address: string },
+  controlPlane?: { names: string[] },
+): Credentials {
   return {
     authority: authorityCertificate(seed),
-    node: issue(seed, { commonName: `system:node:${node}`, organizations: ["system:nodes"] }),
+    // It speaks as the node, and serves at its address what the API server asks of a kubelet.
+    node: issue(seed, { commonName: `system:node:${name}`, organizations: ["system:nodes"], names: [address] }),
     proxy: issue(seed, { commonName: "system:kube-proxy" }),
     ...(controlPlane === undefined
       ? {}

@@ -4,23 +4,24 @@ import { connect, createServer, type TLSSocket } from "node:tls";
 import { describe, expect, it } from "vitest";
 import { adminKubeconfig, credentialsFor } from "../../components/live/credentials";
 
+const at = (name: string) => ({ name, address: "10.10.10.11" });
 const seed = { secret: Buffer.alloc(32, 1).toString("base64"), issued: "2026-01-01T00:00:00Z" };
 const names = ["127.0.0.1", "localhost", "api"];
 
 describe("credentials of a bare cluster", () => {
   it("come out the same each time, and differently from another seed", () => {
     const other = { ...seed, secret: Buffer.alloc(32, 2).toString("base64") };
-    expect(credentialsFor(seed, "n1", { names })).toEqual(credentialsFor(seed, "n1", { names }));
-    expect(credentialsFor(other, "n1").node.key).not.toBe(credentialsFor(seed, "n1").node.key);
+    expect(credentialsFor(seed, at("n1"), { names })).toEqual(credentialsFor(seed, at("n1"), { names }));
+    expect(credentialsFor(other, at("n1")).node.key).not.toBe(credentialsFor(seed, at("n1")).node.key);
   });
 
   it("of one node are not another's, and a new node leaves them alone", () => {
-    expect(credentialsFor(seed, "n1").node.key).not.toBe(credentialsFor(seed, "n2").node.key);
-    expect(credentialsFor(seed, "n1").authority).toBe(credentialsFor(seed, "n2").authority);
+    expect(credentialsFor(seed, at("n1")).node.key).not.toBe(credentialsFor(seed, at("n2")).node.key);
+    expect(credentialsFor(seed, at("n1")).authority).toBe(credentialsFor(seed, at("n2")).authority);
   });
 
   it("are signed by the authority, for ten years, each for its own user", () => {
-    const { authority, node } = credentialsFor(seed, "k01-worker");
+    const { authority, node } = credentialsFor(seed, at("k01-worker"));
     const [ca, own] = [new X509Certificate(authority), new X509Certificate(node.certificate)];
     expect(own.verify(ca.publicKey) && own.checkIssued(ca) && ca.ca).toBe(true);
     expect(own.subject.split("\n")).toEqual(["O=system:nodes", "CN=system:node:k01-worker"]);
@@ -28,7 +29,7 @@ describe("credentials of a bare cluster", () => {
   });
 
   it("make a TLS connection in which both sides are known", async () => {
-    const { authority, node, controlPlane } = credentialsFor(seed, "n1", { names });
+    const { authority, node, controlPlane } = credentialsFor(seed, at("n1"), { names });
     const server = createServer(
       {
         ca: authority,
@@ -56,7 +57,7 @@ describe("credentials of a bare cluster", () => {
   });
 
   it("hold a key pair for service account tokens", () => {
-    const accounts = credentialsFor(seed, "n1", { names }).controlPlane?.serviceAccounts;
+    const accounts = credentialsFor(seed, at("n1"), { names }).controlPlane?.serviceAccounts;
     const text = Buffer.from("token");
     const signature = sign("sha256", text, accounts?.key ?? "");
     expect(verify("sha256", text, createPublicKey(accounts?.publicKey ?? ""), signature)).toBe(true);

@@ -123,7 +123,11 @@ describe("a kubeconfig", () => {
 describe("a request over a kubeconfig with a token and a path before the server's", () => {
   it("carries both, and checks the server against the authority of the kubeconfig", async () => {
     const seed = { secret: Buffer.alloc(32, 3).toString("base64"), issued: "2026-01-01T00:00:00Z" };
-    const { authority, controlPlane } = credentialsFor(seed, "n1", { names: ["127.0.0.1"] });
+    const { authority, controlPlane } = credentialsFor(
+      seed,
+      { name: "n1", address: "10.10.10.11" },
+      { names: ["127.0.0.1"] },
+    );
     const { key, certificate } = controlPlane?.server ?? { key: "", certificate: "" };
     const server = createServer({ key, cert: certificate }, (request, response) => {
       response.setHeader("content-type", "application/json");

@@ -2,8 +2,12 @@
  * Lab 000 alive: real FRR, real BIRD, a real API server and real kube-proxy. It proves the facts of the lab on this
  * machine; Calico's own agents do not run here, BIRD's configuration is our reading of their rules.
  */
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { ApiError } from "../../components/agent/api";
+import { readKubeconfig } from "../../components/live/kubeconfig";
+import { orThrow } from "../../components/model/errors";
+import { kubectl, onTerminal } from "./kubectl";
 import { NODES, TOR, answerThrough, api, inside, kernelNextHops, sessions, until, vty } from "./lab";
 
 const POOL = "172.16.0.240/28";
@@ -190,6 +194,56 @@ describe("the API server", () => {
 
   it("keeps no password and no key in any process's arguments", async () => {
     for (const node of NODES) expect(await inside(node, "ps", "-eo", "args")).not.toMatch(/PRIVATE|-data=|token=/);
+  });
+});
+
+describe("kubectl on bare nodes", () => {
+  const pods = async () => (await kubectl(["get", "pods", "-l", "app=nginx", "-o", "name"])).stdout.trim().split("\n");
+
+  it("get pods -o wide shows each pod's address and node", async () => {
+    const { stdout } = await kubectl(["get", "pods", "-l", "app=nginx", "-o", "wide", "--no-headers"]);
+    const lines = stdout.trim().split("\n");
+    expect(lines).toHaveLength(2);
+    for (const line of lines) expect(line).toMatch(/^nginx\S* +1\/1 +Running .* 192\.168\.\S+ +k01-\S+ /);
+  });
+
+  it("logs has each request that reached a pod, and follows", async () => {
+    await inside(TOR, "curl", "-s", "-m", "5", `http://${SERVICE}/asked-for-the-log`);
+    const said = await kubectl(["logs", "-l", "app=nginx", "--tail=-1"]);
+    expect([said.code, said.stdout.match(/^\S+ "GET \/asked-for-the-log HTTP\/1.1" 200$/gm)?.length]).toEqual([0, 1]);
+    const [pod = ""] = await pods();
+    const missing = await kubectl(["logs", "--previous", pod]);
+    expect(missing.stderr).toContain("a bare node keeps no log of the program that");
+  });
+
+  it("exec runs in the pod's network, with its input, its exit code and 3 MB of output", async () => {
+    const [pod = ""] = await pods();
+    const exec = (command: string[], input?: string) =>
+      kubectl(["exec", ...(input === undefined ? [] : ["-i"]), pod, "--", ...command], input);
+    const shown = await kubectl(["get", pod, "-o", "jsonpath={.status.podIP}"]);
+    expect((await exec(["ip", "-br", "-4", "address", "show", "dev", "eth0"])).stdout).toContain(`${shown.stdout}/32`);
+    expect((await exec(["hostname"])).stdout.trim()).toBe(pod.replace("pod/", ""));
+    expect(await exec(["tr", "a-z", "A-Z"], "two\nlines\n")).toEqual({ code: 0, stdout: "TWO\nLINES\n", stderr: "" });
+    const failed = await exec(["sh", "-c", "echo no >&2; exit 3"]);
+    expect([failed.code, failed.stderr.split("\n")[0]]).toEqual([3, "no"]);
+    const much = await exec(["sh", "-c", "yes 0123456789 | head -c 3000000"]);
+    expect(much.stdout).toHaveLength(3_000_000);
+    const none = await exec(["no-such-program"]);
+    expect([none.code, none.stderr]).toEqual([127, expect.stringContaining("no-such-program")]);
+  });
+
+  it("exec gives a terminal of the window's size", async () => {
+    const [pod = ""] = await pods();
+    const command = ["sh", "-c", "test -t 0 && while [ \"$(stty size)\" = '0 0' ]; do sleep 0.05; done; stty size"];
+    const endpoint = orThrow(readKubeconfig(readFileSync(process.env["KUBECONFIG"] ?? "", "utf8")));
+    const said = await onTerminal(endpoint, pod.replace("pod/", ""), [132, 43], command);
+    expect(said.trim()).toBe("43 132");
+  });
+
+  it("port-forward is refused in one sentence", async () => {
+    const [pod = ""] = await pods();
+    const said = await kubectl(["port-forward", pod, "18080:80", "--address", "127.0.0.1"]);
+    expect(`${said.stdout}${said.stderr}`).toContain("a bare node forwards no ports");
   });
 });
 

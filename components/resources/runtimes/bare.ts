@@ -157,7 +157,11 @@ function nodeContainer({ plan, apiPort, node, volume, imageId, management, seed,
   const controlPlane = volume !== undefined;
   const names = ["127.0.0.1", "localhost", API_HOST, node.address, "kubernetes.default.svc", serviceAddress(plan)];
   const credentials = pulumi.secret(
-    seed.apply((known) => JSON.stringify(credentialsFor(known, node.fullName, controlPlane ? { names } : undefined))),
+    seed.apply((known) =>
+      JSON.stringify(
+        credentialsFor(known, { name: node.fullName, address: node.address }, controlPlane ? { names } : undefined),
+      ),
+    ),
   );
   const bundle = agentBundle();
   const segment = node.on.networks[node.segment];

@@ -1,13 +1,14 @@
 /**
- * The kubelet's part that a bare node needs: it registers the Node, keeps its lease and its conditions fresh. What runs
- * in the node's pods is pods.ts.
+ * A bare node's Node object: registers it, keeps its lease and its conditions fresh. What runs in the node's pods is
+ * pods.ts; what the API server asks about them is server.ts.
  */
 import { arch, release, totalmem, cpus } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
-import { type Api, PATCH, isConflict } from "./api";
-import { log } from "./log";
-import { type Condition, PATHS } from "./objects";
-import { ADDRESS_ANNOTATION, type NodeSettings } from "./settings";
+import { type Api, PATCH, isConflict } from "../api";
+import { log } from "../log";
+import { type Condition, PATHS } from "../objects";
+import { ADDRESS_ANNOTATION, type NodeSettings } from "../settings";
+import { KUBELET_PORT } from "./server";
 
 const LEASE_SECONDS = 40;
 const LEASE_RENEWAL_MS = 10_000;
@@ -109,6 +110,9 @@ async function patchStatus(
           { type: "InternalIP", address: settings.address.split("/")[0] },
           { type: "Hostname", address: settings.name },
         ],
+        daemonEndpoints: { kubeletEndpoint: { Port: KUBELET_PORT } },
+        // Without it the API server (1.36) turns kubectl's WebSocket into SPDY, which a bare node does not speak.
+        declaredFeatures: ["ExtendWebSocketsToKubelet"],
         capacity: resources,
         allocatable: resources,
         nodeInfo: {
