@@ -1,4 +1,4 @@
-/** Addresses for Services of type LoadBalancer, and whether the nodes announce them. */
+/** Addresses for Services of type LoadBalancer, and how the nodes announce them. */
 import * as pulumi from "@pulumi/pulumi";
 import type { NetworkPart } from "../../plan/part";
 import { type PoolSpec, planPool } from "../../plan/pool";
@@ -11,15 +11,17 @@ export type LoadBalancerPoolArgs = PoolSpec<ClusterHandle>;
 export class LoadBalancerPool extends pulumi.ComponentResource implements Part {
   readonly network: NetworkPart;
   readonly resources: pulumi.Resource[];
-  readonly cidr: string;
+  /** As the program has them: prefixes, and ranges from first to last. */
+  readonly ranges: readonly string[];
 
   constructor(name: string, args: LoadBalancerPoolArgs, opts?: pulumi.ComponentResourceOptions) {
     const plan = planPool(name, args);
     super("bgpfabric:index:LoadBalancerPool", name, {}, opts);
-    this.cidr = plan.cidr;
+    this.ranges = plan.ranges;
     this.network = plan.network;
     ownObjects(`${name}-pool`, plan.objects, { parent: this, provider: args.cluster.kubernetes });
     this.resources = [this];
-    this.registerOutputs({ cidr: this.cidr });
+    // One prefix is called as the argument is.
+    this.registerOutputs(args.cidr === undefined ? { ranges: this.ranges } : { cidr: args.cidr });
   }
 }
