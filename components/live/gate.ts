@@ -5,7 +5,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Body, equal } from "./body";
 import { type Probe, ask } from "./probe";
-import { type LiveSpeaker, type Observation, liveRouteLines, liveSessionLines, missing } from "./observation";
+import { differences } from "./causes";
+import { type LiveSpeaker, type Observation, established, liveRouteLines, liveSessionLines } from "./observation";
+import type { Measured } from "./receipt";
 import { confirmSeconds, reachOf } from "./reach/reach";
 import { liveSystem } from "./systems";
 
@@ -13,6 +15,8 @@ export interface GateInputs {
   /** Forecast, a line each. */
   sessions: string[];
   routes: string[];
+  /** What the clusters' nodes learn, beside the routers. */
+  nodeRoutes?: string[];
   /** Who is looked at. */
   speakers: LiveSpeaker[];
   /** What must answer. */
@@ -26,49 +30,82 @@ export interface GateInputs {
 export interface GateOutputs extends GateInputs {
   /** What each probe was answered: "http://172.16.0.241/ from rack1-tor: 200 ...". */
   answers: string[];
+  /** What it took and what it saw; a gate of an earlier version has none. */
+  measured?: Measured;
 }
 
 interface Seen {
   sessions: string[];
   routes: string[];
+  nodeRoutes: string[];
   answers: string[];
   /** Empty when everything is as forecast. */
   differences: string[];
 }
 
 const POLL_MS = 300;
+/** Between two lines that say what the gate still waits for. */
+const PROGRESS_MS = 5_000;
 
 async function look(inputs: GateInputs): Promise<Seen> {
-  const observations = await Promise.all(
-    inputs.speakers.map((speaker) => observe(speaker, wantsRoutes(inputs, speaker))),
+  const [forecastRoutes, nodeRoutes] = [inputs.routes, inputs.nodeRoutes ?? []];
+  const first = await Promise.all(
+    inputs.speakers.map((speaker) => observe(speaker, hasLine(forecastRoutes, speaker.name))),
   );
   const names = inputs.speakers.map(({ name }) => name);
-  const sessions = liveSessionLines(
-    inputs.sessions,
-    observations.flatMap((one) => one.sessions),
-    names,
-  );
-  const routes = liveRouteLines(observations.flatMap((one) => one.routes));
+  const views = first.flatMap((one) => one.sessions);
+  const sessions = liveSessionLines(inputs.sessions, views, names);
+  const routes = liveRouteLines(first.flatMap((one) => one.routes));
+  const silent = first.flatMap((one) => (one.silent === undefined ? [] : [`! ${one.silent}`]));
   const network = [
-    ...observations.flatMap(({ silent }) => (silent === undefined ? [] : [`! ${silent}`])),
-    ...missing(inputs.sessions, sessions).map((line) => `- ${line}`),
-    ...missing(sessions, inputs.sessions).map((line) => `+ ${line}`),
-    ...missing(inputs.routes, routes).map((line) => `- ${line}`),
-    ...missing(routes, inputs.routes).map((line) => `+ ${line}`),
+    ...silent,
+    ...differences({
+      forecast: { sessions: inputs.sessions, routes: forecastRoutes },
+      live: { sessions, routes },
+      views,
+    }),
   ];
+  // The nodes' own tables are many, and follow what the routers have: they are read when the rest is as forecast.
+  const nodes = network.length > 0 ? nodeRoutes : await learnedAtNodes(inputs);
+  const firm = withoutDoubts(nodeRoutes, nodes);
+  const atNodes = differences({
+    forecast: { sessions: inputs.sessions, routes: firm.forecast },
+    live: { sessions: inputs.sessions, routes: firm.live },
+    views,
+  });
+  const all = [...network, ...atNodes];
   // An address answers only over routes that are there: asking earlier would only wait.
-  const asked = network.length > 0 ? [] : await Promise.all(inputs.probes.map((probe) => ask(inputs.speakers, probe)));
+  const asked = all.length > 0 ? [] : await Promise.all(inputs.probes.map((probe) => ask(inputs.speakers, probe)));
   return {
     sessions,
     routes,
+    nodeRoutes: nodes,
     answers: asked.map(({ said }) => said),
-    differences: [...network, ...asked.filter(({ ok }) => !ok).map(({ said }) => `! ${said}`)],
+    differences: [...all, ...asked.filter(({ ok }) => !ok).map(({ said }) => `! ${said}`)],
   };
 }
 
-/** Routes are read where the forecast has some to compare: a node's are many, and most often the routers show them. */
-function wantsRoutes({ routes }: GateInputs, { name }: LiveSpeaker): boolean {
-  return routes.some((line) => line.startsWith(`${name} `));
+/** Routes are read where the forecast has some to compare. */
+function hasLine(routes: readonly string[], speaker: string): boolean {
+  return routes.some((line) => line.startsWith(`${speaker} `));
+}
+
+/** Many nodes, many ties: where the forecast itself says that the answer may be another, a node's may be. */
+export function withoutDoubts(
+  forecast: readonly string[],
+  live: readonly string[],
+): { forecast: string[]; live: string[] } {
+  const headOf = (line: string) => line.slice(0, line.indexOf(": "));
+  const open = new Set(forecast.filter((line) => line.includes("; ")).map(headOf));
+  const firm = (lines: readonly string[]) => lines.filter((line) => !open.has(headOf(line)));
+  return { forecast: firm(forecast), live: firm(live) };
+}
+
+/** Of the nodes that the forecast has routes for, and of no other: a CNI's daemon may know more than it uses. */
+async function learnedAtNodes({ speakers, nodeRoutes = [] }: GateInputs): Promise<string[]> {
+  const asked = speakers.filter(({ name }) => hasLine(nodeRoutes, name));
+  const seen = await Promise.all(asked.map((speaker) => observe(speaker, true)));
+  return liveRouteLines(seen.flatMap((one) => one.routes));
 }
 
 async function observe(speaker: LiveSpeaker, routes: boolean): Promise<Observation & { silent?: string }> {
@@ -84,21 +121,59 @@ async function observe(speaker: LiveSpeaker, routes: boolean): Promise<Observati
 }
 
 async function pass(inputs: GateInputs): Promise<GateOutputs> {
-  const until = Date.now() + inputs.timeout * 1000;
-  for (;;) {
-    const { differences, answers } = await look(inputs);
-    if (differences.length === 0) {
+  const begin = Date.now();
+  const until = begin + inputs.timeout * 1000;
+  let said = begin;
+  for (let looks = 1; ; looks++) {
+    const seen = await look(inputs);
+    if (seen.differences.length === 0) {
+      const seconds = Math.round((Date.now() - begin) / 100) / 10;
       await confirmAll(inputs);
-      return { ...inputs, answers };
+      return { ...inputs, answers: seen.answers, measured: await measure(inputs, seen, { seconds, looks }) };
     }
     if (Date.now() > until) {
       const taken = await abandonAll(inputs);
       throw new Error(
-        `after ${inputs.timeout} s the network is not what was forecast (- forecast and not seen, + seen and not forecast, ! no answer):\n${[...differences, ...taken].join("\n")}`,
+        `after ${inputs.timeout} s the network is not what was forecast (- forecast and not seen, + seen and not forecast, ! no answer):\n${[...seen.differences, ...taken].join("\n")}`,
       );
+    }
+    if (Date.now() - said >= PROGRESS_MS) {
+      said = Date.now();
+      // The engine shows what a provider writes beside the stack.
+      process.stdout.write(`${progress(seen.differences, Math.round((said - begin) / 1000))}\n`);
     }
     await delay(POLL_MS);
   }
+}
+
+/** "after 5 s 3 things are not as forecast: ...". */
+export function progress(differing: readonly string[], seconds: number): string {
+  const facts = differing.filter((line) => !line.startsWith(" "));
+  const [first = ""] = facts;
+  const more = facts.length > 1 ? `, and ${facts.length - 1} more` : "";
+  return `the gate waits, ${seconds} s: ${first}${more}`;
+}
+
+async function measure(
+  inputs: GateInputs,
+  { sessions, routes, nodeRoutes }: Seen,
+  took: Pick<Measured, "seconds" | "looks">,
+): Promise<Measured> {
+  const versions = await Promise.all(
+    inputs.speakers.map(async (speaker): Promise<[string, string]> => {
+      const version = await liveSystem(speaker.system)
+        ?.version?.(reachOf(speaker))
+        .catch(() => undefined);
+      return [speaker.name, version ?? speaker.system];
+    }),
+  );
+  return {
+    ...took,
+    versions: Object.fromEntries(versions),
+    established: established(inputs.sessions, sessions),
+    routes: routes.length,
+    nodeRoutes: nodeRoutes.length,
+  };
 }
 
 /** The routers whose pushes return by themselves unless they are confirmed. */
@@ -131,22 +206,37 @@ function abandonAll(inputs: GateInputs): Promise<string[]> {
   );
 }
 
+/** What the program gave, without what the gate found. */
+function inputsOf({ sessions, routes, nodeRoutes, speakers, probes, timeout, pushes }: GateInputs): GateInputs {
+  return {
+    sessions,
+    routes,
+    ...(nodeRoutes === undefined ? {} : { nodeRoutes }),
+    speakers,
+    probes,
+    timeout,
+    ...(pushes === undefined ? {} : { pushes }),
+  };
+}
+
 export const Gate: Body<GateInputs, GateOutputs> = {
   diff: (_id, olds, news) =>
     Promise.resolve({
-      changes: (["sessions", "routes", "speakers", "probes", "pushes"] as const).some(
+      changes: (["sessions", "routes", "nodeRoutes", "speakers", "probes", "pushes"] as const).some(
         (field) => !equal(olds[field], news[field]),
       ),
     }),
   create: async (inputs) => ({ id: "gate", outs: await pass(inputs) }),
   update: async (_id, _olds, news) => ({ outs: await pass(news) }),
   read: async (id, props) => {
-    const { sessions: expected, routes: wanted, speakers, probes, timeout, pushes } = props;
-    const kept = pushes === undefined ? {} : { pushes };
-    const inputs: GateInputs = { sessions: expected, routes: wanted, speakers, probes, timeout, ...kept };
-    const { sessions, routes, answers, differences } = await look(inputs);
+    const { measured } = props;
+    const inputs = inputsOf(props);
+    const { sessions, routes, nodeRoutes, answers, differences: found } = await look(inputs);
     // As forecast: the forecast's own lines, so that a doubt which they carry is no difference.
-    const seen = differences.length === 0 ? inputs : { ...inputs, sessions, routes };
-    return { id, props: { ...seen, answers }, inputs: seen };
+    const seen =
+      found.length === 0
+        ? inputs
+        : { ...inputs, sessions, routes, ...(inputs.nodeRoutes === undefined ? {} : { nodeRoutes }) };
+    return { id, props: { ...seen, answers, ...(measured === undefined ? {} : { measured }) }, inputs: seen };
   },
 };

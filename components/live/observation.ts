@@ -26,6 +26,11 @@ export interface Observation {
   routes: Route[];
 }
 
+/** Sessions of the forecast that are up by every view that there is. */
+export function established(forecast: readonly string[], live: readonly string[]): number {
+  return forecast.filter((line) => readLine(line)?.up === true).length - missing(forecast, live).length;
+}
+
 /** Forecast lines say "SPEAKER ADDRESS - SPEAKER ADDRESS: up ...". */
 const SESSION_LINE = /^(?:(\S+) (\S+)) - (?:(\S+) (\S+)): (up|down)\b(.*)$/;
 

@@ -23,6 +23,8 @@ export interface LivePlan {
   sessions: string[];
   /** Forecast of the routers' routes, a line each; without a router, of what the nodes learn. */
   routes: string[];
+  /** Beside routers: forecast of what the nodes learn, a line each, as far as a node's daemon shows its routes. */
+  nodeRoutes: string[];
   routers: RouterText[];
   /** The forecast way of each check, by its name: the speakers of each step. */
   ways: ReadonlyMap<string, string[][]>;
@@ -63,8 +65,9 @@ export function planLive(
   // What the system cannot say shows before anything is made, whatever the passwords are.
   for (const { text, secrets: wanted } of routers) text(Object.fromEntries(wanted.map((name) => [name, "password"])));
   const expected = forecast(network);
-  // Without a router the nodes' own tables are compared, as far as the daemon shows them in a forecast's words.
+  // A daemon of another system does not show a route as the forecast has it.
   const nodes = network.speakers.filter(({ dialect }) => dialect.system === "bird").map(({ name }) => name);
+  const learned = routeLines(expected, { speakers: nodes.filter((name) => !names.includes(name)), learned: true });
   const { ways, findings: noWay } = foreseen(expected, parts, names);
   return {
     network,
@@ -72,7 +75,8 @@ export function planLive(
     findings,
     advice: [...noWay, ...rules(network, expected)],
     sessions: sessionLines(expected),
-    routes: routeLines(expected, names.length > 0 ? { speakers: names } : { speakers: nodes, learned: true }),
+    routes: names.length > 0 ? routeLines(expected, { speakers: names }) : learned,
+    nodeRoutes: names.length > 0 ? learned : [],
     routers,
     ways,
   };

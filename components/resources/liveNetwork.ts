@@ -1,4 +1,5 @@
 /** The whole: the one author of what several parts have a say in, and the gate that holds the live network to the forecast. */
+import { writeFileSync } from "node:fs";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import { NodePatch } from "@pulumi/kubernetes/core/v1/nodePatch";
 import * as pulumi from "@pulumi/pulumi";
@@ -9,6 +10,7 @@ import type { ObjectFinding } from "../cni/finding";
 import type { KubernetesObject } from "../cni/objects";
 import { type Finding, printFinding } from "../forecast/rules";
 import { unreachable } from "../live/reach";
+import { type Measured, type Receipt, receiptJson, receiptMarkdown } from "../live/receipt";
 import { liveSystem, unconfigurable } from "../live/systems";
 import type { Fault } from "../model/errors";
 import { besideName } from "../plan/combine";
@@ -16,6 +18,7 @@ import { type RouterText, planLive } from "../plan/live";
 import { customResource, customResourcePatch } from "./clusters/customResource";
 import { Live } from "./dynamic";
 import type { ClusterHandle, NodeHandle, Part, ReachInputs, RouterHandle } from "./handles";
+import { packageVersion } from "./packageVersion";
 import { at, mustConfirm, speakerAt } from "./speakerAt";
 
 export interface LiveNetworkArgs {
@@ -23,6 +26,12 @@ export interface LiveNetworkArgs {
   parts: Part[];
   /** Seconds that the network may take to become what was forecast. @default 60 */
   timeout?: number;
+  /**
+   * File that each `up` writes the receipt to, relative to the program's folder: Markdown for ".md", JSON for ".json".
+   * @default no file
+   * @example "receipt.md"
+   */
+  receipt?: string;
 }
 
 /**
@@ -38,12 +47,16 @@ export class LiveNetwork extends pulumi.ComponentResource {
   readonly sessions: string[];
   /** Forecast of the routers' routes, a line each. */
   readonly routes: string[];
+  /** Forecast of the routes that the clusters' nodes learn beside the routers, a line each. */
+  readonly nodeRoutes: string[];
   /** What the cluster's CNI would take without a word, and not do. */
   readonly findings: ObjectFinding[];
   /** What the rules of the field say about the whole, gravest first. */
   readonly advice: Finding[];
   /** What the services' addresses answered when they were asked from the routers; known when the gate has passed. */
   readonly answers: pulumi.Output<string[]>;
+  /** What was promised and what was seen, with versions and the seconds that it took; known when the gate has passed. */
+  readonly receipt: pulumi.Output<Receipt | undefined>;
 
   constructor(name: string, args: LiveNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     const secrets = Object.assign({}, ...args.parts.map((part) => part.secrets ?? {})) as Secrets;
@@ -51,7 +64,7 @@ export class LiveNetwork extends pulumi.ComponentResource {
     const clusters = distinct(args.parts.flatMap((part) => part.clusters ?? []));
     const faults = [...routers.flatMap(routerFaults), ...clusters.flatMap(({ nodes }) => nodes.flatMap(nodeFaults))];
     const timeout = args.timeout ?? 60;
-    faults.push(...routers.flatMap((router) => confirmationFaults(router, timeout)));
+    faults.push(...routers.flatMap((router) => confirmationFaults(router, timeout)), ...argumentFaults(args));
     const plan = planLive(args.parts, {
       secrets: Object.keys(secrets),
       faults,
@@ -63,6 +76,7 @@ export class LiveNetwork extends pulumi.ComponentResource {
     this.advice = plan.advice;
     this.sessions = plan.sessions;
     this.routes = plan.routes;
+    this.nodeRoutes = plan.nodeRoutes;
     for (const { severity, object, sentence, fix } of plan.findings) {
       if (severity !== "info") void pulumi.log.warn(`${object}: ${sentence}; ${fix}`, this);
     }
@@ -101,6 +115,7 @@ export class LiveNetwork extends pulumi.ComponentResource {
       {
         sessions: this.sessions,
         routes: this.routes,
+        ...(this.nodeRoutes.length > 0 ? { nodeRoutes: this.nodeRoutes } : {}),
         speakers: [
           ...routers.flatMap(({ name, system, reach }) => speakerAt(name, system, reach)),
           ...clusters.flatMap((cluster) => nodeSpeakers(cluster, plan.network)),
@@ -115,6 +130,7 @@ export class LiveNetwork extends pulumi.ComponentResource {
         timeout,
         ...(pushes.length > 0 ? { pushes } : {}),
         answers: undefined,
+        measured: undefined,
       },
       {
         parent: this,
@@ -122,8 +138,16 @@ export class LiveNetwork extends pulumi.ComponentResource {
         ...(pushes.length > 0 ? { additionalSecretOutputs: ["speakers"] } : {}),
         dependsOn: [...configured, ...objects, ...after, ...args.parts.flatMap((part) => part.resources)],
       },
-    ) as Live & { answers: pulumi.Output<string[]> };
+    ) as Live & { answers: pulumi.Output<string[]>; measured: pulumi.Output<Measured | undefined> };
     this.answers = gate.answers;
+    this.receipt = pulumi.all([gate.measured, gate.answers]).apply(([live, answers]) => {
+      // A gate that passed under an earlier version measured nothing.
+      if (live === undefined) return undefined;
+      const { sessions, routes, nodeRoutes } = this;
+      const forecast = { sessions, routes, nodeRoutes };
+      return { bgpfabric: packageVersion(), clusters: cniTitles(clusters), forecast, live, answers };
+    });
+    if (args.receipt !== undefined) this.receipt.apply((receipt) => write(receipt, args.receipt ?? ""));
     this.registerOutputs({ sessions: this.sessions, routes: this.routes, answers: this.answers });
   }
 
@@ -210,6 +234,42 @@ function nodeSpeakers({ nodes, balancer }: ClusterHandle, { speakers }: Network)
 
 function routerFaults({ name, system, reach }: RouterHandle): Fault[] {
   return [...unreachable(reach.by, name), ...unconfigurable(system, name)];
+}
+
+/** All that is wrong with what LiveNetwork itself is given. */
+function argumentFaults({ parts, timeout = 60, receipt }: LiveNetworkArgs): Fault[] {
+  const faults: Fault[] = [];
+  if (parts.length === 0) {
+    faults.push({
+      path: "parts",
+      found: "none",
+      expected: "everything that the network is made of: racks, clusters, fabrics",
+    });
+  }
+  if (!Number.isFinite(timeout) || timeout <= 0) {
+    faults.push({ path: "timeout", found: String(timeout), expected: "seconds above 0" });
+  }
+  if (receipt !== undefined && !/\.(md|json)$/.test(receipt)) {
+    faults.push({ path: "receipt", found: receipt, expected: "a file that ends in .md or .json" });
+  }
+  return faults;
+}
+
+/** A preview writes nothing. */
+function write(receipt: Receipt | undefined, file: string): void {
+  if (receipt === undefined || pulumi.runtime.isDryRun()) return;
+  writeFileSync(file, file.endsWith(".json") ? receiptJson(receipt) : receiptMarkdown(receipt));
+}
+
+/** "Calico 3.32", with the balancer beside it. */
+function cniTitles(clusters: readonly ClusterHandle[]): Record<string, string> {
+  const titled = ({ kind, version }: { kind: string; version: string }) => `${kind} ${version}`;
+  return Object.fromEntries(
+    clusters.map(({ name, cni, balancer }) => [
+      name,
+      [cni, ...(balancer === undefined ? [] : [balancer])].map(titled).join(", "),
+    ]),
+  );
 }
 
 /** A router that returns before the gate has looked would never keep a push. */

@@ -31,7 +31,7 @@ let folder = "";
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "existing-"));
   const seed = { secret: Buffer.alloc(32, 3).toString("base64"), issued: "2026-01-01T00:00:00Z" };
-  const made = credentialsFor(seed, "n1", { names: ["127.0.0.1"] });
+  const made = credentialsFor(seed, { name: "n1", address: "127.0.0.1" }, { names: ["127.0.0.1"] });
   authority = Buffer.from(made.authority).toString("base64");
   const { key, certificate } = made.controlPlane?.server ?? { key: "", certificate: "" };
   server = createServer({ key, cert: certificate }, (request, response) => {

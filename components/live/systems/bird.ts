@@ -10,6 +10,7 @@ const BIRDC = ["birdc", "-s", "/run/bird/bird.ctl"];
 /** The CNI's agent configures it. */
 export const bird: ShellSystem = {
   answers: async (shell) => (await shell.run([...BIRDC, "show", "status"])).code === 0,
+  version: async (shell) => /BIRD \d\S*/.exec(await output(shell, [...BIRDC, "show", "status"]))?.[0],
   observe: async (shell, speaker, wanted) => {
     const text = await protocols(shell);
     return {

@@ -59,6 +59,8 @@ interface KernelHop {
 export const frr: ShellSystem = {
   answers,
   observe,
+  version: async (shell) =>
+    /FRRouting (\S+)/.exec(await output(shell, ["vtysh", "-c", "show version"]))?.[0]?.replace("FRRouting", "FRR"),
   configuration: { push, confirm, abandon, running: async (shell, text) => applyEdits(text, await edits(shell, text)) },
   part: frrPart,
 };

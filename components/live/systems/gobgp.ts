@@ -16,6 +16,11 @@ const STATES = ["Unknown", "Idle", "Connect", "Active", "OpenSent", "OpenConfirm
 /** The CNI's agent configures it. */
 export const gobgp: ShellSystem = {
   answers: async (shell) => (await shell.run(["/bin/sh", "-c", ASK])).code === 0,
+  version: async (shell) => {
+    // Cilium's control plane has GoBGP inside, under its own release.
+    const { code, stdout } = await shell.run(["/bin/sh", "-c", `[ ! -S ${CILIUM} ] && gobgpd --version`]);
+    return code === 0 ? stdout.trim().replace(/^gobgpd version /, "GoBGP ") : undefined;
+  },
   observe: async (shell, speaker) => ({
     sessions: readPeers(speaker, await output(shell, ["/bin/sh", "-c", ASK])),
     routes: [],

@@ -39,6 +39,8 @@ export interface LiveSystem {
   answers(this: void, at: Reach): Promise<boolean>;
   /** Its sessions, and its routes where the gate compares routes. */
   observe(this: void, at: Reach, speaker: string, wanted?: Wanted): Promise<Observation>;
+  /** The daemon's name and version, "FRR 8.4.4". */
+  version?(this: void, at: Reach): Promise<string | undefined>;
   /** How the library configures it; a CNI's own daemon has none. */
   configuration?: {
     /**
@@ -63,6 +65,8 @@ export interface LiveSystem {
 export interface ShellSystem {
   answers(this: void, shell: Shell): Promise<boolean>;
   observe(this: void, shell: Shell, speaker: string, wanted?: Wanted): Promise<Observation>;
+  /** The daemon's name and version. */
+  version?(this: void, shell: Shell): Promise<string | undefined>;
   configuration?: {
     /** With `seconds`, the router returns by itself unless the push is confirmed within them. */
     push(this: void, shell: Shell, text: string, seconds?: number): Promise<void>;
@@ -86,11 +90,12 @@ function timed(at: Reach): TimedShell {
   return { shell, seconds };
 }
 
-export function overShell({ answers, observe, configuration, part }: ShellSystem): LiveSystem {
+export function overShell({ answers, observe, version, configuration, part }: ShellSystem): LiveSystem {
   return {
     answers: (at) => answers(shellOf(at)),
     observe: (at, speaker, wanted) => observe(shellOf(at), speaker, wanted),
     probe: (at, url) => httpStatus(shellOf(at), url),
+    ...(version === undefined ? {} : { version: (at: Reach) => version(shellOf(at)) }),
     ...(configuration === undefined
       ? {}
       : {
