@@ -39,6 +39,10 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
 
 const NAMES: ReadonlyMap<number, string> = new Map([...WELL_KNOWN].map(([name, value]) => [value, name]));
 
+/** FRR's JSON has the names without dashes: noExport, localAs, acceptown. */
+const lettersOf = (name: string): string => name.replaceAll("-", "").toLowerCase();
+const BY_LETTERS: ReadonlyMap<string, string> = new Map([...WELL_KNOWN.keys()].map((name) => [lettersOf(name), name]));
+
 /** Takes "64512:100", a well-known name, or the plain number. */
 export function parseCommunity(text: string, path = ""): Result<Community> {
   const value = communityValue(text);
@@ -69,6 +73,12 @@ export function communityValue(text: string): number | undefined {
 
 export function printCommunity(value: number): Community {
   return (NAMES.get(value) ?? `${Math.floor(value / 65536)}:${value % 65536}`) as Community;
+}
+
+/** The name that a forecast has for what a daemon prints: "65535:65281", "no-export", or "noExport" as FRR's JSON has it. */
+export function communityName(printed: string): string {
+  const value = communityValue(printed);
+  return value === undefined ? (BY_LETTERS.get(lettersOf(printed)) ?? printed) : printCommunity(value);
 }
 
 export function parseLargeCommunity(text: string, path = ""): Result<LargeCommunity> {

@@ -30,13 +30,3 @@ export interface LiveSpeaker {
 }
 
 export type Live = Record<string, LiveSpeaker>;
-
-/** Daemons that print communities as numbers: the names that the forecast has for some of them. */
-export const WELL_KNOWN: Record<string, string> = {
-  "65535:65281": "no-export",
-  "65535:65282": "no-advertise",
-  "65535:65283": "local-AS",
-  "65535:65284": "no-peer",
-  "65535:0": "graceful-shutdown",
-  "65535:666": "blackhole",
-};

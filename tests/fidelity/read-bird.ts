@@ -1,6 +1,7 @@
 /** Reads sessions and routes of BIRD 1.6 over its control socket. */
 import { connect } from "node:net";
-import { WELL_KNOWN, type LivePath } from "./live";
+import { communityName } from "../../components/model/community";
+import type { LivePath } from "./live";
 
 export function askBird(socket: string, command: string, timeout = 20_000): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -113,9 +114,7 @@ function bgpAttribute(path: LivePath, name: string, value: string): void {
       path.med = Number(value);
       return;
     case "community":
-      path.communities = tuples()
-        .map((each) => WELL_KNOWN[each] ?? each)
-        .sort();
+      path.communities = tuples().map(communityName).sort();
       return;
     case "large_community":
       path.largeCommunities = tuples().sort();

@@ -1,4 +1,5 @@
 /** Reads sessions and routes of FRR from its own JSON. */
+import { communityName } from "../../components/model/community";
 import type { LivePath } from "./live";
 import { ask } from "./vty";
 
@@ -21,16 +22,6 @@ interface FrrPath {
   nexthops?: { ip?: string; scope?: string; used?: boolean; afi?: string }[];
   peer: { peerId: string; hostname?: string; interface?: string };
 }
-
-const WELL_KNOWN: Record<string, string> = {
-  noExport: "no-export",
-  noAdvertise: "no-advertise",
-  localAs: "local-AS",
-  noPeer: "no-peer",
-  gracefulShutdown: "graceful-shutdown",
-  blackhole: "blackhole",
-  internet: "internet",
-};
 
 async function json<T>(socket: string, command: string): Promise<T> {
   const text = await ask(socket, command);
@@ -78,7 +69,7 @@ function frrPath(path: FrrPath): LivePath {
     ...(path.locPrf === undefined ? {} : { localPreference: path.locPrf }),
     ...(path.metric === undefined ? {} : { med: path.metric }),
     weight: path.weight ?? 0,
-    communities: (path.community?.list ?? []).map((each) => WELL_KNOWN[each] ?? each).sort(),
+    communities: (path.community?.list ?? []).map(communityName).sort(),
     largeCommunities: (path.largeCommunity?.list ?? []).sort(),
     ...(path.originatorId === undefined ? {} : { originatorId: path.originatorId }),
     clusterList: path.clusterList?.list ?? [],

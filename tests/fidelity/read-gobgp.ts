@@ -1,7 +1,8 @@
 /** Reads sessions and routes of gobgpd through its own command, which prints JSON. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { WELL_KNOWN, type LivePath } from "./live";
+import { communityName } from "../../components/model/community";
+import type { LivePath } from "./live";
 
 const run = promisify(execFile);
 
@@ -68,7 +69,7 @@ function gobgpPath(path: GobgpPath): LivePath {
     ...(typeof localPreference === "number" ? { localPreference } : {}),
     communities: (of(8)?.communities ?? [])
       .map((each) => `${each >>> 16}:${each & 0xffff}`)
-      .map((each) => WELL_KNOWN[each] ?? each)
+      .map(communityName)
       .sort(),
     largeCommunities: large.map((each) => `${each.ASN}:${each.LocalData1}:${each.LocalData2}`).sort(),
     ...(typeof originator === "string" ? { originatorId: originator } : {}),

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  communityName,
   communityValue,
   compareCommunities,
   compareLargeCommunities,
@@ -25,6 +26,22 @@ describe("standard communities", () => {
     ["4227858432", 0xfc000000],
   ])("%s is %i", (text, value) => {
     expect(communityValue(text)).toBe(value);
+  });
+
+  /** The first word is what bgp_community.c of FRR puts into JSON; BIRD and GoBGP print numbers. */
+  test.each([
+    ["noExport", "no-export"],
+    ["noAdvertise", "no-advertise"],
+    ["localAs", "local-AS"],
+    ["gracefulShutdown", "graceful-shutdown"],
+    ["llgrStale", "llgr-stale"],
+    ["routeFilterTranslatedV4", "route-filter-translated-v4"],
+    ["acceptownnexthop", "accept-own-nexthop"],
+    ["65535:65283", "local-AS"],
+    ["65001:7", "65001:7"],
+    ["some-alias", "some-alias"],
+  ])("a router that shows %s means %s", (shown, name) => {
+    expect(communityName(shown)).toBe(name);
   });
 
   test("one community has one spelling", () => {

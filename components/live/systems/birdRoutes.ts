@@ -1,6 +1,6 @@
 /** What BIRD 1.6 prints of its table, and what the kernel has of it, as the routes that a forecast has. Pure. */
 import type { Route } from "../../forecast/route";
-import { parseCommunity } from "../../model/community";
+import { communityName } from "../../model/community";
 import { byHop } from "./hops";
 
 /** Of `ip -j route show`. */
@@ -48,18 +48,10 @@ export function readRoutes(speaker: string, table: string, protocols: string, ke
       origin: field("origin") === "IGP" ? "igp" : field("origin") === "EGP" ? "egp" : "incomplete",
       localPreference: localPreference === "" ? 100 : Number(localPreference),
       ...(med === "" ? {} : { med: Number(med) }),
-      communities: tuples(field("community"))
-        .map((each) => communityName(each))
-        .sort(),
+      communities: tuples(field("community")).map(communityName).sort(),
       largeCommunities: tuples(field("large_community")).sort(),
       ...(installed === undefined ? { insteadInstalled: own === undefined ? "nothing" : "kernel" } : {}),
     });
   }
   return routes;
-}
-
-/** By the name that the forecast has for it: "no-export". */
-function communityName(text: string): string {
-  const community = parseCommunity(text);
-  return community.ok ? community.value : text;
 }

@@ -1,4 +1,5 @@
 /** A running FRR as the gate sees it: its sessions and its routes. How it is configured is frrLoad.ts's and frrPart.ts's. */
+import { communityName } from "../../model/community";
 import type { Route } from "../../forecast/route";
 import type { LiveSession, Observation } from "../observation";
 import { type Shell, output } from "../shell";
@@ -8,14 +9,6 @@ import { edits, push } from "./frrLoad";
 import { frrPart } from "./frrPart";
 import { byHop } from "./hops";
 import type { ShellSystem } from "./system";
-
-const WELL_KNOWN: Record<string, string> = {
-  noExport: "no-export",
-  noAdvertise: "no-advertise",
-  localAs: "no-export-subconfed",
-  noPeer: "no-peer",
-  gracefulShutdown: "graceful-shutdown",
-};
 
 interface Summary {
   peers?: Record<string, { state: string; remoteAs: number; localAs: number }>;
@@ -130,7 +123,7 @@ function routeOf(speaker: string, prefix: string, paths: Path[], detail: Detail,
       .map(Number),
     origin: shown.origin === "IGP" ? "igp" : shown.origin === "EGP" ? "egp" : "incomplete",
     localPreference: shown.locPrf ?? 100,
-    communities: (attributes?.community?.list ?? []).map((name) => WELL_KNOWN[name] ?? name).sort(),
+    communities: (attributes?.community?.list ?? []).map(communityName).sort(),
     largeCommunities: [...(attributes?.largeCommunity?.list ?? [])].sort(),
   };
   if (local) route.local = "network";
