@@ -48,6 +48,29 @@ describe.each(sets)("%s %s", (cni, version, set) => {
   });
 });
 
+/** Made with frr-k8s' own definition: it fills in what a neighbor takes, and that it has one family. */
+describe("FRRConfigurations of frr-k8s", () => {
+  const read = (files: string[]) => {
+    const { nodes } = objects("core.yaml");
+    const labelled = nodes.map((one) => ({
+      ...one,
+      metadata: { ...one.metadata, labels: { ...one.metadata.labels, rack: "a" } },
+    }));
+    return CNIS.metallb.read({ ...objects(...files), nodes: labelled }, { version: "0.15", mode: "frr-k8s" });
+  };
+  const given = read(["metallb.yaml", "frr-k8s.yaml"]);
+
+  test("no field of an export is unknown, refused or invalid", () => {
+    expect(given.findings.filter(({ id }) => /unknown-field|refused|invalid/.test(id))).toEqual([]);
+    expect(given.speakers[0]?.neighbors.map(({ address }) => address)).toEqual(["10.0.0.1", "10.0.0.2"]);
+  });
+
+  test("the export says what the manifests said", () => {
+    const applied = read(["applied-metallb.yaml", "applied-frr-k8s.yaml"]);
+    expect(withoutPlaces(given.speakers)).toEqual(withoutPlaces(applied.speakers));
+  });
+});
+
 test.each<[CniName, string, string[]]>([
   ["calico", "3.32", ["calico"]],
   ["cilium", "1.18", ["cilium", "cilium-v1"]],

@@ -1,7 +1,8 @@
 /** MetalLB's kinds, metallb.io as 0.14 to 0.16 have them: fields, ranges and which release knows which field. */
 import { labelSelector } from "./cilium";
 import type { CrdKind } from "./crd";
-import { choice, flag, list, object, text, whole, type Schema } from "./schema";
+import { durationSeconds } from "../duration";
+import { choice, flag, list, object, text, whole, type Rule, type Schema } from "./schema";
 
 const asn = (least: number) => whole(least, 4294967295, { format: "int64" });
 const duration = () => text({ pattern: "^([0-9]+(\\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$|^0$" });
@@ -81,9 +82,29 @@ const bfdSpec: Schema = object({
 
 const communitySpec: Schema = object({ communities: list(object({ name: text(), value: text() })) });
 
-const frrBfdProfile: Schema = object({ name: text(), ...bfdSpec.properties }, [], { open: true });
+const frrBfdProfile: Schema = object({ name: text(), ...bfdSpec.properties }, ["name"]);
 
-const allowed = (prefixes: Schema) => object({ prefixes, mode: choice(["all", "filtered"]) });
+const allowed = (prefixes: Schema) => object({ prefixes, mode: choice(["all", "filtered"], { default: "filtered" }) });
+const wholeSeconds: readonly Rule[] = [
+  {
+    cel: "duration(self).getSeconds() >= 1 && duration(self).getSeconds() <= 65535",
+    message: "connect time should be between 1 seconds to 65535",
+    holds: (time: string) => inSeconds(time, (seconds) => seconds >= 1 && seconds <= 65535),
+  },
+  {
+    cel: "duration(self).getMilliseconds() % 1000 == 0",
+    message: "connect time should contain a whole number of seconds",
+    holds: (time: string) => inSeconds(time, Number.isInteger),
+  },
+];
+const inSeconds = (time: string, test: (seconds: number) => boolean): boolean => {
+  const seconds = durationSeconds(time);
+  return seconds !== undefined && test(seconds);
+};
+/**
+ * frr-k8s 0.0.20, config/crd/bases. Its ASNs there have a format of 32 bits with a sign beside a maximum beyond that, which
+ * kube-apiserver 1.36 refuses in every object: without the format here, as in MetalLB's kinds.
+ */
 const frrSpec: Schema = object({
   bgp: object({
     routers: list(
@@ -104,23 +125,33 @@ const frrSpec: Schema = object({
               port: whole(0, 16384),
               password: text(),
               passwordSecret: object({ name: text(), namespace: text() }),
-              holdTime: duration(),
-              keepaliveTime: duration(),
-              connectTime: duration(),
+              holdTime: text(),
+              keepaliveTime: text(),
+              connectTime: text({ rules: wholeSeconds }),
               ebgpMultiHop: flag(),
               bfdProfile: text(),
               enableGracefulRestart: flag(),
-              disableMP: flag(),
-              dualStackAddressFamily: flag(),
+              disableMP: flag({ default: false }),
+              dualStackAddressFamily: flag({ default: false }),
               addressFamilies: list(text()),
               toAdvertise: object({
                 allowed: allowed(list(text())),
                 nextHop: text(),
-                withLocalPref: list(object({ prefixes: list(text()), localPref: whole(0, 4294967295) })),
+                withLocalPref: list(
+                  object({ prefixes: list(text()), localPref: whole(undefined, undefined, { format: "int32" }) }),
+                ),
                 withCommunity: list(object({ prefixes: list(text()), community: text() })),
               }),
               toReceive: object({
-                allowed: allowed(list(object({ prefix: text(), le: whole(0, 128), ge: whole(0, 128) }))),
+                allowed: allowed(
+                  list(
+                    object({
+                      prefix: text({ format: "cidr" }),
+                      le: whole(1, 128, { format: "int32" }),
+                      ge: whole(1, 128, { format: "int32" }),
+                    }),
+                  ),
+                ),
               }),
             }),
           ),

@@ -1,6 +1,7 @@
 /**
  * Our CRDs, and that what we call refused is what an API server with them refuses: verdicts.json holds what
- * kube-apiserver 1.36.2 said of each object (Calico 3.32, Cilium 1.18, MetalLB 0.16; strict field validation, dry run).
+ * kube-apiserver 1.36.2 said of each object (Calico 3.32, Cilium 1.18, MetalLB 0.16; strict field validation, dry run), and
+ * with frr-k8s' own definition of FRRConfiguration (0.0.20, without the format of its ASNs).
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +10,7 @@ import { CNIS } from "../../../components/cni";
 import { calicoKinds } from "../../../components/cni/crds/calico";
 import { ciliumKinds } from "../../../components/cni/crds/cilium";
 import type { CustomResourceDefinition } from "../../../components/cni/crds/crd";
-import { metallbKinds } from "../../../components/cni/crds/metallb";
+import { frrConfigurationKind, metallbKinds } from "../../../components/cni/crds/metallb";
 import { checkSchema, type Schema } from "../../../components/cni/crds/schema";
 
 interface Verdict {
@@ -19,8 +20,18 @@ interface Verdict {
   refused: boolean;
 }
 const verdicts = JSON.parse(readFileSync(join(__dirname, "verdicts.json"), "utf8")) as Verdict[];
-const kinds = { "projectcalico.org": calicoKinds, "cilium.io": ciliumKinds, "metallb.io": metallbKinds };
-const versions = { "projectcalico.org": "3.32", "cilium.io": "1.18", "metallb.io": "0.16" };
+const kinds = {
+  "projectcalico.org": calicoKinds,
+  "cilium.io": ciliumKinds,
+  "metallb.io": metallbKinds,
+  "frrk8s.metallb.io": [frrConfigurationKind],
+};
+const versions = {
+  "projectcalico.org": "3.32",
+  "cilium.io": "1.18",
+  "metallb.io": "0.16",
+  "frrk8s.metallb.io": "0.16",
+};
 
 describe("an API server refuses what we call refused, and takes the rest", () => {
   test.each(verdicts.map((verdict) => [`${verdict.kind} ${JSON.stringify(verdict.spec)}`, verdict] as const))(

@@ -2,7 +2,8 @@
  * Makes the exports of this folder anew: a real API server with our CustomResourceDefinitions takes what stands in
  * applied-*.yaml, and what `kubectl get -o yaml` gives back is written beside it. Not a test; run it when a kind changes:
  * `npx esbuild tests/cni/exports/make.ts --bundle --platform=node --outfile=make.cjs`, then `node make.cjs FOLDER` with
- * etcd, kube-apiserver, kube-controller-manager and kubectl on PATH.
+ * etcd, kube-apiserver, kube-controller-manager and kubectl on PATH. frr-k8s.yaml was made in the same way with frr-k8s' own
+ * definition (0.0.20), but for the format of its ASNs, with which kube-apiserver 1.36 refuses every object.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
