@@ -21,7 +21,7 @@ export function pathsOf(
   w: Weighing,
   row: Omit<Row, "prefix">,
 ): { decision: Decision; paths: (prefix: string) => Path[] } {
-  const decision = decide(w, row.held.candidates);
+  const decision = decide(w, row.held.candidates, row.held.best);
   return {
     decision,
     paths: (prefix) =>

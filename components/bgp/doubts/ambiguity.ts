@@ -21,6 +21,7 @@ import type { Arena, Held } from "../step";
 import { difference, differenceAt, merge, type AnswerDifference, type AnswerDifferences } from "./answerDifferences";
 import { followChoice } from "./followChoice";
 import { candidateNames, differencesFrom, movesOf, nameOf } from "./parts";
+import { NothingOpen } from "./nothingOpen";
 import { replays, type RoundView } from "./roundView";
 
 /** The most alternatives of one tie that are followed. */
@@ -58,10 +59,22 @@ export function allOpen(view: RoundView): Open[] {
     if (like && sameHops(view, each, alike)) {
       return alike === undefined ? [] : [{ ...alike, prefixClass: each }];
     }
-    const open = openOf(view, each);
+    const open = isStillClear(view, each) ? undefined : openOf(view, each);
     byPattern.set(solved, open);
+    if (open === undefined) CLEAR.note(view.arenaOf(each), solved);
     return open ?? [];
   });
+}
+
+const CLEAR = new NothingOpen();
+
+/** Is nothing open because nothing was, and no speaker has come to a tie since? */
+function isStillClear(view: RoundView, prefixClass: PrefixClass): boolean {
+  const asked = CLEAR.inQuestion(view, prefixClass, false);
+  if (asked === "all") return false;
+  const arena = view.arenaOf(prefixClass);
+  const base = view.solvedOf(prefixClass);
+  return asked.every((at) => tieAt(arena, at, () => view.heldAt(prefixClass, base, at)) === undefined);
 }
 
 const concerns = (open: Open | undefined, speakers: readonly number[]): boolean =>
@@ -95,13 +108,9 @@ function openOf(view: RoundView, prefixClass: PrefixClass): Open | undefined {
   };
   const ties: Tie[] = [];
   for (const { index } of view.compiled.speakers) {
-    const w = arena.weighings[index];
-    if (w === undefined || !mayTie(arena, index, w)) continue;
-    const there = heldAt(index);
-    if (there.candidates.length < 2) continue;
-    const decision = decide(w, there.candidates);
-    const rivals = rivalsOf(w, there, decision);
-    if (decision.best === undefined || (rivals.length === 0 && !decision.sharersTie)) continue;
+    const tie = tieAt(arena, index, () => heldAt(index));
+    if (tie === undefined) continue;
+    const { w, there, decision, rivals } = tie;
     const { reached, entangled } = reachedFrom(view, prefixClass, index, rivals, several ? undefined : heldAt);
     // Of paths with one next hop FRR 8.4 installs the same, whichever of them it marks.
     const fib = !w.skipsSameNextHop || there.candidates.some(({ nextHop }) => nextHop.startsWith("interface%"));
@@ -123,6 +132,25 @@ function openOf(view: RoundView, prefixClass: PrefixClass): Open | undefined {
     }
   }
   return ties.length === 0 && races.size === 0 ? undefined : { prefixClass, ties, byArrival: races, bests };
+}
+
+interface TieAt {
+  w: Weighing;
+  there: Held;
+  decision: Decision;
+  rivals: Candidate[];
+}
+
+/** The tie that age or the order of paths decides at a speaker, if there is one. */
+function tieAt(arena: Arena, speaker: number, heldAt: () => Held): TieAt | undefined {
+  const w = arena.weighings[speaker];
+  if (w === undefined || !mayTie(arena, speaker, w)) return undefined;
+  const there = heldAt();
+  if (there.candidates.length < 2) return undefined;
+  const decision = decide(w, there.candidates);
+  const rivals = rivalsOf(w, there, decision);
+  if (decision.best === undefined || (rivals.length === 0 && !decision.sharersTie)) return undefined;
+  return { w, there, decision, rivals };
 }
 
 export function ambiguitiesOf(view: RoundView, open: readonly Open[]): Ambiguity[] {

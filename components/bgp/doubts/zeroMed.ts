@@ -4,6 +4,7 @@
  */
 
 import type { Detector } from "./detector";
+import { NothingOpen } from "./nothingOpen";
 import { nameOf } from "./parts";
 import { type RoundView } from "./roundView";
 import { changed, textOf, type Bundle, type Sent } from "../attributes";
@@ -24,11 +25,17 @@ export const zeroMed: Detector = {
   find: ({ view }) => marked(view),
 };
 
+const CLEAR = new NothingOpen();
+
 function marked(view: RoundView): NotModelled[] {
   const speakers = view.compiled.speakers.filter(({ dialect, up }) => dialect.overlooksZeroMed && up);
   return view.classes.flatMap((each) => {
     const told = new Set<number>();
+    const inQuestion = CLEAR.inQuestion(view, each, true);
+    const asked = inQuestion === "all" ? undefined : new Set(inQuestion);
+    if (asked?.size === 0) return [];
     for (const { index } of speakers) {
+      if (asked?.has(index) === false) continue;
       const held = view.solvedOf(each).held.get(index);
       const best = held?.best;
       const twins = held?.candidates.filter((path) => path.valid && differsInZero(path.bundle, best?.bundle)) ?? [];
@@ -38,6 +45,7 @@ function marked(view: RoundView): NotModelled[] {
         for (const twin of twins) if (carriesMed(channel, best, twin)) follow(view, each, channel, best, twin, told);
       }
     }
+    if (told.size === 0) CLEAR.note(view.arenaOf(each), view.solvedOf(each));
     const weighings = view.arenaOf(each).weighings;
     return [...told].flatMap((at) => {
       const speaker = nameOf(view, at);
