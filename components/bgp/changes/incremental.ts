@@ -140,21 +140,31 @@ function changeOf(
     leads[index] = led;
     carries[index] = led.includes(true);
   }
-  const rules = [...touched].every((at) => sameRules(old.channels[at] ?? [], channels[family][at] ?? []))
-    ? old.rules
-    : {};
+  const rules = [...touched].every((at) => sameRules(old.channels, channels[family], at)) ? old.rules : {};
   return {
     arena: { ...old, channels: channels[family], weighings, transit: leads, isTransit: carries, rules },
     change: { redecide: anew, resend: regrouped, closed: closed[family], opened: opened[family] },
   };
 }
 
-/** Are all channels that are open as they were? */
-const sameRules = (before: readonly Channel[], now: readonly Channel[]): boolean =>
-  now.every(({ closed, importMemory, exportMemory }, at) => {
-    const was = before[at];
-    return closed === true || (was?.importMemory === importMemory && was.exportMemory === exportMemory);
+/** Are the rules of all open channels as they were, and those of new ones like those of a channel that there was? */
+function sameRules(before: Arena["channels"], now: Arena["channels"], speaker: number): boolean {
+  const were = (before[speaker] ?? []).filter(({ closed }) => closed !== true);
+  const back = (channels: Arena["channels"], { remote, remoteIndex }: Channel): object | undefined =>
+    channels[remote.index]?.[remoteIndex]?.exportMemory;
+  return (now[speaker] ?? []).every((channel, at) => {
+    if (channel.closed === true) return true;
+    const { importMemory, exportMemory } = channel;
+    const was = before[speaker]?.[at];
+    const like = was === undefined ? were : [was];
+    return like.some(
+      (each) =>
+        each.importMemory === importMemory &&
+        each.exportMemory === exportMemory &&
+        back(before, each) === back(now, channel),
+    );
   });
+}
 
 function resumeAll(
   ground: Ground & { options: SolveOptions },
