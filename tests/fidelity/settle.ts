@@ -80,6 +80,7 @@ export async function settle(
   const changes: { at: number; keys: string[] }[] = [];
   let reads = 0;
   for (;;) {
+    const begun = Date.now();
     // First who holds something, then what there is: what is let go in between is gone from the answer.
     const holds = (await tryRead(() => asked.holds(lab))) !== false;
     const live = await tryRead(() => asked.all(lab));
@@ -100,7 +101,8 @@ export async function settle(
       const late = changes.filter(({ at }) => at > now - WATCHED).flatMap(({ keys }) => keys);
       return { live: last.live, took: now - lab.started, quiet: false, moving: [...new Set(late)].sort() };
     }
-    await pause(500);
+    // As long as the answer took, so that on a busy machine the asking does not hold back who is asked.
+    await pause(Math.max(500, Date.now() - begun));
   }
 }
 
