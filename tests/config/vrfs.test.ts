@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { readEos } from "../../components/config/eos";
+import { readEos, writeEos } from "../../components/config/eos";
+import type { Speaker } from "../../components/bgp/network";
 import { readFrr, writeFrr } from "../../components/config/frr";
 import { readLinks } from "../../components/config/lab/links";
 import { orThrow } from "../../components/model/errors";
@@ -174,5 +175,45 @@ router bgp 65001
     expect(red?.routes).toEqual([{ prefix: "10.99.0.0/16", via: ["10.1.0.9"] }]);
     expect(own?.originate).toBeUndefined();
     expect(blue?.unmodelled?.map(({ what }) => what)).toEqual(["route-target import evpn 1:1: routes of other tables"]);
+  });
+
+  const plain = readEos(EOS.replace("      route-target import evpn 1:1\n", "      maximum-paths 4 ecmp 4\n"));
+  const network = { version: 1 as const, speakers: plain.speakers, segments: plain.segments };
+
+  test("the device is written with its VRFs, and read as the same speakers", () => {
+    expect(plain.unmodelled).toEqual([]);
+    const text = orThrow(writeEos(network, "leaf1"));
+    // A peer group is the device's: once, and not within a VRF.
+    expect(text.match(/peer group$/gm)).toHaveLength(1);
+    // A port that changes its table loses its addresses: the table comes first.
+    expect(text).toContain("interface Ethernet2\n   no switchport\n   vrf RED\n   ip address 10.1.0.1/24\n");
+    const again = readEos(text);
+    expect([again.faults, again.unmodelled]).toEqual([[], []]);
+    const told = ({ speakers }: typeof again) =>
+      speakers.map(({ name, asn, routerId, routes, interfaces, neighbors, originate, groups, bgp }) => ({
+        ...{ name, asn, routerId, routes, originate, groups },
+        paths: bgp.maximumPaths,
+        ports: interfaces.map((port) => [port.name, port.addresses]),
+        neighbors: neighbors.map(({ address, remoteAs, group }) => [address, remoteAs, group]),
+      }));
+    expect(told(again)).toEqual(told(plain));
+  });
+
+  test("only BGP is pushed to a router that exists: its VRFs' part of it too, and no port", () => {
+    const text = orThrow(writeEos(network, "leaf1", { part: "bgp" }));
+    expect(text).toContain("\n   vrf RED\n      router-id 10.1.0.1\n");
+    expect(text).not.toMatch(/^(interface|vrf|ip route)/m);
+  });
+
+  test("what EOS has once cannot be written as something else in a VRF", () => {
+    const [own, red, blue] = network.speakers as [Speaker, Speaker, Speaker];
+    const faults = (changed: Speaker): string[] => {
+      const written = writeEos({ ...network, speakers: [own, changed, blue] }, "leaf1");
+      return written.ok ? [] : written.faults.map(({ path }) => path);
+    };
+    expect(faults({ ...red, asn: 65002 })).toEqual(["speakers[leaf1 vrf RED].asn"]);
+    expect(faults({ ...red, groups: { HOSTS: { remoteAs: 65099 } } })).toEqual([
+      "speakers[leaf1 vrf RED].groups[HOSTS]",
+    ]);
   });
 });

@@ -8,7 +8,8 @@ import type { Result } from "../../model/errors";
 import type { Family, Network, Origination, Speaker, StaticRoute } from "../../bgp/network";
 import { refuse, type Wordless } from "../refuse";
 import { cannot, draft, findSpeaker, finished, rest, word, type Draft, type Secrets } from "../draft";
-import { writeEosNeighbors, writeEosFamily } from "./writeNeighbors";
+import { tablesOf, withSharedGroups, type Table } from "../ios/tables";
+import { writeEosFamily, writeEosGroups, writeEosNeighbors } from "./writeNeighbors";
 import { address, prefix } from "../frr/writeNeighbors";
 import { routeMaps } from "../ios/writePolicies";
 import { entriesOf, lengthOf, maxLength, numbered } from "../lists";
@@ -30,28 +31,39 @@ const WORDLESS: Wordless = {
 
 export function writeEos(network: Network, name: string, options: EosOptions = {}): Result<string> {
   const d = draft(options.secrets);
-  const speaker = findSpeaker(d, network, name, ["eos"]);
-  if (speaker === undefined) return finished(d);
+  const device = findSpeaker(d, network, name, ["eos"], "with its VRFs");
+  if (device === undefined) return finished(d);
+  const tables = tablesOf(network, device);
+  const speaker = withSharedGroups(d, tables);
   const path = `speakers[${name}]`;
   const whole = options.part !== "bgp";
   if (whole) d.lines.push(`hostname ${word(d, path, name)}`, "!", "service routing protocols model multi-agent", "!");
-  if (whole && (options.addresses ?? "here") === "here") interfaces(d, speaker, path);
-  if (whole) d.lines.push("ip routing", "ip routing ipv6 interfaces", "ipv6 unicast-routing", "!");
-  refuse(d, speaker, path, "EOS", WORDLESS);
+  const vrfs = tables.flatMap(({ vrf, path: at }) => (vrf === undefined ? [] : [word(d, at, vrf)]));
+  if (whole) for (const vrf of vrfs) d.lines.push(`vrf instance ${vrf}`, "!");
+  if (whole && (options.addresses ?? "here") === "here") for (const table of tables) interfaces(d, table);
+  if (whole) d.lines.push("ip routing", "ip routing ipv6 interfaces", "ipv6 unicast-routing");
+  if (whole) for (const vrf of vrfs) d.lines.push(`ip routing vrf ${vrf}`, `ipv6 unicast-routing vrf ${vrf}`);
+  if (whole) d.lines.push("!");
+  for (const table of tables) refuse(d, table.speaker, table.path, "EOS", WORDLESS);
   policies(d, speaker, path);
-  if (whole) (speaker.routes ?? []).forEach((route, index) => staticRoute(d, route, `${path}.routes[${index}]`));
+  for (const { speaker: own, path: at, vrf } of whole ? tables : []) {
+    (own.routes ?? []).forEach((route, index) => staticRoute(d, route, `${at}.routes[${index}]`, vrf));
+  }
   d.lines.push("!");
   bgp(d, speaker, path);
+  for (const table of tables.slice(1)) bgpInVrf(d, table, speaker);
   d.lines.push("!", "end");
   return finished(d);
 }
 
-function interfaces(d: Draft, speaker: Speaker, path: string): void {
+function interfaces(d: Draft, { speaker, path, vrf }: Table): void {
   for (const [index, own] of speaker.interfaces.entries()) {
     const at = `${path}.interfaces[${index}]`;
     d.lines.push(`interface ${word(d, `${at}.name`, own.name)}`);
     // Only ports switch; SVIs and loopbacks route as they are.
     if (/^(Ethernet|Port-Channel)/i.test(own.name)) d.lines.push("   no switchport");
+    // Before the addresses: a port that changes its table loses those that it has.
+    if (vrf !== undefined) d.lines.push(`   vrf ${vrf}`);
     const v4 = own.addresses.filter((text) => familyOf(text) === "ipv4");
     v4.forEach((text, number) => {
       d.lines.push(`   ip address ${prefix(d, at, text)}${number === 0 ? "" : " secondary"}`);
@@ -132,9 +144,9 @@ function community(d: Draft, at: string, text: string): string {
   return eosName(word(d, at, text));
 }
 
-function staticRoute(d: Draft, route: StaticRoute, at: string): void {
+function staticRoute(d: Draft, route: StaticRoute, at: string, vrf: string | undefined): void {
   if (route.source === "kernel") cannot(d, at, route.prefix, "a static route: EOS has no kernel's own");
-  const command = `${familyOf(route.prefix) === "ipv4" ? "ip" : "ipv6"} route ${prefix(d, at, route.prefix)}`;
+  const command = `${familyOf(route.prefix) === "ipv4" ? "ip" : "ipv6"} route ${vrf === undefined ? "" : `vrf ${vrf} `}${prefix(d, at, route.prefix)}`;
   const distance = route.distance === undefined || route.distance === 1 ? "" : ` ${route.distance}`;
   const tag = route.tag === undefined ? "" : ` tag ${route.tag}`;
   const metric = `${tag}${route.metric === undefined ? "" : ` metric ${route.metric}`}`;
@@ -146,6 +158,27 @@ function staticRoute(d: Draft, route: StaticRoute, at: string): void {
 }
 
 function bgp(d: Draft, speaker: Speaker, path: string): void {
+  d.lines.push(`router bgp ${speaker.asn}`);
+  instance(d, speaker, path, speaker.groups);
+}
+
+/** A VRF stands within the device's `router bgp`, its lines a step further in. */
+function bgpInVrf(d: Draft, { speaker, path, vrf = "" }: Table, { asn, groups }: Speaker): void {
+  if (speaker.asn !== asn) {
+    cannot(d, `${path}.asn`, speaker.asn, `${asn}: EOS has one ASN for the device and its VRFs`);
+  }
+  if (speaker.bgp.confederation !== undefined) {
+    cannot(d, `${path}.bgp.confederation`, speaker.bgp.confederation.identifier, "the device's own confederation");
+  }
+  const lines = d.lines;
+  d.lines = [];
+  instance(d, groups === undefined ? speaker : { ...speaker, groups }, path);
+  lines.push("   !", `   vrf ${vrf}`, ...d.lines.map((line) => `   ${line}`));
+  d.lines = lines;
+}
+
+/** One table's part of `router bgp`; peer groups stand in the device's own. */
+function instance(d: Draft, speaker: Speaker, path: string, groups?: Speaker["groups"]): void {
   const o = speaker.bgp;
   const line = (text: string): number => d.lines.push(`   ${text}`);
   const flag = (value: boolean | undefined, byDefault: boolean, text: string): void => {
@@ -167,7 +200,6 @@ function bgp(d: Draft, speaker: Speaker, path: string): void {
     if (o[field] !== undefined && o[field] !== only)
       cannot(d, `${path}.bgp.${field}`, o[field], "a setting that is written for EOS");
   }
-  d.lines.push(`router bgp ${speaker.asn}`);
   line(`router-id ${address(d, `${path}.routerId`, speaker.routerId)}`);
   if (o.ebgpRequiresPolicy === true) {
     line("bgp missing-policy direction in action deny");
@@ -199,12 +231,13 @@ function bgp(d: Draft, speaker: Speaker, path: string): void {
   // Without it the older path wins a tie, so that the routes depend on which session came up first.
   if (o.compareRouterId !== false) line("bgp bestpath tie-break router-id");
   if (o.listenLimit !== undefined) line(`dynamic peer max ${o.listenLimit}`);
+  if (groups !== undefined) writeEosGroups(d, speaker, path);
   writeEosNeighbors(d, speaker, path);
   for (const family of ["ipv4", "ipv6"] as const) {
     const origins = (speaker.originate ?? []).flatMap((origin, index) =>
       originate(d, origin, family, `${path}.originate[${index}]`),
     );
-    writeEosFamily(d, speaker, family, origins, path);
+    writeEosFamily(d, speaker, family, origins, path, groups);
   }
 }
 

@@ -3,8 +3,8 @@ import type { Family, FamilySettings, NeighborSettings, Speaker } from "../../bg
 import { cannot, rest, secret, word, type Draft } from "../draft";
 import { neighborId, prefix } from "../frr/writeNeighbors";
 
-/** Interfaces that are neighbors go by their name after the word "interface". */
-export function writeEosNeighbors(d: Draft, speaker: Speaker, path: string): void {
+/** A device has its peer groups once, whatever table their neighbors are in. */
+export function writeEosGroups(d: Draft, speaker: Speaker, path: string): void {
   for (const [name, settings] of Object.entries(speaker.groups ?? {})) {
     const at = `${path}.groups[${name}]`;
     const id = word(d, at, name);
@@ -13,6 +13,10 @@ export function writeEosNeighbors(d: Draft, speaker: Speaker, path: string): voi
     describe(d, id, settings, at);
     session(d, id, settings, at);
   }
+}
+
+/** Interfaces that are neighbors go by their name after the word "interface". */
+export function writeEosNeighbors(d: Draft, speaker: Speaker, path: string): void {
   speaker.neighbors.forEach((neighbor, index) => {
     const at = `${path}.neighbors[${index}]`;
     const id = neighborId(d, at, neighbor);
@@ -105,9 +109,17 @@ function sharedSettings(d: Draft, id: string, own: FamilySettings, at: string): 
   }
 }
 
-export function writeEosFamily(d: Draft, speaker: Speaker, family: Family, origins: string[], path: string): void {
+/** `groups`: those of the device, in its own table. */
+export function writeEosFamily(
+  d: Draft,
+  speaker: Speaker,
+  family: Family,
+  origins: string[],
+  path: string,
+  groups: Speaker["groups"] = {},
+): void {
   const lines: string[] = [];
-  for (const [name, settings] of Object.entries(speaker.groups ?? {})) {
+  for (const [name, settings] of Object.entries(groups)) {
     lines.push(
       ...familyLines(d, speaker, family, word(d, path, name), settings, `${path}.groups[${name}].families.${family}`),
     );

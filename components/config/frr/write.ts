@@ -11,7 +11,7 @@ import { address, prefix, writeBfdProfiles, writeFrrNeighbors } from "./writeNei
 import { refuse } from "../refuse";
 import { cannot, draft, findSpeaker, finished, word, type Draft, type Secrets } from "../draft";
 import { refuseNewer } from "./newer";
-import { tablesOf, withSharedPolicies, type Table } from "./vrfs";
+import { tablesOf, withSharedPolicies, type Table } from "../ios/tables";
 import { writeFrrFamily } from "./writeFamilies";
 import { writeFrrPolicies } from "../ios/writePolicies";
 
