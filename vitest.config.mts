@@ -13,7 +13,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["tests/{model,bgp,cni,config,forecast,plan,live-unit,rooms,cli,package,engine-unit}/**/*.test.ts"],
+          include: ["tests/{model,bgp,cni,config,forecast,plan,live-unit,eapi,rooms,cli,package,engine-unit}/**/*.test.ts"],
           setupFiles: ["tests/seed.ts"],
           testTimeout: 20_000,
         },

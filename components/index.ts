@@ -36,7 +36,7 @@ export type {
   SegmentHandle,
 } from "./resources/handles";
 export type { ClusterPart, Daemon, NetworkPart } from "./plan/part";
-export type { SshReach } from "./live/reach/reach";
+export type { EapiReach, SshReach } from "./live/reach/reach";
 export type { ExistingOptions, KindOptions } from "./resources/runtimes";
 export type { AdvertisedSpec } from "./plan/advertised";
 export type { ClusterSpec } from "./plan/cluster";

@@ -37,7 +37,7 @@ async function push(
   inputs: RouterConfigurationInputs,
   olds?: RouterConfigurationOutputs,
 ): Promise<RouterConfigurationOutputs> {
-  const [reach, { answers, configuration }] = [reachOf(inputs), systemOf(inputs)];
+  const [reach, answers] = [reachOf(inputs), systemOf(inputs).answers];
   const until = Date.now() + START_TIMEOUT_MS;
   while (!(await answers(reach))) {
     if (Date.now() > until) {
@@ -47,7 +47,8 @@ async function push(
   }
   const pushed = confirmSeconds(reach) === undefined ? {} : { pushed: randomUUID() };
   if (inputs.part === undefined) {
-    await withoutPasswords(inputs.text, () => configuration.push(reach, inputs.text));
+    const whole = wholeOf(inputs);
+    await withoutPasswords(inputs.text, () => whole.push(reach, inputs.text));
     return { ...kept(inputs, inputs.text), ...pushed };
   }
   const [part, earlier] = [partOf(inputs), sameRouter(inputs, olds) ? olds?.text : undefined];
@@ -64,12 +65,17 @@ async function push(
 async function compared(
   inputs: RouterConfigurationInputs,
   earlier: string | undefined,
-): Promise<{ changes: string[]; faults: string[] }> {
-  const { changes, faults, foreign } = await partOf(inputs).compare(reachOf(inputs), inputs.text, earlier);
+): Promise<{ changes: string[]; said: string; faults: string[] }> {
+  const {
+    changes,
+    faults,
+    foreign,
+    said = changes.join("\n"),
+  } = await partOf(inputs).compare(reachOf(inputs), inputs.text, earlier);
   const unknown = earlier === undefined && inputs.overwrite !== true ? foreign : [];
   const found =
     unknown.length === 0 ? [] : [`it has neighbors that the program has not, ${unknown.join(", ")}: ${ADOPT}`];
-  return { changes, faults: [...faults, ...found] };
+  return { changes, said, faults: [...faults, ...found] };
 }
 
 const ADOPT = "give them to the program, or set overwrite: true, which removes them";
@@ -101,14 +107,13 @@ async function check(
   if (news.part === undefined || JSON.stringify(news).includes(UNKNOWN)) return { inputs: news, failures: [] };
   const place = placeOf(reachOf(news));
   try {
-    const { changes, faults } = await withoutPasswords(news.text, () =>
+    const { changes, said, faults } = await withoutPasswords(news.text, () =>
       compared(news, sameRouter(news, olds) ? olds.text : undefined),
     );
-    const said = changes.map((line) => redact(line, news.text));
     // The provider's standard output is what the engine shows below its plan.
-    if (said.length > 0) console.log([`${place}:`, ...said].join("\n  "));
+    if (changes.length > 0) console.log(redact(`${place}:\n${said}`.replaceAll("\n", "\n  "), news.text));
     return {
-      inputs: { ...news, changes: said },
+      inputs: { ...news, changes: changes.map((line) => redact(line, news.text)) },
       failures: faults.map((fault) => ({ property: "text", reason: `${place}: ${redact(fault, news.text)}` })),
     };
   } catch (error) {
@@ -121,7 +126,13 @@ async function check(
 function systemOf({ system }: RouterConfigurationInputs) {
   const live = liveSystem(system);
   if (live?.configuration === undefined) throw new Error(`this version cannot configure ${system}`);
-  return { answers: live.answers, configuration: live.configuration };
+  return live;
+}
+
+function wholeOf(inputs: RouterConfigurationInputs) {
+  const { whole } = systemOf(inputs);
+  if (whole === undefined) throw new Error(`this version configures of ${inputs.system} its BGP alone`);
+  return whole;
 }
 
 /** An error of the router names lines of its configuration, and a line may hold a password. */
@@ -164,8 +175,7 @@ export const RouterConfiguration: Body<RouterConfigurationInputs, RouterConfigur
   read: async (id, props) => {
     let text = "";
     try {
-      const { configuration } = systemOf(props);
-      const running = props.part === undefined ? configuration.running : partOf(props).running;
+      const { running } = props.part === undefined ? wholeOf(props) : partOf(props);
       text = await withoutPasswords(props.text, () => running(reachOf(props), props.text));
     } catch (error) {
       // A stopped or missing router runs no configuration; starting it again is its container's business.

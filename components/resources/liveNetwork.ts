@@ -17,7 +17,7 @@ import { besideName } from "../plan/combine";
 import { type RouterText, planLive } from "../plan/live";
 import { customResource, customResourcePatch } from "./clusters/customResource";
 import { Live } from "./dynamic";
-import type { ClusterHandle, NodeHandle, Part, ReachInputs, RouterHandle } from "./handles";
+import type { ClusterHandle, NodeHandle, Part, RouterHandle } from "./handles";
 import { packageVersion } from "./packageVersion";
 import { at, mustConfirm, speakerAt } from "./speakerAt";
 
@@ -68,7 +68,7 @@ export class LiveNetwork extends pulumi.ComponentResource {
     const plan = planLive(args.parts, {
       secrets: Object.keys(secrets),
       faults,
-      existing: routers.filter(({ reach }) => exists(reach)).map(({ name }) => name),
+      existing: routers.filter(isInPart).map(({ name }) => name),
     });
     super("bgpfabric:index:LiveNetwork", name, {}, opts);
     this.network = plan.network;
@@ -120,7 +120,7 @@ export class LiveNetwork extends pulumi.ComponentResource {
           ...routers.flatMap(({ name, system, reach }) => speakerAt(name, system, reach)),
           ...clusters.flatMap((cluster) => nodeSpeakers(cluster, plan.network)),
         ],
-        probes: probes.flatMap(({ from = routers.map((router) => router.name), check, ...probe }) =>
+        probes: probes.flatMap(({ from = routers.filter(canAsk).map((router) => router.name), check, ...probe }) =>
           from.map((speaker) => ({
             from: speaker,
             ...probe,
@@ -153,22 +153,27 @@ export class LiveNetwork extends pulumi.ComponentResource {
 
   private configuration(
     name: string,
-    { name: router, reach, system, overwrite }: RouterHandle,
+    handle: RouterHandle,
     texts: readonly RouterText[],
     values: Secrets,
   ): Live & { pushed?: pulumi.Output<string> } {
+    const { name: router, reach, system, overwrite } = handle;
     const planned = texts.find((one) => one.name === router);
     if (planned === undefined) throw new Error(`${router} has no configuration`);
     const text = textOf(planned, values);
     const confirmed = mustConfirm(reach);
     // What a refresh reads back holds passwords and keys as well.
-    const hidden = [...(planned.secrets.length > 0 ? ["text"] : []), ...(exists(reach) ? ["reach", "before"] : [])];
+    const hidden = [
+      ...(planned.secrets.length > 0 ? ["text"] : []),
+      ...(reach.by === "docker" ? [] : ["reach"]),
+      ...(isInPart(handle) ? ["before"] : []),
+    ];
     const options = { parent: this, ...(hidden.length > 0 ? { additionalSecretOutputs: hidden } : {}) };
     const inputs = {
       ...at(reach),
       system,
       text,
-      ...(exists(reach) ? { part: "bgp", before: undefined } : {}),
+      ...(isInPart(handle) ? { part: "bgp", before: undefined } : {}),
       ...(overwrite === undefined ? {} : { overwrite }),
       ...(confirmed ? { pushed: undefined } : {}),
     };
@@ -176,9 +181,12 @@ export class LiveNetwork extends pulumi.ComponentResource {
   }
 }
 
-/** A router that is no container of the lab has a configuration of its own: its BGP alone is the program's. */
-function exists(reach: ReachInputs): boolean {
-  return reach.by !== "docker";
+/**
+ * A router that is no container of the lab has a configuration of its own: its BGP alone is the program's. So has EOS in a
+ * container, whose startup file holds its interfaces and how it is asked.
+ */
+function isInPart({ reach, system }: RouterHandle): boolean {
+  return reach.by !== "docker" || system === "eos";
 }
 
 type Secrets = Record<string, pulumi.Input<string>>;
@@ -232,8 +240,13 @@ function nodeSpeakers({ nodes, balancer }: ClusterHandle, { speakers }: Network)
   });
 }
 
+/** EOS has no shell from which an address could be asked. */
+function canAsk({ system }: RouterHandle): boolean {
+  return liveSystem(system)?.probe !== undefined;
+}
+
 function routerFaults({ name, system, reach }: RouterHandle): Fault[] {
-  return [...unreachable(reach.by, name), ...unconfigurable(system, name)];
+  return [...unreachable(reach.by, name, system), ...unconfigurable(system, name)];
 }
 
 /** All that is wrong with what LiveNetwork itself is given. */
@@ -274,7 +287,12 @@ function cniTitles(clusters: readonly ClusterHandle[]): Record<string, string> {
 
 /** A router that returns before the gate has looked would never keep a push. */
 function confirmationFaults({ name, reach }: RouterHandle, timeout: number): Fault[] {
-  if (reach.by !== "ssh" || typeof reach.confirmWithin !== "number" || reach.confirmWithin > timeout) return [];
+  if (
+    (reach.by !== "ssh" && reach.by !== "eapi") ||
+    typeof reach.confirmWithin !== "number" ||
+    reach.confirmWithin > timeout
+  )
+    return [];
   return [
     {
       path: `${name}.reach.confirmWithin`,

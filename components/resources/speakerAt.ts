@@ -20,7 +20,7 @@ function withSecrets(reach: ReachInputs): ReachInputs {
 
 /** Whether the router returns by itself from a push that the gate has not confirmed. */
 export function mustConfirm(reach: ReachInputs): boolean {
-  return reach.by === "ssh";
+  return reach.by === "ssh" || reach.by === "eapi";
 }
 
 /** None where the program knows no way. */

@@ -1,7 +1,8 @@
 /** What the gate says of a live network, what a hand edit reads as, and which host routes are in a lab's way. Pure halves. */
 import { describe, expect, it } from "vitest";
 import { readProtocols } from "../../components/live/systems/bird";
-import { applyEdits, readEdits } from "../../components/live/systems/frrDrift";
+import { applyEdits } from "../../components/live/systems/edits";
+import { readEdits } from "../../components/live/systems/frrDrift";
 import { type LiveSession, liveSessionLines, missing } from "../../components/live/observation";
 import { hostRoutes } from "../../components/live/preflight";
 

@@ -16,6 +16,7 @@ import { type Registered, mock, record, settled } from "./recorder";
 
 const HOST_KEY = "SHA256:zZ9jM3vIRQG0yPbHmYUmvbC4F5Gx4pm5hhpBw3Yh0wE";
 const reach = { by: "ssh", host: "tor1.example", user: "root", key: "PRIVATE KEY", hostKey: HOST_KEY } as const;
+const switchReach = { by: "eapi", url: "https://tor1", user: "admin", password: "PASSWORD" } as const;
 const args = (changes: Partial<ExistingRouterArgs> = {}): ExistingRouterArgs => ({
   os: "frr",
   version: "8.4",
@@ -107,6 +108,26 @@ describe("a way that cannot be gone is refused before anything is registered", (
       /reach\.hostKey: found "ssh-ed25519 AAAA".*ssh-keyscan/,
     ],
     ["a port that is none", { reach: { ...reach, port: 70000 } }, /reach\.port: found "70000", expected a port/],
+    [
+      "eAPI over http",
+      { os: "eos", version: "4.32", reach: { ...switchReach, url: "http://tor1" } },
+      /reach\.url: found "http:\/\/tor1", expected "https:\/\/tor1\.example"/,
+    ],
+    [
+      "a password in the address",
+      { os: "eos", version: "4.32", reach: { ...switchReach, url: "https://admin:secret@tor1" } },
+      /reach\.url: found .*a user and a password have fields of their own/,
+    ],
+    [
+      "a fingerprint that is too short",
+      { os: "eos", version: "4.32", reach: { ...switchReach, fingerprint: "AB:CD" } },
+      /reach\.fingerprint: found "AB:CD", expected a SHA-256 fingerprint/,
+    ],
+    [
+      "an authority that is no certificate",
+      { os: "eos", version: "4.32", reach: { ...switchReach, authority: "ca.pem" } },
+      /reach\.authority: found nothing, expected a certificate in PEM form/,
+    ],
   ])("%s", (_what, changes, said) => {
     expect(refusal(changes)).toEqual([expect.stringMatching(said) as string]);
   });

@@ -114,10 +114,14 @@ describe("refused before anything is made", () => {
     return said;
   };
 
-  it("a router over eAPI: this version has no such way", async () => {
+  it("FRR over eAPI, and EOS over SSH", async () => {
     const reach = { by: "eapi", url: "https://10.0.0.1", user: "admin", password: "PASSWORD" } as const;
     expect(await refusal([given({ reach })])).toEqual([
       expect.stringMatching(/^core1\.reach\.by: found "eapi", expected "docker" or "ssh"/) as string,
+    ]);
+    const ssh = { by: "ssh", host: "10.0.0.1", user: "admin", key: "KEY", hostKey: "HOSTKEY" } as const;
+    expect(await refusal([given({ system: "eos", reach: ssh })])).toEqual([
+      expect.stringMatching(/^core1\.reach\.by: found "ssh", expected "docker" or "eapi": EOS/) as string,
     ]);
   });
 
@@ -139,8 +143,8 @@ describe("refused before anything is made", () => {
   });
 
   it("a router whose system it cannot configure while it runs", async () => {
-    expect(await refusal([given({ system: "eos" })])).toEqual([
-      expect.stringMatching(/^core1\.system: found "eos", expected frr/) as string,
+    expect(await refusal([given({ system: "gobgp" })])).toEqual([
+      expect.stringMatching(/^core1\.system: found "gobgp", expected frr or eos/) as string,
     ]);
   });
 

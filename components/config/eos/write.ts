@@ -37,6 +37,8 @@ export function writeEos(network: Network, name: string, options: EosOptions = {
   const speaker = withSharedGroups(d, tables);
   const path = `speakers[${name}]`;
   const whole = options.part !== "bgp";
+  // As a switch heads what it prints: the version that the text is for.
+  if (!whole) d.lines.push(`! EOS-${word(d, `${path}.dialect.version`, speaker.dialect.version)}`);
   if (whole) d.lines.push(`hostname ${word(d, path, name)}`, "!", "service routing protocols model multi-agent", "!");
   const vrfs = tables.flatMap(({ vrf, path: at }) => (vrf === undefined ? [] : [word(d, at, vrf)]));
   if (whole) for (const vrf of vrfs) d.lines.push(`vrf instance ${vrf}`, "!");

@@ -1,4 +1,5 @@
 /** The ways that lead to a shell: one file and one line each. */
+import type { System } from "../../bgp/network";
 import type { Fault } from "../../model/errors";
 import type { Shell } from "../shell";
 import { dockerShell } from "./docker";
@@ -21,8 +22,15 @@ export function shellOf(reach: Reach): Shell {
 const BUILT = Object.keys(SHELLS).map((by) => `"${by}"`);
 const NOT_BUILT = `this version reaches speakers by ${BUILT.join(" or ")} alone`;
 
-/** What is wrong with a way that this version does not have; it is found before anything is made. */
-export function unreachable(by: Reach["by"], path: string): Fault[] {
+/** EOS is asked by its command API, through a container's socket or over the network; the others are asked by a shell. */
+const EOS_WAYS: readonly Reach["by"][] = ["docker", "eapi"];
+
+/** What is wrong with a way that this version does not have for the system; it is found before anything is made. */
+export function unreachable(by: Reach["by"], path: string, system?: System): Fault[] {
+  if (system === "eos") {
+    if (EOS_WAYS.includes(by)) return [];
+    return [{ path: `${path}.reach.by`, found: by, expected: '"docker" or "eapi": EOS is asked by its command API' }];
+  }
   if (by in SHELLS) return [];
   return [{ path: `${path}.reach.by`, found: by, expected: BUILT.join(" or "), fix: NOT_BUILT }];
 }

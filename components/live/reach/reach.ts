@@ -20,10 +20,25 @@ export interface SshReach {
   confirmWithin?: number;
 }
 
+/** A switch with EOS whose eAPI answers over HTTPS. */
+export interface EapiReach {
+  by: "eapi";
+  /** Where it answers: "https://tor1.example", with a port where that is not 443. */
+  url: string;
+  user: string;
+  password: string;
+  /** The authority that signed the switch's certificate, or a certificate that signed itself, as PEM. Default: those of Node.js. */
+  authority?: string;
+  /** The only certificate that is accepted, by its SHA-256 fingerprint, "AB:CD:..."; who signed it and for which name is not looked at then. */
+  fingerprint?: string;
+  /** Seconds within which the gate must confirm a pushed configuration; otherwise the switch goes back by itself. Default 180. */
+  confirmWithin?: number;
+}
+
 export type Reach =
   | { by: "docker"; container: string }
   | SshReach
-  | { by: "eapi"; url: string; user: string; password: string; authority?: string }
+  | EapiReach
   | { by: "pod"; kubeconfig: string; namespace: string; pod: string; container?: string };
 
 /** A reach as a resource's inputs hold it. */
@@ -54,5 +69,5 @@ const CONFIRM_SECONDS = 180;
  * the lab is reached through Docker, whatever its routes are.
  */
 export function confirmSeconds(reach: Reach): number | undefined {
-  return reach.by === "ssh" ? (reach.confirmWithin ?? CONFIRM_SECONDS) : undefined;
+  return reach.by === "ssh" || reach.by === "eapi" ? (reach.confirmWithin ?? CONFIRM_SECONDS) : undefined;
 }

@@ -4,7 +4,7 @@ import type { Route } from "../../forecast/route";
 import type { LiveSession, Observation } from "../observation";
 import { type Shell, output } from "../shell";
 import { abandon, confirm } from "./frrConfirm";
-import { applyEdits } from "./frrDrift";
+import { applyEdits } from "./edits";
 import { edits, push } from "./frrLoad";
 import { frrPart } from "./frrPart";
 import { byHop } from "./hops";

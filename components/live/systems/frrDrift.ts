@@ -1,15 +1,5 @@
-/**
- * What frr-reload says it would change, turned into the configuration that the router runs: the program's text with the
- * foreign lines in their places and the missing ones gone, so that a preview shows a hand edit and nothing else. Pure.
- */
-
-export interface Edit {
-  /** "live": runs and is not in the text; "missing": is in the text and does not run. */
-  kind: "live" | "missing";
-  /** Lines that the line stands under, outermost first. */
-  context: string[];
-  line: string;
-}
+/** What frr-reload says it would change, as edits of the program's text. Pure. */
+import type { Edit } from "./edits";
 
 /** What no reload can change: the version that wrote a file, and the profile that the daemons started with. */
 const FIXED = /^(frr version|frr defaults)\b/;
@@ -41,33 +31,4 @@ export function readEdits(said: string): Edit[] {
   }
   close();
   return edits;
-}
-
-/** The text as the router runs it. */
-export function applyEdits(text: string, edits: readonly Edit[]): string {
-  const lines = text.split("\n");
-  for (const { kind, context, line } of edits) {
-    const at = find(lines, context);
-    const indent = " ".repeat(context.length);
-    if (kind === "missing") {
-      const gone = lines.findIndex((one, index) => index > at && one.trim() === line);
-      if (gone >= 0) lines.splice(gone, 1);
-    } else if (context.length > 0 && at >= 0) {
-      lines.splice(at + 1, 0, `${indent}${line}`);
-    } else {
-      lines.push(...context.map((one, depth) => `${" ".repeat(depth)}${one}`), `${indent}${line}`);
-    }
-  }
-  return lines.join("\n");
-}
-
-/** The index of the innermost line of the context, each looked for below the one before it; -1 when it is not there. */
-function find(lines: readonly string[], context: readonly string[]): number {
-  let at = -1;
-  for (const wanted of context) {
-    const next = lines.findIndex((line, index) => index > at && line.trim() === wanted);
-    if (next < 0) return -1;
-    at = next;
-  }
-  return at;
 }

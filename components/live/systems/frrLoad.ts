@@ -4,7 +4,8 @@
  */
 import { type Shell, output } from "../shell";
 import { CANDIDATE, ONE_AT_A_TIME, abandon, arm } from "./frrConfirm";
-import { type Edit, readEdits } from "./frrDrift";
+import { type Edit, printEdit } from "./edits";
+import { readEdits } from "./frrDrift";
 
 const CONFIGURATION = "/etc/frr/frr.conf";
 const RELOAD = "/usr/lib/frr/frr-reload.py";
@@ -49,10 +50,9 @@ async function load(shell: Shell, file: string, text: string, around?: Around): 
   await output(shell, ["vtysh", "-c", "clear bgp * soft"]);
   const left = await edits(shell, text);
   if (left.length === 0) return;
-  const said = left.map(
-    ({ kind, context, line }) => `${kind === "live" ? "-" : "+"} ${[...context, line].join(" / ")}`,
+  throw new Error(
+    `${shell.name}: FRR did not take the whole configuration; what differs:\n${left.map(printEdit).join("\n")}`,
   );
-  throw new Error(`${shell.name}: FRR did not take the whole configuration; what differs:\n${said.join("\n")}`);
 }
 
 /** What a reload would still do to make the running configuration equal to the text. */

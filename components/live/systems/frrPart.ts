@@ -4,7 +4,7 @@
  */
 import { type Shell, output } from "../shell";
 import { RUNNING, confirm } from "./frrConfirm";
-import { type Edit, applyEdits } from "./frrDrift";
+import { applyEdits, printEdit } from "./edits";
 import { edits, push } from "./frrLoad";
 import { type Header, headerOf, keysOf, merged, only } from "./frrSections";
 import type { Comparison, Part, TimedShell } from "./system";
@@ -16,7 +16,7 @@ export const frrPart: Part<TimedShell> = {
     const [has, wants] = [headerOf(running), headerOf(text)];
     const known = new Set([...wants.neighbors, ...(earlier === undefined ? [] : headerOf(earlier).neighbors)]);
     return {
-      changes: found.map(lineOf),
+      changes: found.map(printEdit),
       faults: differences(has, wants, earlier === undefined ? undefined : headerOf(earlier)),
       foreign: [...has.neighbors].filter((neighbor) => !known.has(neighbor)),
     } satisfies Comparison;
@@ -43,10 +43,6 @@ function runs(shell: Shell): Promise<string> {
 
 function owned(text: string, earlier: string | undefined): Set<string> {
   return new Set([...keysOf(text), ...(earlier === undefined ? [] : keysOf(earlier))]);
-}
-
-function lineOf({ kind, context, line }: Edit): string {
-  return `${kind === "live" ? "-" : "+"} ${[...context, line].join(" / ")}`;
 }
 
 /** What the text was written for, and the router is not. */

@@ -2,6 +2,7 @@
 import type { System } from "../../bgp/network";
 import type { Fault } from "../../model/errors";
 import { bird } from "./bird";
+import { eos } from "./eos";
 import { frr } from "./frr";
 import { gobgp } from "./gobgp";
 import { metallb } from "./metallb";
@@ -9,6 +10,7 @@ import { type LiveSystem, overShell } from "./system";
 
 const SYSTEMS: { readonly [S in System]?: LiveSystem } = {
   frr: overShell(frr),
+  eos,
   bird: overShell(bird),
   gobgp: overShell(gobgp),
   metallb: overShell(metallb),

@@ -28,6 +28,8 @@ export interface Part<At> {
 export interface Comparison {
   /** "+ router bgp 65001 / neighbor 10.0.0.9 remote-as 65009", a line each. */
   changes: string[];
+  /** The difference in the router's own words, where it has some. */
+  said?: string;
   /** Why the router would not take the text, or the forecast would not hold for it. */
   faults: string[];
   /** Neighbors that the router has, and the text and its earlier one have not. */
@@ -43,15 +45,18 @@ export interface LiveSystem {
   version?(this: void, at: Reach): Promise<string | undefined>;
   /** How the library configures it; a CNI's own daemon has none. */
   configuration?: {
+    /** Keeps what was pushed last. */
+    confirm(this: void, at: Reach): Promise<void>;
+    /** Returns at once to what ran before a push that is not confirmed. */
+    abandon(this: void, at: Reach): Promise<void>;
+  };
+  /** How it is configured where its whole configuration is the program's. */
+  whole?: {
     /**
      * Puts the text in as the whole configuration; unchanged neighbors keep their sessions. Where the way asks for it
      * (confirmSeconds), the router returns by itself to what it ran before, unless the push is confirmed in time.
      */
     push(this: void, at: Reach, text: string): Promise<void>;
-    /** Keeps what was pushed last. */
-    confirm(this: void, at: Reach): Promise<void>;
-    /** Returns at once to what ran before a push that is not confirmed. */
-    abandon(this: void, at: Reach): Promise<void>;
     /** The configuration that runs, in the text's words: equal to the text when nothing differs. */
     running(this: void, at: Reach, text: string): Promise<string>;
   };
@@ -100,9 +105,11 @@ export function overShell({ answers, observe, version, configuration, part }: Sh
       ? {}
       : {
           configuration: {
-            push: (at, text) => configuration.push(shellOf(at), text, confirmSeconds(at)),
             confirm: (at) => configuration.confirm(shellOf(at)),
             abandon: (at) => configuration.abandon(shellOf(at)),
+          },
+          whole: {
+            push: (at, text) => configuration.push(shellOf(at), text, confirmSeconds(at)),
             running: (at, text) => configuration.running(shellOf(at), text),
           },
         }),

@@ -1,5 +1,6 @@
 /** A router that exists, on a rack's segments: a switch with FRR over SSH, or one with EOS over eAPI. Nothing is made. */
 import * as pulumi from "@pulumi/pulumi";
+import { plain } from "../../live/reach/eapi";
 import { readHostKey } from "../../live/reach/hostKey";
 import type { Fault } from "../../model/errors";
 import { type ExistingRouterSpec, planExistingRouter } from "../../plan/existingRouter";
@@ -65,7 +66,7 @@ function reachFaults({ os, reach }: ExistingRouterArgs): Fault[] {
   if (way !== undefined && reach.by !== way) {
     faults.push({ path: "reach.by", found: reach.by, expected: `"${way}": ${os} is reached by nothing else` });
   }
-  if (reach.by !== "ssh") return faults;
+  if (reach.by === "eapi") return [...faults, ...eapiFaults(reach)];
   const { host, hostKey, port } = reach;
   if (host === "") faults.push({ path: "reach.host", found: "", expected: "a name or an address" });
   if (typeof hostKey === "string" && readHostKey(hostKey) === undefined) {
@@ -80,4 +81,34 @@ function reachFaults({ os, reach }: ExistingRouterArgs): Fault[] {
     faults.push({ path: "reach.port", found: String(port), expected: "a port, 1 to 65535" });
   }
   return faults;
+}
+
+function eapiFaults({ url, fingerprint, authority }: Extract<ReachInputs, { by: "eapi" }>): Fault[] {
+  const faults: Fault[] = [];
+  if (typeof url === "string" && !/^https:\/\/[^/@]+\/?$/.test(url)) {
+    const fix = "a user and a password have fields of their own";
+    faults.push({
+      path: "reach.url",
+      found: withoutUser(url),
+      expected: '"https://tor1.example", with a port where it is not 443',
+      fix,
+    });
+  }
+  if (typeof fingerprint === "string" && !/^[0-9a-f]{64}$/.test(plain(fingerprint))) {
+    const fix = "openssl x509 -noout -fingerprint -sha256 prints it";
+    faults.push({ path: "reach.fingerprint", found: fingerprint, expected: "a SHA-256 fingerprint of 32 bytes", fix });
+  }
+  if (typeof authority === "string" && !authority.includes("-----BEGIN CERTIFICATE-----")) {
+    faults.push({
+      path: "reach.authority",
+      found: "",
+      expected: "a certificate in PEM form, -----BEGIN CERTIFICATE-----",
+    });
+  }
+  return faults;
+}
+
+/** A password in an address stays out of messages. */
+function withoutUser(url: string): string {
+  return url.replace(/\/\/.*@/, "//...@");
 }
