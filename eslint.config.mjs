@@ -42,7 +42,18 @@ const elements = Object.keys(rooms).map((type) =>
 );
 
 export default tseslint.config(
-  { ignores: ["dist", "node_modules", "coverage", "**/*.mjs", "**/*.mts", "**/*.cjs", "**/*.js"] },
+  {
+    ignores: [
+      "dist",
+      "docs/examples/platform",
+      "node_modules",
+      "coverage",
+      "**/*.mjs",
+      "**/*.mts",
+      "**/*.cjs",
+      "**/*.js",
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

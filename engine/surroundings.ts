@@ -25,15 +25,16 @@ export async function surroundings(here: Session, contents: Needs = { cluster: t
   const { checkout, cache } = here.at;
   const parts = there === undefined ? imageParts(checkout, await daemonArch(docker), contents) : [];
   const arch = await daemonArch(docker);
-  const node = contents.kind === true && !(await hasImage(docker, nodeImageName(checkout, arch)));
-  const nodeParts = node ? nodeImageParts(checkout, arch) : [];
+  const nodeThere = await hasImage(docker, nodeImageName(checkout, arch));
+  const nodeParts = contents.kind === true && !nodeThere ? nodeImageParts(checkout, arch) : [];
   here.progress.expect(await toMake([...engineParts(checkout), ...parts, ...nodeParts], cache));
   // All at once: what has to be fetched arrives while something else compiles.
   const [engine, home, image, kind] = await Promise.all([
     currentEngine(here).then((engine) => engine ?? provideEngine(here)),
     currentHome(here) ?? provideHome(here),
     there ?? provideImage(here, docker, contents),
-    contents.kind === true ? provideKind(here, docker) : undefined,
+    // Where the image is, a shell or a command in the lab gets it as well.
+    contents.kind === true || nodeThere ? provideKind(here, docker) : undefined,
   ]);
   removeGoCaches(here.at);
   const kubectl = contents.cluster ? await kubectlDir(here, docker) : undefined;

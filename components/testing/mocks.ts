@@ -9,6 +9,8 @@ export interface MockOptions {
   project?: string;
   /** The stack's name. Default: "stack". */
   stack?: string;
+  /** The organization's name, as references to other stacks have it. Default: "organization". */
+  organization?: string;
   /** As in a preview: no resource has an id, and an output that a provider computes is unknown. Default: false. */
   preview?: boolean;
   /** The lab image that components without an image of their own take. Default: "bgpfabric/lab:mock". */
@@ -22,6 +24,7 @@ export interface MockOptions {
 /** Sets the mocks. Call it before the program under test is imported. */
 export async function mockProviders(options: MockOptions = {}): Promise<void> {
   const { project = "project", stack = "stack", preview = false, image = "bgpfabric/lab:mock" } = options;
+  const { organization = "organization" } = options;
   process.env["BGPFABRIC_IMAGE"] = image;
   const mocks: pulumi.runtime.Mocks = {
     call: (args) => options.call?.(args) ?? {},
@@ -30,7 +33,7 @@ export async function mockProviders(options: MockOptions = {}): Promise<void> {
       return own === undefined ? answer(args, preview) : { id: own.id, state: own.state };
     },
   };
-  await pulumi.runtime.setMocks(mocks, project, stack, preview);
+  await pulumi.runtime.setMocks(mocks, project, stack, preview, organization);
 }
 
 /** What a provider would add to the inputs; in a preview nothing of it is known. */

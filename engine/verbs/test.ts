@@ -8,6 +8,7 @@ import { labEnvironment } from "../environment";
 import { inside } from "../host/lab-host";
 import { currentHost } from "../host/provide";
 import { stopPrivateHost } from "../host/private";
+import { needs } from "../needs";
 import { etcd, kubernetes } from "../parts/kubernetes";
 import { provide } from "../parts/part";
 import { SetupError } from "../places";
@@ -17,6 +18,7 @@ import { stackState } from "../stack/backend";
 import { target } from "../stack/project";
 import { pulumiAlone, surroundings } from "../surroundings";
 import { runLevel, type Level } from "../testing/levels";
+import { machineSettings } from "../testing/machine";
 import { add, line, type Counts } from "../testing/summary";
 import { daemonRoots } from "./daemons";
 import { down, up } from "./stack";
@@ -90,12 +92,34 @@ function levels(here: Session): Level[] {
       },
     },
     {
+      name: "kind",
+      projects: ["live"],
+      files: [`tests/live/${STACK}-kind.test.ts`],
+      ready: () => kindLab(here),
+    },
+    {
       name: "reach",
       projects: ["reach"],
       ready: async () => ({ ...outside, env: { ...(await pulumiAlone(here)), ...(await daemonRoots(here)) } }),
     },
     { name: "fidelity", projects: ["fidelity"], ready: async () => ({ ...outside, env: await daemonRoots(here) }) },
   ];
+}
+
+/** The same stack with its cluster on kind; one of the two is up at a time, since both have the same prefixes. */
+async function kindLab(here: Session): Promise<Ready> {
+  const host = await currentHost(here.at);
+  if (host?.kind === "yours") {
+    throw new SetupError("kind's nodes are privileged containers: these tests run in a private daemon alone");
+  }
+  await down(STACK);
+  const before = machineSettings();
+  if ((await up(`${STACK}-kind`)) !== 0) throw new Error("the lab of stack selective did not come up on kind");
+  const around = await surroundings(here, needs(`${STACK}-kind`));
+  return {
+    wrap: (command, args) => inside(around.host, command, args),
+    env: { ...labEnvironment(around), BGPFABRIC_MACHINE: JSON.stringify(before) },
+  };
 }
 
 type Ready = Awaited<ReturnType<Level["ready"]>>;
