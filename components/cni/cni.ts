@@ -7,6 +7,7 @@ import type { CustomResourceDefinition } from "./crds/crd";
 import type { Schema } from "./crds/schema";
 import type { ClusterIntent } from "./intent";
 import type { ClusterObjects, Node, Resource } from "./objects";
+import type { Installed } from "./installed";
 import type { CniOptions, NodeAddresses } from "./place";
 import type { CniReading } from "./reading";
 
@@ -59,6 +60,8 @@ export interface Cni {
   settings: Readonly<Record<string, Schema>>;
   write(intent: ClusterIntent, options?: WriteOptions): Result<Written>;
   read(objects: ClusterObjects, options?: CniOptions & CniSettings): CniReading;
+  /** In a cluster that others set up. */
+  installed: Installed;
   /** The version that runs, where an export of its objects says so. */
   versionIn?(text: string): string | undefined;
   /** CustomResourceDefinitions of a version, for an API server that runs without the CNI. */

@@ -4,39 +4,30 @@
  */
 import type { Api } from "../agent/api";
 import { type Node, PATHS } from "../agent/objects";
+import type { ComparedPools, Installed } from "../cni/installed";
 import { familyOf, type Address } from "../model/address";
 import { containsAddress, type Prefix } from "../model/prefix";
 import { apiOf } from "./access";
 import { type Body, equal, type Failure } from "./body";
 import { missingRights } from "./existingRights";
-import { installedVersion, placesOf } from "./installedCni";
+import { installedVersion } from "./installedCni";
 
 export interface ExistingClusterInputs {
   kubeconfig: string;
   nodes: { name: string; address: string; podBlock?: string }[];
   serviceNetwork: string;
   /** The CNI, and the balancer beside it. */
-  cnis: { kind: string; version: string }[];
-  /** The pods' pools that the CNI must have, as Calico writes them. */
-  pools: { cidr: string; [field: string]: unknown }[];
-  /** Objects that are there already and get fields of ours: "/apis/GROUP/VERSION/PLURAL/NAME". */
-  singletons: string[];
+  cnis: (Pick<Installed, "shown" | "rights" | "shared"> & { kind: string; version: string })[];
+  /** The pods' pools that the CNI must have. */
+  pools?: Omit<ComparedPools, "kind"> & { wanted: { cidr: string; [field: string]: unknown }[] };
 }
 
 /** What the engine puts in place of a value that a preview does not know (@pulumi/pulumi/runtime/rpc). */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** Values that Calico's pools have where they say nothing. */
-const POOL_DEFAULTS: Readonly<Record<string, unknown>> = {
-  blockSize: 26,
-  disableBGPExport: false,
-  ipipMode: "Never",
-  vxlanMode: "Never",
-};
-
 type Check = (api: Api, inputs: ExistingClusterInputs) => Promise<Failure[]>;
 
-const CHECKS: readonly Check[] = [nodeFaults, serviceFaults, cniFaults, poolFaults, singletonFaults, rightFaults];
+const CHECKS: readonly Check[] = [nodeFaults, serviceFaults, cniFaults, poolFaults, sharedFaults, rightFaults];
 
 async function faults(inputs: ExistingClusterInputs): Promise<Failure[]> {
   if (inputs.kubeconfig === UNKNOWN) return [];
@@ -103,11 +94,12 @@ async function serviceFaults(api: Api, { serviceNetwork }: ExistingClusterInputs
 
 async function cniFaults(api: Api, { cnis }: ExistingClusterInputs): Promise<Failure[]> {
   const found: Failure[] = [];
-  for (const { kind, version } of cnis) {
-    const installed = await installedVersion(api, kind);
-    if (installed === undefined)
-      found.push(wrong("cni", kind, `a CNI that the cluster has: none of ${placesOf(kind)}`));
-    else if (!`${installed}.`.startsWith(`${version}.`)) {
+  for (const { kind, version, shown } of cnis) {
+    const installed = await installedVersion(api, shown);
+    if (installed === undefined) {
+      const places = shown.map(({ path }) => path).join(", ");
+      found.push(wrong("cni", kind, `a CNI that the cluster has: none of ${places}`));
+    } else if (!`${installed}.`.startsWith(`${version}.`)) {
       found.push(wrong("cni.version", version, `${installed}, which the cluster has`));
     }
   }
@@ -120,15 +112,15 @@ interface IpPool {
 }
 
 async function poolFaults(api: Api, { pools }: ExistingClusterInputs): Promise<Failure[]> {
-  if (pools.length === 0) return [];
-  const { items } = await api.get<{ items: IpPool[] }>("/apis/projectcalico.org/v3/ippools");
-  return pools.flatMap((wanted): Failure[] => {
+  if (pools === undefined || pools.wanted.length === 0) return [];
+  const { items } = await api.get<{ items: IpPool[] }>(pools.path);
+  return pools.wanted.flatMap((wanted): Failure[] => {
     const pool = items.find(({ spec }) => spec.cidr === wanted.cidr);
     if (pool === undefined) {
       const known = items.map(({ spec }) => spec.cidr).join(", ");
-      return [wrong("pods", wanted.cidr, `the range of one of Calico's pools: ${known}`)];
+      return [wrong("pods", wanted.cidr, `the range of one of the CNI's pools: ${known}`)];
     }
-    return Object.entries(POOL_DEFAULTS).flatMap(([field, usual]) => {
+    return Object.entries(pools.defaults).flatMap(([field, usual]) => {
       const [asked, found] = [wanted[field] ?? usual, pool.spec[field] ?? usual];
       if (equal(asked, found)) return [];
       return [wrong("cni", `${field} ${String(asked)}`, `${String(found)}, as the pool ${pool.metadata.name} has it`)];
@@ -136,9 +128,9 @@ async function poolFaults(api: Api, { pools }: ExistingClusterInputs): Promise<F
   });
 }
 
-async function singletonFaults(api: Api, { singletons }: ExistingClusterInputs): Promise<Failure[]> {
+async function sharedFaults(api: Api, { cnis }: ExistingClusterInputs): Promise<Failure[]> {
   const found: Failure[] = [];
-  for (const path of singletons) {
+  for (const path of cnis.flatMap(({ shared }) => shared)) {
     const there = await api.get(path).then(
       () => true,
       (error: unknown) => {
@@ -159,7 +151,7 @@ async function singletonFaults(api: Api, { singletons }: ExistingClusterInputs):
 async function rightFaults(api: Api, { cnis }: ExistingClusterInputs): Promise<Failure[]> {
   const missing = await missingRights(
     api,
-    cnis.map(({ kind }) => kind),
+    cnis.flatMap(({ rights }) => rights),
   );
   return missing.map((right) => ({
     property: "existing.kubeconfig",

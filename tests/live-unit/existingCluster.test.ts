@@ -7,6 +7,8 @@ import { createServer, type Server } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { cniOf } from "../../components/cni";
+import { installedCalico } from "../../components/cni/calico/installed";
 import { apiOf, atContext } from "../../components/live/access";
 import { credentialsFor } from "../../components/live/credentials";
 import { ExistingCluster, type ExistingClusterInputs } from "../../components/live/existingCluster";
@@ -80,6 +82,16 @@ contexts: [{name: prod, context: {cluster: prod, user: operator}}, {name: other,
 clusters: [{name: prod, cluster: {server: "https://127.0.0.1:${port}", certificate-authority-data: ${authority}}}]
 users: [{name: operator, user: ${user}}, {name: other, user: {token: wrong}}]
 `;
+const ofCni = (kind: string, version: string): ExistingClusterInputs["cnis"] => {
+  const { shown, rights, shared } = cniOf({ kind }).installed;
+  return [{ kind, version, shown, rights, shared }];
+};
+const poolsLike = (
+  ...wanted: { cidr: string; [field: string]: unknown }[]
+): NonNullable<ExistingClusterInputs["pools"]> => {
+  const { path = "", defaults = {} } = installedCalico.pools ?? {};
+  return { path, defaults, wanted };
+};
 const said = (change: Partial<ExistingClusterInputs> = {}): ExistingClusterInputs => ({
   kubeconfig: kubeconfig("{token: right}"),
   nodes: [
@@ -87,9 +99,8 @@ const said = (change: Partial<ExistingClusterInputs> = {}): ExistingClusterInput
     { name: "n2", address: "10.0.0.12" },
   ],
   serviceNetwork: "10.96.0.0/16",
-  cnis: [{ kind: "calico", version: "3.32" }],
-  pools: [{ cidr: "192.168.0.0/16", vxlanMode: "CrossSubnet", blockSize: 26 }],
-  singletons: ["/apis/projectcalico.org/v3/bgpconfigurations/default"],
+  cnis: ofCni("calico", "3.32"),
+  pools: poolsLike({ cidr: "192.168.0.0/16", vxlanMode: "CrossSubnet", blockSize: 26 }),
   ...change,
 });
 const faults = async (inputs: ExistingClusterInputs): Promise<string[]> => {
@@ -145,8 +156,8 @@ describe("a cluster that is not as the program says", () => {
   });
 
   it("has pods elsewhere", async () => {
-    expect(await faults(said({ pools: [{ cidr: "10.244.0.0/16" }] }))).toEqual([
-      'pods: found "10.244.0.0/16", expected the range of one of Calico\'s pools: 192.168.0.0/16',
+    expect(await faults(said({ pools: poolsLike({ cidr: "10.244.0.0/16" }) }))).toEqual([
+      'pods: found "10.244.0.0/16", expected the range of one of the CNI\'s pools: 192.168.0.0/16',
     ]);
   });
 
@@ -156,13 +167,13 @@ describe("a cluster that is not as the program says", () => {
     ["kube-router", "2.5", "kube-system/daemonsets/kube-router", "docker.io/cloudnativelabs/kube-router:v2.6.0"],
   ])("runs %s in another version than %s", async (kind, version, place, image) => {
     objects[`/apis/apps/v1/namespaces/${place}`] = daemonSet(image);
-    expect(await faults(said({ cnis: [{ kind, version }], pools: [], singletons: [] }))).toEqual([
+    expect(await faults(said({ cnis: ofCni(kind, version), pools: poolsLike() }))).toEqual([
       expect.stringMatching(new RegExp(`^cni\\.version: found "${version}", expected \\d+\\.\\d+\\.\\d+, which`)),
     ]);
   });
 
   it("runs another CNI", async () => {
-    expect(await faults(said({ cnis: [{ kind: "cilium", version: "1.19" }], pools: [] }))).toEqual([
+    expect(await faults(said({ cnis: ofCni("cilium", "1.19"), pools: poolsLike() }))).toEqual([
       'cni: found "cilium", expected a CNI that the cluster has: none of /apis/apps/v1/namespaces/kube-system/daemonsets/cilium',
     ]);
   });

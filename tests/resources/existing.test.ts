@@ -73,7 +73,7 @@ describe("a cluster that exists", () => {
         { name: "ip-10-0-0-12", address: "10.0.0.12" },
       ],
       cnis: [{ kind: "calico", version: "3.32" }],
-      pools: [{ cidr: "192.168.0.0/16" }],
+      pools: { path: "/apis/projectcalico.org/v3/ippools", wanted: [{ cidr: "192.168.0.0/16" }] },
     });
     expect(called(registered, "prod-kubernetes").waitsFor).toContain("prod-existing");
   });

@@ -2,6 +2,7 @@
 import { definitions } from "../crds";
 import { ciliumKinds } from "../crds/cilium";
 import { choice, flag, list, object, text, type Schema } from "../crds/schema";
+import { installedCilium } from "./installed";
 import type { Cni } from "../cni";
 import { readCilium } from ".";
 import { SECRETS_NAMESPACE } from "./options";
@@ -32,6 +33,7 @@ export const ciliumCni: Cni = {
   },
   write: writeCilium,
   read: readCilium,
+  installed: installedCilium,
   kinds: (version = USUAL) => definitions(ciliumKinds, version),
   secretsNamespace: ({ secretsNamespace: own }) => (typeof own === "string" ? own : SECRETS_NAMESPACE),
   addressRequest: (address) => ({ "lbipam.cilium.io/ips": address }),

@@ -1,5 +1,6 @@
 /** kube-router behind the one interface that every CNI has. */
 import { flag, list, object, text, whole, type Schema } from "../crds/schema";
+import { installedKubeRouter } from "./installed";
 import type { Cni } from "../cni";
 import { readKubeRouter } from ".";
 import { VERSIONS } from "./versions";
@@ -22,6 +23,7 @@ export const kubeRouterCni: Cni = {
   },
   write: writeKubeRouter,
   read: readKubeRouter,
+  installed: installedKubeRouter,
   kinds: () => [],
   secretsNamespace: () => undefined,
   // Its allocator gives the next free one, and knows no wish.

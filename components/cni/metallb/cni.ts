@@ -2,6 +2,7 @@
 import { definitions } from "../crds";
 import { metallbKinds } from "../crds/metallb";
 import { choice, text } from "../crds/schema";
+import { installedMetallb } from "./installed";
 import type { Cni } from "../cni";
 import { readMetallb } from ".";
 import { NAMESPACE } from "./options";
@@ -16,6 +17,7 @@ export const metallbCni: Cni = {
   settings: { mode: choice(["native", "frr", "frr-k8s"]), namespace: text() },
   write: writeMetallb,
   read: readMetallb,
+  installed: installedMetallb,
   kinds: (version = USUAL) => definitions(metallbKinds, version),
   secretsNamespace: ({ namespace }) => (typeof namespace === "string" ? namespace : NAMESPACE),
   addressRequest: (address) => ({ "metallb.io/loadBalancerIPs": address }),

@@ -4,6 +4,7 @@ import { Network } from "@pulumi/docker/network";
 import { Volume } from "@pulumi/docker/volume";
 import * as pulumi from "@pulumi/pulumi";
 import { AGENT_CNIS } from "../../agent/cnis";
+import { RELEASES } from "../../agent/cnis/releases";
 import {
   AGENT_FILE,
   AGENT_NAMESPACE,
@@ -17,8 +18,6 @@ import { v4FromInt } from "../../model/address";
 import { type Prefix, v4Bounds } from "../../model/prefix";
 import { cniOf } from "../../cni";
 import type { CniChoice } from "../../cni/choice";
-import { SECRETS_NAMESPACE } from "../../cni/cilium/options";
-import { NAMESPACE } from "../../cni/metallb/options";
 import type { Fault } from "../../model/errors";
 import { labImage } from "../image";
 import { Live } from "../dynamic";
@@ -64,12 +63,6 @@ export const bare: Runtime = {
 };
 
 const CARRYING = AGENT_CNIS.filter((kind) => cniOf({ kind }).carriesPods);
-/** Releases whose own programs are in the image (engine/parts/versions.ts), and where these look for secrets. */
-const RELEASES: Readonly<Record<string, { version: string; namespace: string; setting: string }>> = {
-  cilium: { version: "1.19", namespace: SECRETS_NAMESPACE, setting: "secretsNamespace" },
-  metallb: { version: "0.15", namespace: NAMESPACE, setting: "namespace" },
-};
-
 function releaseFaults(path: "cni" | "balancer", { kind, version, settings }: Plan["cni"]): Fault[] {
   const release = RELEASES[kind];
   if (release === undefined) return [];

@@ -3,16 +3,12 @@
  * anything is changed; its nodes get labels that a destroy takes back, its CNI stays as its owner installed it.
  */
 import * as pulumi from "@pulumi/pulumi";
+import { cniOf } from "../../cni";
 import { atContext } from "../../live/access";
 import type { Fault } from "../../model/errors";
 import type { ClusterPlan } from "../../plan/cluster";
 import { Live } from "../dynamic";
 import type { Runtime, RunningCluster, StartOptions } from "./runtime";
-
-/** What parts of a program write into and no program owns. */
-const SINGLETONS: Readonly<Record<string, readonly string[]>> = {
-  calico: ["/apis/projectcalico.org/v3/bgpconfigurations/default"],
-};
 
 export const existing: Runtime = {
   nodeNames: "as given",
@@ -43,12 +39,11 @@ function start(plan: ClusterPlan, { existing: options, parent }: StartOptions): 
         return { name: fullName, address, ...(podBlock === undefined ? {} : { podBlock }) };
       }),
       serviceNetwork: plan.serviceNetwork,
-      cnis: [plan.cni, ...(plan.balancer === undefined ? [] : [plan.balancer])].map(({ kind, version }) => ({
-        kind,
-        version,
-      })),
-      pools: plan.objects.flatMap(({ kind, spec }) => (kind === "IPPool" ? [spec] : [])),
-      singletons: SINGLETONS[plan.cni.kind] ?? [],
+      cnis: [plan.cni, ...(plan.balancer === undefined ? [] : [plan.balancer])].map(({ kind, version }) => {
+        const { shown, rights, shared } = cniOf({ kind }).installed;
+        return { kind, version, shown, rights, shared };
+      }),
+      ...poolsOf(plan),
     },
     { parent },
   );
@@ -58,4 +53,11 @@ function start(plan: ClusterPlan, { existing: options, parent }: StartOptions): 
     // What needs the cluster comes after the comparison.
     kubeconfig: pulumi.secret(pulumi.all([given, compared.id]).apply(([text]) => text)),
   };
+}
+
+function poolsOf({ cni, objects }: ClusterPlan): object {
+  const { pools } = cniOf(cni).installed;
+  if (pools === undefined) return {};
+  const { kind: wanted, ...compared } = pools;
+  return { pools: { ...compared, wanted: objects.flatMap(({ kind, spec }) => (kind === wanted ? [spec] : [])) } };
 }
