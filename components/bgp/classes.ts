@@ -51,7 +51,7 @@ export function classify(compiled: Compiled, gathering: Gathering): PrefixClass[
     const around = within.map(({ speaker, prefix: of }) => `${speaker}@${of}`).join();
     const key = `${familyOfPrefix(prefix)} ${each.hash} ${each.marks.length} ${alone ? prefix : ""} ${signature(entries, prefix)} ${around}`;
     const bucket = buckets.get(key) ?? [];
-    const found = bucket.find(({ gathered: other }) => sameMarks(other.marks, each.marks));
+    const found = bucket.find(({ gathered: other }) => other.row === each.row && sameMarks(other.marks, each.marks));
     if (found !== undefined) {
       found.prefixClass.prefixes.push(prefix);
       continue;

@@ -1,11 +1,13 @@
 /**
  * Who announces which prefix: a number for each speaker and way, in the order of the speakers. Millions of them are
- * ordinary (thousands of services from thousands of nodes), so a prefix is read once for each statement object.
+ * ordinary (thousands of services from thousands of nodes), so a prefix is read once for each statement object, and a row
+ * of statements that many speakers share is marked once a speaker.
  */
 import type { Prefix } from "../model/prefix";
 import type { Interner } from "./attributes";
-import { canonicalPrefix } from "./bits";
+import { canonicalPrefix, familyOfPrefix } from "./bits";
 import type { Compiled, CompiledSpeaker } from "./compile";
+import type { Family, Origination } from "./network";
 import { visitOrigins, type Own, type OwnAggregate, type Owns } from "./origins";
 
 export interface Gathered {
@@ -13,15 +15,31 @@ export interface Gathered {
   /** Speaker and way of each announcement, as one number. */
   marks: number[];
   hash: number;
+  /** The shared row that it stands in. */
+  row?: SharedRow;
 }
 
+/** Statements that several speakers make, one after the other and in the same way. */
+export interface SharedRow {
+  statements: readonly object[];
+  family: Family;
+  marks: number[];
+}
+
+/** Shorter rows are not looked for. */
+const ROW = 16;
+
 const WAYS = 1048576;
+
+const speakerOf = (mark: number): number => Math.floor(mark / WAYS);
 
 export class Gathering {
   readonly aggregates: OwnAggregate[][] = [];
   private readonly byPrefix = new Map<string, Gathered>();
   private readonly byStatement = new Map<object, Gathered>();
   private readonly ways: Own[] = [];
+  /** By their first statement. */
+  private readonly rows = new Map<object, SharedRow>();
 
   constructor(
     compiled: Compiled,
@@ -45,8 +63,11 @@ export class Gathering {
   }
 
   origins(gathered: Gathered): { speaker: number; own: Own }[] {
-    return gathered.marks.map((mark) => ({
-      speaker: Math.floor(mark / WAYS),
+    const { marks, row } = gathered;
+    // Who is marked in the row and besides announces the prefix twice: in the order of the speakers as well.
+    const all = row === undefined ? marks : [...marks, ...row.marks].sort((a, b) => speakerOf(a) - speakerOf(b));
+    return all.map((mark) => ({
+      speaker: speakerOf(mark),
       own: this.ways[mark % WAYS] as Own,
     }));
   }
@@ -61,6 +82,14 @@ export class Gathering {
       gathered.hash = (Math.imul(gathered.hash, 31) + speaker.index * 7919 + own.id) | 0;
     };
     visitOrigins(speaker, this.intern, this.owns, {
+      row: (said, at, own) => {
+        const row = this.rowAt(said, at);
+        if (row === undefined) return 0;
+        const one = own(row.family);
+        this.ways[one.id] = one;
+        row.marks.push(base + one.id);
+        return row.statements.length;
+      },
       route: (prefix, own) => put(this.at(prefix), own),
       statement: (said, own) => {
         let gathered = this.byStatement.get(said);
@@ -71,7 +100,32 @@ export class Gathering {
         put(gathered, own(gathered.prefix));
       },
       aggregate: (aggregate) => aggregates.push(aggregate),
-      said: (prefix) => (this.byPrefix.get(prefix)?.marks.at(-1) ?? -1) >= base,
+      said: (prefix) => {
+        const found = this.byPrefix.get(prefix);
+        return (found?.marks.at(-1) ?? -1) >= base || (found?.row?.marks.at(-1) ?? -1) >= base;
+      },
     });
+  }
+
+  /** The row that begins at a statement: one that there is, or a new one of statements that were all made before. */
+  private rowAt(said: readonly Origination[], at: number): SharedRow | undefined {
+    const first = said[at] as Origination;
+    const known = this.rows.get(first);
+    if (known !== undefined)
+      return known.statements.every((each, next) => said[at + next] === each) ? known : undefined;
+    const family = familyOfPrefix(this.byStatement.get(first)?.prefix ?? "");
+    const members = new Set<Gathered>();
+    for (let next = at; next < said.length; next++) {
+      const each = said[next] as Origination;
+      const gathered = each.kind === "network" && each.policy === undefined ? this.byStatement.get(each) : undefined;
+      if (gathered === undefined || gathered.row !== undefined || familyOfPrefix(gathered.prefix) !== family) break;
+      if (members.has(gathered)) break;
+      members.add(gathered);
+    }
+    if (members.size < ROW) return undefined;
+    const row: SharedRow = { statements: said.slice(at, at + members.size), family, marks: [] };
+    for (const each of members) each.row = row;
+    this.rows.set(first, row);
+    return row;
   }
 }

@@ -7,7 +7,7 @@ import { changed, plain, type Attributes, type Bundle, type Interner } from "./a
 import { canonicalPrefix, familyOfPrefix } from "./bits";
 import type { CompiledSpeaker, OwnRoute } from "./compile";
 import type { Candidate } from "./decide";
-import type { Origination } from "./network";
+import type { Family, Origination } from "./network";
 import { applyPolicy, glob } from "./policy";
 
 /** An own route without its prefix and speaker. */
@@ -51,6 +51,8 @@ export interface OriginVisitor {
   /** A statement without a policy: the prefix is read from it once, however many speakers share the object. */
   statement(said: { prefix: string }, own: (prefix: Prefix) => Own): void;
   aggregate(aggregate: OwnAggregate): void;
+  /** How many statements from a place on are taken at once; `own` is the same for all prefixes of a family. */
+  row?(said: readonly Origination[], at: number, own: (family: Family) => Own): number;
   /** Has the speaker itself said this prefix already? */
   said(prefix: Prefix): boolean;
 }
@@ -58,7 +60,17 @@ export interface OriginVisitor {
 export function visitOrigins(speaker: CompiledSpeaker, intern: Interner, owns: Owns, visitor: OriginVisitor): void {
   if (!speaker.up) return;
   const plainNetwork = networkWithoutPolicy(speaker, intern, owns);
-  for (const each of speaker.speaker.originate ?? []) {
+  const checked = speaker.speaker.bgp.importCheck ?? speaker.dialect.importCheck;
+  const said = speaker.speaker.originate ?? [];
+  for (let at = 0; at < said.length; at++) {
+    const each = said[at] as Origination;
+    if (!checked && each.kind === "network" && each.policy === undefined) {
+      const taken = visitor.row?.(said, at, (family) => plainNetwork(family === "ipv4" ? ANY : ANY6)) ?? 0;
+      if (taken > 0) {
+        at += taken - 1;
+        continue;
+      }
+    }
     switch (each.kind) {
       case "aggregate":
         visitor.aggregate({ ...each, prefix: canonicalPrefix(each.prefix) });
@@ -90,15 +102,19 @@ export function visitOrigins(speaker: CompiledSpeaker, intern: Interner, owns: O
   if (speaker.dialect.oneTable) silentRoutes(speaker, intern, owns, visitor);
 }
 
+const ANY = "0.0.0.0/0" as Prefix;
+const ANY6 = "::/0" as Prefix;
+
 function isLeftOut(except: readonly string[], { interface: name = "" }: OwnRoute): boolean {
   return except.some((pattern) => glob(pattern, name));
 }
 
 /** BIRD has one table for all protocols: what is not announced still stands against what BGP brings. */
 function silentRoutes(speaker: CompiledSpeaker, intern: Interner, owns: Owns, visitor: OriginVisitor): void {
-  const except = (speaker.speaker.originate ?? []).flatMap((each) =>
-    each.kind === "redistribute" && each.from === "connected" ? (each.except ?? []) : [],
-  );
+  const except: string[] = [];
+  for (const each of speaker.speaker.originate ?? []) {
+    if (each.kind === "redistribute" && each.from === "connected") except.push(...(each.except ?? []));
+  }
   const bundles = new Map<OwnRoute["source"], Bundle>();
   const bundleOf = (source: OwnRoute["source"]): Bundle => {
     let bundle = bundles.get(source);
