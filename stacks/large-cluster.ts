@@ -6,8 +6,6 @@ import {
   EchoService,
   LeafSpineFabric,
   LiveNetwork,
-  type Place,
-  type RackHandle,
   ReachabilityCheck,
   RouteReflectorTier,
   SelectiveBgpFabric,
@@ -35,7 +33,7 @@ const [a, b] = [fabric.rack("rack-a"), fabric.rack("rack-b")];
 const numbered = (stem: string, count: number) =>
   Array.from({ length: count }, (_, index) => `${stem}-${String(index + 1).padStart(2, "0")}`);
 const everyOther = (names: string[], rest: number) => names.filter((_, index) => index % 2 === rest);
-const onBoth = (names: string[], host: number, controlPlane = false): Place<RackHandle>[] => [
+const onBoth = (names: string[], host: number, controlPlane = false) => [
   ...place(a, everyOther(names, 0), { from: `10.0.20.${host}`, controlPlane }),
   ...place(b, everyOther(names, 1), { from: `10.0.20.${64 + host}`, controlPlane }),
 ];
@@ -59,13 +57,7 @@ const tors = new SelectiveBgpFabric("tors", {
 });
 const services = new AdvertisedServices("services", { cluster, clusterIPs: true, externalIPs: ["10.0.50.0/24"] });
 const reflectors = reflected
-  ? [
-      new RouteReflectorTier("reflectors", {
-        cluster,
-        reflectors: { label: "route-reflector", nodes: "control-plane" },
-        clusterId: "1.0.0.1",
-      }),
-    ]
+  ? [new RouteReflectorTier("reflectors", { cluster, reflectors: { nodes: "control-plane" }, clusterId: "1.0.0.1" })]
   : [];
 const web = new EchoService("web", { cluster, type: "ClusterIP", port: 80 });
 const [near, far] = [
@@ -73,6 +65,7 @@ const [near, far] = [
   new Shell("shell-b", { cluster, node: "worker-02" }),
 ];
 const live = new LiveNetwork("live", {
+  timeout: 180,
   parts: [
     ...[fabric, cluster, tors, services, ...reflectors, web, near, far],
     new ReachabilityCheck("rack-to-rack", { from: near, to: far, by: "path" }),

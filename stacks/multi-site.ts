@@ -64,6 +64,7 @@ const sides = SITES.map(({ name, asn, net, pods, services }) => {
 });
 const [east, west] = sides as [(typeof sides)[number], (typeof sides)[number]];
 const live = new LiveNetwork("live", {
+  timeout: 180,
   parts: [
     fabric,
     ...sides.flatMap(({ parts }) => parts),

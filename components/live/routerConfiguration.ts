@@ -30,7 +30,7 @@ export type RouterConfigurationOutputs = RouterConfigurationInputs & {
   before?: string;
 };
 
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 90_000;
 const POLL_MS = 100;
 
 async function push(

@@ -34,8 +34,9 @@ type Plan = ClusterPlan<SegmentHandle>;
 /** What the API server is called on the management network. */
 const API_HOST = "api";
 const API_PORT = 6443;
-/** Seconds until API, Nodes and kinds must be there. */
+/** Seconds until API, Nodes and kinds must be there: at least so many, and so many a node where there are more than nine. */
 const READY_TIMEOUT = 90;
+const READY_TIMEOUT_OF_ONE = 10;
 
 /** Setting up links, routes and pods' namespaces; SYS_ADMIN is for the latter. */
 const CAPABILITIES = ["CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_SYS_ADMIN"];
@@ -119,7 +120,7 @@ function start(plan: Plan, { image, parent }: StartOptions): RunningCluster {
       kubeconfig,
       nodes: plan.nodes.map(({ fullName }) => fullName),
       containers: containers.map(({ id }) => id),
-      timeout: READY_TIMEOUT,
+      timeout: Math.max(READY_TIMEOUT, plan.nodes.length * READY_TIMEOUT_OF_ONE),
       version: undefined,
     },
     { parent },
