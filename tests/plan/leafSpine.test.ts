@@ -151,6 +151,26 @@ describe("refused, all at once", () => {
     ],
     ["a leaf with the spine's ASN", leafWith(64500), /leaves\[0\]\.router\.asn: .*other than spine1's/],
     ["a name twice", { ...two, leaves: [...two.leaves, ...two.leaves] }, /leaves\[2\]\.name: found "rack1"/],
+    [
+      "ASNs that run out of the private range",
+      { ...two, firstLeafAsn: 65534 },
+      /leaves\[1\]\.router\.asn: found "65535, by firstLeafAsn", expected a private ASN \(RFC 6996\)/,
+    ],
+    [
+      "a public ASN to count from",
+      { ...two, firstLeafAsn: 3320 },
+      /leaves\[0\]\.router\.asn: found "3320, by firstLeafAsn", expected a private ASN/,
+    ],
+    [
+      "a version of FRR that the image does not have",
+      { ...two, spines: two.spines.map((spine) => ({ ...spine, version: "10.6" })) },
+      /spines\[0\]\.version: found "10\.6", expected 8\.4.*the image has no other version of frr/,
+    ],
+    [
+      "a loopback with a length",
+      { ...two, spines: two.spines.map((spine) => ({ ...spine, loopback: "10.0.0.1/32" })) },
+      /spines\[0\]\.loopback: found "10\.0\.0\.1\/32"/,
+    ],
     ["links without room", { ...two, linkRange: "198.18.0.0/29" }, /linkRange/],
     [
       "a blackhole that is no prefix",
