@@ -30,18 +30,18 @@ export type RouterConfigurationOutputs = RouterConfigurationInputs & {
   before?: string;
 };
 
-const START_TIMEOUT_MS = 90_000;
+const START_SECONDS = 90;
 const POLL_MS = 100;
 
 async function push(
   inputs: RouterConfigurationInputs,
   olds?: RouterConfigurationOutputs,
 ): Promise<RouterConfigurationOutputs> {
-  const [reach, answers] = [reachOf(inputs), systemOf(inputs).answers];
-  const until = Date.now() + START_TIMEOUT_MS;
+  const [reach, { answers, startSeconds = START_SECONDS }] = [reachOf(inputs), systemOf(inputs)];
+  const until = Date.now() + startSeconds * 1000;
   while (!(await answers(reach))) {
     if (Date.now() > until) {
-      throw new Error(`${placeOf(reach)}: ${inputs.system} does not answer after ${START_TIMEOUT_MS / 1000} s`);
+      throw new Error(`${placeOf(reach)}: ${inputs.system} does not answer after ${startSeconds} s`);
     }
     await delay(POLL_MS);
   }

@@ -9,7 +9,7 @@ import { firstAddress } from "./segment";
 
 /** What every router takes, a rack's own and one that stands alone. */
 export interface RouterSettings {
-  /** The router's system. A container runs it. @example "frr" */
+  /** The router's system. A container runs it; "eos" is cEOS, with an image of your own, and privileged. @example "frr" */
   os: ContainerSystem;
   /** Its AS number, 1 to 4294967294 without the reserved ones. @example 65001 */
   asn: number;
@@ -28,7 +28,7 @@ export interface RouterSettings {
   bfd?: boolean;
   /** Router id. @default the loopback, else the first address */
   routerId?: string;
-  /** Version of the daemon: the image holds FRR 8.4 alone. @default "8.4" */
+  /** Version of the system: the lab's image holds FRR 8.4 alone, an image of cEOS is your own. @default "8.4", of EOS "4.32" */
   version?: string;
 }
 
@@ -105,15 +105,23 @@ export function settingsFit(args: RouterSettings, at: string, check: Arguments):
   check.asn(args.asn, `${at}asn`);
   if (args.routerId !== undefined) check.address(args.routerId, `${at}routerId`);
   if (args.loopback !== undefined) check.address(args.loopback, `${at}loopback`);
-  const { versions } = CONTAINERS[args.os];
-  if (args.version !== undefined && !versions.includes(args.version)) {
-    const expected = `${versions.join(" or ")}: the image has no other version of ${args.os}`;
-    check.add({ path: `${at}version`, found: args.version, expected });
-  }
+  versionFits(args, `${at}version`, check);
   for (const [field, value] of Object.entries({ maximumPaths: args.maximumPaths, peerLimit: args.peerLimit })) {
     if (value === undefined || (Number.isInteger(value) && value >= 1 && value <= 5000)) continue;
     check.add({ path: `${at}${field}`, found: String(value), expected: "a whole number from 1 to 5000" });
   }
+}
+
+/** The lab's image has the versions that it has; an image of the user's own any. */
+function versionFits({ os, version }: RouterSettings, path: string, check: Arguments): void {
+  const { versions, usersImage } = CONTAINERS[os];
+  if (version === undefined || versions.includes(version)) return;
+  if (usersImage !== undefined && /^[0-9]+\.[0-9]+$/.test(version)) return;
+  const expected =
+    usersImage === undefined
+      ? `${versions.join(" or ")}: the image has no other version of ${os}`
+      : `two numbers, "${versions[0]}"`;
+  check.add({ path, found: version, expected });
 }
 
 /** The plan of settings and ports that fit. */
@@ -123,16 +131,21 @@ export function routerPlan(
   ports: readonly RouterPort[],
   rack?: string,
 ): RouterPlan {
+  const { versions, names } = CONTAINERS[args.os];
   const speaker: Speaker = {
     name,
-    dialect: { system: args.os, version: args.version ?? CONTAINERS[args.os].versions[0], profile: "datacenter" },
+    dialect: {
+      system: args.os,
+      version: args.version ?? versions[0],
+      ...(args.os === "frr" ? { profile: "datacenter" as const } : {}),
+    },
     role: "router",
     ...(rack === undefined ? {} : { place: { rack } }),
     asn: args.asn,
     routerId: args.routerId ?? args.loopback ?? ports[0]?.address ?? "",
     interfaces: [
-      ...(args.loopback === undefined ? [] : [{ name: "lo", addresses: [`${args.loopback}/32`] }]),
-      ...interfacesOf(ports),
+      ...(args.loopback === undefined ? [] : [{ name: names?.loopback ?? "lo", addresses: [`${args.loopback}/32`] }]),
+      ...interfacesOf(ports).map((own, index) => (names === undefined ? own : { ...own, name: names.port(index) })),
     ],
     bgp: {
       ebgpRequiresPolicy: true,

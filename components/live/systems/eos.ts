@@ -8,6 +8,7 @@ import type { Route } from "../../forecast/route";
 import type { LiveSession, Observation } from "../observation";
 import { eapi } from "../reach/eapi";
 import { eosPart } from "./eosPart";
+import { Unreachable } from "../shell";
 import { abandon, confirm } from "./eosSession";
 import { byHop } from "./hops";
 import type { LiveSystem } from "./system";
@@ -47,9 +48,16 @@ interface Installed {
 
 export const eos: LiveSystem = {
   answers: async (at) => {
-    await eapi(at).run(["show version"]);
-    return true;
+    try {
+      await eapi(at).run(["show version"]);
+      return true;
+    } catch (error) {
+      // A container takes minutes until its API is there; over the network nothing starts, and the error says more.
+      if (at.by === "docker" && !(error instanceof Unreachable)) return false;
+      throw error;
+    }
   },
+  startSeconds: 300,
   observe: async (at, speaker, wanted = { routes: true }) => {
     const commands = ["show ip bgp summary vrf all", ...(wanted.routes ? ["show ip bgp detail", "show ip route"] : [])];
     const [summary, table, kernel] = await eapi(at).run(commands);

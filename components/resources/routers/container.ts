@@ -1,7 +1,8 @@
 /** A router as a container on its segments. Its configuration is LiveNetwork's, pushed in place. */
 import { Container } from "@pulumi/docker/container";
-import type * as pulumi from "@pulumi/pulumi";
-import { CONTAINERS } from "../../plan/containers";
+import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "../../model/errors";
+import { CONTAINERS, type ContainerSystem } from "../../plan/containers";
 import type { RouterPlan } from "../../plan/router";
 import type { RouterHandle } from "../handles";
 import { labImage } from "../image";
@@ -21,7 +22,17 @@ export function routerContainer(
   { name, system, facts, ports, speaker }: RouterPlan,
   { image, networks, owner, parent }: RouterContainer,
 ): RouterHandle {
-  const { command, uploads, capabilities, sysctls } = CONTAINERS[system].start(speaker, { bfd: facts.bfd === true });
+  const { command, uploads, capabilities, sysctls, environment, privileged, stopSignal } = CONTAINERS[system].start(
+    speaker,
+    { bfd: facts.bfd === true },
+  );
+  mustHaveImage(system, image, owner);
+  if (privileged === true) {
+    void pulumi.log.warn(
+      `${name} runs as a privileged container: cEOS can do what root of this machine can; run images that you trust`,
+      parent,
+    );
+  }
   const container = new Container(
     resource,
     {
@@ -32,6 +43,9 @@ export function routerContainer(
       uploads,
       capabilities: { adds: capabilities },
       sysctls,
+      ...(environment === undefined ? {} : { envs: environment }),
+      ...(privileged === undefined ? {} : { privileged }),
+      ...(stopSignal === undefined ? {} : { stopSignal }),
       networksAdvanced: ports.map(({ segment, address }) => {
         const network = networks[segment];
         if (network === undefined) throw new Error(`the segment ${segment} has no network`);
@@ -45,4 +59,12 @@ export function routerContainer(
     { parent },
   );
   return { ...facts, reach: { by: "docker", container: container.id } };
+}
+
+/** The lab's image has no system whose image nobody may hand out. */
+export function mustHaveImage(system: ContainerSystem, image: pulumi.Input<string> | undefined, owner: string): void {
+  const { usersImage } = CONTAINERS[system];
+  if (usersImage === undefined || image !== undefined) return;
+  const fix = `name one that you have: ${usersImage}`;
+  throw new UserError([{ path: `${owner}: image`, found: "", expected: "an image of cEOS", fix }]);
 }

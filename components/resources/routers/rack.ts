@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type RackSpec, planRack } from "../../plan/rack";
 import type { NetworkPart } from "../../plan/part";
 import type { RackHandle, RouterHandle, SegmentHandle } from "../handles";
-import { routerContainer } from "./container";
+import { mustHaveImage, routerContainer } from "./container";
 import { preflight, segmentNetwork } from "./network";
 
 export interface RackArgs extends RackSpec<SegmentHandle, RouterHandle> {
@@ -29,6 +29,7 @@ export class Rack extends pulumi.ComponentResource implements RackHandle {
 
   constructor(name: string, args: RackArgs, opts?: pulumi.ComponentResourceOptions) {
     const plan = planRack(name, args);
+    if (plan.ownRouter !== undefined) mustHaveImage(plan.ownRouter.system, args.image, name);
     super("bgpfabric:index:Rack", name, {}, opts);
     this.name = name;
     this.rack = name;

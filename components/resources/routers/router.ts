@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { NetworkPart } from "../../plan/part";
 import { type RouterSpec, planRouter } from "../../plan/router";
 import type { Part, ReachInputs, RouterHandle, SegmentHandle } from "../handles";
-import { routerContainer } from "./container";
+import { mustHaveImage, routerContainer } from "./container";
 
 export interface RouterArgs extends RouterSpec<SegmentHandle> {
   /** Image of the router's container. @default the lab's image */
@@ -27,6 +27,7 @@ export class Router extends pulumi.ComponentResource implements RouterHandle, Pa
 
   constructor(name: string, args: RouterArgs, opts?: pulumi.ComponentResourceOptions) {
     const plan = planRouter(name, args);
+    mustHaveImage(plan.system, args.image, name);
     super("bgpfabric:index:Router", name, {}, opts);
     this.name = plan.name;
     this.system = plan.system;
