@@ -2,11 +2,12 @@
 STACK ?= selective
 RUNTIME ?= bare
 SEEDS ?= 100
+SETS ?= 20
 SECONDS ?= 600
 ENGINE = node dist/engine/main.js
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare up preview down recover verify-stacks test bench fidelity mutations fuzz doctor shell clean purge
+.PHONY: help prepare up preview down recover verify-stacks test bench fidelity judge mutations fuzz doctor shell clean purge
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -45,6 +46,10 @@ test: prepare
 ## make fidelity [SEEDS=100]       random networks as real daemons against their forecast
 fidelity: prepare
 	@$(ENGINE) fidelity $(SEEDS)
+
+## make judge [SETS=20]            drawn objects applied to the real control planes of Cilium and MetalLB; PLANE=name for one
+judge: prepare
+	@$(ENGINE) judge $(SETS) $(if $(PLANE),--plane $(PLANE))
 
 ## make mutations [SEEDS=100]      the same, and then wrong rules against what the daemons answered
 mutations: prepare

@@ -3,10 +3,11 @@
  */
 import { Command, Option } from "commander";
 import { stackOn } from "./needs";
+import { type PlaneName, PLANES } from "./parts/planes";
 import { SetupError } from "./places";
 import { bench } from "./verbs/bench";
 import { clean, purge } from "./verbs/clean";
-import { daemonsVerb, fidelity, mutations } from "./verbs/daemons";
+import { daemonsVerb, fidelity, judge, mutations } from "./verbs/daemons";
 import { doctor } from "./verbs/doctor";
 import { envVerb, hostStart, hostStop, runVerb } from "./verbs/lab";
 import { shell } from "./verbs/shell";
@@ -67,6 +68,12 @@ program
   .argument("[seeds]", "how many", "100")
   .action((seeds: string) => done(() => fidelity(["--seeds", seeds]))());
 program
+  .command("judge")
+  .description("drawn objects applied to the real control planes of Cilium and MetalLB, compared with the forecast")
+  .argument("[sets]", "how many of each", "20")
+  .option("--plane <plane>", "cilium or metallb alone")
+  .action((sets: string, { plane }: { plane?: string }) => done(() => judge(judged(plane), sets))());
+program
   .command("mutations")
   .description("the same, and then wrong rules against what the daemons answered")
   .argument("[seeds]", "how many", "300")
@@ -78,6 +85,14 @@ program
   .action((options: { json?: boolean }) => done(() => doctor(options))());
 program.command("clean").description("stop and remove the lab").action(done(clean));
 program.command("purge").description("clean, and remove the cache").action(done(purge));
+
+function judged(plane: string | undefined): PlaneName[] {
+  const all = Object.keys(PLANES) as PlaneName[];
+  if (plane === undefined) return all;
+  const one = all.find((name) => name === plane);
+  if (one === undefined) throw new SetupError(`no control plane ${plane}: there are ${all.join(", ")}`);
+  return [one];
+}
 
 /** A verb's number is the exit code; a user's error is one message, anything else is ours and shows its trace. */
 function done(verb: () => Promise<number>): () => Promise<void> {

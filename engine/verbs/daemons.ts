@@ -6,7 +6,10 @@ import * as path from "node:path";
 import { build } from "esbuild";
 import { makeScratch, remove } from "../cache";
 import { handOver } from "../exec";
+import { goArch } from "../parts/go";
+import { etcd, kubernetes } from "../parts/kubernetes";
 import { provide } from "../parts/part";
+import { PLANES, type PlaneName } from "../parts/planes";
 import { newerRouters, rootfs } from "../parts/rootfs";
 import { session, type Session } from "../session";
 
@@ -40,6 +43,40 @@ export function mutations(args: string[]): Promise<number> {
     const caught = await handOver(process.execPath, [programs["mutate"] ?? "", records], env);
     return compared === 0 ? caught : compared;
   });
+}
+
+/** Drawn sets of objects, judged by the real control planes of Cilium and MetalLB. */
+export async function judge(planes: readonly PlaneName[], sets: string): Promise<number> {
+  const here = session();
+  const env = { ...process.env, PATH: [...(await judgePrograms(here, planes)), process.env["PATH"] ?? ""].join(":") };
+  const scratch = makeScratch(here.at.cache, "judge");
+  try {
+    const program = path.join(scratch, "main.js");
+    const entry = path.join(here.at.checkout, "tests", "judge", "main.ts");
+    await build({ entryPoints: [entry], outfile: program, bundle: true, platform: "node", logLevel: "error" });
+    const codes: number[] = [];
+    for (const plane of planes) {
+      const args = [program, "--plane", plane, "--sets", sets];
+      codes.push(await handOver(process.execPath, args, { env, cwd: here.at.checkout }));
+    }
+    return Math.max(...codes);
+  } finally {
+    remove(scratch);
+  }
+}
+
+/** Folders with an API server of its own and the planes' programs. */
+export async function judgePrograms(here: Session, planes: readonly PlaneName[]): Promise<string[]> {
+  const arch = goArch();
+  const { checkout } = here.at;
+  const parts = [
+    etcd(checkout, arch),
+    kubernetes(checkout, arch),
+    ...planes.map((name) => PLANES[name].part(checkout, arch)),
+  ];
+  const dirs: string[] = [];
+  for (const part of parts) dirs.push((await provide(part, here)).dir);
+  return dirs;
 }
 
 async function withPrograms(

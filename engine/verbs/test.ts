@@ -9,8 +9,6 @@ import { inside } from "../host/lab-host";
 import { currentHost } from "../host/provide";
 import { stopPrivateHost } from "../host/private";
 import { needs } from "../needs";
-import { etcd, kubernetes } from "../parts/kubernetes";
-import { provide } from "../parts/part";
 import { SetupError } from "../places";
 import { duration } from "../progress";
 import { session, whileChanging, type Session } from "../session";
@@ -20,7 +18,7 @@ import { pulumiAlone, surroundings } from "../surroundings";
 import { runLevel, type Level } from "../testing/levels";
 import { machineSettings } from "../testing/machine";
 import { add, line, type Counts } from "../testing/summary";
-import { daemonRoots } from "./daemons";
+import { daemonRoots, judgePrograms } from "./daemons";
 import { down, up } from "./stack";
 
 /** `wanted` names levels; none means all. */
@@ -124,12 +122,9 @@ async function kindLab(here: Session): Promise<Ready> {
 
 type Ready = Awaited<ReturnType<Level["ready"]>>;
 
-/** Tests of the Kubernetes plugin run an API server of their own, on loopback, from the parts themselves. */
+/** Tests of the Kubernetes plugin and the judges run an API server of their own, and CNIs' control planes, from the parts themselves. */
 async function withControlPlane(here: Session, lab: Ready): Promise<Ready> {
-  const arch = process.arch === "x64" ? "amd64" : process.arch;
-  const parts = [kubernetes(here.at.checkout, arch), etcd(here.at.checkout, arch)];
-  const dirs: string[] = [];
-  for (const part of parts) dirs.push((await provide(part, here)).dir);
+  const dirs = await judgePrograms(here, ["cilium", "metallb"]);
   return { ...lab, env: { ...lab.env, PATH: [...dirs, lab.env["PATH"] ?? ""].join(path.delimiter) } };
 }
 

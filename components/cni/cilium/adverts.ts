@@ -11,7 +11,7 @@ import type { CniOptions } from "../place";
 import type { NodeFacts } from "./nodes";
 import type { Advert, Advertisement, Communities, PeerConfig, ServiceAddress } from "./types";
 
-/** Attributes that a prefix leaves with; several advertisements of one prefix add up. */
+/** Attributes that a prefix leaves with; several advertisements of one service's prefix add up. */
 export interface Attributes {
   communities: string[];
   largeCommunities: string[];
@@ -65,7 +65,10 @@ export function advertised(
     advertisement.spec.advertisements.forEach((advert, i) => {
       const by = `CiliumBGPAdvertisement/${advertisement.metadata.name} spec.advertisements[${i}]`;
       for (const prefix of prefixesOf(advert, facts, sources)) {
-        if (prefix.includes(":") === v6) found.set(prefix, joined(found.get(prefix), advert, by));
+        if (prefix.includes(":") !== v6) continue;
+        // Only services' advertisements are united; of any other kind the last one holds (contested.ts).
+        const known = advert.advertisementType === "Service" ? found.get(prefix) : undefined;
+        found.set(prefix, joined(known, advert, by));
       }
     });
   }

@@ -9,6 +9,7 @@ import { selectorFault } from "../labels";
 import type { ClusterObjects, KubernetesObject } from "../objects";
 import type { Report } from "../reading";
 import { advertised, selectedBy, type AdvertSources } from "./adverts";
+import { checkContested } from "./contested";
 import { type CiliumOptions, SECRETS_NAMESPACE } from "./options";
 import type { NodeFacts, NodeInstance, NodePeer } from "./nodes";
 import type { CiliumObjects, LoadBalancerPool, PeerConfig } from "./types";
@@ -27,6 +28,7 @@ export function checkCilium(checked: Checked, report: Report): void {
   checkPeers(checked, report);
   checkPeerConfigs(checked, report);
   checkAdvertisements(checked, report);
+  checkContested(checked.cilium, report);
   checkOverrides(checked, report);
   checkPools(checked, report);
 }

@@ -3,7 +3,7 @@
  * sessions and advertisements that operator and agent of 1.18 to 1.20 would give it. It takes no routes, passes none on
  * and puts none into the kernel. Older policies are translated first; from 1.19 on they are nothing.
  */
-import type { FamilySettings, Interface, Neighbor, Policy, Speaker, Term } from "../../bgp/network";
+import type { FamilySettings, Interface, Neighbor, Policy, Speaker, Term, Unmodelled } from "../../bgp/network";
 import { ciliumKinds, ciliumNodeKind } from "../crds/cilium";
 import { compareVersions } from "../../model/version";
 import { sortFindings, type ObjectFinding } from "../finding";
@@ -14,6 +14,7 @@ import { acceptResources, reporter, sourceOf, type CniReading, type Report } fro
 import { USUAL } from "./versions";
 import { prefixLength, type Prefix } from "../../model/prefix";
 import { advertised, advertSources, selectedBy, type AdvertSources, type Attributes } from "./adverts";
+import { contested } from "./contested";
 import { checkCilium } from "./findings";
 import { nodeInstances, readFacts, type NodeInstance, type NodePeer } from "./nodes";
 import { overridesFromAnnotations, translatePolicy } from "./policyV1";
@@ -68,6 +69,7 @@ function speakerOf(instance: NodeInstance, stand: ReturnType<typeof standing>, i
   const { facts, localAsn, localPort } = instance;
   const policies: Record<string, Policy> = { import: { terms: [], otherwise: "reject" } };
   const originated = new Set<Prefix>();
+  const doubts: Unmodelled[] = [];
   const neighbors = instance.peers.flatMap((peer): Neighbor[] => {
     const config = inputs.cilium.peerConfigs.get(peer.peerConfigRef?.name ?? "");
     // No address, or a configuration that does not exist: no session.
@@ -80,11 +82,15 @@ function speakerOf(instance: NodeInstance, stand: ReturnType<typeof standing>, i
       for (const prefix of prefixes.keys()) originated.add(prefix);
       const name = `export-${peer.name}-${v6 ? "v6" : "v4"}`;
       policies[name] = exportPolicy(prefixes);
+      for (const { type, names } of contested(config, v6, inputs.cilium.advertisements)) {
+        doubts.push({ what: `which of ${names.join(", ")} gives ${type} its attributes`, policy: name });
+      }
       return { active: true, importPolicy: "import", exportPolicy: name };
     };
     return [neighborOf(instance, peer, config, local, { ipv4: family(false), ipv6: family(true) }, inputs)];
   });
-  const unmodelled = [
+  const unmodelled: Unmodelled[] = [
+    ...doubts,
     ...(instance.routerIdMade ? [{ what: "the router id, which Cilium makes of a MAC address" }] : []),
     ...stand.adrift.map((address) => ({ what: `the network of ${address}, whose length nobody tells` })),
   ];

@@ -4,7 +4,7 @@ import { nameSome } from "../finding";
 import { EXCLUDE_LABEL, type ClusterObjects, type Node } from "../objects";
 import type { Report } from "../reading";
 import type { MetallbOptions } from "./options";
-import { isOn } from "./peers";
+import { isDialled, isOn } from "./peers";
 import { addressesOf, announces, boundPools } from "./services";
 import type { MetallbObjects, Mode } from "./types";
 
@@ -54,6 +54,16 @@ function checkPeers({ metallb, nodes, mode }: Checked, report: Report): void {
           "use the FRR mode, or an FRRConfiguration of your own",
         );
       }
+    }
+    if (!isDialled(peer, mode)) {
+      report(
+        "not-dialled",
+        "error",
+        peer,
+        "spec.peerAddress",
+        "the native speaker dials no IPv6 address (0.15.2): no session comes of it",
+        "run the FRR or FRR-K8s backend, or name an IPv4 address",
+      );
     }
     if (mode === "native" && spec.ebgpMultiHop === true) {
       report(

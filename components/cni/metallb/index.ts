@@ -2,7 +2,7 @@
  * MetalLB's reading of a cluster's objects: every node that a BGPPeer selects as a speaker, MetalLB's own (native) or FRR
  * (frr, frr-k8s), with its sessions and the service addresses it announces, 0.14 to 0.16. Pods' routes are not its business.
  */
-import type { FamilySettings, Neighbor, Policy, Speaker, Term } from "../../bgp/network";
+import type { FamilySettings, Neighbor, Policy, Speaker, Term, Unmodelled } from "../../bgp/network";
 import type { Prefix } from "../../model/prefix";
 import { parseRange, rangeOf, type AddressRange } from "../../model/range";
 import { parsePrefix } from "../../model/prefix";
@@ -23,7 +23,8 @@ import {
   type FrrConfigurationSpec,
 } from "./frrConfiguration";
 import { type MetallbOptions, NAMESPACE, modeOf } from "./options";
-import { isOn } from "./peers";
+import { isDialled, isOn } from "./peers";
+import { preferenceRefusals } from "./preferences";
 import { announcements, boundPools, type Announcement } from "./services";
 import type {
   AdvertisementSpec,
@@ -62,7 +63,7 @@ export function readMetallb(objects: ClusterObjects, options: MetallbOptions = {
   const speakers = nodes.flatMap((node): Speaker[] => {
     const more = configurationsOf(node, extra);
     // A refused configuration of MetalLB leaves frr-k8s with what others have written.
-    const peers = refused.isOut(node) ? [] : ofNode(node);
+    const peers = refused.isOut(node) ? [] : ofNode(node).filter((peer) => isDialled(peer, mode));
     const asn = peers[0]?.spec.myASN ?? asnOf(more);
     if (asn === undefined) return [];
     const told = announcements(node, objects.services ?? [], slices, metallb, options);
@@ -86,7 +87,10 @@ function refusals(
   ofNode: (node: Node) => Peer[],
 ): { all: Refusal[]; isOut: (node: Node) => boolean } {
   const perNode = compareVersions(version, "0.16") >= 0;
-  const everywhere = poolRefusals(metallb, mode, (advertisement) => boundPools(advertisement, metallb.pools));
+  const everywhere = [
+    ...poolRefusals(metallb, mode, (advertisement) => boundPools(advertisement, metallb.pools)),
+    ...preferenceRefusals(metallb, nodes),
+  ];
   const byPeer = new Map(metallb.peers.map((peer) => [peer, peerRefusals(peer, mode, metallb, objects)]));
   const shared = new Map<string, Refusal>();
   const sharedOn = new Set<string>();
@@ -156,7 +160,9 @@ function speakerOf(inputs: SpeakerInputs): Speaker {
     };
     return neighborOf(peer, asn, { ipv4: family(false), ipv6: family(true) }, inputs);
   });
-  const unmodelled = [
+  const id = routerId(peers, inputs);
+  const unmodelled: Unmodelled[] = [
+    ...otherRouterIds(peers, id, inputs),
     ...peers
       .filter(({ spec }) => spec.vrf !== undefined && spec.vrf !== "")
       .map(({ metadata, spec }) => ({ what: `the VRF ${spec.vrf ?? ""} (BGPPeer ${metadata.name})` })),
@@ -171,7 +177,7 @@ function speakerOf(inputs: SpeakerInputs): Speaker {
     role: "node",
     place: stand.place,
     asn,
-    routerId: routerId(peers, inputs),
+    routerId: id,
     interfaces: stand.interfaces,
     ...(stand.routes.length === 0 ? {} : { routes: stand.routes }),
     // bgpd is started with -p 0, and the native speaker has no listener at all.
@@ -183,9 +189,9 @@ function speakerOf(inputs: SpeakerInputs): Speaker {
   };
 }
 
-/** The session's family decides, unless it is unnumbered or dual-stack; the native speaker has IPv4 alone. */
+/** The session's family decides, unless it is unnumbered or dual-stack; the native speaker's OPEN names both families. */
 function speaks({ spec }: Peer, v6: boolean, mode: Mode): boolean {
-  if (mode === "native") return !v6;
+  if (mode === "native") return true;
   if (spec.interface !== undefined || spec.dualStackAddressFamily === true) return true;
   return (spec.peerAddress?.includes(":") === true) === v6;
 }
@@ -196,6 +202,17 @@ function routerId(peers: readonly Peer[], { node, options }: SpeakerInputs): str
   const own = machineAddresses(node, options.nodes?.[node.metadata.name]).ipv4?.address;
   if (configured !== undefined || own !== undefined) return configured ?? own ?? "";
   return madeRouterId(node.metadata.name);
+}
+
+/** The native speaker's sessions have a router id each; a speaker of the forecast has one for all. */
+function otherRouterIds(peers: readonly Peer[], id: string, { node, mode, options }: SpeakerInputs): Unmodelled[] {
+  if (mode !== "native") return [];
+  const own = machineAddresses(node, options.nodes?.[node.metadata.name]).ipv4?.address;
+  return peers.flatMap(({ spec, metadata }) => {
+    const said = spec.routerID ?? own;
+    if (said === undefined || said === id || spec.peerAddress === undefined) return [];
+    return [{ what: `the router id ${said} of the session of BGPPeer ${metadata.name}`, neighbor: spec.peerAddress }];
+  });
 }
 
 function neighborOf(

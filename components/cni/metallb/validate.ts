@@ -177,31 +177,8 @@ export function poolRefusals(
       });
     }
   });
-  const preferences = new Map<string, Advertisement>();
   for (const advertisement of metallb.advertisements) {
     found.push(...advertisementRefusals(advertisement, mode, metallb, bound(advertisement)));
-    const {
-      localPref = 0,
-      aggregationLength = 32,
-      aggregationLengthV6 = 128,
-      peers = [],
-      nodeSelectors = [],
-    } = advertisement.spec;
-    for (const { pool } of bound(advertisement)) {
-      const { name } = pool.metadata;
-      const key = JSON.stringify([name, aggregationLength, aggregationLengthV6, [...peers].sort(), nodeSelectors]);
-      const known = preferences.get(key);
-      if (known === undefined) preferences.set(key, advertisement);
-      else if ((known.spec.localPref ?? 0) !== localPref) {
-        found.push({
-          object: advertisement,
-          path: "spec.localPref",
-          rule: "invalid",
-          sentence: `BGPAdvertisement ${known.metadata.name} gives the same addresses of ${name} another local preference`,
-          fix: "make them equal, or name different peers",
-        });
-      }
-    }
   }
   return found;
 }

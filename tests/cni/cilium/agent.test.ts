@@ -116,3 +116,42 @@ spec: {advertisements: [{advertisementType: PodCIDR}]}`;
 test("chart values that stand in no object are settings", () => {
   expect(Object.keys(CNIS.cilium.settings)).toEqual(expect.arrayContaining(["ipam", "noEndpointsRoutable"]));
 });
+
+test("of PodCIDR advertisements the last one gives the attributes, and between objects nobody knows which is last", () => {
+  const config = (advertisements: string) => `
+apiVersion: cilium.io/v2
+kind: CiliumBGPClusterConfig
+metadata: {name: all}
+spec: {bgpInstances: [{name: one, localASN: 64512, peers: [{name: tor, peerAddress: 10.0.0.1, peerASN: 64501, peerConfigRef: {name: tor}}]}]}
+---
+apiVersion: cilium.io/v2
+kind: CiliumBGPPeerConfig
+metadata: {name: tor}
+spec: {families: [{afi: ipv4, safi: unicast, advertisements: {matchLabels: {to: tor}}}]}
+---${advertisements}`;
+  const advertisement = (name: string, communities: readonly (string | undefined)[]) => `
+apiVersion: cilium.io/v2
+kind: CiliumBGPAdvertisement
+metadata: {name: ${name}, labels: {to: tor}}
+spec: {advertisements: [${communities
+    .map((one) => (one === undefined ? "" : `, attributes: {communities: {standard: ["${one}"]}}`))
+    .map((attributes) => `{advertisementType: PodCIDR${attributes}}`)
+    .join(", ")}]}
+---`;
+  const read = (...advertisements: string[]) =>
+    readCilium(cluster([node("n1", "10.0.0.11/24", { podCIDR: "10.1.1.0/24" })], config(advertisements.join(""))), {
+      nodes: { n1: { address: "10.0.0.11/24" } },
+    });
+  const communities = (reading: ReturnType<typeof read>) =>
+    speaker(reading, "n1").policies?.["export-tor-v4"]?.terms[0]?.set?.communities;
+  const one = read(advertisement("pods", ["64512:1", "64512:2"]));
+  expect(communities(one)).toEqual({ add: ["64512:2"] });
+  expect(findingIds(one)).toEqual([]);
+  expect(communities(read(advertisement("pods", ["64512:1", undefined])))).toBeUndefined();
+  const two = read(advertisement("a", ["64512:1"]), advertisement("b", [undefined]));
+  expect(findingIds(two)).toEqual(["cilium/advertisements-contradict CiliumBGPPeerConfig/tor"]);
+  expect(speaker(two, "n1").unmodelled).toEqual([
+    { what: "which of a, b gives PodCIDR its attributes", policy: "export-tor-v4" },
+  ]);
+  expect(findingIds(read(advertisement("a", ["64512:1"]), advertisement("b", ["64512:1"])))).toEqual([]);
+});

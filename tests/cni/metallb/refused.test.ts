@@ -133,3 +133,47 @@ status: {assignedIPv4: 1, assignedIPv6: 0, availableIPv4: 255, availableIPv6: 0}
   expect(findingIds(reading)).toEqual([]);
   expect(reading.speakers).toHaveLength(1);
 });
+
+describe("different local preferences for one pool, as the speaker of 0.15.2 took them or not", () => {
+  const two = [
+    node("n1", "10.0.0.11/24", { labels: { rack: "a" } }),
+    node("n2", "10.0.0.12/24", { labels: { rack: "b" } }),
+  ];
+  const preferring = (name: string, preference: number, more = "") =>
+    object("BGPAdvertisement", name, `{localPref: ${preference}${more}}`);
+  const taken = (first: string, second: string) => {
+    const manifests = [peer(), pool(), preferring("one", 0, first), preferring("two", 200, second)];
+    return readMetallb(cluster(two, ...manifests), { version: "0.15", mode: "native" }).speakers.length === 2;
+  };
+  const on = (rack: string) => `, nodeSelectors: [{matchLabels: {rack: ${rack}}}]`;
+
+  test.each([
+    ["nothing tells them apart", "", "", false],
+    ["one names peers, the other means all", ", peers: [tor]", "", false],
+    ["one is for some nodes, the other for all", on("a"), "", false],
+    ["their peers differ", ", peers: [tor]", ", peers: [other]", true],
+    ["their nodes differ", on("a"), on("b"), true],
+    ["their aggregates differ", ", aggregationLength: 30", "", true],
+  ])("%s", (_case, first, second, expected) => expect(taken(first, second)).toBe(expected));
+});
+
+describe("the native speaker of 0.15.2", () => {
+  const native: MetallbOptions = { version: "0.15", mode: "native" };
+
+  test("dials no IPv6 address: a finding, and no session", () => {
+    const reading = read([peer("", "fd00::1")], native);
+    expect(reading.speakers).toEqual([]);
+    expect(findingIds(reading)).toEqual(["metallb/not-dialled BGPPeer/metallb-system/tor"]);
+  });
+
+  test("offers both families, and gives each session its own router id", () => {
+    const second = object("BGPPeer", "second", "{myASN: 64500, peerASN: 64501, peerAddress: 10.0.0.2}", "v1beta2");
+    const reading = read([peer(", routerID: 9.9.9.9"), second], native);
+    const { families } = neighbor(reading, "n1", "10.0.0.1");
+    expect([families?.ipv4?.active, families?.ipv6?.active]).toEqual([true, true]);
+    expect(speaker(reading, "n1").unmodelled).toContainEqual({
+      what: "the router id 10.0.0.11 of the session of BGPPeer second",
+      neighbor: "10.0.0.2",
+    });
+  });
+});

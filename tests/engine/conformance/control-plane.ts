@@ -25,11 +25,13 @@ export interface Answer {
 const token = "tok";
 
 export interface Options {
-  /** The only port that a NodePort can get. */
+  /** The first port that a NodePort can get. */
   readonly nodePort?: number;
+  /** How many there are. */
+  readonly nodePorts?: number;
 }
 
-export async function controlPlane({ nodePort = 32071 }: Options = {}): Promise<ControlPlane> {
+export async function controlPlane({ nodePort = 32071, nodePorts = 1 }: Options = {}): Promise<ControlPlane> {
   for (const program of ["etcd", "kube-apiserver", "kube-controller-manager"])
     try {
       execFileSync(program, ["--version"], { stdio: "ignore" });
@@ -78,7 +80,7 @@ export async function controlPlane({ nodePort = 32071 }: Options = {}): Promise<
       `--service-account-key-file=${key}`,
       `--service-account-signing-key-file=${key}`,
       "--service-cluster-ip-range=10.96.0.0/16",
-      `--service-node-port-range=${nodePort}-${nodePort}`,
+      `--service-node-port-range=${nodePort}-${nodePort + nodePorts - 1}`,
     ]);
     const kubeconfig = [
       "apiVersion: v1",

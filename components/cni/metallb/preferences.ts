@@ -1,0 +1,59 @@
+/**
+ * Advertisements that give the same addresses different local preferences: MetalLB (0.15) refuses its whole configuration
+ * for them. Two of one pool differ enough where their aggregation lengths differ, where both name peers and share none,
+ * or where no node is in both.
+ */
+import { selects } from "../labels";
+import type { Node } from "../objects";
+import { boundPools } from "./services";
+import type { Advertisement, MetallbObjects, Refusal } from "./types";
+
+export function preferenceRefusals(metallb: MetallbObjects, nodes: readonly Node[]): Refusal[] {
+  const { advertisements, pools } = metallb;
+  return advertisements.flatMap((advertisement, index) => {
+    const earlier = advertisements.slice(0, index);
+    return boundPools(advertisement, pools).flatMap((one): Refusal[] => {
+      const other = earlier.find(
+        (known) =>
+          boundPools(known, pools).includes(one) &&
+          (known.spec.localPref ?? 0) !== (advertisement.spec.localPref ?? 0) &&
+          collide(known, advertisement, one, nodes),
+      );
+      if (other === undefined) return [];
+      return [
+        {
+          object: advertisement,
+          path: "spec.localPref",
+          rule: "invalid",
+          sentence: `BGPAdvertisement ${other.metadata.name} gives the same addresses of ${one.pool.metadata.name} another local preference`,
+          fix: "make them equal, or name different peers",
+        },
+      ];
+    });
+  });
+}
+
+function collide(
+  a: Advertisement,
+  b: Advertisement,
+  { ranges }: MetallbObjects["pools"][number],
+  nodes: readonly Node[],
+): boolean {
+  const v6 = ranges.some(({ first }) => first.includes(":"));
+  const v4 = ranges.some(({ first }) => !first.includes(":"));
+  const lengths = ({ spec }: Advertisement) => [spec.aggregationLength ?? 32, spec.aggregationLengthV6 ?? 128] as const;
+  const [[a4, a6], [b4, b6]] = [lengths(a), lengths(b)];
+  // A pool of one family is told apart by that family's length, one of both by both.
+  const apart = (a4 !== b4 && (!v6 || a6 !== b6)) || (a6 !== b6 && !v4);
+  if (apart || ranges.length === 0) return false;
+  const { peers: first = [] } = a.spec;
+  const { peers: second = [] } = b.spec;
+  if (first.length > 0 && second.length > 0 && !first.some((peer) => second.includes(peer))) return false;
+  // Of a cluster without nodes nothing is known: then it counts as one that is in both.
+  return nodes.length === 0 || nodes.some((node) => isAt(a, node) && isAt(b, node));
+}
+
+function isAt({ spec }: Advertisement, { metadata }: Node): boolean {
+  const { nodeSelectors = [] } = spec;
+  return nodeSelectors.length === 0 || nodeSelectors.some((selector) => selects(selector, metadata.labels ?? {}));
+}

@@ -1,0 +1,29 @@
+/**
+ * A handful of drawn sets of objects, given to the real control planes of Cilium and MetalLB; `make judge SETS=n` has more.
+ * It needs root on Linux, for network namespaces.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildSync } from "esbuild";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const root = process.platform === "linux" && process.getuid?.() === 0;
+
+describe.skipIf(!root)("the real control plane does what the forecast says", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "bgpfabric-judge-"));
+    const entry = join(__dirname, "../judge/main.ts");
+    const outfile = join(folder, "main.js");
+    buildSync({ entryPoints: [entry], outfile, bundle: true, platform: "node", logLevel: "error" });
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it.each(["cilium", "metallb"])("%s, five sets of objects", (plane) => {
+    const args = [join(folder, "main.js"), "--plane", plane, "--sets", "5", "--json"];
+    const said = execFileSync(process.execPath, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+    expect((JSON.parse(said) as { missed: number }).missed).toBe(0);
+  });
+});
