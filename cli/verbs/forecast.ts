@@ -1,5 +1,6 @@
 /** `forecast`: the sessions and routes a network will have. A large network in one line a speaker and a prefix. */
 import type { Session } from "../../components/bgp/solution";
+import { isHarmless } from "../../components/forecast/doubts";
 import { forecast, type Forecast } from "../../components/forecast/forecast";
 import { sessionName } from "../../components/forecast/fieldNames";
 import { sessionLines } from "../../components/forecast/lines";
@@ -119,7 +120,7 @@ function json(
     })),
     sessionLines: sessionLines(made),
     routes: names.flatMap((name) => routesOf(made, name, chosen)),
-    ambiguities,
+    ambiguities: ambiguities.map((each) => (isHarmless(each) ? { ...each, harmless: true } : each)),
     oscillations,
     notModelled,
     findings,
