@@ -46,6 +46,7 @@ export default tseslint.config(
     ignores: [
       "dist",
       "docs/examples/platform",
+      "docs/examples/flat",
       "node_modules",
       "coverage",
       "**/*.mjs",
