@@ -21,7 +21,7 @@ const rack = new Rack("rack1", {
   router: { os: "frr", asn: 65001, address: `${net}.1`, maximumPaths: config.getNumber("maximumPaths") ?? 4 },
 });
 const cluster = new Cluster("k01", {
-  runtime: "bare",
+  runtime: config.get<"bare" | "kind">("runtime") ?? "bare",
   cni: calico({ asn: 65010 }),
   pods: "192.168.0.0/16",
   nodes: place(rack, ["control-plane", "worker", "worker2"], { from: `${net}.10` }),
