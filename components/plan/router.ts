@@ -1,7 +1,8 @@
 /** A router's plan: the speaker before anybody is its neighbor, and where it stands. Its neighbors come from other parts. */
 import type { Interface, Speaker } from "../bgp/network";
-import type { Address } from "../model/address";
-import { type Prefix, containsAddress, prefixLength } from "../model/prefix";
+import { type Address, familyOf } from "../model/address";
+import { type Prefix, containsAddress, maximumLength, prefixLength } from "../model/prefix";
+import { rangeOf } from "../model/range";
 import { Arguments } from "./arguments";
 import { CONTAINERS, type ContainerSystem } from "./containers";
 import type { Planned, RouterFacts, SegmentFacts } from "./facts";
@@ -64,6 +65,11 @@ export function planRouter(name: string, args: RouterSpec): RouterPlan {
   const check = new Arguments(`new Router("${name}")`);
   if (args.segments.length === 0) check.add({ path: "segments", found: "", expected: "at least one segment" });
   const ports = args.segments.flatMap(({ segment: on, address: asked }, index) => {
+    const earlier = args.segments.slice(0, index).findIndex((one) => one.segment.name === on.name);
+    if (earlier >= 0) {
+      const expected = `another than segments[${earlier}]: a router stands once on a segment`;
+      check.add({ path: `segments[${index}].segment`, found: on.name, expected });
+    }
     const address = asked === undefined ? undefined : check.address(asked, `segments[${index}].address`);
     if (asked !== undefined && on.segments.length > 1) {
       check.add({
@@ -91,7 +97,10 @@ export function planRouter(name: string, args: RouterSpec): RouterPlan {
 }
 
 export function portFits({ prefix, address }: RouterPort, path: string, check: Arguments): void {
-  if (containsAddress(prefix, address)) return;
+  const { first, last } = rangeOf(prefix);
+  // A prefix of two addresses has neither a network's own nor one for all.
+  const taken = prefixLength(prefix) < maximumLength(familyOf(prefix)) - 1 && [first, last].includes(address);
+  if (containsAddress(prefix, address) && !taken) return;
   check.add({
     path,
     found: address,

@@ -1,5 +1,6 @@
 /** What a stack has in a lab, and what it left behind after it went. */
 import * as fs from "node:fs";
+import * as path from "node:path";
 import type Docker from "dockerode";
 import { must } from "../exec";
 import { connect } from "../host/find";
@@ -36,17 +37,20 @@ export async function leftOf(host: LabHost, goal: Target): Promise<string[]> {
 }
 
 /**
- * Of a lab whose daemon is its own and that has no stack: interfaces other than the daemon's, and network namespaces of
- * containers. In a daemon of the user's these may be anybody's.
+ * Of a lab whose daemon is its own and that has no stack: interfaces other than the daemon's, and network namespaces that
+ * the daemon still holds. In a daemon of the user's these may be anybody's.
  */
 export async function leftInKernel(host: LabHost, run: string): Promise<string[]> {
   if (host.kind !== "private") return [];
   const [command, args] = inside(host, "ip", ["-j", "link"]);
   const links = JSON.parse(await must(command, args)) as { ifname: string }[];
-  const namespaces = `${run}/exec/netns`;
+  const daemon = fs.readFileSync(path.join(run, "docker.pid"), "utf8").trim();
+  // The names of those that it gave up lie there for a minute more: what it holds is mounted.
+  const mounted = fs.readFileSync(`/proc/${daemon}/mountinfo`, "utf8").split("\n");
+  const namespaces = mounted.flatMap((line) => /\/exec\/netns\/([0-9a-f]+) /.exec(line)?.[1] ?? []);
   return [
     ...links.filter(({ ifname }) => !["lo", "docker0"].includes(ifname)).map(({ ifname }) => `interface ${ifname}`),
-    ...(fs.existsSync(namespaces) ? fs.readdirSync(namespaces) : []).map((name) => `network namespace ${name}`),
+    ...namespaces.map((name) => `network namespace ${name}`),
   ];
 }
 
