@@ -576,7 +576,22 @@ const CASES: Case[] = [
     right: () => pair(),
     says: /Not modelled: neighbor 10\.0\.0\.1 dampening/,
   },
+  {
+    rule: "forecast/version",
+    title: "a version that came after the newest one checked",
+    wrong: () => pair({ dialect: { ...FRR, version: "11.0" } }),
+    right: () => pair({ dialect: { ...FRR, version: "10.3.1" } }),
+    says: /No rule was checked for FRR 11\.0: the newest checked is 10\.7, and r1 is forecast by its rules/,
+  },
 ];
+
+test("a version that no rule was checked for is said once, with all that run it", () => {
+  const old = { dialect: { ...FRR, version: "7.5" } };
+  const findings = found("forecast/version", pair(old, old));
+  expect(findings.map(({ sentence }) => sentence)).toEqual([
+    "No rule was checked for FRR 7.5: the oldest checked is 8.4, and r1 and r2 are forecast by its rules.",
+  ]);
+});
 
 /** Three ASes around an origin: each prefers the way over the next one, as long as that goes straight to the origin. */
 function wheel(preferNext: boolean): Network {

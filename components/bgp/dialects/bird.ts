@@ -11,6 +11,7 @@ export function bird(ref: DialectRef): Dialect {
     ...NO_QUIRKS,
     name: `BIRD ${ref.version}`,
     verified: true,
+    checked: ["1.6", "1.6"],
 
     dials: true,
     listens: true,

@@ -23,6 +23,8 @@ export interface Rules {
   name: string;
   /** Was it held against the running daemon? Otherwise its answers say so. */
   verified: boolean;
+  /** The first and the last version whose source or documents the rules were read in. */
+  checked: readonly [string, string];
 
   // Sessions
   /** Does it open connections, and take them, when nothing else is said? */

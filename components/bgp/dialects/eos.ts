@@ -10,6 +10,7 @@ export function eos(ref: DialectRef): Dialect {
     ...NO_QUIRKS,
     name: `EOS ${ref.version}`,
     verified: false,
+    checked: ["4.20", "4.39"],
 
     dials: true,
     listens: true,

@@ -34,6 +34,7 @@ export function frr(ref: DialectRef): Dialect {
     ...NO_QUIRKS,
     name: `FRR ${ref.version}`,
     verified: true,
+    checked: ["8.4", "10.7"],
 
     dials: true,
     listens: true,

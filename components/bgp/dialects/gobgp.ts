@@ -11,6 +11,7 @@ export function gobgp(ref: DialectRef): Dialect {
     ...NO_QUIRKS,
     name: `GoBGP ${ref.version}`,
     verified: true,
+    checked: ["3", "3.10"],
 
     dials: true,
     listens: true,

@@ -10,6 +10,7 @@ export function metallb(ref: DialectRef): Dialect {
     ...gobgp(ref),
     name: `MetalLB ${ref.version}`,
     verified: false,
+    checked: ["0.14", "0.16"],
     listens: false,
     // The kernel's default TTL: ebgpMultiHop means nothing to it.
     ttl: { ebgp: 64, ibgp: 64, multihop: 64 },

@@ -1,4 +1,6 @@
 /** Rules about the forecast itself: nothing looks exact that is not. */
+import { dialectOf } from "../../bgp/dialects";
+import { compareVersions } from "../../model/version";
 import { isHarmless } from "../doubts";
 import { number, some, type Rule } from "./rule";
 
@@ -69,4 +71,36 @@ const oscillates: Rule = {
   },
 };
 
-export const CONFIDENCE_RULES: readonly Rule[] = [ambiguous, notModelled, oscillates];
+const version: Rule = {
+  id: "forecast/version",
+  severity: "info",
+  holds: "Every router runs a version whose rules were checked.",
+  *check({ network }) {
+    const seen = new Map<string, { speakers: string[]; said: string }>();
+    for (const { name, dialect: ref } of network.speakers) {
+      const dialect = dialectOf(ref);
+      const [oldest, newest] = dialect.checked;
+      // A release within a checked minor version has its rules.
+      const minor = ref.version.split(".").slice(0, 2).join(".");
+      const bound =
+        compareVersions(minor, newest) > 0
+          ? `the newest checked is ${newest}`
+          : compareVersions(minor, oldest) < 0
+            ? `the oldest checked is ${oldest}`
+            : undefined;
+      if (bound === undefined) continue;
+      const one = seen.get(dialect.name) ?? { speakers: [], said: `No rule was checked for ${dialect.name}: ${bound}` };
+      one.speakers.push(name);
+      seen.set(dialect.name, one);
+    }
+    for (const { speakers, said } of seen.values()) {
+      yield {
+        place: speakers[0] ?? "",
+        sentence: `${said}, and ${some(speakers)} ${speakers.length === 1 ? "is" : "are"} forecast by its rules.`,
+        fix: "look in the release notes for changed defaults, and compare the answers with the running router",
+      };
+    }
+  },
+};
+
+export const CONFIDENCE_RULES: readonly Rule[] = [ambiguous, notModelled, oscillates, version];
