@@ -5,7 +5,7 @@ import type Docker from "dockerode";
 import { type Surroundings, pulumiEnvironment } from "./environment";
 import { provideHost } from "./host/provide";
 import { currentEngine, engineParts, provideEngine } from "./parts/engine";
-import { currentHome, provideHome } from "./parts/home";
+import { acquirePlugins, currentHome, provideHome } from "./parts/home";
 import { currentImage, daemonArch, hasImage, imageParts, kubectlDir, provideImage } from "./parts/image";
 import { nodeImageName, nodeImageParts, provideNodeImage } from "./parts/kind/image";
 import { kindProgram } from "./parts/kind/programs";
@@ -36,6 +36,7 @@ export async function surroundings(here: Session, contents: Needs = { cluster: t
     // Where the image is, a shell or a command in the lab gets it as well.
     contents.kind === true || nodeThere ? provideKind(here, docker) : undefined,
   ]);
+  await acquirePlugins(here, home, engine.dir);
   removeGoCaches(here.at);
   const kubectl = contents.cluster ? await kubectlDir(here, docker) : undefined;
   return {

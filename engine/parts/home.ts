@@ -6,6 +6,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { fillSlot, readSlot } from "../cache";
+import { must } from "../exec";
 import { contentsOf, keyOf } from "../hash";
 import { installPlugins, plugins as standIns, type PluginName } from "../plugins/install";
 import type { Session } from "../session";
@@ -105,6 +106,28 @@ export async function provideHome(session: Session): Promise<Home> {
       return describe(slot.dir);
     },
     (home) => home.plugins.map((plugin) => `${plugin.name} ${plugin.version} ${plugin.origin}`).join(", "),
+  );
+}
+
+/**
+ * Official plugins that the home does not hold yet, acquired by Pulumi itself: it would do so when a program asks for
+ * them, and until then `pulumi plugin ls` would not list them. `engine` is the folder of the pulumi program.
+ */
+export async function acquirePlugins({ progress }: Session, home: Home, engine: string): Promise<void> {
+  const missing = home.plugins.filter(
+    ({ name, version, origin }) =>
+      origin === "official" && !fs.existsSync(path.join(home.dir, "plugins", `resource-${name}-v${version}`)),
+  );
+  if (missing.length === 0) return;
+  await progress.step(
+    "official plugins",
+    async () => {
+      const env = { ...process.env, PULUMI_HOME: home.dir, PULUMI_SKIP_UPDATE_CHECK: "true" };
+      for (const { name, version } of missing) {
+        await must(path.join(engine, "pulumi"), ["plugin", "install", "resource", name, version], { env });
+      }
+    },
+    () => missing.map(({ name, version }) => `${name} ${version}`).join(", "),
   );
 }
 

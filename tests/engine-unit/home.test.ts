@@ -2,7 +2,7 @@
 import { chmodSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { provideHome } from "../../engine/parts/home";
+import { type Plugin, acquirePlugins, provideHome } from "../../engine/parts/home";
 import { silent } from "../../engine/progress";
 import { temporaryFolder } from "./temporary";
 
@@ -50,5 +50,41 @@ describe("the PULUMI_HOME of a user who has the official plugins", () => {
       expect(readFileSync(join(folder, `pulumi-resource-${name}`), "utf8")).toContain(name);
     }
     expect(readFileSync(join(folderOf(home.dir, "docker"), "data"), "utf8")).toBe("data");
+  });
+});
+
+describe("official plugins that no home holds yet", () => {
+  /** A pulumi that does what the real one does with "plugin install": a folder in its home. */
+  function fakeEngine(code = 0): string {
+    const engine = temporaryFolder();
+    const install = `mkdir -p "$PULUMI_HOME/plugins/$3-$4-v$5"`;
+    writeFileSync(
+      join(engine, "pulumi"),
+      `#!/bin/sh\n[ "$1 $2" = "plugin install" ] || exit 64\n${install}\nexit ${code}\n`,
+    );
+    chmodSync(join(engine, "pulumi"), 0o755);
+    return engine;
+  }
+  const session = { at: { cache: "", state: "", run: "", lab: "lab", checkout }, progress: silent };
+  const home = (origin: Plugin["origin"]) => ({
+    dir: temporaryFolder(),
+    plugins: names.map((name): Plugin => ({ name, version: versionOf(name), origin })),
+    standIns: false,
+  });
+
+  it("are acquired by Pulumi before a program asks for them, so that `pulumi plugin ls` lists them", async () => {
+    const official = home("official");
+    await acquirePlugins(session, official, fakeEngine());
+    for (const name of names) expect(lstatSync(folderOf(official.dir, name)).isDirectory()).toBe(true);
+  });
+
+  it("are not looked for where a stand-in or the user's own is in their place", async () => {
+    for (const origin of ["stand-in", "yours"] as const) await acquirePlugins(session, home(origin), "/nowhere");
+  });
+
+  it("that cannot be acquired are an error with what Pulumi printed", async () => {
+    await expect(acquirePlugins(session, home("official"), fakeEngine(3))).rejects.toThrow(
+      /plugin install resource .* ended with 3/,
+    );
   });
 });
