@@ -103,7 +103,7 @@ describe("the service that both sites have", () => {
     expect(await hops("east-rack-tor", ANYCAST)).toEqual(own);
     await each("down");
     try {
-      await until("east's ToR sends to the spines", 150, async () =>
+      await until("east's ToR sends to the spines", 240, async () =>
         (await hops("east-rack-tor", ANYCAST)).every((hop) => hop.startsWith("198.18.")),
       );
       await until("west answers", 10, async () => (await answer("east-rack-tor")) === "west");
@@ -114,12 +114,11 @@ describe("the service that both sites have", () => {
     }
     await until(
       "east's ToR sends to its own nodes",
-      60,
-      async () =>
-        (await hops("east-rack-tor", ANYCAST)).length === 2 && (await hops("east-rack-tor", ANYCAST))[0] === own[0],
+      150,
+      async () => JSON.stringify(await hops("east-rack-tor", ANYCAST)) === JSON.stringify(own),
     );
     await until("east answers", 10, async () => (await answer("east-rack-tor")) === "east");
-  }, 300_000);
+  }, 480_000);
 
   it("a link between the sites less is a way less for the spine, and none less for the ToR's packets", async () => {
     const shut = (word: string) =>
