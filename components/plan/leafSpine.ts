@@ -8,12 +8,12 @@ import { v4FromInt } from "../model/address";
 import { allocatePrefixes } from "../model/allocate";
 import { isNobodys } from "../model/asn";
 import { UserError } from "../model/errors";
-import { type Prefix, hostPrefix, v4Bounds } from "../model/prefix";
+import { type Prefix, hostPrefix, parsePrefix, v4Bounds } from "../model/prefix";
 import { Arguments } from "./arguments";
 import type { Planned, RackFacts } from "./facts";
 import { type RackPlan, type RackRouterSpec, planRack } from "./rack";
 import { type RouterPlan, type RouterPort, type RouterSettings, routerPlan, settingsFit } from "./router";
-import { type OwnSegment, gatewayOf } from "./segment";
+import { type OwnSegment, firstAddress, gatewayOf } from "./segment";
 
 export interface SpineSpec extends RouterSettings {
   /** Name of the speaker. @example "spine1" */
@@ -36,6 +36,8 @@ export interface LeafSpec {
   segments: readonly string[];
   /** The leaf: the router that the rack's segments share. */
   router: LeafRouterSpec;
+  /** Further racks that the same leaf serves; it has the first address on their segments. @default none @example [{ name: "rack0b", segments: ["10.0.9.0/24"] }] */
+  racks?: readonly { name: string; segments: readonly string[] }[];
 }
 
 export interface LeafSpineSpec {
@@ -86,15 +88,7 @@ export function planLeafSpine(
   });
   namesFit(args, check);
   const asns = leafAsns(args, check);
-  const racks = leaves.flatMap((leaf, index): RackPlan[] => {
-    try {
-      return [planRack(leaf.name, { segments: leaf.segments, router: { ...leaf.router, asn: asns[index] ?? 0 } })];
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      for (const fault of error.faults) check.add({ ...fault, path: `leaves[${index}]: ${fault.path}` });
-      return [];
-    }
-  });
+  const served = leaves.map((leaf, index): RackPlan[] => servedBy(leaf, index, asns[index] ?? 0, check));
   const linkNames = leaves.flatMap((leaf) => spines.map((spine) => linkName(leaf.name, spine.name)));
   const range = check.prefix(args.linkRange ?? "198.18.0.0/16", "linkRange");
   const prefixes =
@@ -113,22 +107,46 @@ export function planLeafSpine(
     if (link === undefined) throw new Error(`no link between ${leaf} and ${spine}`);
     return { segment: link.name, prefix: link.prefix, address: hostOf(link.prefix, which === "spine" ? 1 : 2) };
   };
-  const leafPlans = racks.map((rack, index) => leafPlan(rack, asns[index] ?? 0, args, end));
+  const leafPlans = served.map((racks, index) => leafPlan(racks, asns[index] ?? 0, args, end));
   const spinePlans = spines.map((spine) => spinePlan(spine, args, end, beyond(spine.name)));
-  const routers = [...spinePlans, ...leafPlans.map(({ ownRouter }) => ownRouter)];
+  const racks = leafPlans.flat();
+  const routers = [...spinePlans, ...leafPlans.flatMap(([first]) => first?.ownRouter ?? [])];
   return {
     links,
     spines: spinePlans,
-    racks: leafPlans,
+    racks,
     routers: routers.map(({ facts }) => facts),
     network: {
       speakers: routers.map(({ speaker }) => speaker),
       segments: [
         ...links.map((link) => ({ name: link.name, prefixes: [link.prefix] })),
-        ...leafPlans.flatMap(({ network }) => network.segments ?? []),
+        ...racks.flatMap(({ network }) => network.segments ?? []),
       ],
     },
   };
+}
+
+/** The leaf's own rack, and the further ones as if the leaf stood in each. */
+function servedBy({ name, segments, router, racks = [] }: LeafSpec, index: number, asn: number, check: Arguments) {
+  const all = [
+    { name, segments, address: router.address, at: `leaves[${index}]` },
+    ...racks.map((one, at) => ({ ...one, address: firstOf(one.segments), at: `leaves[${index}].racks[${at}]` })),
+  ];
+  return all.flatMap(({ at, address, ...rack }): RackPlan[] => {
+    try {
+      return [planRack(rack.name, { segments: rack.segments, router: { ...router, asn, address } })];
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      for (const fault of error.faults) check.add({ ...fault, path: `${at}: ${fault.path}` });
+      return [];
+    }
+  });
+}
+
+/** Of a prefix that is none, the fault is the segment's. */
+function firstOf([segment = ""]: readonly string[]): string {
+  const prefix = parsePrefix(segment);
+  return prefix.ok && v4Bounds(prefix.value) !== undefined ? firstAddress(prefix.value) : "0.0.0.0";
 }
 
 type End = (leaf: string, spine: string, which: "spine" | "leaf") => RouterPort;
@@ -140,10 +158,15 @@ function hostOf(prefix: Prefix, host: number): Address {
 }
 
 function namesFit({ spines, leaves }: LeafSpineSpec, check: Arguments): void {
-  const names = [...spines.map(({ name }) => name), ...leaves.map(({ name }) => name)];
-  names.forEach((name, index) => {
-    if (names.indexOf(name) === index) return;
-    const path = index < spines.length ? `spines[${index}].name` : `leaves[${index - spines.length}].name`;
+  const names = [
+    ...spines.map(({ name }, at) => ({ name, path: `spines[${at}].name` })),
+    ...leaves.map(({ name }, at) => ({ name, path: `leaves[${at}].name` })),
+    ...leaves.flatMap(({ racks = [] }, at) =>
+      racks.map(({ name }, index) => ({ name, path: `leaves[${at}].racks[${index}].name` })),
+    ),
+  ];
+  names.forEach(({ name, path }, index) => {
+    if (names.findIndex((one) => one.name === name) === index) return;
     check.add({ path, found: name, expected: "a name that no other spine or rack has" });
   });
 }
@@ -187,38 +210,41 @@ export function withSpeaker(plan: RouterPlan, more: Partial<Speaker>): RouterPla
   return { ...plan, speaker, network: { speakers: [speaker] } };
 }
 
-function leafPlan(rack: RackPlan, asn: number, { spines, leaves, connected }: LeafSpineSpec, end: End): LeafPlan {
-  const settings = leaves.find(({ name }) => name === rack.name)?.router;
-  const { ownRouter: alone } = rack;
-  if (settings === undefined || alone === undefined) throw new Error(`the rack ${rack.name} has no leaf`);
-  const uplinks = spines.map(({ name }) => end(rack.name, name, "leaf"));
+/** The leaf's racks, with the one router that they share. */
+function leafPlan(
+  served: readonly RackPlan[],
+  asn: number,
+  { spines, leaves, connected }: LeafSpineSpec,
+  end: End,
+): LeafPlan[] {
+  const [first] = served;
+  const settings = leaves.find(({ name }) => name === first?.name)?.router;
+  if (first?.ownRouter === undefined || settings === undefined) throw new Error("a leaf without a rack");
+  const ports = served.flatMap(({ ownRouter }) => ownRouter?.ports ?? []);
+  const uplinks = spines.map(({ name }) => end(first.name, name, "leaf"));
   const wanted = { ...settings, asn, maximumPaths: settings.maximumPaths ?? spines.length };
-  const own = routerPlan(alone.name, wanted, [...alone.ports, ...uplinks], rack.name);
+  const own = routerPlan(first.ownRouter.name, wanted, [...ports, ...uplinks], first.name);
   const facts = { ...own.facts, peerLimit: (own.facts.peerLimit ?? 0) - spines.length };
-  const prefixes = rack.segments.map(({ prefix }) => prefix);
+  const prefixes = served.flatMap(({ segments }) => segments.map(({ prefix }) => prefix));
   const ownRouter = withSpeaker(
     { ...own, facts },
     {
       ...overLinks(
         "spines",
         {},
-        spines.map(({ name }) => ({ address: end(rack.name, name, "spine").address, description: name })),
+        spines.map(({ name }) => ({ address: end(first.name, name, "spine").address, description: name })),
       ),
       originate: originated(connected, [...prefixes, ...loopbackOf(settings)]),
     },
   );
-  const segments: RackFacts["segments"] = rack.segments.map((segment) => {
-    const defaultRoute = own.addresses[segment.name];
-    return { ...segment, ...(defaultRoute === undefined ? {} : { defaultRoute }) };
+  return served.map((rack): LeafPlan => {
+    const segments: RackFacts["segments"] = rack.segments.map((segment) => {
+      const defaultRoute = own.addresses[segment.name];
+      return { ...segment, ...(defaultRoute === undefined ? {} : { defaultRoute }) };
+    });
+    const network = { ...rack.network, speakers: [ownRouter.speaker] };
+    return { ...rack, segments, router: facts, ownRouter, routers: [facts], network };
   });
-  return {
-    ...rack,
-    segments,
-    router: facts,
-    ownRouter,
-    routers: [facts],
-    network: { ...rack.network, speakers: [ownRouter.speaker] },
-  };
 }
 
 function spinePlan(

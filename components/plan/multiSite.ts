@@ -190,7 +190,9 @@ function atBorder(
     const ownRouter = inSite(rack.ownRouter);
     return { ...rack, ownRouter, network: { ...rack.network, speakers: [ownRouter.speaker] } };
   });
-  const speakers = [...spines, ...racks.map(({ ownRouter }) => ownRouter)].map(({ speaker }) => speaker);
+  const routers = [...spines, ...racks.map(({ ownRouter }) => ownRouter)];
+  // A leaf may serve several racks.
+  const speakers = [...new Map(routers.map(({ name, speaker }) => [name, speaker])).values()];
   return { ...plan, name: own.name, asn: own.asn, spines, racks, network: { ...plan.network, speakers } };
 }
 
@@ -286,7 +288,10 @@ function rangeParts(text: string, check: Arguments): Prefix[] | undefined {
 /** Racks and segments of all sites stand in one network. */
 function rackNamesApart({ sites }: MultiSiteSpec, check: Arguments): void {
   const all = sites.flatMap(({ leaves, name: site }, at) =>
-    leaves.map(({ name }, index) => ({ name, site, path: `sites[${at}].leaves[${index}].name` })),
+    leaves.flatMap(({ name, racks = [] }, index) => [
+      { name, site, path: `sites[${at}].leaves[${index}].name` },
+      ...racks.map((one, rack) => ({ ...one, site, path: `sites[${at}].leaves[${index}].racks[${rack}].name` })),
+    ]),
   );
   all.forEach(({ name, site, path }, index) => {
     const other = all.slice(0, index).find((one) => one.name === name && one.site !== site);

@@ -125,6 +125,51 @@ describe("two spines over three racks", () => {
   });
 });
 
+describe("a leaf that serves two racks", () => {
+  const two: LeafSpineSpec = {
+    ...plain(2, 2),
+    leaves: plain(2, 2).leaves.map((leaf, index) =>
+      index === 0 ? { ...leaf, racks: [{ name: "rack1b", segments: ["10.0.9.0/24"] }] } : leaf,
+    ),
+  };
+  const fabric = planLeafSpine("dc", two);
+
+  it("is one router with one ASN, the racks' addresses and one link to each spine", () => {
+    expect(fabric.racks.map(({ name, router }) => [name, router.name])).toEqual([
+      ["rack1", "rack1-tor"],
+      ["rack1b", "rack1-tor"],
+      ["rack2", "rack2-tor"],
+    ]);
+    expect(fabric.links).toHaveLength(4);
+    expect(fabric.network.speakers?.map(({ name }) => name)).toEqual(["spine1", "spine2", "rack1-tor", "rack2-tor"]);
+    expect(fabric.racks[1]?.segments[0]).toMatchObject({ name: "rack1b", defaultRoute: "10.0.9.1" });
+  });
+
+  it("takes sessions of nodes of both, who stand in racks of their own and reach the other leaf's pods", () => {
+    const cluster = planCluster("k8s", {
+      cni: calico({ asn: 64512, encapsulation: "None" }),
+      pods: "10.244.0.0/16",
+      nodes: fabric.racks.flatMap((rack) => place(rack, [`on-${rack.name}`])),
+    });
+    const peers = planSelective("racks", { cluster, racks: fabric.racks, speakers: "all", ownRoutesOnly: true });
+    const lab = forecast(combine([fabric, cluster, peers]));
+    const atLeaf = lab.solution.sessions.filter(
+      ({ up, ends }) => up && ends.some(({ speaker }) => speaker === "rack1-tor"),
+    );
+    expect(atLeaf).toHaveLength(2 + 2);
+    expect(cluster.nodes.map(({ rack }) => rack)).toEqual(["rack1", "rack1b", "rack2"]);
+    const way = orThrow(explain(lab, "k8s-on-rack1b", "10.244.0.130"));
+    expect([way.outcome, stepNames(way)]).toEqual([
+      "delivered",
+      ["k8s-on-rack1b", "rack1-tor", "spine1 | spine2", "rack2-tor", "k8s-on-rack2"],
+    ]);
+  });
+
+  it("changes nothing of the first rack by the second: name and address of its segment stay", () => {
+    expect(fabric.racks[0]?.segments).toEqual(planLeafSpine("dc", plain(2, 2)).racks[0]?.segments);
+  });
+});
+
 describe("refused, all at once", () => {
   const refusal = (args: LeafSpineSpec): string[] => {
     try {

@@ -1,6 +1,6 @@
 /** Racks under spines: the links between them, the spines' containers, and each rack as clusters and fabrics take it. */
 import * as pulumi from "@pulumi/pulumi";
-import { type LeafSpinePlan, type LeafSpineSpec, planLeafSpine } from "../../plan/leafSpine";
+import { type LeafPlan, type LeafSpinePlan, type LeafSpineSpec, planLeafSpine } from "../../plan/leafSpine";
 import type { NetworkPart } from "../../plan/part";
 import type { RouterPlan } from "../../plan/router";
 import type { Part, RackHandle, RouterHandle } from "../handles";
@@ -33,7 +33,7 @@ export class LeafSpineFabric extends pulumi.ComponentResource implements Part {
     const { spines, racks } = standing(name, plan, { image: args.image, parent: this });
     this.resources = [this];
     this.racks = racks;
-    this.routers = [...spines, ...racks.map(({ router }) => router)];
+    this.routers = [...spines, ...new Set(racks.map(({ router }) => router))];
     this.registerOutputs({});
   }
 
@@ -67,8 +67,15 @@ export function standing(
     return routerContainer(owner, router, { image, owner, networks, parent });
   };
   const spines = plan.spines.map(container);
+  // A leaf may serve several racks.
+  const leaves = new Map<string, RouterHandle>();
+  const leafOf = ({ ownRouter }: LeafPlan): RouterHandle => {
+    const leaf = leaves.get(ownRouter.name) ?? container(ownRouter);
+    leaves.set(ownRouter.name, leaf);
+    return leaf;
+  };
   const racks = plan.racks.map((rack): RackHandle => {
-    const router = container(rack.ownRouter);
+    const router = leafOf(rack);
     return {
       name: rack.name,
       rack: rack.rack,

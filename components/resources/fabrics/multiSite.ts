@@ -44,7 +44,7 @@ export class MultiSiteFabric extends pulumi.ComponentResource implements Part {
       ...standing(`${name}-${site.name}`, site, { image: args.image, parent: this, beyond }),
     }));
     this.sites = made.map(({ site, racks }) => ({ name: site.name, asn: site.asn, racks }));
-    this.routers = made.flatMap(({ spines, racks }) => [...spines, ...racks.map(({ router }) => router)]);
+    this.routers = made.flatMap(({ spines, racks }) => [...spines, ...new Set(racks.map(({ router }) => router))]);
     this.resources = [this];
     this.registerOutputs({});
   }
