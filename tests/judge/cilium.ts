@@ -9,7 +9,7 @@ import { ciliumNodeOf } from "../../components/agent/cnis/cilium/ciliumNode";
 import type { Dice } from "../fidelity/dice";
 import { NETWORK, SEGMENT } from "./expected";
 import { drawNodes, drawRouters } from "./places";
-import { APPS, drawServices } from "./services";
+import { APPS, drawServices, drawStem } from "./services";
 import type { ObjectSet, Plane } from "./set";
 import { NODES, type World } from "./world";
 
@@ -60,14 +60,15 @@ function draw(dice: Dice): ObjectSet {
   const adverts = Array.from({ length: dice.between(1, 4) }, (_, index) => `a${index + 1}`);
   // Which of several PodCIDR advertisements holds is open where they differ: most sets have them alike.
   const alike = dice.chance(0.9) ? attributes(dice) : undefined;
+  const stem = drawStem(dice);
   const objects: KubernetesObject[] = [
     ...clusterConfigs(dice, routers, configs),
     ...configs.map((name) => peerConfig(dice, name)),
-    ...adverts.map((name) => advertisement(dice, name, alike)),
+    ...adverts.map((name) => advertisement(dice, name, { alike, stem })),
     ...(dice.chance(0.3) ? [override(dice)] : []),
     ...(dice.chance(0.8) ? [pool(dice)] : []),
     ...(dice.chance(0.3) ? [secret(dice)] : []),
-    ...drawServices(dice, { classes: ["io.cilium/bgp-control-plane", "example.com/other"] }),
+    ...drawServices(dice, { stem, classes: ["io.cilium/bgp-control-plane", "example.com/other"] }),
   ];
   return { routers, nodes, objects: dice.shuffle(objects) };
 }
@@ -148,21 +149,28 @@ function peerConfig(dice: Dice, name: string): KubernetesObject {
   });
 }
 
-function advertisement(dice: Dice, name: string, pods: object | undefined): KubernetesObject {
+interface Alike {
+  /** Attributes of all PodCIDR advertisements, where they have the same. */
+  alike: object | undefined;
+  /** Of the Services' names. */
+  stem: string;
+}
+
+function advertisement(dice: Dice, name: string, how: Alike): KubernetesObject {
   const labels = { to: dice.pick(["all", "all", "some"]) };
-  const advertisements = Array.from({ length: dice.between(1, 2) }, () => advert(dice, pods));
+  const advertisements = Array.from({ length: dice.between(1, 2) }, () => advert(dice, how));
   return made("CiliumBGPAdvertisement", name, { advertisements }, dice.chance(0.9) ? labels : undefined);
 }
 
-function advert(dice: Dice, pods: object | undefined): object {
-  if (dice.chance(0.4)) return { advertisementType: "PodCIDR", ...(pods ?? attributes(dice)) };
+function advert(dice: Dice, { alike, stem }: Alike): object {
+  if (dice.chance(0.4)) return { advertisementType: "PodCIDR", ...(alike ?? attributes(dice)) };
   const selector = dice.pick([
     { selector: {} },
     { selector: { matchLabels: { app: dice.pick(APPS) } } },
     { selector: { matchExpressions: [{ key: "app", operator: "NotIn", values: [dice.pick(APPS)] }] } },
     {
       selector: {
-        matchExpressions: [{ key: "io.kubernetes.service.name", operator: "In", values: ["s1", "s2"] }],
+        matchExpressions: [{ key: "io.kubernetes.service.name", operator: "In", values: [`${stem}-1`, `${stem}-2`] }],
       },
     },
     {},

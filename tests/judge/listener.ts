@@ -23,7 +23,8 @@ export interface Heard {
 
 const PORT = 179;
 const HOLD = 90;
-const KEEPALIVE_MS = 20_000;
+/** A third of the shortest hold time that a set asks for. */
+const KEEPALIVE_MS = 3_000;
 
 export class Listener {
   /** When something was heard last. */

@@ -10,7 +10,7 @@ import { NAMESPACE } from "../../components/cni/metallb/options";
 import type { Dice } from "../fidelity/dice";
 import { NETWORK, SEGMENT } from "./expected";
 import { drawNodes, drawRouters } from "./places";
-import { drawServices } from "./services";
+import { drawServices, drawStem } from "./services";
 import type { ObjectSet, Plane } from "./set";
 import { NODES, ROUTER_ADDRESSES, type World, pathOf } from "./world";
 
@@ -88,12 +88,15 @@ function draw(dice: Dice): ObjectSet {
   const ids = dice.chance(0.3) ? { routerID: "9.9.9.9" } : {};
   // Advertisements of one pool with different preferences stop the whole configuration: most sets have one.
   const preference = dice.chance(0.9) ? dice.pick([0, 50, 200]) : undefined;
+  // Of different communities for one prefix the speaker sends one: most sets have them alike.
+  const alike = dice.chance(0.85) ? communities(dice) : undefined;
   const objects: KubernetesObject[] = [
     ...pools.map((name, index) => pool(dice, name, index)),
     ...peers.map((name, index) => peer(dice, name, routers[index], ids)),
-    ...named("adv", dice.between(1, 4)).map((name) => advertisement(dice, name, pools, peers, preference)),
+    ...named("adv", dice.between(1, 4)).map((name) => advertisement(dice, name, pools, peers, { preference, alike })),
     ...(dice.chance(0.9) ? [aliases(dice)] : []),
     ...drawServices(dice, {
+      stem: drawStem(dice),
       classes: ["example.com/other"],
       annotations: () => (dice.chance(0.2) ? { "metallb.io/address-pool": dice.pick(pools) } : {}),
     }),
@@ -185,7 +188,7 @@ function advertisement(
   name: string,
   pools: string[],
   peers: string[],
-  preference: number | undefined,
+  { preference, alike }: { preference: number | undefined; alike: object | undefined },
 ): KubernetesObject {
   return made("BGPAdvertisement", "v1beta1", name, {
     ...(dice.chance(0.25) ? { aggregationLength: dice.pick([32, 32, 31, 30]) } : {}),
@@ -194,14 +197,17 @@ function advertisement(
       : preference === 0
         ? {}
         : { localPref: preference }),
-    ...(dice.chance(0.3)
-      ? { communities: dice.some(["64512:100", "64512:200", "65535:65281", "one"], dice.between(1, 2)) }
-      : {}),
+    ...(alike ?? communities(dice)),
     ...(dice.chance(0.4) ? { ipAddressPools: dice.some(pools, dice.between(1, pools.length)) } : {}),
     ...(dice.chance(0.2) ? { ipAddressPoolSelectors: [{ matchLabels: { tier: "gold" } }] } : {}),
     ...(dice.chance(0.3) ? { peers: dice.some(peers, dice.between(1, peers.length)) } : {}),
     ...nodeSelectors(dice),
   });
+}
+
+function communities(dice: Dice): object {
+  if (dice.chance(0.4)) return {};
+  return { communities: dice.some(["64512:100", "64512:200", "65535:65281", "one"], dice.between(1, 2)) };
 }
 
 function aliases(dice: Dice): KubernetesObject {

@@ -4,14 +4,20 @@ import type { Dice } from "../fidelity/dice";
 import { NODES } from "./world";
 
 export interface ServiceOptions {
+  /** Before each name: a Service that is deleted and made anew by the next set is a case of its own. */
+  stem: string;
   classes: readonly string[];
   annotations?: (dice: Dice) => Record<string, string>;
 }
 
 export const APPS = ["web", "db"];
 
+export function drawStem(dice: Dice): string {
+  return `s${dice.between(100_000, 999_999)}`;
+}
+
 export function drawServices(dice: Dice, options: ServiceOptions): KubernetesObject[] {
-  return Array.from({ length: dice.between(0, 4) }, (_, index) => `s${index + 1}`).flatMap((name) => {
+  return Array.from({ length: dice.between(0, 4) }, (_, index) => `${options.stem}-${index + 1}`).flatMap((name) => {
     const balanced = dice.chance(0.7);
     const external = balanced && dice.chance(0.4) ? { externalTrafficPolicy: "Local" } : {};
     const service = {

@@ -5,6 +5,7 @@ import { EXCLUDE_LABEL, type ClusterObjects, type Node } from "../objects";
 import type { Report } from "../reading";
 import type { MetallbOptions } from "./options";
 import { isDialled, isOn } from "./peers";
+import { checkCommunities } from "./preferences";
 import { addressesOf, announces, boundPools } from "./services";
 import type { MetallbObjects, Mode } from "./types";
 
@@ -20,6 +21,7 @@ interface Checked {
 export function checkMetallb(checked: Checked, report: Report): void {
   checkPeers(checked, report);
   checkAdvertisements(checked, report);
+  checkCommunities(checked.metallb, checked.nodes, checked.mode, report);
   checkPools(checked, report);
   checkNodes(checked, report);
 }

@@ -24,7 +24,7 @@ import {
 } from "./frrConfiguration";
 import { type MetallbOptions, NAMESPACE, modeOf } from "./options";
 import { isDialled, isOn } from "./peers";
-import { preferenceRefusals } from "./preferences";
+import { preferenceRefusals, said } from "./preferences";
 import { announcements, boundPools, type Announcement } from "./services";
 import type {
   AdvertisementSpec,
@@ -145,6 +145,7 @@ function speakerOf(inputs: SpeakerInputs): Speaker {
   const { node, asn, peers, told, stand, mode, options } = inputs;
   const policies: Record<string, Policy> = { import: { terms: [], otherwise: "reject" } };
   const originated = new Set<Prefix>();
+  const doubts: Unmodelled[] = [];
   const neighbors = peers.map((peer): Neighbor => {
     const own = told.filter(({ advertisement }) => {
       const { peers: named = [] } = advertisement.spec;
@@ -156,6 +157,9 @@ function speakerOf(inputs: SpeakerInputs): Speaker {
       for (const { prefix } of ours) originated.add(prefix);
       const name = `export-${peer.metadata.name}-${v6 ? "v6" : "v4"}`;
       policies[name] = exportPolicy(ours, peer, inputs);
+      if (mode === "native" && areOpen(ours)) {
+        doubts.push({ what: `which advertisement gives BGPPeer ${peer.metadata.name} its communities`, policy: name });
+      }
       return { active: true, importPolicy: "import", exportPolicy: name };
     };
     return neighborOf(peer, asn, { ipv4: family(false), ipv6: family(true) }, inputs);
@@ -163,6 +167,7 @@ function speakerOf(inputs: SpeakerInputs): Speaker {
   const id = routerId(peers, inputs);
   const unmodelled: Unmodelled[] = [
     ...otherRouterIds(peers, id, inputs),
+    ...doubts,
     ...peers
       .filter(({ spec }) => spec.vrf !== undefined && spec.vrf !== "")
       .map(({ metadata, spec }) => ({ what: `the VRF ${spec.vrf ?? ""} (BGPPeer ${metadata.name})` })),
@@ -269,6 +274,13 @@ function neighborOf(
     families,
     source: sourceOf(objects, peer, "spec"),
   };
+}
+
+/** Do advertisements of one prefix name different communities? */
+function areOpen(told: readonly Announcement[]): boolean {
+  return told.some((one) =>
+    told.some((other) => other.prefix === one.prefix && said(other.advertisement) !== said(one.advertisement)),
+  );
 }
 
 /** One term a prefix: communities of all its advertisements together, the local preference that is set. */

@@ -1,12 +1,14 @@
 /**
- * Advertisements that give the same addresses different local preferences: MetalLB (0.15) refuses its whole configuration
- * for them. Two of one pool differ enough where their aggregation lengths differ, where both name peers and share none,
+ * Advertisements that say different things of the same addresses. For different local preferences MetalLB (0.15) refuses its
+ * whole configuration; of different communities its native speaker sends those of one, and the order in which it reads
+ * them is not in the objects. FRR's backends unite communities. Two of one pool differ enough where their aggregation lengths differ, where both name peers and share none,
  * or where no node is in both.
  */
 import { selects } from "../labels";
 import type { Node } from "../objects";
+import type { Report } from "../reading";
 import { boundPools } from "./services";
-import type { Advertisement, MetallbObjects, Refusal } from "./types";
+import type { Advertisement, MetallbObjects, Mode, Refusal } from "./types";
 
 export function preferenceRefusals(metallb: MetallbObjects, nodes: readonly Node[]): Refusal[] {
   const { advertisements, pools } = metallb;
@@ -31,6 +33,40 @@ export function preferenceRefusals(metallb: MetallbObjects, nodes: readonly Node
       ];
     });
   });
+}
+
+export function checkCommunities(
+  { advertisements, pools }: MetallbObjects,
+  nodes: readonly Node[],
+  mode: Mode,
+  report: Report,
+): void {
+  if (mode !== "native") return;
+  advertisements.forEach((advertisement, index) => {
+    const other = advertisements
+      .slice(0, index)
+      .find(
+        (known) =>
+          said(known) !== said(advertisement) &&
+          boundPools(known, pools).some(
+            (one) => boundPools(advertisement, pools).includes(one) && collide(known, advertisement, one, nodes),
+          ),
+      );
+    if (other === undefined) return;
+    report(
+      "communities-contradict",
+      "warning",
+      advertisement,
+      "spec.communities",
+      `BGPAdvertisement ${other.metadata.name} gives the same addresses other communities: the native speaker sends those of one of them`,
+      "make them equal, or run the FRR or FRR-K8s backend, which sends all",
+    );
+  });
+}
+
+/** Its communities, in no order. */
+export function said({ spec }: Advertisement): string {
+  return JSON.stringify([...(spec.communities ?? [])].sort());
 }
 
 function collide(

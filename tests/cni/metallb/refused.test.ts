@@ -176,4 +176,33 @@ describe("the native speaker of 0.15.2", () => {
       neighbor: "10.0.0.2",
     });
   });
+
+  test("sends the communities of one of several advertisements, which FRR unites", () => {
+    const giving = (name: string, communities: string) =>
+      object("BGPAdvertisement", name, `{communities: [${communities}]}`);
+    const service = `
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: default}
+spec: {type: LoadBalancer}
+status: {loadBalancer: {ingress: [{ip: 172.16.0.1}]}}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: web, namespace: default, labels: {kubernetes.io/service-name: web}}
+addressType: IPv4
+endpoints: [{addresses: [10.1.0.2], nodeName: n1, conditions: {ready: true}}]`;
+    const manifests = [peer(), pool(), giving("one", '"64500:1"'), giving("two", '"64500:2"'), service];
+    const reading = read(manifests, native);
+    expect(findingIds(reading)).toEqual(["metallb/communities-contradict BGPAdvertisement/metallb-system/two"]);
+    expect(speaker(reading, "n1").unmodelled).toContainEqual({
+      what: "which advertisement gives BGPPeer tor its communities",
+      policy: "export-tor-v4",
+    });
+    const frr = read(manifests, { version: "0.15", mode: "frr" });
+    expect(findingIds(frr)).toEqual([]);
+    expect(speaker(frr, "n1").policies?.["export-tor-v4"]?.terms[0]?.set?.communities).toEqual({
+      add: ["64500:1", "64500:2"],
+    });
+  });
 });
