@@ -46,6 +46,22 @@ export const mutations: Mutation[] = [
   { name: "MED of others kept towards eBGP", mutate: frr(() => ({ medToEbgp: "keep" })) },
   { name: "own routes carry no MED", mutate: frr(() => ({ localMed: undefined })) },
   { name: "policies change reflected routes", mutate: frr(() => ({ reflectorAllowsOutboundPolicy: true })) },
+  { name: "a first reflection adds no MED", mutate: frr(() => ({ reflectionAddsMed: false })) },
+  { name: "FRR decides about next hops for each neighbor alone", mutate: frr(() => ({ updateGroups: false })) },
+  {
+    name: "FRR 8 hides removed ASNs from policies, FRR 10 shows them",
+    mutate: frr((d) => ({ policySeesAllAsns: !d.policySeesAllAsns })),
+  },
+  {
+    name: "the look for the neighbor's ASN: of `solo` alone in FRR 10, of all in FRR 8",
+    mutate: frr((d) => ({ loopCheckOfSoloAlone: !d.loopCheckOfSoloAlone })),
+  },
+  { name: "a neighbor in maintenance is also sent marked paths", mutate: frr(() => ({ marksOnTheWayOut: true })) },
+  // import
+  { name: "graceful-shutdown changes no preference", mutate: frr(() => ({ honoursGracefulShutdown: false })) },
+  { name: "any ASN may come first", mutate: frr(() => ({ enforceFirstAs: false })) },
+  { name: "steps of local preference count from the default", mutate: frr(() => ({ stepsFromDefault: true })) },
+  { name: "members of a confederation need no policies (8.4)", mutate: frr(() => ({ silencesMembers: false })) },
   // multipath
   {
     name: "FRR: any path of the same length is multipath",
