@@ -2,7 +2,7 @@
  * A cluster that another stack made, by StackReference, with the rights that docs/existing-clusters.md lists and no more:
  * up, changed, destroyed, and the cluster is as it was. Its two stacks are docs/examples/platform, from the packed tarball.
  */
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,11 +23,12 @@ let api: Api;
 let before: unknown;
 
 /** Of one of the two projects; fails with what it printed. */
-const pulumi = (project: "cluster" | "fabric", ...args: string[]): string =>
-  execFileSync("pulumi", ["-C", join(repository, project), "--non-interactive", ...args, "--stack", STACK], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+const pulumi = (project: "cluster" | "fabric", ...args: string[]): string => {
+  const all = ["-C", join(repository, project), "--non-interactive", ...args, "--stack", STACK];
+  const { status, stdout, stderr } = spawnSync("pulumi", all, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`pulumi ${args.join(" ")}: ${stdout}${stderr}`);
+  return stdout;
+};
 
 const sessions = async (): Promise<string[]> => {
   const text = await output(dockerShell(`platform-fabric-${STACK}-edge-tor`), [
