@@ -68,6 +68,8 @@ export interface Cni {
   kinds(version?: string): CustomResourceDefinition[];
   /** Namespace in which it looks for the passwords of sessions; undefined where it reads none from a Secret. */
   secretsNamespace(settings: CniSettings): string | undefined;
+  /** The type that such a Secret must have. Default: any. */
+  secretType?: string;
   /** Annotations of a Service that asks for an address of a pool. */
   addressRequest(address: string): Readonly<Record<string, string>>;
   /** What a node carries so that the CNI knows the node's own address. */

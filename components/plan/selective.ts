@@ -47,7 +47,7 @@ export interface SelectivePlan extends Planned {
   readonly speakers: readonly NodeFacts[];
   readonly objects: readonly Resource<object>[];
   /** Where the cluster keeps the sessions' password, if they have one. */
-  readonly secret: { readonly name: string; readonly namespace: string } | undefined;
+  readonly secret: { readonly name: string; readonly namespace: string; readonly type?: string } | undefined;
 }
 
 /** Nodes with one far end: the router's address on a segment, or its loopback. */
@@ -101,7 +101,13 @@ export function planSelective(name: string, given: SelectiveSpec<ClusterFacts, R
     speakers,
     objects: told.ok ? told.value.own : [],
     secret:
-      session.password === undefined || namespace === undefined ? undefined : { name: passwordName(name), namespace },
+      session.password === undefined || namespace === undefined
+        ? undefined
+        : {
+            name: passwordName(name),
+            namespace,
+            ...(system.secretType === undefined ? {} : { type: system.secretType }),
+          },
     network: {
       speakers: racks.map((rack) => routerPart(name, args, rack, speakers)),
       clusters: [

@@ -11,6 +11,7 @@ import { dockerShell } from "../../components/live/reach/docker";
 import { output } from "../../components/live/shell";
 import { readProtocols } from "../../components/live/systems/bird";
 import { orThrow } from "../../components/model/errors";
+import { until } from "./lab";
 
 const A = ["cluster-a", "cluster-a-m02", "cluster-a-m03", "cluster-a-m04"];
 const B = A.map((name) => name.replace("cluster-a", "cluster-b"));
@@ -151,6 +152,41 @@ describe("pods on bare nodes", () => {
     for (const { spec, status } of await podsOf("a")) {
       expect(A).toContain(spec.nodeName);
       expect(status.podIP).toMatch(/^10\.200\./);
+    }
+  });
+});
+
+describe("CalicoNodeStatus", () => {
+  it("is filled by the node that it names: a reflector's sessions by their kinds", async () => {
+    const cluster = api("cluster-a");
+    const path = "/apis/projectcalico.org/v3/caliconodestatuses";
+    await cluster.create(path, {
+      apiVersion: "projectcalico.org/v3",
+      kind: "CalicoNodeStatus",
+      metadata: { name: "m03" },
+      spec: { node: "cluster-a-m03", classes: ["Agent", "BGP", "Routes"], updatePeriodSeconds: 1 },
+    });
+    interface Filled {
+      status?: {
+        agent?: { birdV4?: { state?: string } };
+        bgp?: { numberEstablishedV4: number; numberNotEstablishedV4: number };
+        routes?: { routesV4?: { destination: string; type: string }[] };
+      };
+    }
+    try {
+      await until(
+        "the node has filled it",
+        15,
+        async () => (await cluster.get<Filled>(`${path}/m03`)).status !== undefined,
+      );
+      const { status } = await cluster.get<Filled>(`${path}/m03`);
+      expect(status?.agent?.birdV4?.state).toBe("Ready");
+      expect(status?.bgp).toMatchObject({ numberEstablishedV4: 5, numberNotEstablishedV4: 0 });
+      expect(
+        status?.routes?.routesV4?.filter(({ type }) => type === "FIB").map(({ destination }) => destination),
+      ).toEqual(expect.arrayContaining(["10.210.0.0/26", "10.211.0.0/16"]));
+    } finally {
+      await cluster.delete(`${path}/m03`);
     }
   });
 });

@@ -148,6 +148,7 @@ describe("a cluster on kind", () => {
     const writes = rules.filter(({ verbs }) => verbs.some((verb) => !["get", "list", "watch"].includes(verb)));
     expect(writes.flatMap(({ resources }) => resources).sort()).toEqual([
       "blockaffinities",
+      "caliconodestatuses/status",
       "clusterinformations",
       "customresourcedefinitions",
       "nodes",

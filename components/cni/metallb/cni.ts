@@ -20,6 +20,8 @@ export const metallbCni: Cni = {
   installed: installedMetallb,
   kinds: (version = USUAL) => definitions(metallbKinds, version),
   secretsNamespace: ({ namespace }) => (typeof namespace === "string" ? namespace : NAMESPACE),
+  // Its controller refuses a BGPPeer whose Secret has another (0.15).
+  secretType: "kubernetes.io/basic-auth",
   addressRequest: (address) => ({ "metallb.io/loadBalancerIPs": address }),
   addressMarks: () => ({}),
 };

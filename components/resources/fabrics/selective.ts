@@ -44,7 +44,11 @@ export class SelectiveBgpFabric extends pulumi.ComponentResource implements Part
         : [
             new Secret(
               `${name}-password`,
-              { metadata: { ...secret }, stringData: { password: pulumi.secret(password) } },
+              {
+                metadata: { name: secret.name, namespace: secret.namespace },
+                ...(secret.type === undefined ? {} : { type: secret.type }),
+                stringData: { password: pulumi.secret(password) },
+              },
               options,
             ),
           ];

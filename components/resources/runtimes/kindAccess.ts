@@ -28,6 +28,8 @@ const RULES = [
     verbs: READ,
   },
   { apiGroups: ["projectcalico.org"], resources: ["clusterinformations"], verbs: APPLY },
+  { apiGroups: ["projectcalico.org"], resources: ["caliconodestatuses"], verbs: READ },
+  { apiGroups: ["projectcalico.org"], resources: ["caliconodestatuses/status"], verbs: ["patch"] },
   { apiGroups: ["projectcalico.org"], resources: ["blockaffinities"], verbs: [...READ, ...APPLY, "delete"] },
 ];
 

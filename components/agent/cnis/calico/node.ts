@@ -10,6 +10,7 @@ import { log } from "../../log";
 import { NodeRoutes } from "../../routes";
 import { run } from "../../run";
 import type { NodePart, NodeView } from "../cni";
+import { StatusReporter } from "./statusReporter";
 
 const CONFIGURATION = "/etc/bird/bird.conf";
 const SOCKET = "/run/bird/bird.ctl";
@@ -45,11 +46,13 @@ export function calicoNode({ api, settings, cni }: NodeView): NodePart {
     await routes.set((answer["routes"] ?? "").split("\n").filter((line) => line.length > 0));
   });
 
+  const statuses = new StatusReporter(api, settings.name, SOCKET);
   const running = () => bird?.running ?? false;
   return {
     unready: () => (running() ? undefined : "the BGP daemon does not run yet"),
     stop: async () => {
       given.close();
+      statuses.stop();
       // BIRD says Cease to its neighbors on its way down.
       if (running()) await run("birdc", ["-s", SOCKET, "down"]).catch(() => undefined);
       await bird?.stop();
