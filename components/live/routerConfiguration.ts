@@ -39,7 +39,8 @@ async function push(
 ): Promise<RouterConfigurationOutputs> {
   const [reach, { answers, startSeconds = START_SECONDS }] = [reachOf(inputs), systemOf(inputs)];
   const until = Date.now() + startSeconds * 1000;
-  while (!(await answers(reach))) {
+  // A container may have just been started. At a router that exists nothing starts, and its own error says more.
+  while (reach.by === "docker" && !(await answers(reach))) {
     if (Date.now() > until) {
       throw new Error(`${placeOf(reach)}: ${inputs.system} does not answer after ${startSeconds} s`);
     }

@@ -14,6 +14,8 @@ import type { SshReach } from "../../components/live/reach/reach";
 
 export interface Router {
   reach: SshReach;
+  /** Folder of OpenSSH's own programs. */
+  programs: string;
   /** Runs a program on the router, past SSH. */
   inside(...command: string[]): string;
   /** What the line between program and router does from now on. */
@@ -57,22 +59,40 @@ echo up
 exec sleep 86400
 `;
 
-export async function router(): Promise<Router> {
+export interface RouterOptions {
+  /** Whether sudo is there, and a user "admin" who may use it without a password and log in with root's key. */
+  sudo?: boolean;
+}
+
+const ADMIN = `
+grep -q ^admin: "$root/etc/passwd" || echo 'admin:x:1990:1990::/home/admin:/bin/sh' >> "$root/etc/passwd"
+echo 'admin:*:20000:0:99999:7:::' >> "$root/etc/shadow"
+mkdir -p "$root/home/admin/.ssh" "$root/etc/sudoers.d"
+cp "$root/root/.ssh/id.pub" "$root/home/admin/.ssh/authorized_keys"; chown -R 1990:1990 "$root/home/admin"
+chmod 700 "$root/home/admin/.ssh"
+echo 'admin ALL=(ALL) NOPASSWD: ALL' > "$root/etc/sudoers.d/admin"; chmod 440 "$root/etc/sudoers.d/admin"
+`;
+
+export async function router({ sudo = false }: RouterOptions = {}): Promise<Router> {
   const lower = process.env["BGPFABRIC_BOOKWORM"];
   if (lower === undefined || !existsSync(lower)) {
     throw new Error("no root file system with FRR (BGPFABRIC_BOOKWORM): `make test` prepares it");
   }
   const folder = mkdtempSync(join(tmpdir(), "bgpfabric-ssh-"));
   const ssh = join(folder, "ssh");
-  const packages = ["openssh-server", "openssh-client", "libwrap0"];
+  const packages = ["openssh-server", "openssh-client", "libwrap0", ...(sudo ? ["sudo"] : [])];
   await unpackPackages(packages, ssh, join(folder, "scratch"), join(folder, "log"));
   // The root's /lib is a link to /usr/lib, and stays one.
   execFileSync("sh", ["-ec", "cp -a lib/. usr/lib/; rm -r lib; mkdir ../base"], { cwd: ssh });
   const flags = ["--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child", "--mount-proc"];
-  const first = spawn("unshare", [...flags, "sh", "-euc", SETUP], {
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, BASE: join(folder, "base"), SSH: ssh, LOWER: lower },
-  });
+  const first = spawn(
+    "unshare",
+    [...flags, "sh", "-euc", SETUP.replace("echo up\n", `${sudo ? ADMIN : ""}echo up\n`)],
+    {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, BASE: join(folder, "base"), SSH: ssh, LOWER: lower },
+    },
+  );
   let said = "";
   first.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
   await new Promise<void>((resolve, reject) => {
@@ -94,6 +114,7 @@ export async function router(): Promise<Router> {
       hostKey: inside("cat", "/etc/ssh/host.pub").trim(),
       port,
     },
+    programs: join(ssh, "usr/bin"),
     inside,
     line,
     stop: async () => {
