@@ -89,7 +89,8 @@ export function planLeafSpine(
   namesFit(args, check);
   const asns = leafAsns(args, check);
   const served = leaves.map((leaf, index): RackPlan[] => servedBy(leaf, index, asns[index] ?? 0, check));
-  const linkNames = leaves.flatMap((leaf) => spines.map((spine) => linkName(leaf.name, spine.name)));
+  // A name that two racks have is told by itself.
+  const linkNames = [...new Set(leaves.flatMap((leaf) => spines.map((spine) => linkName(leaf.name, spine.name))))];
   const range = check.prefix(args.linkRange ?? "198.18.0.0/16", "linkRange");
   const prefixes =
     range === undefined
