@@ -77,7 +77,8 @@ export function advertised(
 
 function joined(known: Attributes | undefined, { attributes }: Advert, by: string): Attributes {
   const own = communitiesOf(attributes?.communities);
-  const preferences = [known?.localPreference, attributes?.localPreference].filter((one) => one !== undefined);
+  // GoBGP takes a preference of 0 for none (1.19.0): its own default goes out.
+  const preferences = [known?.localPreference ?? 0, attributes?.localPreference ?? 0].filter((one) => one > 0);
   return {
     communities: [...new Set([...(known?.communities ?? []), ...own.standard])].sort(),
     largeCommunities: [...new Set([...(known?.largeCommunities ?? []), ...own.large])].sort(),

@@ -155,3 +155,19 @@ spec: {advertisements: [${communities
   ]);
   expect(findingIds(read(advertisement("a", ["64512:1"]), advertisement("b", ["64512:1"])))).toEqual([]);
 });
+
+test("a local preference of 0 is none", () => {
+  const advertisement = (preference: number) => `
+apiVersion: cilium.io/v2
+kind: CiliumBGPAdvertisement
+metadata: {name: pods, labels: {to: tor}}
+spec: {advertisements: [{advertisementType: PodCIDR, attributes: {localPreference: ${preference}}}]}`;
+  const preference = (value: number) => {
+    const nodes = [node("n1", "10.0.0.11/24", { podCIDR: "10.1.1.0/24" })];
+    const reading = readCilium(cluster(nodes, objects("10.0.0.1", advertisement(value))), {
+      nodes: { n1: { address: "10.0.0.11/24" } },
+    });
+    return speaker(reading, "n1").policies?.["export-tor-v4"]?.terms[0]?.set?.localPreference;
+  };
+  expect([preference(0), preference(50)]).toEqual([undefined, 50]);
+});
