@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { CHANGES } from "../../engine/verbs/changes";
 import { Cluster, Rack, UserError, cilium, place } from "../../components";
 import { type Registered, mock, record } from "./recorder";
 
@@ -42,6 +43,11 @@ describe("the stack", () => {
     expect(names(more, "CiliumBGPPeerConfig")).toEqual(names(all, "CiliumBGPPeerConfig"));
     const gate = more.find(({ name }) => name === "live-gate");
     expect(gate?.inputs["sessions"]).toHaveLength(7);
+    // What verify-stacks looks for in the preview.
+    const inputs = more.flatMap((one) => Object.values(one.inputs)).flat();
+    for (const line of CHANGES["cilium-racks"]?.shows ?? []) {
+      expect(inputs.some((value) => typeof value === "string" && value.includes(line))).toBe(true);
+    }
   });
 });
 
