@@ -1,13 +1,16 @@
 /**
  * How long a forecast takes, and what it holds: the fabric of networks/thousand.ts from 100 to 10,000 nodes, each size
  * in a process of its own, and one node's session gone and come back; clusters with route reflectors; what every
- * single failure takes; and a Clos of routers with an ASN each. `make bench` bundles and runs it. Prints JSON.
+ * single failure takes; a Clos of routers with an ASN each, whole, its routes alone, and the difference that one neighbor
+ * makes; and an ordinary fabric in which age breaks ties. `make bench` bundles and runs it. Prints JSON.
  */
 import { execFileSync } from "node:child_process";
 import { performance } from "node:perf_hooks";
 import type { Network } from "../components/bgp/network";
 import { resolve, solve } from "../components/bgp/solve";
+import { difference } from "../components/forecast/difference";
 import { failures } from "../components/forecast/failures";
+import { forecast, reforecast, type Forecast } from "../components/forecast/forecast";
 import { large } from "../tests/networks/large";
 import { clos } from "./networks/clos";
 import { fabric } from "./networks/thousand";
@@ -32,7 +35,9 @@ interface Figures {
 const SIZES = [100, 250, 500, 1000, 2500, 5000, 10000];
 const REFLECTED = [200, 1000];
 const FAILING = [100, 1000];
-const CLOS = [36, 100, 300];
+const CLOS = [36, 100];
+const ROUTES = [300, 1000];
+const ORDINARY = [12];
 
 interface Timed {
   nodes: number;
@@ -87,11 +92,61 @@ function closed(routers: number): object {
   });
 }
 
+/** Sessions and routes of a large Clos alone: tables are made when asked for, and nobody asks. */
+function routesOnly(routers: number): object {
+  const network = clos({ routers, spines: 8 });
+  return timed(routers, () => {
+    const solution = solve(network);
+    return { sessions: solution.sessions.length, entries: solution.ribEntries() };
+  });
+}
+
+/** CPU of a forecast of a Clos with its doubts and routes, and then of the difference that one neighbor makes. */
+function changed(routers: number): object {
+  const network = clos({ routers, spines: 4 });
+  const after = {
+    ...network,
+    speakers: network.speakers.map((each) =>
+      each.name === "leaf3" ? { ...each, neighbors: each.neighbors.slice(1) } : each,
+    ),
+  };
+  const whole = (made: Forecast): void => {
+    for (const { name } of made.network.speakers) for (const [prefix] of made.routes(name)) made.doubts(name, prefix);
+  };
+  const was = timed(routers, () => {
+    const made = forecast(network);
+    whole(made);
+    return { made };
+  });
+  return timed(routers, () => {
+    const will = reforecast(was.made, after);
+    whole(will);
+    return { routes: difference(was.made, will).routes.length, beforeMs: was.cpuMs };
+  });
+}
+
+/** Five FRR routers of which age breaks ties, and Calico nodes with reflectors: an ordinary fabric, its whole forecast. */
+function ordinary(nodes: number): object {
+  const network = large({ nodes, racks: 3, spines: 2, reflectors: 3 });
+  const speakers = network.speakers.map((each) =>
+    each.dialect.system === "frr" ? { ...each, bgp: { ...each.bgp, compareRouterId: false } } : each,
+  );
+  return timed(nodes, () => {
+    const solution = solve({ ...network, speakers });
+    const { ambiguities, notModelled, sessions } = solution;
+    for (const { name } of speakers) solution.table(name);
+    return { sessions: sessions.length, open: ambiguities.length + notModelled.length };
+  });
+}
+
 const KINDS: Record<string, (nodes: number) => object> = {
   forecast: measure,
   reflectors: reflected,
   failures: failing,
   clos: closed,
+  routes: routesOnly,
+  difference: changed,
+  ordinary,
 };
 
 function measure(nodes: number): Figures {
@@ -143,6 +198,9 @@ function main([kind, nodes]: readonly string[]): void {
     reflectors: REFLECTED.map((size) => apart("reflectors", size)),
     failures: FAILING.map((size) => apart("failures", size)),
     clos: CLOS.map((size) => apart("clos", size)),
+    routes: ROUTES.map((size) => apart("routes", size)),
+    difference: CLOS.map((size) => apart("difference", size)),
+    ordinary: ORDINARY.map((size) => apart("ordinary", size)),
   };
   process.stdout.write(`${JSON.stringify(figures, undefined, 2)}\n`);
 }

@@ -1,6 +1,6 @@
 /**
- * One class of prefixes, solved: speakers hear, decide and tell until nothing changes. Only speakers that can pass on
- * what they hear, and those that announce the class, take part; the others are asked when somebody wants their table.
+ * Solves one class of prefixes: speakers receive, select and advertise until nothing changes. Only speakers that can pass
+ * on what they receive, and those that announce the class, take part; the others are computed when their table is read.
  */
 import type { Bundle, Sent } from "./attributes";
 import { sameCandidates } from "./candidates";
@@ -21,7 +21,7 @@ import {
   type Received,
 } from "./step";
 
-/** One speaker's choice turned to another candidate, where it has that. */
+/** Makes one speaker select another of its candidates. */
 export interface Choice {
   speaker: number;
   like(candidate: Candidate): boolean;
@@ -29,13 +29,13 @@ export interface Choice {
 
 export interface Solved {
   held: HeldBy;
-  /** Solved by likeness to this one. */
+  /** The class that this one was copied from. */
   pattern?: Solved;
-  /** Who answers otherwise than the pattern. */
+  /** Speakers whose answer differs from the pattern's. */
   differing?: readonly number[];
   /** Solved as this class, with two routers in each other's place; true of the rules and channels that there were. */
   exchanged?: { prefixClass: PrefixClass; solved: Solved; rules: object; channels: Arena["channels"] };
-  /** One of several states, of which the order of arrival chooses. */
+  /** One of several stable states; the arrival order selects it. */
   byArrival?: true;
   /** Speakers and states that kept repeating. */
   oscillates?: { speakers: number[]; cycle: string[] };
@@ -94,7 +94,7 @@ export function solveClass(
     const was = held.get(speaker);
     held.set(speaker, now);
     const channels = arena.channels[speaker] ?? [];
-    // Where one path is sent, the same best path is the same news.
+    // A neighbor that gets one path hears nothing new while the best path is the same.
     if (was !== undefined && now.best !== undefined && sameCandidates([was.best], [now.best])) {
       if (channels.every(({ sendsAll }) => sendsAll === false)) continue;
     }
@@ -113,14 +113,14 @@ export function solveClass(
       if (sameSent(before?.sent ?? NOTHING, sent)) continue;
       const candidates = receive(arena, prefixClass, to, channel.remoteIndex, sent);
       heard[channel.remoteIndex] = { sent, candidates };
-      // What is refused on arrival changes nothing there.
+      // A path that is refused on import changes nothing there.
       if (candidates.length > 0 || (before !== undefined && before.candidates.length > 0)) queue.add(to);
     }
   }
   return { held };
 }
 
-/** Whoever has something to pass on weighs it against all that its neighbors have to tell by now. */
+/** All that the neighbors of a speaker send it now: asked when it first receives something to pass on. */
 function receiveAll(
   arena: Arena,
   prefixClass: PrefixClass,
@@ -138,7 +138,7 @@ function receiveAll(
   return heard;
 }
 
-/** First come, first served; who waits already is not put in again. */
+/** First in, first out; a speaker that waits already is not added again. */
 class Queue {
   private readonly waiting: number[] = [];
   private readonly present = new Set<number>();
@@ -163,7 +163,7 @@ function add<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   else list.push(value);
 }
 
-/** Notes what everybody holds each time the busiest speaker is asked again: a state seen before is a cycle. */
+/** Records what all speakers hold each time the busiest one is visited: a state seen before is a cycle. */
 class Watch {
   private focus: number | undefined;
   private readonly seen = new Map<string, number>();

@@ -40,7 +40,7 @@ function ranks(arena: Arena, prefixClass: PrefixClass, speaker: number, held: He
   return said === "several" || (held !== undefined && differ(arena.weighings[speaker] as Weighing, held, said));
 }
 
-/** What its configuration makes of all paths: nothing, one preference for all of them, or several ranks. */
+/** What a speaker's configuration does to the rank of its paths: nothing, the same for all, or different for some. */
 type Said = "nothing" | "one" | "several";
 
 function saidAt(arena: Arena, prefixClass: PrefixClass, speaker: number, own: boolean): Said {
@@ -56,7 +56,7 @@ function saidAt(arena: Arena, prefixClass: PrefixClass, speaker: number, own: bo
     if (taken === SEVERAL || given === SEVERAL) return "several";
     if (taken === REFUSED || given === REFUSED) continue;
     const set = taken !== NOTHING || given !== NOTHING;
-    // An own route has none of it; inside the AS preferences and MEDs come along, but a preference that is set anew.
+    // An own route gets no such rank. Inside an AS the preference and MED stay on the path, unless they are set again.
     if (set && own) return "several";
     if (set && channel.kind === "ibgp" && (given !== NOTHING || !/^[0-9]+ [^ ]* [^ ]* $/.test(taken))) return "several";
     seen.add(`${taken} / ${given}`);
@@ -73,8 +73,8 @@ function givenBy(verdicts: Verdicts, { origins }: PrefixClass, channel: Channel)
 }
 
 /**
- * The one rank that every path of the class has on the sessions within a speaker's AS: the same from all who announce it
- * there, changed by nobody, and none comes from outside. Undefined where there may be several.
+ * The one rank of all paths of the class on the sessions within a speaker's AS: all origins there give it, no speaker
+ * changes it, and no path comes from outside. Undefined if there may be several.
  */
 function insideRank(arena: Arena, prefixClass: PrefixClass, speaker: number): string | undefined {
   const asn = asnAt(arena, speaker);
@@ -115,7 +115,7 @@ function findInside(arena: Arena, prefixClass: PrefixClass, asn: number | undefi
 
 const asnAt = (arena: Arena, speaker: number): number | undefined => arena.channels[speaker]?.[0]?.speaker.speaker.asn;
 
-/** Do the paths it holds differ in what comes from elsewhere: MEDs, costs, preferences of the own AS, maintenance? */
+/** Do the held paths differ in received ranks: MED, IGP cost, local preference of the own AS, graceful shutdown? */
 function differ(w: Weighing, { candidates }: Held, said: Said): boolean {
   if (candidates.length < 2) return false;
   if (medsDiffer(w, candidates)) return true;
@@ -126,7 +126,7 @@ function differ(w: Weighing, { candidates }: Held, said: Said): boolean {
   });
 }
 
-/** What only its own AS announces comes back over eBGP with its own ASN, and is refused. */
+/** A class that only the own AS announces comes back over eBGP with the own ASN, and is refused. */
 function comesBack(arena: Arena, { origins }: PrefixClass, { kind, speaker, family, own }: Channel): boolean {
   if (kind !== "ebgp" || knownOf(arena).rewritesAsns) return false;
   if (own.settings.families?.[family]?.allowAsIn !== undefined) return false;
@@ -139,7 +139,7 @@ interface Side {
   back: Channel | undefined;
 }
 
-/** Its own route is best whatever it hears. */
+/** Its own route is best, whatever it receives. */
 function standsAlone(arena: Arena, speaker: number, owns: PrefixClass["origins"]): boolean {
   const at = arena.channels[speaker]?.[0]?.speaker;
   const paths = owns.map((each) => ownCandidate(each.own));
@@ -214,7 +214,7 @@ const sentRankOf = ({ kind }: Channel, { localPreference, med }: SetActions): st
     ...(med === undefined ? {} : { med }),
   });
 
-/** What the rules of a channel make of every path of a class: no rank, one, one of several, or they let none pass. */
+/** What the rules of a channel do to every path of a class: set no rank, one, one of several, or refuse the path. */
 const NOTHING = rankOf({});
 const SEVERAL = "several";
 const REFUSED = "refused";

@@ -1,6 +1,6 @@
 /**
- * One class of prefixes played out message by message, in an order that a number stands for. Where several states are
- * stable, arrival decides between them: the search of fixpoint.ts finds one of them, this finds what else may come.
+ * Replays one class of prefixes message by message, in an arrival order that a number selects. If several states are
+ * stable, the arrival order decides between them: fixpoint.ts finds one state, replays in other orders find the others.
  */
 import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
@@ -13,25 +13,25 @@ import { isDefaultRoute } from "./export";
 
 export interface Replayed {
   held: Map<number, Held>;
-  /** Nothing was left to be said. */
+  /** No message was left to deliver. */
   settled: boolean;
-  /** Where it was not: what speakers came by in the second half, one of each to a state. */
+  /** If it did not settle: what each speaker held in the second half, one value a speaker in each state. */
   states: Map<number, Held>[];
 }
 
 export interface ReplayOptions {
-  /** Another number, another order. */
+  /** Selects the arrival order. */
   run: number;
-  /** GoBGP's way not to withdraw, and to keep what stood before an update that it ignores, counts too. */
+  /** Also applies GoBGP's missing withdrawals, and the paths it keeps when it ignores an update. */
   quirks?: boolean;
-  /** Called for each channel and what came by it. */
+  /** Called with each channel and the paths received on it. */
   heard?: (channel: Channel, candidates: readonly Candidate[]) => void;
 }
 
-/** So often may each channel speak before the class counts as restless in this order. */
+/** Messages per channel after which the class counts as not settling in this order. */
 const PATIENCE = 100;
 
-/** So often as long as the order is kept: then chance takes over, so that nobody is held up for ever. */
+/** Messages per channel that keep the order. After that chance picks the channel, so that no message waits for ever. */
 const ORDERLY = 20;
 
 /** So many states of a speaker are kept of a class that does not come to rest. */
@@ -52,10 +52,10 @@ export function replay(
 
 class Replay {
   private readonly held = new Map<number, Held>();
-  /** What was best last at speakers that have nothing now: a withdrawal looks like it. */
+  /** The last best path of speakers that hold none now: a withdrawal carries its attributes. */
   private readonly gone = new Map<number, Candidate>();
   private readonly locals = new Set<number>();
-  /** What was last said on a channel: the far half's own view of it. */
+  /** What was last sent on a channel. */
   private readonly said = new Map<Channel, readonly Sent[]>();
   private readonly waiting = new Set<Channel>();
   private readonly spoken = new Set<Channel>();
@@ -142,7 +142,7 @@ class Replay {
     if (this.settle(to, [...fresh.reverse(), ...kept])) this.speak(to);
   }
 
-  /** Decides anew; true where there is something to tell. */
+  /** Selects the best path again; true if the neighbors have to be told. */
   private settle(speaker: number, candidates: Candidate[]): boolean {
     const w = this.arena.weighings[speaker] as Weighing;
     const before = this.held.get(speaker);
@@ -181,7 +181,7 @@ class Replay {
     }
   }
 
-  /** May something stay with a speaker? Then it plays along with all that comes to it, though it passes nothing on. */
+  /** May a stale path stay with the speaker? Then it takes part in the replay, even if it passes nothing on. */
   private keeps(speaker: number): boolean {
     return (this.arena.channels[speaker] ?? []).some(
       (each) => each.speaker.dialect.keepsIgnored || each.remote.dialect.senderLoopCheck,
@@ -207,7 +207,7 @@ function afloat(w: Weighing, candidates: readonly Candidate[]): readonly Candida
   return candidates.filter((each) => each.floats === undefined || !displaces(each, others));
 }
 
-/** FRR walks its list; a tie that age breaks goes to the path that is selected, as bgp_path_info_cmp has it. */
+/** Walks the list as FRR does. The selected path wins a tie that age breaks (bgp_path_info_cmp, FRR 8.4). */
 function choose(w: Weighing, candidates: readonly Candidate[], selected: Candidate | undefined): Candidate | undefined {
   const able = w.invalidCompetes ? candidates : candidates.filter((each) => each.valid);
   const beats = (a: Candidate, b: Candidate): boolean => {
@@ -246,13 +246,13 @@ function withdrawsNothing(arena: Arena, channel: Channel, best: Candidate | unde
 /** The waiting channel with the least rank speaks next. */
 type Rank = (channel: Channel, step: number, fair: boolean) => number;
 
-/** Three ways to be late: whole speakers that start one after the other, slow channels, and chance at each step. */
+/** Three kinds of order: speakers that start one after the other, slow channels, and a random choice at each step. */
 function rankOf(run: number): Rank {
   switch (run % 3) {
     case 0:
       return (channel, step, fair) => {
         if (fair) return chance(run + step, number(channel));
-        // A speaker that starts late is told everything late.
+        // A speaker that starts late receives everything late.
         const start = Math.max(
           chance(run, named(channel.speaker.speaker.name)),
           chance(run, named(channel.remote.speaker.name)),
@@ -268,7 +268,7 @@ function rankOf(run: number): Rank {
 
 const numbers = new WeakMap<Channel, number>();
 
-/** Names alone make a channel's number, so that the same network gives the same orders. */
+/** A channel's number depends on names alone, so that the same network gives the same orders. */
 function number(channel: Channel): number {
   let known = numbers.get(channel);
   if (known === undefined) {

@@ -71,7 +71,7 @@ function marked(view: RoundView, open: readonly Open[], before?: RoundView): Not
   });
 }
 
-/** Who may hold, or hear of, what sessions carried until a limit ended one elsewhere. */
+/** Speakers that may hold, or learn, a path from before a limit ended a session. */
 function staleIn(
   view: RoundView,
   before: RoundView,
@@ -92,11 +92,11 @@ function staleIn(
       if (there !== undefined && withholdsNow(view, prefixClass, channel)) follow(there);
     }
   }
-  // What it passed on and has no more may go on between its neighbors and itself.
+  // A path that it passed on and lost may still circulate between it and its neighbors.
   const lost = concerned.some(({ index }) => bestAt(before, prefixClass, index) && !bestAt(view, prefixClass, index));
   for (const { index } of lost ? view.compiled.speakers : []) {
     if (textAt(view, prefixClass, index) === textAt(before, prefixClass, index)) continue;
-    // It may come by any of them, with whatever was added on the way.
+    // It may arrive on any channel, with any attributes added on the way.
     const channels = new Set((arena.channels[index] ?? []).map((channel) => channel.index));
     merge(found, new Map([[index, difference({ channels, best: true, fib: true })]]));
   }
@@ -116,7 +116,7 @@ const textAt = (view: RoundView, each: PrefixClass, speaker: number): string =>
     .sort()
     .join();
 
-/** What the neighbor had to say by this session then. */
+/** What the neighbor sent on this session then. */
 function toldBefore(before: RoundView, prefixClass: PrefixClass, channel: Channel): readonly Sent[] {
   const arena = before.arenaOf(prefixClass);
   const { remote, link } = channel;
@@ -147,9 +147,9 @@ function withholdsNow(view: RoundView, prefixClass: PrefixClass, channel: Channe
 }
 
 /**
- * Whom a path may reach that was best until one by way of the neighbor took its place, from another or from the same that
- * sent it: that one is withheld, and so is its withdrawal when the neighbor's own comes. Seldom do all three come in this order. The first may
- * be gone where it came from.
+ * Speakers that a stale path may reach. It was best until a path through the neighbor replaced it. That path is withheld
+ * from the neighbor, and so is the withdrawal of the first one. This needs a rare order of three events, and the first
+ * path may be gone at its sender.
  */
 function leftWith(view: RoundView, prefixClass: PrefixClass, channel: Channel): AnswerDifferences {
   const found: AnswerDifferences = new Map();
@@ -174,7 +174,7 @@ function leftWith(view: RoundView, prefixClass: PrefixClass, channel: Channel): 
   return found;
 }
 
-/** What other neighbors have and do not use now, as it may have come from them. */
+/** Paths that other neighbors hold and do not use now, as they may have sent them before. */
 function earlier(view: RoundView, prefixClass: PrefixClass, { speaker, remote, far }: Channel): Candidate[] {
   const arena = view.arenaOf(prefixClass);
   return (arena.channels[speaker.index] ?? []).flatMap((from) => {
@@ -190,7 +190,7 @@ function earlier(view: RoundView, prefixClass: PrefixClass, { speaker, remote, f
   });
 }
 
-/** May one that has nothing have passed something on for a while, which a neighbor now uses and withholds from it? */
+/** May a speaker that holds no path have passed one on before, which a neighbor now uses and withholds from it? */
 function hadSome(view: RoundView, prefixClass: PrefixClass, speaker: number): boolean {
   const arena = view.arenaOf(prefixClass);
   const { held } = view.solvedOf(prefixClass);
@@ -199,14 +199,14 @@ function hadSome(view: RoundView, prefixClass: PrefixClass, speaker: number): bo
   return open.some(({ remote }) => (held.get(remote.index)?.candidates.length ?? 0) > 1);
 }
 
-/** As Cilium's nodes, whose import policy is to reject. */
+/** An import policy that rejects everything. */
 function takesNothing({ importPolicy: { policy } }: Channel): boolean {
   return (
     policy !== undefined && policy.otherwise === "reject" && policy.terms.every(({ action }) => action === "reject")
   );
 }
 
-/** Does anybody have a path without this ASN that it does not use now, and may have used before the better one came? */
+/** Does a speaker hold an unused path without this ASN, which it may have used before the better one came? */
 function hasOtherWays(view: RoundView, prefixClass: PrefixClass, asn: number): boolean {
   const arena = view.arenaOf(prefixClass);
   const { held } = view.solvedOf(prefixClass);
