@@ -82,6 +82,8 @@ export async function startPrivateHost(at: Places, docker: string): Promise<LabH
     ...["--host", host.dockerHost, "--pidfile", path.join(at.run, "docker.pid")],
     ...["--cgroup-parent", cgroupOf(at), "--exec-opt", "native.cgroupdriver=cgroupfs"],
     ...["--log-opt", "max-size=10m", "--shutdown-timeout", "5"],
+    // Docker's own choice walks through 172.16.0.0/12, and one day takes a prefix that a lab asks for.
+    ...["--default-address-pool", "base=100.64.0.0/16,size=24"],
   ]);
   const child = spawn(command, args, {
     detached: true,
