@@ -207,7 +207,7 @@ function afloat(w: Weighing, candidates: readonly Candidate[]): readonly Candida
   return candidates.filter((each) => each.floats === undefined || !displaces(each, others));
 }
 
-/** Walks the list as FRR does. The selected path wins a tie that age breaks (bgp_path_info_cmp, FRR 8.4). */
+/** Walks the list as FRR does. The selected path wins a tie that age breaks (bgp_path_info_cmp). */
 function choose(w: Weighing, candidates: readonly Candidate[], selected: Candidate | undefined): Candidate | undefined {
   const able = w.invalidCompetes ? candidates : candidates.filter((each) => each.valid);
   const beats = (a: Candidate, b: Candidate): boolean => {

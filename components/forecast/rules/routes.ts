@@ -274,7 +274,7 @@ const metallbPods: Rule = {
       yield {
         place: speaker.name,
         sentence: `${speaker.name} is a MetalLB speaker and announces ${some(wrong)} of the pods: MetalLB does not route pods.`,
-        fix: "take pod ranges out of MetalLB's pools; let the CNI (Calico, Cilium, kube-router) announce them",
+        fix: "take pod ranges out of MetalLB's pools; let the CNI announce them",
       };
     }
   },
