@@ -42,7 +42,8 @@ describe.each(names)("the stack %s writes", (stack) => {
       await import(join(STACKS, `${stack}.ts`));
     });
     network = seen.network;
-  });
+    // The forecast of the largest stack takes seconds of a quiet core.
+  }, 240_000);
 
   it("these configurations of its routers", async () => {
     const routers = written.filter(({ type }) => type.endsWith(":RouterConfiguration"));
