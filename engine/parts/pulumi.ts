@@ -32,7 +32,7 @@ export function pulumiCli(checkout: string): Part {
   return {
     name: "pulumi",
     version: PULUMI.version,
-    usual: 230,
+    usual: 150,
     inputs: () => goInputs(checkout, program),
     async found() {
       const cli = which("pulumi");
@@ -66,7 +66,7 @@ export function languageHost(checkout: string): Part {
   return {
     name: "nodejs",
     version: LANGUAGE_HOST.version,
-    usual: 18,
+    usual: 5,
     inputs: () => goInputs(checkout, program),
     async make(dir, workshop) {
       await buildGo(checkout, program, dir, workshop);
