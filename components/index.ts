@@ -21,6 +21,7 @@ export { MultiSiteFabric, type MultiSiteFabricArgs, type SiteHandle } from "./re
 export { SelectiveBgpFabric, type SelectiveBgpFabricArgs } from "./resources/fabrics/selective";
 export { LabImage, type LabImageArgs } from "./resources/labImage";
 export { LiveNetwork, type LiveNetworkArgs } from "./resources/liveNetwork";
+export type { Measured, Receipt } from "./live/receipt";
 export type {
   ClusterHandle,
   Each,

@@ -8,6 +8,7 @@ export type * from "../cni/intent";
 export { mergeIntents } from "../cni/merge";
 export { loadManifests, readDocuments, type Document } from "../cni/load";
 export type * from "../cni/objects";
+export type { ComparedPools, Installed, Right, Shown } from "../cni/installed";
 export type { CniReading } from "../cni/reading";
 export type { ObjectFinding, Severity } from "../cni/finding";
 export type { CniOptions, NodeAddresses, NodePlace } from "../cni/place";
