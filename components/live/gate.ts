@@ -55,7 +55,10 @@ async function look(inputs: GateInputs): Promise<Seen> {
   const names = inputs.speakers.map(({ name }) => name);
   const views = first.flatMap((one) => one.sessions);
   const sessions = liveSessionLines(inputs.sessions, views, names);
-  const routes = liveRouteLines(first.flatMap((one) => one.routes));
+  const routes = liveRouteLines(
+    forecastRoutes,
+    first.flatMap((one) => one.routes),
+  );
   const silent = first.flatMap((one) => (one.silent === undefined ? [] : [`! ${one.silent}`]));
   const network = [
     ...silent,
@@ -105,7 +108,10 @@ export function withoutDoubts(
 async function learnedAtNodes({ speakers, nodeRoutes = [] }: GateInputs): Promise<string[]> {
   const asked = speakers.filter(({ name }) => hasLine(nodeRoutes, name));
   const seen = await Promise.all(asked.map((speaker) => observe(speaker, true)));
-  return liveRouteLines(seen.flatMap((one) => one.routes));
+  return liveRouteLines(
+    nodeRoutes,
+    seen.flatMap((one) => one.routes),
+  );
 }
 
 async function observe(speaker: LiveSpeaker, routes: boolean): Promise<Observation & { silent?: string }> {

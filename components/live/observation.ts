@@ -99,9 +99,20 @@ export function byView(seen: readonly LiveSession[]): Map<string, LiveSession> {
   return sessions;
 }
 
-export function liveRouteLines(routes: readonly Route[]): string[] {
-  return routes.map(routeLine).sort();
+/**
+ * The routes as they are, in the forecast's words. A daemon's table says that a route is the router's own, and not how it
+ * came to be: where the rest is as forecast, the forecast's word for that holds.
+ */
+export function liveRouteLines(forecast: readonly string[], routes: readonly Route[]): string[] {
+  const own = new Map(forecast.map((line) => [fact(line).replace(OWN, ": local"), fact(line)]));
+  return routes
+    .map(routeLine)
+    .map((line) => (OWN.test(line) ? (own.get(line.replace(OWN, ": local")) ?? line) : line))
+    .sort();
 }
+
+/** "tor1 10.1.0.0/24: local connected, origin incomplete". */
+const OWN = /: local(?: \w+)?(?=,|$)/;
 
 /** Lines of one list that the other lacks; what follows a semicolon is a doubt, not a fact to compare. */
 export function missing(from: readonly string[], list: readonly string[]): string[] {

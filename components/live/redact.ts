@@ -1,9 +1,12 @@
 /** Keeps passwords out of messages: a router's own words about its configuration may hold them. */
 
-/** FRR and BIRD write "password X", EOS "password 7 X", GoBGP "auth-password: X"; X may stand in quotation marks. */
+/**
+ * FRR and BIRD write "password X", EOS "password 7 X", GoBGP "auth-password: X". X may stand in quotation marks, and may
+ * begin with some of its own.
+ */
 const PASSWORDS = [
-  /((?:^|\s)password\s+(?:(?:[078]|8a)\s+)?)("[^"\n]*"|\S+)/gi,
-  /(auth-password"?\s*:\s*)("[^"\n]*"|\S+)/gi,
+  /((?:^|\s)password\s+(?:(?:[078]|8a)\s+)?)("[^"\n]*"(?=[\s;,}]|$)|\S+)/gi,
+  /(auth-password"?\s*:\s*)("[^"\n]*"(?=[\s;,}]|$)|\S+)/gi,
 ];
 const HIDDEN = "(not shown)";
 /** Shorter ones stand in too many other words to be looked for by themselves. */

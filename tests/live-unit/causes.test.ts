@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { differences } from "../../components/live/causes";
 import { progress, withoutDoubts } from "../../components/live/gate";
-import { type LiveSession, established, liveSessionLines } from "../../components/live/observation";
+import type { Route } from "../../components/forecast/route";
+import { type LiveSession, established, liveRouteLines, liveSessionLines } from "../../components/live/observation";
 
 const W1 = "k01-worker 10.10.10.11 - rack1-tor 10.10.10.1: up ebgp AS 65010 - 65001 ipv4";
 const W2 = "k01-worker2 10.10.10.12 - rack1-tor 10.10.10.1: up ebgp AS 65010 - 65001 ipv4";
@@ -143,5 +144,27 @@ describe("while the gate waits", () => {
   it("sessions count as established when every end that can be asked says so", () => {
     const down = liveSessionLines([W1, W2], healthy.slice(0, 3), ["rack1-tor", "k01-worker", "k01-worker2"]);
     expect([established([W1, W2], [W1, W2]), established([W1, W2], down)]).toEqual([2, 1]);
+  });
+});
+
+describe("a route of the router's own", () => {
+  // FRR 8.4's table and EOS's alike: next hop 0.0.0.0, and nothing about redistribution or aggregates.
+  const own: Route = {
+    ...{ speaker: "tor1", prefix: "10.1.20.0/26", state: "used", kind: "local", nextHops: [], asPath: [] },
+    ...{ localPreference: 100, origin: "incomplete", communities: [], largeCommunities: [] },
+  } as unknown as Route;
+  const forecast = "tor1 10.1.20.0/26: local connected, origin incomplete";
+
+  it("is as forecast however it came to be, because no table says that", () => {
+    expect(liveRouteLines([forecast], [own])).toEqual([forecast]);
+  });
+
+  it("of another origin is not", () => {
+    expect(liveRouteLines([forecast], [{ ...own, origin: "igp" }])).toEqual(["tor1 10.1.20.0/26: local"]);
+  });
+
+  it("is not what a session was to bring", () => {
+    const learned = "tor1 10.1.20.0/26: ebgp via 10.0.0.1, path 65001, origin incomplete";
+    expect(liveRouteLines([learned], [own])).toEqual(["tor1 10.1.20.0/26: local, origin incomplete"]);
   });
 });

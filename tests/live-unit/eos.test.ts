@@ -117,7 +117,7 @@ describe("routes", () => {
         { "10.2.0.0/16": via },
       ),
     ).toEqual([
-      "tor1 10.1.0.0/16: local network",
+      "tor1 10.1.0.0/16: local",
       "tor1 10.2.0.0/16: ebgp via 10.0.0.2, path 65003 {65004,65005}, origin incomplete, communities 65001:100 graceful-shutdown no-export, large 65001:1:2",
     ]);
   });

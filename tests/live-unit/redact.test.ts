@@ -16,6 +16,13 @@ describe("a message about a configuration hides its password", () => {
     expect(said).toContain("(not shown)");
   });
 
+  it.each(['""!!!!', '"a"bcdef', '"'.repeat(5)])("%s, which begins with quotation marks of its own", (value) => {
+    const line = ` neighbor 10.0.0.1 password ${value}`;
+    expect(redact(`tor1: not taken:${line}`, `router bgp 65001\n${line}\n`)).toBe(
+      "tor1: not taken: neighbor 10.0.0.1 password (not shown)",
+    );
+  });
+
   it("whatever the password is", () => {
     const around = ["tor1: FRR did not take: + router bgp 65001 / neighbor 10.0.0.1 password ", " / 10 lines"] as const;
     const own = [...around, "(not shown)"];

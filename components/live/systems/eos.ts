@@ -119,7 +119,6 @@ function routeOf(
     communities: (shown.routeDetail?.communityList ?? []).map(communityOf).sort(),
     largeCommunities: [...(shown.routeDetail?.largeCommunityList ?? [])].sort(),
   };
-  if (kind === "local") route.local = "network";
   if (asSet !== undefined) route.asSet = asSet;
   if (shown.med !== undefined) route.med = shown.med;
   if (best !== undefined && kind !== "local" && !byBgp) route.insteadInstalled = sourceOf(installed?.routeType);

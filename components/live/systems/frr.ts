@@ -126,7 +126,6 @@ function routeOf(speaker: string, prefix: string, paths: Path[], detail: Detail,
     communities: (attributes?.community?.list ?? []).map(communityName).sort(),
     largeCommunities: [...(attributes?.largeCommunity?.list ?? [])].sort(),
   };
-  if (local) route.local = "network";
   if (shown.metric !== undefined) route.med = shown.metric;
   if (best !== undefined && kind !== "local" && installed?.protocol !== "bgp") {
     route.insteadInstalled = installed === undefined ? "nothing" : sourceOf(installed.protocol);
