@@ -198,9 +198,10 @@ function template(c: BirdContext): void {
   );
 }
 
-/** Calico's names: Mesh_, Node_, Global_ and the address. */
+/** Calico's names: Mesh_, Node_, Global_ and the address. A reflector's client has one of them too, as its description. */
 function protocolName(c: BirdContext, neighbor: Neighbor): string {
-  const role = (neighbor.role ?? "peer").replace(/[^A-Za-z0-9]+/g, "_");
+  const named = /^(Mesh|Node|Global)_/.exec(neighbor.description ?? "")?.[1];
+  const role = (named ?? neighbor.role ?? "peer").replace(/[^A-Za-z0-9]+/g, "_");
   const port = neighbor.port === undefined ? "" : `_port_${neighbor.port}`;
   return symbol(c, role.charAt(0).toUpperCase() + role.slice(1), `${neighbor.address ?? ""}${port}`);
 }

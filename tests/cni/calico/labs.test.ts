@@ -1,5 +1,7 @@
 /** The labs' clusters, read from their manifests: how many sessions, with whom, and what is let out. */
 import { describe, expect, test } from "vitest";
+import { writeBird } from "../../../components/config/bird/write";
+import { orThrow } from "../../../components/model/errors";
 import { readCalico } from "../../../components/cni/calico";
 import type { ClusterObjects, Node } from "../../../components/cni/objects";
 import { cluster, findingIds, neighbor, node, sessionsOf, speaker } from "../cluster";
@@ -177,6 +179,17 @@ spec: {nodeSelector: all(), peerSelector: route-reflector == 'true'}`;
     expect(roles).toEqual(["172.18.0.2 reflector client", "172.18.0.3 reflector client", "172.18.0.5 node"]);
     expect(neighbor(reading, "cluster-a-m03", "172.18.0.2").families?.ipv4?.reflectorClient).toBe(true);
     expect(speaker(reading, "cluster-a-m03").bgp.clusterId).toBe("244.0.0.1");
+  });
+
+  test("a reflector's sessions have Calico's own names in BIRD, by which CalicoNodeStatus counts them", () => {
+    const reading = read(cluster(nodes({ label: true, clusterId: true }), configuration(64512, false), reflectorPeer));
+    const { speakers, segments } = reading;
+    const written = orThrow(writeBird({ version: 1, speakers, segments }, "cluster-a-m03"));
+    expect(written.match(/^protocol bgp \S+/gm)).toEqual([
+      "protocol bgp Node_172_18_0_2",
+      "protocol bgp Node_172_18_0_3",
+      "protocol bgp Node_172_18_0_5",
+    ]);
   });
 
   test("the two clusters: every reflector to both of the other, 4 eBGP sessions in all", () => {
