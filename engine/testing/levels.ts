@@ -10,6 +10,8 @@ import { countLevel, line, type Counts } from "./summary";
 
 export interface Level {
   name: string;
+  /** It runs when it is named, and not with all. */
+  onRequest?: true;
   /** Vitest's projects of this level. */
   projects: string[];
   /** These files alone. Default: all of the projects. */

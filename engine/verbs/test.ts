@@ -62,7 +62,7 @@ function chosen(all: Level[], wanted: readonly string[]): Level[] {
   const names = all.map((level) => level.name);
   const unknown = wanted.filter((name) => !names.includes(name));
   if (unknown.length > 0) throw new SetupError(`no level ${unknown.join(", ")}: there are ${names.join(", ")}`);
-  return all.filter((level) => wanted.length === 0 || wanted.includes(level.name));
+  return all.filter(({ name, onRequest }) => (wanted.length === 0 ? onRequest !== true : wanted.includes(name)));
 }
 
 function levels(here: Session): Level[] {
@@ -91,6 +91,8 @@ function levels(here: Session): Level[] {
     },
     {
       name: "kind",
+      // A node that restarts takes minutes on a machine that does much else, and parts of its own are made first.
+      onRequest: true,
       projects: ["live"],
       files: [`tests/live/${STACK}-kind.test.ts`],
       ready: () => kindLab(here),

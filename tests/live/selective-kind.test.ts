@@ -191,7 +191,7 @@ describe("a node whose container is restarted", () => {
     expect(before.length).toBe(NODES.length - 1);
     await connect().getContainer("bgpfabric-selective-kind-k01-worker2").restart({ t: 10 });
     await until("the session is gone or back", 60, async () => (await sessions()).length > 0);
-    await until("both next hops", 120, async () => (await nextHops()).join() === SPEAKERS.join());
+    await until("both next hops", 240, async () => (await nextHops()).join() === SPEAKERS.join());
     await until("its routes to the other nodes' pods", 60, async () => {
       const after = await inside("k01-worker2", "ip", "route", "show", "proto", "80").catch(() => "");
       return after.trim().split("\n").sort().join() === before.join();
