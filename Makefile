@@ -39,7 +39,7 @@ shell: prepare
 verify-stacks: prepare
 	@$(ENGINE) verify-stacks $(if $(filter command line environment,$(origin STACK)),$(STACK))
 
-## make test [LEVELS="unit graph"]  every test on every level, or on these
+## make test [LEVELS="unit graph"]  every level but kind, or these (LEVELS=kind: real kubelets)
 test: prepare
 	@$(ENGINE) test $(LEVELS)
 

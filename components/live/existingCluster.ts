@@ -11,6 +11,7 @@ import { apiOf } from "./access";
 import { type Body, equal, type Failure } from "./body";
 import { missingRights } from "./existingRights";
 import { installedVersion } from "./installedCni";
+import { UNKNOWN } from "./unknown";
 
 export interface ExistingClusterInputs {
   kubeconfig: string;
@@ -21,9 +22,6 @@ export interface ExistingClusterInputs {
   /** The pods' pools that the CNI must have. */
   pools?: Omit<ComparedPools, "kind"> & { wanted: { cidr: string; [field: string]: unknown }[] };
 }
-
-/** What the engine puts in place of a value that a preview does not know (@pulumi/pulumi/runtime/rpc). */
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 type Check = (api: Api, inputs: ExistingClusterInputs) => Promise<Failure[]>;
 

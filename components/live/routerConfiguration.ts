@@ -10,6 +10,7 @@ import { type At, confirmSeconds, placeOf, reachOf } from "./reach/reach";
 import { redact } from "./redact";
 import { Unreachable } from "./shell";
 import { liveSystem } from "./systems";
+import { UNKNOWN } from "./unknown";
 
 export type RouterConfigurationInputs = At & {
   system: System;
@@ -96,9 +97,6 @@ function addressOf(at: At): string {
   const reach = reachOf(at);
   return reach.by === "ssh" ? `${reach.host} ${reach.port ?? 22}` : placeOf(reach);
 }
-
-/** What the engine gives for a value that is not known yet (sdk/nodejs/runtime/rpc.ts, 3.248). */
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** What the push would do is looked up before anything is made; a router that cannot be asked is no fault of the program. */
 async function check(

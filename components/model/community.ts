@@ -39,9 +39,12 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
 
 const NAMES: ReadonlyMap<number, string> = new Map([...WELL_KNOWN].map(([name, value]) => [value, name]));
 
-/** FRR's JSON has the names without dashes: noExport, localAs, acceptown. */
+/** FRR's JSON has the names without dashes: noExport, localAs, acceptown; EOS shouts: GSHUT. */
 const lettersOf = (name: string): string => name.replaceAll("-", "").toLowerCase();
-const BY_LETTERS: ReadonlyMap<string, string> = new Map([...WELL_KNOWN.keys()].map((name) => [lettersOf(name), name]));
+const BY_LETTERS: ReadonlyMap<string, string> = new Map([
+  ...[...WELL_KNOWN.keys()].map((name): [string, string] => [lettersOf(name), name]),
+  ...[...ALIASES].map(([alias, name]): [string, string] => [lettersOf(alias), name]),
+]);
 
 /** Takes "64512:100", a well-known name, or the plain number. */
 export function parseCommunity(text: string, path = ""): Result<Community> {

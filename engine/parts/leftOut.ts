@@ -44,7 +44,10 @@ export function standIn(standIns: string, copy: string, module: string): void {
     if (!entry.isFile()) continue;
     const file = path.join(entry.parentPath, entry.name);
     const name = path.relative(standIns, file);
-    if (!fs.existsSync(path.join(copy, name))) throw new Error(`${module} has no ${name} that ${file} could replace`);
+    if (!fs.existsSync(path.join(copy, name))) {
+      const fix = "name it after the file that reaches for what is left out now, or take it away";
+      throw new Error(`${module} has no ${name} that ${file} could replace: ${fix}`);
+    }
     fs.copyFileSync(file, path.join(copy, name));
   }
 }

@@ -49,20 +49,14 @@ export function mutations(args: string[]): Promise<number> {
 export async function judge(planes: readonly PlaneName[], sets: string): Promise<number> {
   const here = session();
   const env = { ...process.env, PATH: [...(await judgePrograms(here, planes)), process.env["PATH"] ?? ""].join(":") };
-  const scratch = makeScratch(here.at.cache, "judge");
-  try {
-    const program = path.join(scratch, "main.js");
-    const entry = path.join(here.at.checkout, "tests", "judge", "main.ts");
-    await build({ entryPoints: [entry], outfile: program, bundle: true, platform: "node", logLevel: "error" });
+  return bundled(here, "judge", ["main"], async ({ main = "" }) => {
     const codes: number[] = [];
     for (const plane of planes) {
-      const args = [program, "--plane", plane, "--sets", sets];
+      const args = [main, "--plane", plane, "--sets", sets];
       codes.push(await handOver(process.execPath, args, { env, cwd: here.at.checkout }));
     }
     return Math.max(...codes);
-  } finally {
-    remove(scratch);
-  }
+  });
 }
 
 /** Folders with an API server of its own and the planes' programs. */
@@ -89,12 +83,23 @@ async function withPrograms(
 ): Promise<number> {
   const here = session();
   const env = { ...process.env, ...(await daemonRoots(here)) };
-  const scratch = makeScratch(here.at.cache, "fidelity");
+  return bundled(here, "fidelity", names, (programs, scratch) =>
+    work(programs, { env, cwd: here.at.checkout }, scratch),
+  );
+}
+
+/** Programs of a folder of tests/, bundled by name for as long as the work takes. */
+async function bundled<T>(
+  { at: { cache, checkout } }: Session,
+  folder: string,
+  names: string[],
+  work: (programs: Record<string, string>, scratch: string) => Promise<T>,
+): Promise<T> {
+  const scratch = makeScratch(cache, folder);
   try {
-    const entryPoints = names.map((name) => path.join(here.at.checkout, "tests", "fidelity", `${name}.ts`));
+    const entryPoints = names.map((name) => path.join(checkout, "tests", folder, `${name}.ts`));
     await build({ entryPoints, outdir: scratch, bundle: true, platform: "node", logLevel: "error" });
-    const programs = Object.fromEntries(names.map((name) => [name, path.join(scratch, `${name}.js`)]));
-    return await work(programs, { env, cwd: here.at.checkout }, scratch);
+    return await work(Object.fromEntries(names.map((name) => [name, path.join(scratch, `${name}.js`)])), scratch);
   } finally {
     remove(scratch);
   }

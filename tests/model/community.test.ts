@@ -37,6 +37,7 @@ describe("standard communities", () => {
     ["llgrStale", "llgr-stale"],
     ["routeFilterTranslatedV4", "route-filter-translated-v4"],
     ["acceptownnexthop", "accept-own-nexthop"],
+    ["GSHUT", "graceful-shutdown"],
     ["65535:65283", "local-AS"],
     ["65001:7", "65001:7"],
     ["some-alias", "some-alias"],

@@ -3,7 +3,7 @@
  * `show ip bgp detail`, what carries traffic from `show ip route`. The fields are those of published captures (4.2x, 4.36);
  * no switch has been asked.
  */
-import { communityValue, printCommunity } from "../../model/community";
+import { communityName } from "../../model/community";
 import type { Route } from "../../forecast/route";
 import type { LiveSession, Observation } from "../observation";
 import { eapi } from "../reach/eapi";
@@ -116,7 +116,7 @@ function routeOf(
     asPath,
     origin: origin === "igp" ? "igp" : origin === "egp" ? "egp" : "incomplete",
     localPreference: shown.localPreference ?? 100,
-    communities: (shown.routeDetail?.communityList ?? []).map(communityOf).sort(),
+    communities: (shown.routeDetail?.communityList ?? []).map(communityName).sort(),
     largeCommunities: [...(shown.routeDetail?.largeCommunityList ?? [])].sort(),
   };
   if (asSet !== undefined) route.asSet = asSet;
@@ -154,13 +154,6 @@ function pathOf(text: string): { asPath: number[]; asSet?: number[]; letter: str
 function asNumber(asn: number | string | undefined): number {
   const [high, low] = String(asn ?? 0).split(".");
   return low === undefined ? Number(high) : Number(high) * 65536 + Number(low);
-}
-
-/** Under the name that the forecast has for it; EOS says "GSHUT" and "local-as" where others say more. */
-function communityOf(text: string): string {
-  const name = { gshut: "graceful-shutdown", "local-as": "local-AS", internet: "internet" }[text.toLowerCase()] ?? text;
-  const value = communityValue(name);
-  return value === undefined ? text : printCommunity(value);
 }
 
 function sourceOf(type: string | undefined): NonNullable<Route["insteadInstalled"]> {

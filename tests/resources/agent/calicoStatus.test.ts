@@ -1,7 +1,7 @@
 /** What BIRD 1.6.8 says of itself on a node, as a CalicoNodeStatus has it. The texts are those of a node of lab 002. */
 import { describe, expect, it } from "vitest";
 import { nodeStatus } from "../../../components/agent/cnis/calico/birdStatus";
-import { calicoNodeStatus } from "../../../components/cni/crds/calico";
+import { calicoNodeStatus } from "../../../components/cni/crds/calicoStatus";
 import { checkSchema, object } from "../../../components/cni/crds/schema";
 
 const said = {

@@ -1,6 +1,7 @@
 /** Calico on a bare node: BIRD from our rendering of Calico's objects, and the routes that Felix would program. */
 import { definitions } from "../../../cni/crds";
-import { calicoKinds, calicoNodeStatus, clusterInformation } from "../../../cni/crds/calico";
+import { calicoKinds } from "../../../cni/crds/calico";
+import { calicoNodeStatus, clusterInformation } from "../../../cni/crds/calicoStatus";
 import { SECRETS_NAMESPACE } from "../../../cni/calico/types";
 import type { AgentCni } from "../cni";
 import { calicoCluster } from "./cluster";
