@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { handOver } from "../exec";
 import { SetupError } from "../places";
 import { duration, type Progress } from "../progress";
-import { countLevel, line, type Counts } from "./summary";
+import { countLevel, failuresOf, line, type Counts } from "./summary";
 
 export interface Level {
   name: string;
@@ -20,33 +20,43 @@ export interface Level {
   ready(): Promise<{ wrap: (command: string, args: string[]) => [string, string[]]; env: Record<string, string> }>;
 }
 
-export async function runLevel(level: Level, checkout: string, scratch: string, progress: Progress): Promise<Counts> {
+export interface Outcome {
+  counts: Counts;
+  /** Each failed test in words. */
+  failures: string[];
+}
+
+export async function runLevel(level: Level, checkout: string, scratch: string, progress: Progress): Promise<Outcome> {
   const begin = Date.now();
-  const report = path.join(scratch, `${level.name}.json`);
-  let counts: Counts;
+  const file = path.join(scratch, `${level.name}.json`);
+  let outcome: Outcome;
   try {
     const { wrap, env } = await level.ready();
     const vitest = path.join(checkout, "node_modules", "vitest", "vitest.mjs");
     const [command, args] = wrap(process.execPath, [
-      ...[vitest, "run", "--passWithNoTests", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+      ...[vitest, "run", "--passWithNoTests", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`],
       ...level.projects.flatMap((project) => ["--project", project]),
       ...(level.files ?? []),
     ]);
     const code = await handOver(command, args, { cwd: checkout, env: { ...process.env, ...env } });
-    counts = countLevel(fs.existsSync(report) ? fs.readFileSync(report, "utf8") : undefined, code);
+    const report = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
+    const counts = countLevel(report, code);
+    outcome = { counts, failures: counts.failed === 0 ? [] : failuresOf(report, checkout) };
   } catch (error) {
-    counts = unable(level, error, progress);
+    outcome = unable(level, error, progress);
   }
+  const { counts } = outcome;
   progress.say(
     `${counts.failed === 0 ? "+" : "!"} level ${level.name}: ${line(counts)} (${duration(Date.now() - begin)})`,
   );
-  return counts;
+  return outcome;
 }
 
 /** A level that this machine cannot run is told and counted; continuous integration takes no such excuse. */
-function unable(level: Level, error: unknown, progress: Progress): Counts {
+function unable(level: Level, error: unknown, progress: Progress): Outcome {
   const why = error instanceof Error ? error.message : String(error);
   const excused = error instanceof SetupError && process.env["CI"] !== "true";
   progress.say(`! level ${level.name} cannot run: ${why}`);
-  return { passed: 0, failed: excused ? 0 : 1, skipped: excused ? 1 : 0 };
+  const counts = { passed: 0, failed: excused ? 0 : 1, skipped: excused ? 1 : 0 };
+  return { counts, failures: excused ? [] : [`level ${level.name} cannot run: ${why}`] };
 }

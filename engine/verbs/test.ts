@@ -1,6 +1,6 @@
 /**
  * `test`: every level, in a lab of its own where the daemon is private, so that a running lab is not disturbed. Ends with
- * one line alone: N passed, N failed, N skipped.
+ * each failure named once more, and one line alone: N passed, N failed, N skipped.
  */
 import * as path from "node:path";
 import { makeScratch, remove } from "../cache";
@@ -15,9 +15,9 @@ import { session, whileChanging, type Session } from "../session";
 import { stackState } from "../stack/backend";
 import { target } from "../stack/project";
 import { pulumiAlone, surroundings } from "../surroundings";
-import { runLevel, type Level } from "../testing/levels";
+import { runLevel, type Level, type Outcome } from "../testing/levels";
 import { machineSettings } from "../testing/machine";
-import { add, line, type Counts } from "../testing/summary";
+import { add, line } from "../testing/summary";
 import { daemonRoots, judgePrograms } from "./daemons";
 import { down, up } from "./stack";
 
@@ -28,18 +28,19 @@ export async function test(wanted: readonly string[]): Promise<number> {
   const here = session();
   const stood = !own && (stackState(here.at, target(here.at.checkout, STACK))?.resources.length ?? 0) > 0;
   const scratch = makeScratch(here.at.cache, "reports");
-  const counts: Counts[] = [];
+  const outcomes: Outcome[] = [];
   try {
     for (const level of chosen(levels(here), wanted)) {
-      counts.push(await runLevel(level, here.at.checkout, scratch, here.progress));
+      outcomes.push(await runLevel(level, here.at.checkout, scratch, here.progress));
     }
   } finally {
     remove(scratch);
     if (own) await removeLab(here);
     else if (!stood) await down(STACK);
   }
-  const sum = add(counts);
+  const sum = add(outcomes.map(({ counts }) => counts));
   here.progress.say(`  the levels (${duration(Date.now() - begin)})`);
+  for (const failure of outcomes.flatMap(({ failures }) => failures)) here.progress.say(`! ${failure}`);
   process.stdout.write(`${line(sum)}\n`);
   return sum.failed === 0 && sum.passed > 0 ? 0 : 1;
 }
