@@ -9,6 +9,7 @@ import type { ClusterIntent } from "./intent";
 import type { ClusterObjects, Node, Resource } from "./objects";
 import type { Installed } from "./installed";
 import type { CniOptions, NodeAddresses } from "./place";
+import type { PeerTable } from "./peerTable";
 import type { CniReading } from "./reading";
 
 /** What stands in no object: flags, Helm values, modes; by the names that the reading and a settings file take. */
@@ -72,6 +73,8 @@ export interface Cni {
   secretType?: string;
   /** Annotations of a Service that asks for an address of a pool. */
   addressRequest(address: string): Readonly<Record<string, string>>;
+  /** How its own daemon is asked for its sessions. Default: as the system that its nodes speak (`dialect.system`). */
+  peers?: PeerTable;
   /** What a node carries so that the CNI knows the node's own address. */
   addressMarks(addresses: NodeAddresses): Readonly<Record<string, string>>;
 }

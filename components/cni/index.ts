@@ -14,6 +14,11 @@ export const CNIS = {
 
 export type CniName = keyof typeof CNIS;
 
+/** The names of those that carry pods, or of those that stand beside one. */
+export function cniNames(carriesPods: boolean): string[] {
+  return Object.entries(CNIS).flatMap(([name, cni]) => (cni.carriesPods === carriesPods ? [name] : []));
+}
+
 /** The CNI that a cluster chose. */
 export function cniOf({ kind }: { kind: string }): Cni {
   const found = Object.entries(CNIS).find(([name]) => name === kind)?.[1];

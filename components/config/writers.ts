@@ -26,8 +26,8 @@ export interface WriteOptions {
 
 type Writer = (network: Network, name: string, options: WriteOptions & { secrets?: Secrets }) => Result<string>;
 
-/** MetalLB's speaker has no configuration of its own: its objects are all there is. */
-export const WRITERS: Readonly<Record<Exclude<System, "metallb">, Writer>> = {
+/** A system that is not here has no configuration of its own: its cluster's objects are all there is. */
+export const WRITERS: Readonly<Partial<Record<System, Writer>>> = {
   frr: writeFrr,
   eos: writeEos,
   bird: writeBird,
@@ -40,12 +40,13 @@ export function writeSpeaker(
   { name, dialect: { system } }: Speaker,
   options: WriteOptions & { secrets?: Secrets } = {},
 ): Result<string> {
-  if (system !== "metallb") return WRITERS[system](network, name, options);
+  const write = WRITERS[system];
+  if (write !== undefined) return write(network, name, options);
   return fail({
     path: name,
     found: system,
     expected: "a system with a configuration of its own",
-    fix: "MetalLB's speaker is configured by its objects alone",
+    fix: "it is configured by its cluster's objects alone",
   });
 }
 

@@ -1,11 +1,11 @@
 /** What is seen of the live network, put into the lines that the forecast is written in. Pure: systems/ asks the daemons. */
-import type { System } from "../bgp/network";
 import { type Route } from "../forecast/route";
 import { routeLine } from "../forecast/lines";
+import type { Answering } from "./answering";
 import type { At } from "./reach/reach";
 
 /** A speaker that can be asked, and the way to it. */
-export type LiveSpeaker = { name: string; system: System } & At;
+export type LiveSpeaker = { name: string; system: Answering } & At;
 
 /** One end's view of a session. */
 export interface LiveSession {

@@ -1,5 +1,5 @@
 /** A cluster's plan: its nodes with names, addresses and blocks, its own objects, and its piece of the Network. */
-import { cniOf } from "../cni";
+import { cniNames, cniOf } from "../cni";
 import { BLOCK_LENGTH, type CniChoice, announcesPods, choiceIntent } from "../cni/choice";
 import type { ClusterIntent } from "../cni/intent";
 import type { Resource } from "../cni/objects";
@@ -118,14 +118,14 @@ function choicesFit({ cni, balancer }: Pick<ClusterSpec, "cni" | "balancer">, ch
       path: "cni",
       found: cni.kind,
       expected: `a CNI that carries pods: ${cniOf(cni).title} announces services alone`,
-      fix: `say balancer: ${cni.kind}(...) beside cni: calico(...)`,
+      fix: `say balancer: ${cni.kind}(...) beside a CNI that does: ${cniNames(true).join(", ")}`,
     });
   }
   if (balancer !== undefined && cniOf(balancer).carriesPods) {
     check.add({
       path: "balancer",
       found: balancer.kind,
-      expected: "metallb: a cluster has one CNI, and it announces services itself where no balancer stands beside it",
+      expected: `${cniNames(false).join(" or ")}: a cluster has one CNI, and it announces services itself where no balancer stands beside it`,
     });
   }
 }

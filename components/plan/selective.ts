@@ -1,7 +1,7 @@
 /** The plan of selective peering: which nodes speak, to which router, and the router's side of it. */
 import type { SpeakerPart } from "../bgp/combine";
 import type { FamilySettings } from "../bgp/network";
-import { cniOf } from "../cni";
+import { cniNames, cniOf } from "../cni";
 import type { NodeSet, Peering } from "../cni/intent";
 import type { Resource } from "../cni/objects";
 import { Arguments } from "./arguments";
@@ -66,7 +66,7 @@ export function planSelective(name: string, given: SelectiveSpec<ClusterFacts, R
   const { cluster, racks, session = {} } = args;
   const check = new Arguments(`new SelectiveBgpFabric("${name}")`);
   if (daemon === "balancer" && given.cluster.balancer === undefined) {
-    const fix = "give the cluster one, balancer: metallb({ asn: 65020 })";
+    const fix = `give the cluster one, balancer: ${cniNames(false).join(" or ")}({ asn: 65020 })`;
     check.add({ path: "daemon", found: daemon, expected: `"cni": ${cluster.name} has no balancer`, fix });
   }
   if (racks.length === 0) check.add({ path: "racks", found: "", expected: "at least one rack" });

@@ -11,13 +11,14 @@ import type { KubernetesObject } from "../cni/objects";
 import { type Finding, printFinding } from "../forecast/rules";
 import { unreachable } from "../live/reach";
 import { type Measured, type Receipt, receiptJson, receiptMarkdown } from "../live/receipt";
+import { type Answering, answering } from "../live/answering";
 import { liveSystem, unconfigurable } from "../live/systems";
 import type { Fault } from "../model/errors";
 import { besideName } from "../plan/combine";
 import { type RouterText, planLive } from "../plan/live";
 import { customResource, customResourcePatch } from "./clusters/customResource";
 import { Live } from "./dynamic";
-import type { ClusterHandle, NodeHandle, Part, RouterHandle } from "./handles";
+import type { ClusterHandle, NodeHandle, Part, ReachInputs, RouterHandle } from "./handles";
 import { packageVersion } from "./packageVersion";
 import { at, mustConfirm, speakerAt } from "./speakerAt";
 
@@ -227,17 +228,22 @@ function isSingleton({ metadata }: Pick<KubernetesObject, "metadata">): boolean 
 }
 
 /** The nodes that can be asked; of the others the forecast is all there is. */
-function nodeSpeakers({ nodes, balancer }: ClusterHandle, { speakers }: Network): pulumi.Inputs[] {
+function nodeSpeakers({ nodes, cni, balancer }: ClusterHandle, { speakers }: Network): pulumi.Inputs[] {
   return nodes.flatMap(({ fullName: name, reach }) => {
     const system = speakers.find((speaker) => speaker.name === name)?.dialect.system;
     if (reach === undefined) return [];
-    const own = system === undefined || liveSystem(system) === undefined ? [] : speakerAt(name, system, reach);
+    const own = system === undefined ? [] : asked(name, answering(cni, system), reach);
     if (balancer === undefined) return own;
-    const second = besideName(name, balancer.kind);
+    const second = speakers.find((speaker) => speaker.name === besideName(name, balancer.kind));
     // Asked as what it is, whichever daemon speaks for it.
-    const speaks = speakers.some((speaker) => speaker.name === second);
-    return [...own, ...(speaks ? speakerAt(second, "metallb", reach) : [])];
+    return second === undefined
+      ? own
+      : [...own, ...asked(second.name, answering(balancer, second.dialect.system), reach)];
   });
+}
+
+function asked(name: string, answers: Answering, reach: ReachInputs): pulumi.Inputs[] {
+  return liveSystem(answers) === undefined ? [] : speakerAt(name, answers, reach);
 }
 
 /** EOS has no shell from which an address could be asked. */

@@ -1,6 +1,6 @@
 /** A speaker and the way to it, as the inputs of a custom resource hold them. */
 import * as pulumi from "@pulumi/pulumi";
-import type { System } from "../bgp/network";
+import type { Answering } from "../live/answering";
 import type { ReachInputs } from "./handles";
 
 /** A way as the state holds it: Docker's by the container alone, as before there were others. */
@@ -24,6 +24,6 @@ export function mustConfirm(reach: ReachInputs): boolean {
 }
 
 /** None where the program knows no way. */
-export function speakerAt(name: string, system: System, reach: ReachInputs | undefined): pulumi.Inputs[] {
+export function speakerAt(name: string, system: Answering, reach: ReachInputs | undefined): pulumi.Inputs[] {
   return reach === undefined ? [] : [{ name, system, ...at(reach) }];
 }

@@ -169,7 +169,7 @@ const CASES: Case[] = [
     says: /through cp-01 alone/,
   },
   {
-    rule: "metallb/pod-routes",
+    rule: "route/pods-not-routed",
     title: "MetalLB made to route pods",
     wrong: () => metallb({ originate: [{ kind: "network", prefix: "10.244.4.0/24" }] }),
     right: () => metallb(),
@@ -183,14 +183,14 @@ const CASES: Case[] = [
     says: /accepts 0\.0\.0\.0\/0 from worker-01/,
   },
   {
-    rule: "metallb/native-bfd",
+    rule: "session/no-bfd",
     title: "BFD on MetalLB's native speaker",
     wrong: () => metallb({ neighbors: [{ address: "10.0.0.0", remoteAs: 64601, bfd: true }] }),
     right: () => metallb(),
     says: /has no BFD/,
   },
   {
-    rule: "metallb/native-unnumbered",
+    rule: "session/no-unnumbered",
     title: "an unnumbered peer on MetalLB's native speaker",
     wrong: () => metallb({ neighbors: [{ interface: "eth0", remoteAs: "external" }] }),
     right: () => metallb(),

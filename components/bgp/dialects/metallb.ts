@@ -18,5 +18,19 @@ export function metallb(ref: DialectRef): Dialect {
     limitSlack: 0,
     senderLoopCheck: false,
     marksOwnRoutesToClients: false,
+    cannot: {
+      bfd: {
+        why: "MetalLB's native speaker has no BFD: the profile does nothing, or the configuration is refused",
+        instead: "use MetalLB's FRR or FRR-K8s mode",
+      },
+      unnumbered: {
+        why: "MetalLB's native speaker cannot peer over an unnumbered interface",
+        instead: "use MetalLB's FRR or FRR-K8s mode, 0.15.0 or newer",
+      },
+      pods: {
+        why: "MetalLB does not route pods",
+        instead: "take pod ranges out of MetalLB's pools; let the CNI announce them",
+      },
+    },
   };
 }

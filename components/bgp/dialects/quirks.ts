@@ -3,6 +3,8 @@
  * new quirk touches the dialect that has it and no other.
  */
 export interface Quirks {
+  /** What the daemon does not do although it can be asked for, with the words to say so. */
+  cannot: { readonly [W in Cannot]?: { why: string; instead: string } };
   /** Says in its OPEN that messages may be longer than 4,096 bytes (RFC 8654). */
   extendedMessages: boolean;
   /** So many prefixes beyond maximum-prefix may stay unnoticed until the neighbor's next update. */
@@ -94,6 +96,9 @@ export interface Quirks {
   omitsResolveViaDefault: boolean;
 }
 
+/** What some daemons cannot: BFD, a session over an unnumbered interface, carrying the routes of pods. */
+export type Cannot = "bfd" | "unnumbered" | "pods";
+
 export const NO_QUIRKS: Readonly<Quirks> = {
   extendedMessages: false,
   limitSlack: 0,
@@ -134,5 +139,6 @@ export const NO_QUIRKS: Readonly<Quirks> = {
   aggregatesByTable: false,
   withholdsInactive: false,
   continueNeedsClause: false,
+  cannot: {},
   omitsResolveViaDefault: false,
 };

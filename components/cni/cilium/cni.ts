@@ -6,6 +6,7 @@ import { installedCilium } from "./installed";
 import type { Cni } from "../cni";
 import { readCilium } from ".";
 import { SECRETS_NAMESPACE } from "./options";
+import { ciliumPeers } from "./peerTable";
 import { USUAL, VERSIONS } from "./versions";
 import { writeCilium } from "./write";
 
@@ -37,5 +38,6 @@ export const ciliumCni: Cni = {
   kinds: (version = USUAL) => definitions(ciliumKinds, version),
   secretsNamespace: ({ secretsNamespace: own }) => (typeof own === "string" ? own : SECRETS_NAMESPACE),
   addressRequest: (address) => ({ "lbipam.cilium.io/ips": address }),
+  peers: ciliumPeers,
   addressMarks: () => ({}),
 };

@@ -6,6 +6,7 @@ import { installedMetallb } from "./installed";
 import type { Cni } from "../cni";
 import { readMetallb } from ".";
 import { NAMESPACE } from "./options";
+import { metallbPeers } from "./peerTable";
 import { USUAL, VERSIONS } from "./versions";
 import { writeMetallb } from "./write";
 
@@ -23,5 +24,6 @@ export const metallbCni: Cni = {
   // Its controller refuses a BGPPeer whose Secret has another (0.15).
   secretType: "kubernetes.io/basic-auth",
   addressRequest: (address) => ({ "metallb.io/loadBalancerIPs": address }),
+  peers: metallbPeers,
   addressMarks: () => ({}),
 };

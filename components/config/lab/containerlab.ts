@@ -4,7 +4,7 @@
  */
 import { stringify } from "yaml";
 import { fail, ok, type Fault, type Result } from "../../model/errors";
-import type { Network, Speaker } from "../../bgp/network";
+import type { Network, Speaker, System } from "../../bgp/network";
 
 export interface ContainerlabOptions {
   name: string;
@@ -19,7 +19,9 @@ const KINDS = {
   eos: { kind: "arista_ceos", path: undefined },
   bird: { kind: "linux", path: "/etc/bird/bird.conf" },
   gobgp: { kind: "linux", path: "/etc/gobgp/gobgp.yaml" },
-} as const;
+} as const satisfies Partial<Record<System, { kind: string; path: string | undefined }>>;
+
+const kindOf = (system: System) => Object.entries(KINDS).find(([name]) => name === system)?.[1];
 
 export function writeContainerlab(network: Network, options: ContainerlabOptions): Result<string> {
   const faults: Fault[] = [];
@@ -29,13 +31,14 @@ export function writeContainerlab(network: Network, options: ContainerlabOptions
     const { system } = speaker.dialect;
     const at = `speakers[${speaker.name}]`;
     const image = options.images[system];
-    if (system === "metallb") {
-      faults.push({ path: `${at}.dialect.system`, found: system, expected: "a router: MetalLB runs in a cluster" });
+    const known = kindOf(system);
+    if (known === undefined) {
+      faults.push({ path: `${at}.dialect.system`, found: system, expected: "a router: this one runs in a cluster" });
       continue;
     }
     if (image === undefined)
       faults.push({ path: `images.${system}`, found: "", expected: `the image of ${speaker.name}` });
-    const { kind, path } = KINDS[system];
+    const { kind, path } = known;
     const file = options.file(speaker);
     nodes[speaker.name] = {
       kind,

@@ -9,6 +9,7 @@ import {
   prefixLength,
   type Prefix,
 } from "../../model/prefix";
+import { dialectOf } from "../../bgp/dialects";
 import type { Path } from "../../bgp/solution";
 import { isNode, some, type Cause, type ClusterIntent, type Rule, type Scene } from "./rule";
 
@@ -37,7 +38,7 @@ const defaultRoute: Rule = {
       yield {
         place: `${router} ${prefix}`,
         sentence: `${router} accepts ${prefix} from ${senders(paths)}: all traffic without a better route goes to a node.`,
-        fix: "deny the default route in the router's import list, and look on the node for what announces it (CALICO_ADVERTISE_CLUSTER_IPS, a BGPFilter, a pool of 0.0.0.0/0)",
+        fix: "deny the default route in the router's import list, and look on the node for what announces it (an advertised service range, an export filter, a pool of 0.0.0.0/0)",
       };
     }
   },
@@ -258,14 +259,15 @@ const nextHopByDefault: Rule = {
   },
 };
 
-const metallbPods: Rule = {
-  id: "metallb/pod-routes",
+const podsNotRouted: Rule = {
+  id: "route/pods-not-routed",
   severity: "block",
-  holds: "MetalLB announces service addresses; pods are the CNI's.",
+  holds: "Who announces services alone announces no pods: they are the CNI's.",
   *check(scene) {
     const pods = prefixesOf(scene.intent.clusters ?? [], "pods");
     for (const speaker of scene.network.speakers) {
-      if (speaker.dialect.system !== "metallb") continue;
+      const lack = dialectOf(speaker.dialect).cannot.pods;
+      if (lack === undefined) continue;
       const wrong = (speaker.originate ?? []).flatMap((each) => {
         const parsed = each.kind === "network" ? parsePrefix(each.prefix) : undefined;
         return parsed?.ok === true && pods.some((range) => overlaps(range, parsed.value)) ? [parsed.value] : [];
@@ -273,8 +275,8 @@ const metallbPods: Rule = {
       if (wrong.length === 0) continue;
       yield {
         place: speaker.name,
-        sentence: `${speaker.name} is a MetalLB speaker and announces ${some(wrong)} of the pods: MetalLB does not route pods.`,
-        fix: "take pod ranges out of MetalLB's pools; let the CNI announce them",
+        sentence: `${speaker.name} announces ${some(wrong)} of the pods: ${lack.why}.`,
+        fix: lack.instead,
       };
     }
   },
@@ -293,7 +295,7 @@ const serviceRange: Rule = {
         yield {
           place: cluster.name,
           sentence: `No router hears of ${range}, the services of ${cluster.name}: they cannot be reached from outside.`,
-          fix: "advertise it (Calico: serviceClusterIPs, serviceExternalIPs or serviceLoadBalancerIPs in the BGPConfiguration; Cilium: a Service advertisement)",
+          fix: "advertise it: in the BGP settings of the cluster's CNI, among its service ranges or by an advertisement that selects services",
         };
       }
     }
@@ -307,6 +309,6 @@ export const ROUTE_RULES: readonly Rule[] = [
   reExport,
   nextHop,
   nextHopByDefault,
-  metallbPods,
+  podsNotRouted,
   serviceRange,
 ];

@@ -1,4 +1,5 @@
 /** Rules about sessions: that they come up, carry routes, and survive a restart. */
+import { dialectOf } from "../../bgp/dialects";
 import type { DownReason } from "../../bgp/solution";
 import { configuredBy, settingsOf } from "../sessionChanges";
 import { isNode, number, some, type Violation, type Rule, type Scene, type Side } from "./rule";
@@ -133,26 +134,24 @@ const bfd: Rule = {
       yield {
         place: session.key,
         sentence: `BFD is on at ${has.speaker} and off at ${lacks.speaker}: it never comes up.`,
-        fix: `turn it on at ${lacks.speaker} or off at ${has.speaker}; Calico's and Cilium's open-source speakers have no BFD`,
+        fix: `turn it on at ${lacks.speaker} or off at ${has.speaker}; the speakers of some CNIs have no BFD`,
       };
     }
   },
 };
 
-function* native(scene: Scene, kind: "bfd" | "interface"): Iterable<Violation> {
+/** Whoever is asked for something that its daemon does not do. */
+function* asksForMore(scene: Scene, what: "bfd" | "unnumbered"): Iterable<Violation> {
   for (const speaker of scene.network.speakers) {
-    if (speaker.dialect.system !== "metallb") continue;
+    const lack = dialectOf(speaker.dialect).cannot[what];
+    if (lack === undefined) continue;
     for (const neighbor of speaker.neighbors) {
-      const value = kind === "bfd" ? neighbor.bfd : neighbor.interface;
+      const value = what === "bfd" ? neighbor.bfd : neighbor.interface;
       if (value === undefined || value === false) continue;
       yield {
         place: `${speaker.name} neighbor ${neighbor.address ?? neighbor.interface ?? ""}`,
-        sentence:
-          kind === "bfd"
-            ? "MetalLB's native speaker has no BFD: the profile does nothing, or the configuration is refused."
-            : "MetalLB's native speaker cannot peer over an unnumbered interface.",
-        fix:
-          kind === "bfd" ? "use MetalLB's FRR or FRR-K8s mode" : "use MetalLB's FRR or FRR-K8s mode, 0.15.0 or newer",
+        sentence: `${lack.why}.`,
+        fix: lack.instead,
         ...(neighbor.source === undefined ? {} : { source: neighbor.source }),
       };
     }
@@ -179,18 +178,18 @@ const bothDial: Rule = {
   },
 };
 
-const nativeBfd: Rule = {
-  id: "metallb/native-bfd",
+const noBfd: Rule = {
+  id: "session/no-bfd",
   severity: "block",
-  holds: "MetalLB's native speaker is asked for no BFD.",
-  check: (scene) => native(scene, "bfd"),
+  holds: "BFD is asked of daemons that have it.",
+  check: (scene) => asksForMore(scene, "bfd"),
 };
 
-const nativeUnnumbered: Rule = {
-  id: "metallb/native-unnumbered",
+const noUnnumbered: Rule = {
+  id: "session/no-unnumbered",
   severity: "block",
-  holds: "MetalLB's native speaker is asked for no unnumbered session.",
-  check: (scene) => native(scene, "interface"),
+  holds: "Unnumbered sessions are asked of daemons that have them.",
+  check: (scene) => asksForMore(scene, "unnumbered"),
 };
 
 export const SESSION_RULES: readonly Rule[] = [
@@ -200,6 +199,6 @@ export const SESSION_RULES: readonly Rule[] = [
   gracefulRestartRefused,
   bfd,
   bothDial,
-  nativeBfd,
-  nativeUnnumbered,
+  noBfd,
+  noUnnumbered,
 ];

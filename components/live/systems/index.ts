@@ -1,11 +1,13 @@
 /** The systems that can be asked while they run: one file and one line each. */
 import type { System } from "../../bgp/network";
+import { CNIS, cniOf } from "../../cni";
 import type { Fault } from "../../model/errors";
+import type { Answering } from "../answering";
 import { bird } from "./bird";
 import { eos } from "./eos";
 import { frr } from "./frr";
 import { gobgp } from "./gobgp";
-import { metallb } from "./metallb";
+import { ofCni } from "./ofCni";
 import { type LiveSystem, overShell } from "./system";
 
 const SYSTEMS: { readonly [S in System]?: LiveSystem } = {
@@ -13,11 +15,11 @@ const SYSTEMS: { readonly [S in System]?: LiveSystem } = {
   eos,
   bird: overShell(bird),
   gobgp: overShell(gobgp),
-  metallb: overShell(metallb),
 };
 
-export function liveSystem(system: System): LiveSystem | undefined {
-  return SYSTEMS[system];
+export function liveSystem(name: Answering): LiveSystem | undefined {
+  const peers = name in CNIS ? cniOf({ kind: name }).peers : undefined;
+  return peers === undefined ? SYSTEMS[name as System] : overShell(ofCni(peers));
 }
 
 /** What is wrong with a router whose system this version cannot configure; it is found before anything is made. */

@@ -1,6 +1,6 @@
 /** What MetalLB's speaker and the FRR below it say of their sessions, as the gate reads it. */
 import { describe, expect, it } from "vitest";
-import { readSessions } from "../../components/live/systems/metallb";
+import { metallbPeers } from "../../../components/cni/metallb/peerTable";
 
 describe("MetalLB's sessions", () => {
   it("are gauges of the native speaker, by the peer's address and port", () => {
@@ -10,7 +10,7 @@ describe("MetalLB's sessions", () => {
       'metallb_bgp_session_up{peer="10.0.20.2:179"} 0',
       'metallb_bgp_updates_total{peer="10.0.20.1:179"} 3',
     ].join("\n");
-    expect(readSessions("w/metallb", metrics).map(({ peer, up }) => [peer, up])).toEqual([
+    expect(metallbPeers.read(metrics).map(({ peer, up }) => [peer, up])).toEqual([
       ["10.0.20.1", true],
       ["10.0.20.2", false],
     ]);
@@ -19,8 +19,6 @@ describe("MetalLB's sessions", () => {
   it("are FRR's summary with the FRR backends, each once for both families", () => {
     const peers = { "10.0.20.1": { state: "Established", remoteAs: 64501 } };
     const text = JSON.stringify({ ipv4Unicast: { peers }, ipv6Unicast: { peers } });
-    expect(readSessions("w/metallb", text)).toEqual([
-      { speaker: "w/metallb", peer: "10.0.20.1", peerAsn: 64501, up: true, state: "Established" },
-    ]);
+    expect(metallbPeers.read(text)).toEqual([{ peer: "10.0.20.1", peerAsn: 64501, up: true, state: "Established" }]);
   });
 });
