@@ -5,7 +5,8 @@ import { readFrr, writeFrr } from "../../components/config/frr";
 import { readLinks } from "../../components/config/lab/links";
 import type { Reading } from "../../components/config/ios/reading";
 import { validateNetwork } from "../../components/bgp/validate";
-import { arbitraryRouter, passwords } from "../networks/arbitrary";
+import { arbitraryRouter } from "../networks/arbitrary/router";
+import { passwords } from "../networks/arbitrary/values";
 
 const readers = { frr: readFrr, eos: readEos };
 const writers = { frr: writeFrr, eos: writeEos };

@@ -5,7 +5,8 @@ import { readFrr, writeFrr } from "../../components/config/frr";
 import { dialectOf } from "../../components/bgp/dialects";
 import { secretNames } from "../../components/config/ios/reading";
 import type { DialectRef, Network } from "../../components/bgp/network";
-import { arbitraryRouter, linksOf, passwords } from "../networks/arbitrary";
+import { arbitraryRouter, linksOf } from "../networks/arbitrary/router";
+import { passwords } from "../networks/arbitrary/values";
 import { comparable, comparableSegments, type Defaults } from "./compare";
 
 const target = {

@@ -11,7 +11,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readFrr, writeFrr } from "../../components/config/frr";
 import { dialectOf } from "../../components/bgp/dialects";
 import { secretNames } from "../../components/config/ios/reading";
-import { arbitraryRouter, linksOf, passwords } from "../networks/arbitrary";
+import { arbitraryRouter, linksOf } from "../networks/arbitrary/router";
+import { passwords } from "../networks/arbitrary/values";
 import { comparable } from "../config/compare";
 
 const root = process.env["BGPFABRIC_BOOKWORM"];

@@ -5,7 +5,7 @@ import { forecast } from "../../components/forecast/forecast";
 import { boxesOf } from "../../components/forecast/picture/boxes";
 import { BOX, layoutOf } from "../../components/forecast/picture/layout";
 import { picture } from "../../components/forecast/picture/svg";
-import { arbitraryRouter } from "../networks/arbitrary";
+import { arbitraryRouter } from "../networks/arbitrary/router";
 import { ciliumRacks } from "../networks/ciliumRacks";
 import { large } from "../networks/large";
 import { selective } from "../networks/selective";
