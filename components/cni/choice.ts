@@ -12,12 +12,15 @@ export interface CniChoice {
   settings: CniSettings;
   /** The pods' pool, where the CNI has one as an object; its range is the cluster's. */
   podPool?: Omit<Pool, "for" | "ranges">;
+  /** The pool of the pods' IPv6 range. */
+  podPool6?: Omit<Pool, "for" | "ranges">;
   /** What is announced from the start. */
   advertise: readonly Advertise[];
 }
 
-/** Length of the blocks that nodes get from the pod network. */
+/** Length of the blocks that nodes get from the pod network: 64 addresses each. */
 export const BLOCK_LENGTH = 26;
+export const BLOCK_LENGTH_6 = 122;
 
 /** Pod CIDRs that nodes announce from the start. */
 export function podsAnnounced(wanted = true): Advertise[] {
@@ -29,11 +32,15 @@ export function announcesPods({ podPool, advertise }: CniChoice): boolean {
   return podPool === undefined ? advertise.some(({ addresses }) => addresses === "pods") : podPool.hidden !== true;
 }
 
-/** What the CNI itself brings to its cluster's intent. */
-export function choiceIntent({ asn, podPool, advertise }: CniChoice, pods: string): ClusterIntent {
+/** What the CNI itself brings to its cluster's intent; `pods` has a range, or one of each family. */
+export function choiceIntent({ asn, podPool, podPool6, advertise }: CniChoice, pods: readonly string[]): ClusterIntent {
+  const pools = pods.flatMap((range): Pool[] => {
+    const pool = range.includes(":") ? podPool6 : podPool;
+    return pool === undefined ? [] : [{ ...pool, for: "pods", ranges: [range] }];
+  });
   return {
     asn,
-    ...(podPool === undefined ? {} : { pools: [{ ...podPool, for: "pods", ranges: [pods] }] }),
+    ...(pools.length === 0 ? {} : { pools }),
     ...(advertise.length === 0 ? {} : { advertise }),
   };
 }

@@ -5,11 +5,12 @@ import type { Resource } from "../cni/objects";
 import { overlaps, parsePrefix } from "../model/prefix";
 import { Arguments } from "./arguments";
 import type { ClusterFacts, Planned } from "./facts";
+import { both } from "./families";
 
 export interface AdvertisedSpec<Cluster extends ClusterFacts = ClusterFacts> {
   /** The cluster whose services are announced. */
   cluster: Cluster;
-  /** Whether nodes announce the range of the services' cluster addresses. @default false @example true */
+  /** Whether nodes announce the ranges of the services' cluster addresses, of each family that there is. @default false @example true */
   clusterIPs?: boolean;
   /** Ranges of the services' external addresses. @default none @example ["10.0.50.0/24"] */
   externalIPs?: readonly string[];
@@ -37,8 +38,11 @@ export function planAdvertised(name: string, args: AdvertisedSpec): AdvertisedPl
     const range = check.prefix(text, path);
     sound &&= range !== undefined;
     if (range === undefined) return;
-    const others = { "the pods'": cluster.podNetwork, "the services'": cluster.serviceNetwork };
-    for (const [whose, other] of Object.entries(others)) {
+    const others = [
+      ...both(cluster.podNetwork, cluster.podNetwork6).map((one) => ["the pods'", one] as const),
+      ...both(cluster.serviceNetwork, cluster.serviceNetwork6).map((one) => ["the services'", one] as const),
+    ];
+    for (const [whose, other] of others) {
       const taken = parsePrefix(other);
       if (!taken.ok || !overlaps(range, taken.value)) continue;
       check.add({ path, found: range, expected: `a prefix apart from ${whose} ${other}` });
@@ -49,10 +53,9 @@ export function planAdvertised(name: string, args: AdvertisedSpec): AdvertisedPl
     });
     if (earlier !== undefined) check.add({ path, found: range, expected: `a prefix apart from ${earlier}` });
   });
+  const clusterRanges = both(cluster.serviceNetwork, cluster.serviceNetwork6);
   const advertise: Advertise[] = [
-    ...(clusterIPs
-      ? [{ name: `${name}-cluster`, addresses: "cluster", ranges: [cluster.serviceNetwork] } as const]
-      : []),
+    ...(clusterIPs ? [{ name: `${name}-cluster`, addresses: "cluster", ranges: clusterRanges } as const] : []),
     ...(externalIPs.length > 0
       ? [{ name: `${name}-external`, addresses: "external", ranges: externalIPs } as const]
       : []),

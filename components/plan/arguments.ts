@@ -29,7 +29,9 @@ export class Arguments {
   }
 
   add(fault: Fault): void {
-    this.faults.push({ ...fault, path: fault.path === "" ? this.call : `${this.call}: ${fault.path}` });
+    const one = { ...fault, path: fault.path === "" ? this.call : `${this.call}: ${fault.path}` };
+    const known = this.faults.some((other) => JSON.stringify(other) === JSON.stringify(one));
+    if (!known) this.faults.push(one);
   }
 
   /** Says no when anything was wrong. Nothing may be registered before this. */

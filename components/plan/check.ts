@@ -2,9 +2,11 @@
  * The plan of a check between two places of the network: who asks, who is asked, and by what. LiveNetwork forecasts the
  * way there and back before anything is made, and the gate runs the check.
  */
+import { parsePrefix } from "../model/prefix";
 import { Arguments } from "./arguments";
 import type { End, PlannedCheck } from "./plannedCheck";
 import { type ClusterFacts, type NodeFacts, type Planned, type RouterFacts, nodeCalled } from "./facts";
+import { hostAt } from "./families";
 
 export type CheckBy = "ping" | "http" | "path";
 
@@ -111,6 +113,6 @@ export function serviceEnd({ name, cluster, destination, backends }: ServiceFact
 
 /** An address of the node's block of the pod network: what a pod there has is in the same prefix. */
 function podAddress({ podBlock = "", address }: NodeFacts): string {
-  const [base = ""] = podBlock.split("/");
-  return base === "" ? address : base.replace(/\d+$/, (last) => String(Number(last) + 1));
+  const block = parsePrefix(podBlock);
+  return block.ok ? hostAt(block.value, 1) : address;
 }

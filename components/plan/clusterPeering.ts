@@ -8,6 +8,7 @@ import type { Resource } from "../cni/objects";
 import { overlaps, parsePrefix } from "../model/prefix";
 import { Arguments } from "./arguments";
 import type { ClusterFacts, Planned } from "./facts";
+import { both } from "./families";
 import type { ReflectorTierFacts } from "./reflectorTier";
 
 export interface ClusterPeeringSpec<Tier extends ReflectorTierFacts = ReflectorTierFacts> {
@@ -55,12 +56,14 @@ function side(
   check: Arguments,
 ): PeeringSide {
   const intent: ClusterIntent = {
-    peerings: far.reflectors.map((node): Peering => ({
-      name: node.fullName,
-      nodes: { label: own.label, value: "true" },
-      to: { address: node.address },
-      asn: far.cluster.asn,
-    })),
+    peerings: far.reflectors.flatMap((node) =>
+      both(node.address, node.address6).map((address, index): Peering => ({
+        name: `${node.fullName}${index > 0 ? "-ipv6" : ""}`,
+        nodes: { label: own.label, value: "true" },
+        to: { address },
+        asn: far.cluster.asn,
+      })),
+    ),
     ...(pools ? { pools: farPools(far.cluster) } : {}),
   };
   const { cni, asn, name } = own.cluster;
@@ -68,15 +71,27 @@ function side(
   return { cluster: name, intent, objects: written?.own ?? [] };
 }
 
-function farPools({ name, podNetwork, serviceNetwork }: ClusterFacts): Pool[] {
-  const ranges = { pods: podNetwork, services: serviceNetwork };
-  return Object.entries(ranges).map(([what, range]): Pool => ({
-    name: `${what}-of-${name}`,
+function farPools(cluster: ClusterFacts): Pool[] {
+  return rangesOf(cluster).map(({ what, range, six }): Pool => ({
+    name: `${what}-of-${cluster.name}${six ? "-ipv6" : ""}`,
     for: "pods",
     ranges: [range],
     natOutgoing: false,
     disabled: true,
   }));
+}
+
+interface ClusterRange {
+  what: "pods" | "services";
+  range: string;
+  /** An IPv6 range beside an IPv4 one. */
+  six: boolean;
+}
+
+function rangesOf({ podNetwork, podNetwork6, serviceNetwork, serviceNetwork6 }: ClusterFacts): ClusterRange[] {
+  const of = (what: ClusterRange["what"], range: string, range6: string | undefined) =>
+    both(range, range6).map((one, index) => ({ what, range: one, six: index > 0 }));
+  return [...of("pods", podNetwork, podNetwork6), ...of("services", serviceNetwork, serviceNetwork6)];
 }
 
 /** Two clusters that route to each other share no address and no ASN. */
@@ -89,9 +104,8 @@ function apart(a: ClusterFacts, b: ClusterFacts, check: Arguments): void {
       fix: `give ${b.name} an ASN of its own, cni.asn; it changes in place`,
     });
   }
-  const rangesOf = ({ podNetwork, serviceNetwork }: ClusterFacts) => ({ pods: podNetwork, services: serviceNetwork });
-  for (const [what, range] of Object.entries(rangesOf(b))) {
-    for (const [other, taken] of Object.entries(rangesOf(a))) {
+  for (const { what, range } of rangesOf(b)) {
+    for (const { what: other, range: taken } of rangesOf(a)) {
       const [one, two] = [parsePrefix(range), parsePrefix(taken)];
       if (!one.ok || !two.ok || !overlaps(one.value, two.value)) continue;
       check.add({

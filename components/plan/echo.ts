@@ -1,9 +1,9 @@
 /** An echo service's plan: the node that its pods are bound to. */
 import { cniOf } from "../cni";
-import { v4FromInt } from "../model/address";
-import { containsAddress, parsePrefix, v4Bounds } from "../model/prefix";
+import { containsAddress, parsePrefix } from "../model/prefix";
 import { SERVICE_NAME_LABEL } from "../cni/objects";
 import { Arguments } from "./arguments";
+import { hostAt } from "./families";
 import type { ClusterPart } from "./part";
 import { type ClusterFacts, type Planned, nodeCalled, serviceDaemon, through } from "./facts";
 
@@ -130,5 +130,5 @@ function announcedService(
 /** An address of the range that no service has by itself: the first ones are the API server's and DNS's. */
 function insideOf(range: string): string | undefined {
   const prefix = parsePrefix(range);
-  return prefix.ok ? v4FromInt((v4Bounds(prefix.value)?.last ?? 0) - 1) : undefined;
+  return prefix.ok ? hostAt(prefix.value, -1) : undefined;
 }

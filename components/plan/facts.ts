@@ -23,9 +23,13 @@ export interface RouterFacts {
   readonly asn: number;
   /** Its address on each segment, by the segment's name. */
   readonly addresses: Readonly<Record<string, string>>;
+  /** Its IPv6 address beside an IPv4 one, by the segment's name. */
+  readonly addresses6?: Readonly<Record<string, string>>;
   readonly neighbors: "listen" | "listed";
   /** Its loopback address, where it has one. */
   readonly loopback?: string;
+  /** An IPv6 one beside an IPv4 one. */
+  readonly loopback6?: string;
   /** Sessions with nodes that it bears; unknown where absent. */
   readonly peerLimit?: number;
   /** Whether it runs a BFD daemon. */
@@ -40,10 +44,14 @@ export interface SegmentFacts {
   readonly segments: readonly {
     readonly name: string;
     readonly prefix: string;
+    /** An IPv6 prefix beside an IPv4 one: nodes on it have an address of each. */
+    readonly prefix6?: string;
     /** Addresses that no node may have: the router's and the gateway's. */
     readonly reserved: readonly string[];
     /** Where nodes on it send what they have no route for. Absent: they have no default route. */
     readonly defaultRoute?: string;
+    /** The same for IPv6 beside IPv4. */
+    readonly defaultRoute6?: string;
   }[];
 }
 
@@ -58,11 +66,15 @@ export interface NodeFacts {
   /** As Kubernetes and the Network name it: "k01-worker". */
   readonly fullName: string;
   readonly address: string;
+  /** An IPv6 address beside an IPv4 one. */
+  readonly address6?: string;
   readonly segment: string;
   /** The rack that it stands in, where it stands in one. */
   readonly rack?: string;
   /** Its block of the pod network, where that is known. */
   readonly podBlock?: string;
+  /** An IPv6 block beside an IPv4 one. */
+  readonly podBlock6?: string;
   /** Whether it runs the control plane, where that is known. */
   readonly controlPlane?: boolean;
 }
@@ -74,7 +86,11 @@ export interface ClusterFacts {
   /** What announces the services' addresses beside the CNI, where that is something else. */
   readonly balancer?: Pick<CniChoice, "kind" | "version" | "settings" | "asn">;
   readonly podNetwork: string;
+  /** An IPv6 range beside an IPv4 one. */
+  readonly podNetwork6?: string;
   readonly serviceNetwork: string;
+  /** An IPv6 range beside an IPv4 one. */
+  readonly serviceNetwork6?: string;
   readonly nodes: readonly NodeFacts[];
 }
 

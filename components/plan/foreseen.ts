@@ -2,9 +2,9 @@
 import type { Forecast } from "../forecast/forecast";
 import { type Endpoint, type Unreached, reachability } from "../forecast/reachability";
 import type { Finding } from "../forecast/rules";
-import { type Prefix, parsePrefix, prefixBase, v4Bounds } from "../model/prefix";
-import { v4FromInt } from "../model/address";
+import { type Prefix, containsAddress, parsePrefix } from "../model/prefix";
 import type { Planned } from "./facts";
+import { hostAt } from "./families";
 import type { End, PlannedCheck } from "./plannedCheck";
 
 export interface Foreseen {
@@ -45,8 +45,9 @@ function addressed(to: End, parts: readonly Planned[]): Endpoint {
 }
 
 function inside(range: Prefix): string {
-  const bounds = v4Bounds(range);
-  return bounds === undefined ? prefixBase(range) : v4FromInt(Math.min(bounds.first + 1, bounds.last));
+  const first = hostAt(range, 0);
+  const next = hostAt(range, 1);
+  return containsAddress(range, next) ? next : first;
 }
 
 /** One finding for each speaker where packets end, with all that they were on their way to. */

@@ -2,18 +2,18 @@
  * The plan of racks under spines: a link between each leaf and each spine, eBGP over it, an ASN a rack, and the nodes'
  * default route through their leaf. Each leaf is a rack that fabrics and clusters take like any other.
  */
-import type { NeighborSettings, Policy, Speaker } from "../bgp/network";
-import type { Address } from "../model/address";
-import { v4FromInt } from "../model/address";
+import type { FamilySettings, NeighborSettings, Policy, Speaker } from "../bgp/network";
+import { type AddressFamily, familyOf } from "../model/address";
 import { allocatePrefixes } from "../model/allocate";
 import { isNobodys } from "../model/asn";
 import { UserError } from "../model/errors";
-import { type Prefix, hostPrefix, parsePrefix, v4Bounds } from "../model/prefix";
+import { type Prefix, hostPrefix, parsePrefix } from "../model/prefix";
 import { Arguments } from "./arguments";
 import type { Planned, RackFacts } from "./facts";
+import { type EachFamily, both, eachPrefix, hostAt } from "./families";
 import { type RackPlan, type RackRouterSpec, planRack } from "./rack";
-import { type RouterPlan, type RouterPort, type RouterSettings, routerPlan, settingsFit } from "./router";
-import { type OwnSegment, firstAddress, gatewayOf } from "./segment";
+import { type RouterPlan, type RouterPort, type RouterSettings, loopbacksOf, routerPlan, settingsFit } from "./router";
+import { type OwnSegment, firstAddress, gatewayOf, ownSegment, prefixesOf } from "./segment";
 
 export interface SpineSpec extends RouterSettings {
   /** Name of the speaker. @example "spine1" */
@@ -32,12 +32,15 @@ export interface LeafRouterSpec extends Omit<RackRouterSpec, "asn"> {
 export interface LeafSpec {
   /** Name of the rack. @example "rack0" */
   name: string;
-  /** Prefixes of the rack's segments, IPv4. @example ["10.0.1.0/24", "10.0.2.0/24"] */
-  segments: readonly string[];
+  /**
+   * Prefixes of the rack's segments; a segment of both families is a list in the list.
+   * @example ["10.0.1.0/24", "10.0.2.0/24"] @example [["10.0.1.0/24", "fd00:1::/64"]]
+   */
+  segments: readonly EachFamily[];
   /** The leaf: the router that the rack's segments share. */
   router: LeafRouterSpec;
   /** Further racks that the same leaf serves; it has the first address on their segments. @default none @example [{ name: "rack0b", segments: ["10.0.9.0/24"] }] */
-  racks?: readonly { name: string; segments: readonly string[] }[];
+  racks?: readonly { name: string; segments: readonly EachFamily[] }[];
 }
 
 export interface LeafSpineSpec {
@@ -47,8 +50,11 @@ export interface LeafSpineSpec {
   leaves: readonly LeafSpec[];
   /** ASN of the first leaf that names none; the next ones follow. RFC 6996 keeps 64512 to 65534 for this. @default 64601 */
   firstLeafAsn?: number;
-  /** Range of the links' prefixes, a /29 for each: Docker takes an address on every network. @default "198.18.0.0/16" */
-  linkRange?: string;
+  /**
+   * Range of the links' prefixes, a /29 or a /64 for each: Docker takes an address on every network.
+   * @default "198.18.0.0/16" and "fd00:198:18::/48", of the families that the racks' segments have
+   */
+  linkRange?: EachFamily;
   /**
    * Whether routers announce every prefix that they stand on, links too; without it the racks' segments and the loopbacks
    * alone. What a router sends then has an address that the other racks can answer. @default false
@@ -70,7 +76,8 @@ export interface LeafSpinePlan extends Planned {
 const POLICY = "fabric";
 const ACCEPT_ALL: Policy = { terms: [{ seq: 10, action: "accept" }] };
 const FIRST_LEAF_ASN = 64601;
-const LINK_LENGTH = 29;
+const LINK_LENGTHS: Readonly<Record<AddressFamily, number>> = { ipv4: 29, ipv6: 64 };
+const LINK_RANGES: Readonly<Record<AddressFamily, string>> = { ipv4: "198.18.0.0/16", ipv6: "fd00:198:18::/48" };
 
 /** `beyond`: where a spine stands besides its links to the leaves. */
 export function planLeafSpine(
@@ -91,22 +98,26 @@ export function planLeafSpine(
   const served = leaves.map((leaf, index): RackPlan[] => servedBy(leaf, index, asns[index] ?? 0, check));
   // A name that two racks have is told by itself.
   const linkNames = [...new Set(leaves.flatMap((leaf) => spines.map((spine) => linkName(leaf.name, spine.name))))];
-  const range = check.prefix(args.linkRange ?? "198.18.0.0/16", "linkRange");
-  const prefixes =
-    range === undefined
-      ? undefined
-      : check.take(allocatePrefixes(linkNames, range, LINK_LENGTH, { path: "linkRange" }));
+  const families = familiesOf(served.flat());
+  const ranges = eachPrefix(args.linkRange ?? families.map((family) => LINK_RANGES[family]), "linkRange", check);
+  const prefixes = ranges.map((range) =>
+    check.take(allocatePrefixes(linkNames, range, LINK_LENGTHS[familyOf(range)], { path: "linkRange" })),
+  );
+  routerIdsFit(args, ranges, check);
   check.done();
 
   const links = linkNames.map((link): OwnSegment => {
-    const prefix = prefixes?.get(link) as Prefix;
-    const gateway = gatewayOf(prefix);
-    return { name: link, prefix, gateway, reserved: [gateway] };
+    const own = prefixes.flatMap((all) => all?.get(link) ?? []);
+    const gateways = own.map((prefix) => gatewayOf(prefix));
+    return ownSegment(link, own, gateways, gateways);
   });
   const end = (leaf: string, spine: string, which: "spine" | "leaf"): RouterPort => {
     const link = links.find((one) => one.name === linkName(leaf, spine));
     if (link === undefined) throw new Error(`no link between ${leaf} and ${spine}`);
-    return { segment: link.name, prefix: link.prefix, address: hostOf(link.prefix, which === "spine" ? 1 : 2) };
+    const host = which === "spine" ? 1 : 2;
+    const { name: segment, prefix, prefix6 } = link;
+    const six = prefix6 === undefined ? {} : { prefix6, address6: hostAt(prefix6, host) };
+    return { segment, prefix, address: hostAt(prefix, host), ...six };
   };
   const leafPlans = served.map((racks, index) => leafPlan(racks, asns[index] ?? 0, args, end));
   const spinePlans = spines.map((spine) => spinePlan(spine, args, end, beyond(spine.name)));
@@ -120,7 +131,7 @@ export function planLeafSpine(
     network: {
       speakers: routers.map(({ speaker }) => speaker),
       segments: [
-        ...links.map((link) => ({ name: link.name, prefixes: [link.prefix] })),
+        ...links.map((link) => ({ name: link.name, prefixes: prefixesOf(link) })),
         ...racks.flatMap(({ network }) => network.segments ?? []),
       ],
     },
@@ -145,18 +156,30 @@ function servedBy({ name, segments, router, racks = [] }: LeafSpec, index: numbe
 }
 
 /** Of a prefix that is none, the fault is the segment's. */
-function firstOf([segment = ""]: readonly string[]): string {
-  const prefix = parsePrefix(segment);
-  return prefix.ok && v4Bounds(prefix.value) !== undefined ? firstAddress(prefix.value) : "0.0.0.0";
+function firstOf([segment = ""]: readonly EachFamily[]): string {
+  const prefix = parsePrefix([segment].flat()[0] ?? "");
+  return prefix.ok ? firstAddress(prefix.value) : "0.0.0.0";
+}
+
+/** The families of the racks' segments; IPv4 where no segment could be read. */
+function familiesOf(racks: readonly RackPlan[]): AddressFamily[] {
+  const there = new Set(racks.flatMap(({ segments }) => segments.flatMap(prefixesOf)).map(familyOf));
+  return there.size === 0 ? ["ipv4"] : [...there].sort();
+}
+
+/** A spine stands on links alone: over IPv6 ones it has to be given a number. */
+function routerIdsFit({ spines }: LeafSpineSpec, ranges: readonly Prefix[], check: Arguments): void {
+  if (ranges.length === 0 || ranges.some((range) => familyOf(range) === "ipv4")) return;
+  spines.forEach(({ name, routerId, loopback }, index) => {
+    if (routerId !== undefined || loopbacksOf(loopback).some((one) => familyOf(one) === "ipv4")) return;
+    const expected = `four numbers like an IPv4 address: ${name} has no IPv4 address to take it from`;
+    check.add({ path: `spines[${index}].routerId`, found: "", expected, fix: 'for example routerId: "10.0.0.1"' });
+  });
 }
 
 type End = (leaf: string, spine: string, which: "spine" | "leaf") => RouterPort;
 
 const linkName = (leaf: string, spine: string): string => `${leaf}--${spine}`;
-
-function hostOf(prefix: Prefix, host: number): Address {
-  return v4FromInt((v4Bounds(prefix)?.first ?? 0) + host);
-}
 
 function namesFit({ spines, leaves }: LeafSpineSpec, check: Arguments): void {
   const names = [
@@ -191,14 +214,26 @@ function leafAsns({ spines, leaves, firstLeafAsn = FIRST_LEAF_ASN }: LeafSpineSp
   return asns;
 }
 
-/** Sessions over links, with one group for all of them. */
-function overLinks(group: string, settings: NeighborSettings, ends: { address: string; description: string }[]) {
-  const ipv4 = { ...settings.families?.ipv4, importPolicy: POLICY, exportPolicy: POLICY };
-  return {
-    groups: { [group]: { ...settings, remoteAs: "external" as const, families: { ipv4 } } },
-    neighbors: ends.map((one) => ({ ...one, group })),
-    policies: { [POLICY]: ACCEPT_ALL },
-  };
+/** Sessions over links, one of each family that the link has, with one group for all of a family. */
+function overLinks(
+  group: string,
+  settings: FamilySettings,
+  ends: readonly { port: RouterPort; description: string }[],
+) {
+  const own = { ...settings, importPolicy: POLICY, exportPolicy: POLICY };
+  const named = (family: AddressFamily) => (family === "ipv4" ? group : `${group}-ipv6`);
+  const neighbors = ends.flatMap(({ port, description }) =>
+    both(port.address, port.address6).map((address) => ({ address, description, group: named(familyOf(address)) })),
+  );
+  const families = [...new Set(neighbors.map(({ address }) => familyOf(address)))].sort();
+  const groups = families.map((family): [string, NeighborSettings] => [
+    named(family),
+    {
+      remoteAs: "external",
+      families: family === "ipv4" ? { ipv4: own } : { ipv4: { active: false }, ipv6: { active: true, ...own } },
+    },
+  ]);
+  return { groups: Object.fromEntries(groups), neighbors, policies: { [POLICY]: ACCEPT_ALL } };
 }
 
 export function withSpeaker(plan: RouterPlan, more: Partial<Speaker>): RouterPlan {
@@ -226,22 +261,27 @@ function leafPlan(
   const wanted = { ...settings, asn, maximumPaths: settings.maximumPaths ?? spines.length };
   const own = routerPlan(first.ownRouter.name, wanted, [...ports, ...uplinks], first.name);
   const facts = { ...own.facts, peerLimit: (own.facts.peerLimit ?? 0) - spines.length };
-  const prefixes = served.flatMap(({ segments }) => segments.map(({ prefix }) => prefix));
+  const prefixes = served.flatMap(({ segments }) => segments.flatMap(prefixesOf));
   const ownRouter = withSpeaker(
     { ...own, facts },
     {
       ...overLinks(
         "spines",
         {},
-        spines.map(({ name }) => ({ address: end(first.name, name, "spine").address, description: name })),
+        spines.map(({ name }) => ({ port: end(first.name, name, "spine"), description: name })),
       ),
-      originate: originated(connected, [...prefixes, ...loopbackOf(settings)]),
+      originate: originated(connected, [...prefixes, ...loopbackOf(settings)], own.ports),
     },
   );
   return served.map((rack): LeafPlan => {
     const segments: RackFacts["segments"] = rack.segments.map((segment) => {
       const defaultRoute = own.addresses[segment.name];
-      return { ...segment, ...(defaultRoute === undefined ? {} : { defaultRoute }) };
+      const defaultRoute6 = own.facts.addresses6?.[segment.name];
+      return {
+        ...segment,
+        ...(defaultRoute === undefined ? {} : { defaultRoute }),
+        ...(defaultRoute6 === undefined ? {} : { defaultRoute6 }),
+      };
     });
     const network = { ...rack.network, speakers: [ownRouter.speaker] };
     return { ...rack, segments, router: facts, ownRouter, routers: [facts], network };
@@ -260,19 +300,24 @@ function spinePlan(
   return withSpeaker(plan, {
     ...overLinks(
       "leaves",
-      { families: { ipv4: defaultOriginate } },
-      leaves.map(({ name }) => ({ address: end(name, spine.name, "leaf").address, description: name })),
+      defaultOriginate,
+      leaves.map(({ name }) => ({ port: end(name, spine.name, "leaf"), description: name })),
     ),
     routes: (spine.blackhole ?? []).map((prefix) => ({ prefix, blackhole: true })),
-    originate: originated(connected, loopbackOf(spine)),
+    originate: originated(connected, loopbackOf(spine), ports),
   });
 }
 
 function loopbackOf({ loopback }: RouterSettings | LeafRouterSpec): string[] {
-  return loopback === undefined ? [] : [hostPrefix(loopback as Address)];
+  return loopbacksOf(loopback).map(hostPrefix);
 }
 
-function originated(connected: boolean | undefined, prefixes: readonly string[]): NonNullable<Speaker["originate"]> {
-  if (connected === true) return [{ kind: "redistribute", from: "connected", family: "ipv4" }];
-  return prefixes.map((prefix) => ({ kind: "network", prefix }));
+function originated(
+  connected: boolean | undefined,
+  prefixes: readonly string[],
+  ports: readonly RouterPort[],
+): NonNullable<Speaker["originate"]> {
+  if (connected !== true) return prefixes.map((prefix) => ({ kind: "network", prefix }));
+  const families = new Set(ports.flatMap(({ address, address6 }) => both(address, address6)).map(familyOf));
+  return [...families].sort().map((family) => ({ kind: "redistribute", from: "connected", family }));
 }

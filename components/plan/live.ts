@@ -86,7 +86,7 @@ function routerText(network: Network, speaker: Speaker, exists: boolean): Router
   const { name, dialect } = speaker;
   const container = Object.entries(CONTAINERS).find(([system]) => system === dialect.system)?.[1];
   // Addresses, forwarding and static routes of a router that exists are its own, whatever a container of its system has.
-  const options: WriteOptions = exists ? { part: "bgp" } : (container?.writes ?? {});
+  const options: WriteOptions = exists ? { part: "bgp" } : (container?.writes(speaker) ?? {});
   return {
     name,
     secrets: secretsOf(speaker),

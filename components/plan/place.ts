@@ -1,13 +1,22 @@
 /** Gives nodes addresses of a segment in list order; appending a node changes no other address. */
 import { allocateAddresses } from "../model/allocate";
-import type { Address } from "../model/address";
-import type { Prefix } from "../model/prefix";
+import { type Address, familyOf, v4ToInt } from "../model/address";
 import { Arguments } from "./arguments";
 import type { SegmentFacts } from "./facts";
+import { type EachFamily, addressAfter, eachAddress, titleOf } from "./families";
+import { prefixesOf } from "./segment";
 
 export interface PlaceOptions {
-  /** The first node's address; the others follow. @default the first free address @example "10.10.10.10" */
-  from?: string;
+  /**
+   * The first node's address, or one of each family; the others follow. @default the first free address
+   * @example "10.10.10.10" @example ["10.10.10.10", "fd00:10::10"]
+   */
+  from?: EachFamily;
+  /**
+   * Router id of the first node, four numbers like an IPv4 address; the others follow. For nodes with IPv6 alone.
+   * @default each node's IPv4 address @example "10.0.0.10"
+   */
+  routerIds?: string;
   /** Name of the segment. @default the rack's first */
   segment?: string;
   /**
@@ -27,6 +36,11 @@ export interface Place<On extends SegmentFacts = SegmentFacts> {
   segment: string;
   prefix: string;
   address: string;
+  /** An IPv6 prefix beside an IPv4 one, and the node's address of it. */
+  prefix6?: string;
+  address6?: string;
+  /** Where the node has no IPv4 address to take it from. */
+  routerId?: string;
   /** Whether it has the control plane's role. */
   controlPlane?: boolean;
 }
@@ -45,21 +59,40 @@ export function place<On extends SegmentFacts>(on: On, names: string[], options:
     check.done();
     return [];
   }
-  const from = options.from === undefined ? undefined : check.address(options.from, "from");
-  const given = check.take(
-    allocateAddresses(names, segment.prefix as Prefix, {
-      ...(from === undefined ? {} : { from }),
-      skip: segment.reserved as Address[],
-      path: "from",
-    }),
-  );
+  const prefixes = prefixesOf(segment);
+  const asked = options.from === undefined ? [] : eachAddress(options.from, "from", check);
+  for (const { address, path } of asked) {
+    if (prefixes.some((prefix) => familyOf(prefix) === familyOf(address))) continue;
+    const expected = `an address of ${prefixes.join(", ")}: ${segment.name} has no ${titleOf(familyOf(address))} prefix`;
+    check.add({ path, found: address, expected });
+  }
+  if (options.routerIds !== undefined && v4ToInt(options.routerIds) < 0) {
+    const expected = 'four numbers like an IPv4 address, "10.0.0.10"';
+    check.add({ path: "routerIds", found: options.routerIds, expected });
+  }
+  const given = prefixes.map((prefix) => {
+    const from = asked.find(({ address }) => familyOf(address) === familyOf(prefix));
+    return check.take(
+      allocateAddresses(names, prefix, {
+        ...(from === undefined ? {} : { from: from.address }),
+        skip: segment.reserved as Address[],
+        path: from?.path ?? "from",
+      }),
+    );
+  });
   check.done();
-  return [...(given ?? [])].map(([name, address]) => ({
-    name,
-    on,
-    segment: segment.name,
-    prefix: segment.prefix,
-    address,
-    ...(options.controlPlane === true ? { controlPlane: true } : {}),
-  }));
+  const [first, six] = given;
+  return names.map((name, index) => {
+    const address6 = six?.get(name);
+    return {
+      name,
+      on,
+      segment: segment.name,
+      prefix: segment.prefix,
+      address: first?.get(name) ?? "",
+      ...(address6 === undefined || segment.prefix6 === undefined ? {} : { prefix6: segment.prefix6, address6 }),
+      ...(options.routerIds === undefined ? {} : { routerId: addressAfter(options.routerIds as Address, index) }),
+      ...(options.controlPlane === true ? { controlPlane: true } : {}),
+    };
+  });
 }

@@ -3,17 +3,22 @@ import { cniOf } from "../cni";
 import type { Announcing, Pool } from "../cni/intent";
 import type { Resource } from "../cni/objects";
 import type { Fault } from "../model/errors";
-import { parsePrefix } from "../model/prefix";
+import { hostPrefix, maximumLength, parsePrefix } from "../model/prefix";
 import { parseRange, rangeOf, rangePrefixes, rangesOverlap } from "../model/range";
+import { type Address, familyOf } from "../model/address";
 import { Arguments } from "./arguments";
 import { type ClusterFacts, type Planned, nodeCalled, serviceDaemon, through } from "./facts";
+import { type EachFamily, both, eachFamily, titleOf } from "./families";
 import { intentFor } from "./part";
 
 export interface PoolSpec<Cluster extends ClusterFacts = ClusterFacts> {
   /** The cluster whose Services take addresses from it. */
   cluster: Cluster;
-  /** The pool, IPv4; or several under `ranges`. @example "172.16.0.240/28" */
-  cidr?: string;
+  /**
+   * The pool, or one of each family; or several under `ranges`. @example "172.16.0.240/28"
+   * @example ["172.16.0.240/28", "fd00:172:16::/124"]
+   */
+  cidr?: EachFamily;
   /**
    * Prefixes or ranges from first to last address, in place of `cidr`. Calico's pools are prefixes alone.
    * @example ["10.0.50.0/27", "10.0.50.100-10.0.50.120"]
@@ -88,25 +93,35 @@ function rangesFrom({ cidr, ranges, cluster }: PoolSpec, check: Arguments): stri
     return [];
   }
   if (ranges?.length === 0) check.add({ path: "ranges", found: "[]", expected: "one range or more" });
-  const all = (ranges ?? [cidr ?? ""]).map((text, index) => ({
-    text,
-    path: ranges === undefined ? "cidr" : `ranges[${index}]`,
-  }));
+  const all =
+    ranges === undefined
+      ? eachFamily(cidr ?? "", "cidr", check)
+      : ranges.map((text, index) => ({ text, path: `ranges[${index}]` }));
   return all.flatMap(({ text, path }) => {
     const range =
       ranges === undefined || text.includes("/") ? check.prefix(text, path) : check.take(parseRange(text, path));
     if (range === undefined) return [];
     const bounds = typeof range === "string" ? rangeOf(range) : range;
-    if (bounds.first.includes(":")) {
-      check.add({ path, found: text, expected: "an IPv4 prefix" });
+    const family = familyOf(bounds.first);
+    // A platform's own cluster may not tell its services' range.
+    const services = both(cluster.serviceNetwork, cluster.serviceNetwork6).filter((one) => one !== "");
+    if (services.length > 0 && !services.some((one) => familyOf(one) === family)) {
+      const expected = `a ${text.includes("/") ? "prefix" : "range"} of a family that services of ${cluster.name} have: they have no ${titleOf(family)} addresses`;
+      const fix = `give the cluster ${titleOf(family)} prefixes under pods and services`;
+      check.add({ path, found: text, expected, fix });
       return [];
     }
-    for (const [whose, taken] of Object.entries({
-      "the pods'": cluster.podNetwork,
-      "the services'": cluster.serviceNetwork,
-      ...Object.fromEntries(cluster.nodes.map((node) => [`the address of ${node.name},`, `${node.address}/32`])),
-    })) {
-      const other = parsePrefix(taken);
+    const taken = [
+      ...both(cluster.podNetwork, cluster.podNetwork6).map((one) => ["the pods'", one] as const),
+      ...services.map((one) => ["the services'", one] as const),
+      ...cluster.nodes.flatMap((node) =>
+        both(node.address, node.address6).map(
+          (one) => [`the address of ${node.name},`, hostPrefix(one as Address)] as const,
+        ),
+      ),
+    ];
+    for (const [whose, range] of taken) {
+      const other = parsePrefix(range);
       if (!other.ok || !rangesOverlap(bounds, rangeOf(other.value))) continue;
       check.add({
         path,
@@ -146,19 +161,26 @@ function announcingFrom(args: PoolSpec, ranges: readonly string[], check: Argume
   };
 }
 
+/** One length for each family of the ranges. */
 function lengthsFor(aggregate: boolean, ranges: readonly string[], check: Arguments): Pick<Announcing, "lengths"> {
-  if (!aggregate) return { lengths: { ipv4: 32 } };
-  const lengths = new Set(ranges.map((text) => (text.includes("/") ? Number(text.split("/")[1]) : undefined)));
-  const [length] = lengths;
-  if (length !== undefined && lengths.size === 1) return { lengths: { ipv4: length } };
-  if (lengths.size > 0) {
-    check.add({
-      path: "aggregate",
-      found: "true",
-      expected: "false, or ranges that are prefixes of one length: a pool is announced with one length",
-    });
+  const lengths: { ipv4?: number; ipv6?: number } = {};
+  for (const family of ["ipv4", "ipv6"] as const) {
+    const own = ranges.filter((text) => familyOf(text) === family);
+    // With no range at all the faults are the ranges'.
+    if (own.length === 0 && (family === "ipv6" || aggregate || ranges.length > 0)) continue;
+    const all = new Set(own.map((text) => (text.includes("/") ? Number(text.split("/")[1]) : undefined)));
+    const [length] = all;
+    if (!aggregate) lengths[family] = maximumLength(family);
+    else if (length !== undefined && all.size === 1) lengths[family] = length;
+    else {
+      check.add({
+        path: "aggregate",
+        found: "true",
+        expected: "false, or ranges that are prefixes of one length: a pool is announced with one length",
+      });
+    }
   }
-  return {};
+  return Object.keys(lengths).length === 0 ? {} : { lengths };
 }
 
 /** What routers let in: a range from first to last is the fewest prefixes that cover it. */
@@ -169,9 +191,11 @@ function prefixesOf(text: string): string[] {
 }
 
 /** The fault by the argument's own name, in place of the intent's. */
-function named(fault: Fault, { ranges }: PoolSpec): Fault {
+function named(fault: Fault, { ranges, cidr }: PoolSpec): Fault {
   const path = fault.path
-    .replace(/^pools\[0\]\.ranges\[(\d+)\]/, (_, index: string) => (ranges === undefined ? "cidr" : `ranges[${index}]`))
+    .replace(/^pools\[0\]\.ranges\[(\d+)\]/, (_, index: string) =>
+      ranges !== undefined ? `ranges[${index}]` : typeof cidr === "string" ? "cidr" : `cidr[${index}]`,
+    )
     .replace(/^pools\[0\]\.advertise\.lengths.*/, "aggregate")
     .replace(/^pools\[0\]\.advertise\./, "")
     .replace(/^pools\[0\]\.name/, "poolName");

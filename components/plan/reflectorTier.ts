@@ -10,6 +10,7 @@ import type { Resource } from "../cni/objects";
 import { type Address, familyOf } from "../model/address";
 import { Arguments } from "./arguments";
 import { type ClusterFacts, type NodeFacts, type Planned, nodeCalled } from "./facts";
+import { both } from "./families";
 
 export interface ReflectorSelection {
   /** Label that marks a reflector; its value is "true". @default "route-reflector" */
@@ -133,8 +134,8 @@ function pairs(nodes: readonly NodeFacts[], far: readonly NodeFacts[]): SessionV
     for (const b of far) {
       if (a === b) continue;
       for (const view of [
-        { speaker: a.fullName, peer: b.address },
-        { speaker: b.fullName, peer: a.address },
+        ...both(b.address, b.address6).map((peer) => ({ speaker: a.fullName, peer })),
+        ...both(a.address, a.address6).map((peer) => ({ speaker: b.fullName, peer })),
       ]) {
         views.set(`${view.speaker} ${view.peer}`, view);
       }

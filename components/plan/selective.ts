@@ -1,11 +1,13 @@
 /** The plan of selective peering: which nodes speak, to which router, and the router's side of it. */
 import type { SpeakerPart } from "../bgp/combine";
-import type { FamilySettings } from "../bgp/network";
+import type { Family, FamilySettings, NeighborSettings } from "../bgp/network";
 import { cniNames, cniOf } from "../cni";
 import type { NodeSet, Peering } from "../cni/intent";
 import type { Resource } from "../cni/objects";
 import { Arguments } from "./arguments";
 import { type ClusterFacts, type NodeFacts, type Planned, type RackFacts, serviceDaemon, through } from "./facts";
+import { familyOf } from "../model/address";
+import { both } from "./families";
 import { type Daemon, announcedList, intentFor } from "./part";
 import { type SessionSpec, argumentOf, nodeEnd, passwordName, routerEnd, sessionFits } from "./session";
 import { type SpeakerSelection, chooseSpeakers, nodesOn, speakerLabel, standsOn } from "./speakers";
@@ -58,6 +60,8 @@ interface Link {
   address: string;
   /** The node label that tells who stands there. */
   label: "segment" | "rack";
+  /** Over IPv6 beside a link over IPv4: one session of each node more. */
+  six: boolean;
 }
 
 export function planSelective(name: string, given: SelectiveSpec<ClusterFacts, RackFacts, unknown>): SelectivePlan {
@@ -73,13 +77,14 @@ export function planSelective(name: string, given: SelectiveSpec<ClusterFacts, R
   sessionFits(session, racks, check);
   const label = speakerLabel(args.speakers);
   const speakers = chooseSpeakers(cluster, racks, args.speakers, check);
-  limitsFit(racks, speakers, check);
   const links = linksOf(args).filter((link) => cluster.nodes.some((node) => isOn(node, link)));
+  limitsFit(racks, speakers, links, check);
   const stem = args.peerName ?? "bgppeer-arista";
+  const alone = links.filter(({ six }) => !six).length === 1;
   const peerings = links.map((link): Peering => {
-    const nodes = nodesOf(link, { label, alone: links.length === 1, cluster });
+    const nodes = nodesOf(link, { label, alone, cluster });
     return {
-      name: links.length === 1 ? stem : `${stem}-${link.name}`,
+      name: `${stem}${alone ? "" : `-${link.name}`}${link.six ? "-ipv6" : ""}`,
       to: { address: link.address },
       ...(nodes === undefined ? {} : { nodes }),
       ...nodeEnd(name, session, link.rack.router, cluster),
@@ -126,15 +131,22 @@ export function planSelective(name: string, given: SelectiveSpec<ClusterFacts, R
 }
 
 /** Every session counts at its router; one that bears fewer of them would refuse the last ones to come. */
-function limitsFit(racks: readonly RackFacts[], speakers: readonly NodeFacts[], check: Arguments): void {
+function limitsFit(
+  racks: readonly RackFacts[],
+  speakers: readonly NodeFacts[],
+  links: readonly Link[],
+  check: Arguments,
+): void {
   const routers = new Map(racks.map(({ router }) => [router.name, router]));
   for (const { name, peerLimit } of routers.values()) {
-    const own = racks.filter(({ router }) => router.name === name);
-    const sessions = speakers.filter((node) => own.some((rack) => standsOn(node, rack))).length;
+    const own = links.filter(({ rack }) => rack.router.name === name);
+    const there = speakers.filter((node) => own.some((link) => isOn(node, link)));
+    const sessions = speakers.flatMap((node) => own.filter((link) => isOn(node, link))).length;
     if (peerLimit === undefined || sessions <= peerLimit) continue;
+    const twice = sessions > there.length ? `, ${sessions} sessions over both families` : "";
     check.add({
       path: "speakers",
-      found: `${sessions} nodes`,
+      found: `${there.length} nodes${twice}`,
       expected: `at most ${peerLimit} at ${name}: it bears no more sessions`,
       fix: "choose fewer, { perRack: 2 }, or raise the router's peerLimit",
     });
@@ -143,13 +155,15 @@ function limitsFit(racks: readonly RackFacts[], speakers: readonly NodeFacts[], 
 
 function linksOf({ racks, speakers, session = {} }: SelectiveSpec<ClusterFacts, RackFacts, unknown>): Link[] {
   return racks.flatMap((rack): Link[] => {
-    const { loopback, addresses } = rack.router;
+    const { loopback, loopback6, addresses, addresses6 } = rack.router;
+    const each = (link: Pick<Link, "name" | "label">, addresses: readonly string[]) =>
+      addresses.map((address, index): Link => ({ rack, ...link, address, six: index > 0 }));
     if (session.to === "loopback" && speakers === "all") {
-      return loopback === undefined ? [] : [{ rack, name: rack.name, address: loopback, label: "rack" }];
+      return each({ name: rack.name, label: "rack" }, both(loopback, loopback6));
     }
     return rack.segments.flatMap(({ name }): Link[] => {
-      const address = session.to === "loopback" ? loopback : addresses[name];
-      return address === undefined ? [] : [{ rack, name, address, label: "segment" }];
+      const own = session.to === "loopback" ? both(loopback, loopback6) : both(addresses[name], addresses6?.[name]);
+      return each({ name, label: "segment" }, own);
     });
   });
 }
@@ -173,6 +187,11 @@ function marksOf(speakers: readonly NodeFacts[], label: string | undefined) {
   return { nodes: Object.fromEntries(speakers.map((node) => [node.fullName, { labels: { [label]: "true" } }])) };
 }
 
+/** Sessions of each family have settings of their own. */
+function groupName({ name }: ClusterFacts, family: Family): string {
+  return family === "ipv4" ? name : `${name}-ipv6`;
+}
+
 /** The router's side: what the cluster announces comes in and nothing else; nodes have no use for the router's routes. */
 function routerPart(
   name: string,
@@ -182,23 +201,49 @@ function routerPart(
 ): SpeakerPart {
   const { router, segments } = rack;
   const [list, into, out] = [announcedList(cluster.name), `${cluster.name}-in`, `${cluster.name}-out`];
-  const { families, ...settings } = routerEnd(name, session, router, cluster);
-  const ipv4: FamilySettings = { ...families?.ipv4, importPolicy: into, exportPolicy: out };
+  const settings = routerEnd(name, session, router, cluster);
+  const { maximumPrefixes } = session;
+  const limit = maximumPrefixes === undefined ? {} : { maximumPrefix: { limit: maximumPrefixes } };
   // A router that dials must come from the address that the nodes dial.
-  const dials = router.neighbors === "listed" && session.to === "loopback" ? { localAddress: router.loopback } : {};
+  const dials = router.neighbors === "listed" && session.to === "loopback";
+  const groupOf = (family: Family): [string, NeighborSettings] => {
+    const own: FamilySettings = { ...limit, importPolicy: into, exportPolicy: out };
+    const source = [router.loopback, router.loopback6].find((one) => one !== undefined && familyOf(one) === family);
+    return [
+      groupName(cluster, family),
+      {
+        ...settings,
+        ...(dials && source !== undefined ? { localAddress: source } : {}),
+        // A session carries the family of its addresses, as the nodes' daemons have it.
+        families: family === "ipv4" ? { ipv4: own } : { ipv4: { active: false }, ipv6: { active: true, ...own } },
+      },
+    ];
+  };
+  const here = segments.filter((segment) => cluster.nodes.some((node) => node.segment === segment.name));
+  const ends =
+    session.to === "loopback"
+      ? both(router.loopback, router.loopback6)
+      : segments.flatMap(({ prefix, prefix6 }) => both(prefix, prefix6));
+  const families = new Set(ends.map(familyOf));
+  const carried = (one: string) => families.has(familyOf(one));
+  const prefixes = here.flatMap(({ prefix, prefix6 }) => both(prefix, prefix6)).filter(carried);
   return {
     name: router.name,
-    groups: { [cluster.name]: { ...settings, ...(dials as { localAddress?: string }), families: { ipv4 } } },
+    groups: Object.fromEntries([...families].sort().map(groupOf)),
     ...(router.neighbors === "listen"
-      ? {
-          listen: segments
-            .filter((segment) => cluster.nodes.some((node) => node.segment === segment.name))
-            .map(({ prefix }) => ({ prefix, group: cluster.name })),
-        }
+      ? { listen: prefixes.map((prefix) => ({ prefix, group: groupName(cluster, familyOf(prefix)) })) }
       : {
           neighbors: speakers
             .filter((node) => standsOn(node, rack))
-            .map((node) => ({ address: node.address, group: cluster.name, description: node.fullName })),
+            .flatMap((node) =>
+              both(node.address, node.address6)
+                .filter(carried)
+                .map((address) => ({
+                  address,
+                  group: groupName(cluster, familyOf(address)),
+                  description: node.fullName,
+                })),
+            ),
         }),
     policies: {
       [into]: { terms: [{ seq: 10, match: { prefixList: list }, action: "accept" }] },

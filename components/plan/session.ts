@@ -23,7 +23,7 @@ export interface SessionSpec<Password = string> {
   ttlSecurity?: number;
   /** TTL of the packets where the other end is further away than one hop. @default 1 with eBGP @example 2 */
   multihop?: number;
-  /** Prefixes that the router takes from one node; a session with more is closed. @default no limit @example 100 */
+  /** Prefixes that the router takes over one session; one with more is closed. @default no limit @example 100 */
   maximumPrefixes?: number;
 }
 
@@ -98,7 +98,7 @@ export function routerEnd(
   router: RouterFacts,
   cluster: ClusterFacts,
 ): NeighborSettings {
-  const { password, timers = {}, bfd, ttlSecurity, multihop, maximumPrefixes } = session;
+  const { password, timers = {}, bfd, ttlSecurity, multihop } = session;
   const { keepalive, hold } = timers;
   return {
     remoteAs: session.asn === "rack" ? "internal" : nodesAsn(session, router, cluster),
@@ -121,7 +121,6 @@ export function routerEnd(
         }),
     ...(ttlSecurity === undefined ? {} : { ttlSecurity }),
     ...(multihop === undefined ? {} : { multihop }),
-    ...(maximumPrefixes === undefined ? {} : { families: { ipv4: { maximumPrefix: { limit: maximumPrefixes } } } }),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Calico as a cluster's CNI: what a program names of it, with defaults. */
-import { BLOCK_LENGTH, type CniChoice } from "../choice";
+import { BLOCK_LENGTH, BLOCK_LENGTH_6, type CniChoice } from "../choice";
 import { USUAL } from "./versions";
 
 export interface CalicoArgs {
@@ -18,17 +18,14 @@ export interface CalicoArgs {
 
 export function calico(args: CalicoArgs): CniChoice {
   const encapsulation = args.encapsulation ?? "VXLANCrossSubnet";
+  const pool = { encapsulation, hidden: !(args.exportPodBlocks ?? encapsulation === "None") };
   return {
     kind: "calico",
     asn: args.asn,
     version: args.version ?? USUAL,
     settings: {},
-    podPool: {
-      name: "default-ipv4-ippool",
-      blockSize: BLOCK_LENGTH,
-      encapsulation,
-      hidden: !(args.exportPodBlocks ?? encapsulation === "None"),
-    },
+    podPool: { name: "default-ipv4-ippool", blockSize: BLOCK_LENGTH, ...pool },
+    podPool6: { name: "default-ipv6-ippool", blockSize: BLOCK_LENGTH_6, ...pool },
     advertise: [],
   };
 }

@@ -5,7 +5,7 @@
 import type { Address } from "../../model/address";
 import { v4ToInt } from "../../model/address";
 import { parseAsn } from "../../model/asn";
-import { makePrefix, parsePrefix, type Prefix } from "../../model/prefix";
+import { parsePrefix, type Prefix } from "../../model/prefix";
 import { EXCLUDE_LABEL, type Node } from "../objects";
 import { machineAddresses, readNodeAddress, type CniOptions, type NodeAddresses } from "../place";
 import type { Report } from "../reading";
@@ -18,7 +18,6 @@ export interface CalicoNode {
   addresses: NodeAddresses;
   ipv4?: Address;
   ipv6?: Address;
-  network4?: Prefix;
   /** Own ASN, or the cluster's. */
   asn: number;
   /** Empty: not a route reflector. */
@@ -90,7 +89,6 @@ function readNode(
     addresses,
     ...(ipv4 === undefined ? {} : { ipv4: ipv4.address }),
     ...(ipv6 === undefined ? {} : { ipv6: ipv6.address }),
-    ...(ipv4?.length === undefined ? {} : { network4: makePrefix(ipv4.address, ipv4.length) }),
     asn: asn?.ok === true ? asn.value : (calico.defaults.asNumber ?? DEFAULT_ASN),
     clusterId,
     port,

@@ -72,7 +72,7 @@ function sharedMark(node: Node, intent: ClusterIntent, asn: number | undefined):
   const { name } = node.metadata;
   const wanted = intent.nodes?.[name] ?? {};
   const peers = (intent.peerings ?? [])
-    .filter((peering) => holdsNode(peering.nodes, node))
+    .filter((peering) => holdsNode(peering.nodes, labelled(node, ownMark(node, intent))))
     .map((peering) => peerEntry(peering, wanted.asn ?? asn, wanted.sources?.[peering.name]));
   const ownAsn = hasOwnAsns(intent) ? (wanted.asn ?? asn) : undefined;
   return {
@@ -83,6 +83,11 @@ function sharedMark(node: Node, intent: ClusterIntent, asn: number | undefined):
       ...(peers.length === 0 ? {} : { [`${PREFIX}peers`]: stringify(peers) }),
     },
   };
+}
+
+/** A label that the intent gives a node chooses it for a peering as one that it has already. */
+function labelled(node: Node, { labels }: NodeMark): Node {
+  return { ...node, metadata: { ...node.metadata, labels: { ...node.metadata.labels, ...labels } } };
 }
 
 function peerEntry({ to, asn, bfd }: Peering, own: number | undefined, source: string | undefined): object {

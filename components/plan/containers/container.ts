@@ -38,5 +38,5 @@ export interface ContainerRouter {
   names?: { port(this: void, index: number): string; loopback: string };
   start(speaker: Speaker, options: StartOptions): ContainerStart;
   /** What its configuration leaves to the container. */
-  writes: WriteOptions;
+  writes(speaker: Speaker): WriteOptions;
 }

@@ -43,7 +43,7 @@ export const eosContainer: ContainerRouter = {
     sysctls: {},
   }),
   // The startup file has the rest.
-  writes: { part: "bgp" },
+  writes: () => ({ part: "bgp" }),
 };
 
 function settings(before: string): string[] {

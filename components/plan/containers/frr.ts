@@ -4,6 +4,7 @@
  * place; changing it never touches the container.
  */
 import type { Interface, Speaker } from "../../bgp/network";
+import { familyOf } from "../../model/address";
 import type { ContainerRouter, StartOptions, Upload } from "./container";
 
 const START = "/opt/bgpfabric/router.sh";
@@ -18,17 +19,31 @@ const ROUTER_SYSCTLS = {
   "net.ipv4.ip_forward": "1",
 };
 
+/** Docker switches IPv6 off in a container, and a tentative address can hold no session. */
+const IPV6_SYSCTLS = {
+  "net.ipv6.conf.all.accept_dad": "0",
+  "net.ipv6.conf.all.disable_ipv6": "0",
+  "net.ipv6.conf.all.forwarding": "1",
+  "net.ipv6.conf.default.accept_dad": "0",
+  "net.ipv6.conf.default.disable_ipv6": "0",
+  "net.ipv6.fib_multipath_hash_policy": "1",
+};
+
 export const frrContainer: ContainerRouter = {
   versions: ["8.4"],
-  start: ({ name, interfaces, dialect }: Speaker, { bfd }: StartOptions) => ({
-    command: frrCommand(interfaces),
-    uploads: frrUploads(name, dialect.profile ?? "traditional", bfd, loopbacks(interfaces)),
+  start: (speaker: Speaker, { bfd }: StartOptions) => ({
+    command: frrCommand(speaker.interfaces),
+    uploads: frrUploads(speaker, bfd),
     capabilities: FRR_CAPABILITIES,
-    sysctls: ROUTER_SYSCTLS,
+    sysctls: { ...ROUTER_SYSCTLS, ...(hasIpv6(speaker) ? IPV6_SYSCTLS : {}) },
   }),
   // Docker gives the addresses, and its networks carry no IPv6 unless asked.
-  writes: { addresses: "elsewhere", forwarding: { ipv4: true, ipv6: false } },
+  writes: (speaker) => ({ addresses: "elsewhere", forwarding: { ipv4: true, ipv6: hasIpv6(speaker) } }),
 };
+
+function hasIpv6({ interfaces }: Speaker): boolean {
+  return interfaces.some(({ addresses }) => addresses.some((address) => familyOf(address) === "ipv6"));
+}
 
 function frrCommand(interfaces: readonly Interface[]): string[] {
   const named = interfaces
@@ -42,7 +57,7 @@ function loopbacks(interfaces: readonly Interface[]): string[] {
   return interfaces.filter(({ segment }) => segment === undefined).flatMap(({ addresses }) => addresses);
 }
 
-function frrUploads(hostname: string, profile: string, bfd: boolean, loopback: readonly string[]): Upload[] {
+function frrUploads({ name, dialect, interfaces }: Speaker, bfd: boolean): Upload[] {
   return [
     {
       file: "/etc/frr/daemons",
@@ -50,10 +65,10 @@ function frrUploads(hostname: string, profile: string, bfd: boolean, loopback: r
     },
     {
       file: "/etc/frr/frr.conf",
-      content: `frr defaults ${profile}\nhostname ${hostname}\nservice integrated-vtysh-config\n`,
+      content: `frr defaults ${dialect.profile ?? "traditional"}\nhostname ${name}\nservice integrated-vtysh-config\n`,
     },
     { file: "/etc/frr/vtysh.conf", content: "service integrated-vtysh-config\n" },
-    { file: START, content: script(loopback), executable: true },
+    { file: START, content: script(loopbacks(interfaces)), executable: true },
   ];
 }
 

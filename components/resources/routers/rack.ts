@@ -38,7 +38,7 @@ export class Rack extends pulumi.ComponentResource implements RackHandle {
 
     this.networks = Object.assign(
       {},
-      ...args.segments.map((one) => (typeof one === "string" ? {} : one.networks)),
+      ...args.segments.map((one) => (typeof one === "string" || !("networks" in one) ? {} : one.networks)),
     ) as Record<string, pulumi.Input<string>>;
     if (plan.own.length > 0) {
       const free = preflight(name, plan.own, this);

@@ -23,9 +23,9 @@ describe("a pool of addresses for services", () => {
       says: /^cidr: found "172.16.0.241\/28".*172.16.0.240\/28/,
     },
     {
-      what: "an IPv6 prefix",
+      what: "an IPv6 prefix, and no service has such an address",
       call: pool({ cidr: "fd00::/120" }),
-      says: /^cidr: found "fd00::\/120", expected an IPv4 prefix/,
+      says: /^cidr: found "fd00::\/120", expected a prefix of a family that services of k01 have: they have no IPv6/,
     },
     {
       what: "addresses that pods have",

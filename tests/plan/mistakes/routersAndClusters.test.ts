@@ -21,7 +21,11 @@ describe("a rack", () => {
       call: () => rackOf({}, ["10.10.10.0/31"]),
       says: /^segments\[0\]: .*length 29 or shorter/,
     },
-    { what: "an IPv6 segment", call: () => rackOf({}, ["fd00::/64"]), says: /^segments\[0\]: .*an IPv4 prefix/ },
+    {
+      what: "an IPv6 segment too small for nodes",
+      call: () => rackOf({}, ["fd00::/126"]),
+      says: /^segments\[0\]: .*an IPv6 prefix of length 125 or shorter/,
+    },
     {
       what: "the router outside of its segment",
       call: () => rackOf({ address: "10.10.11.1" }),
