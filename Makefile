@@ -35,9 +35,9 @@ recover: prepare
 shell: prepare
 	@$(ENGINE) shell $(STACK) --runtime $(RUNTIME)
 
-## make verify-stacks [STACK=name]  every stack up, proven, changed in a preview, down; or one
+## make verify-stacks [STACK=name]  every stack up, proven, changed in a preview, down; or one; RUNTIME=kind: on kind
 verify-stacks: prepare
-	@$(ENGINE) verify-stacks $(if $(filter command line environment,$(origin STACK)),$(STACK))
+	@$(ENGINE) verify-stacks --runtime $(RUNTIME) $(if $(filter command line environment,$(origin STACK)),$(STACK))
 
 ## make test [LEVELS="unit graph"]  every level but kind, or these (LEVELS=kind: real kubelets)
 test: prepare

@@ -37,12 +37,14 @@ program
   .action((command: string[]) => done(() => runVerb(command))());
 
 const STACK = "selective";
+const runtimeOption = () =>
+  new Option("--runtime <runtime>", "what its clusters run on").choices(["bare", "kind"]).default("bare");
 const stackVerb = (name: string, description: string, verb: (stack: string) => Promise<number>): void => {
   program
     .command(name)
     .description(description)
     .argument("[stack]", "the stack", STACK)
-    .addOption(new Option("--runtime <runtime>", "what its clusters run on").choices(["bare", "kind"]).default("bare"))
+    .addOption(runtimeOption())
     .action((stack: string, { runtime }: { runtime: string }) => done(() => verb(stackOn(stack, runtime)))());
 };
 stackVerb("up", "everything from nothing to a living lab", up);
@@ -61,7 +63,8 @@ program
   .command("verify-stacks")
   .description("each stack up, its facts, a second preview, a change, down, nothing left")
   .argument("[stacks...]", "these stacks alone")
-  .action((stacks: string[]) => done(() => verifyStacks(stacks))());
+  .addOption(runtimeOption())
+  .action((stacks: string[], { runtime }: { runtime: string }) => done(() => verifyStacks(stacks, runtime))());
 program
   .command("fidelity")
   .description("random networks as real daemons against their forecast")

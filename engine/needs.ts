@@ -24,13 +24,25 @@ export function onKind(stack: string): boolean {
   return stack.endsWith(ON_KIND);
 }
 
+/** The program of a stack, stacks/PROGRAM.ts. */
+export function programOf(stack: string): string {
+  return onKind(stack) ? stack.slice(0, -ON_KIND.length) : stack;
+}
+
+/** kind has one control plane, and no balancer beside the CNI; its agent refuses what these ask for. */
+const BARE_ALONE: readonly string[] = ["large-cluster", "metallb"];
+
+export function runsOn(program: string, runtime: string): boolean {
+  return runtime !== "kind" || !BARE_ALONE.includes(program);
+}
+
 /** The stack that `RUNTIME=...` means. */
 export function stackOn(stack: string, runtime: string): string {
   return runtime === "kind" && !onKind(stack) ? `${stack}${ON_KIND}` : stack;
 }
 
 export function needs(stack: string): Needs {
-  const planes = PLANES[onKind(stack) ? stack.slice(0, -ON_KIND.length) : stack];
+  const planes = PLANES[programOf(stack)];
   return {
     cluster: !ROUTERS_ALONE.includes(stack),
     ...(planes === undefined ? {} : { planes }),

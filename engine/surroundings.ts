@@ -7,9 +7,10 @@ import { provideHost } from "./host/provide";
 import { currentEngine, engineParts, provideEngine } from "./parts/engine";
 import { acquirePlugins, currentHome, provideHome } from "./parts/home";
 import { currentImage, daemonArch, hasImage, imageParts, kubectlDir, provideImage } from "./parts/image";
-import { nodeImageName, nodeImageParts, provideNodeImage } from "./parts/kind/image";
+import { allNodeParts, nodeImageName, provideNodeImage } from "./parts/kind/image";
 import { kindProgram } from "./parts/kind/programs";
 import { provide, toMake } from "./parts/part";
+import type { PlaneName } from "./parts/planes";
 import { connect } from "./host/find";
 import type { Needs } from "./needs";
 import type { Session } from "./session";
@@ -25,8 +26,9 @@ export async function surroundings(here: Session, contents: Needs = { cluster: t
   const { checkout, cache } = here.at;
   const parts = there === undefined ? imageParts(checkout, await daemonArch(docker), contents) : [];
   const arch = await daemonArch(docker);
-  const nodeThere = await hasImage(docker, nodeImageName(checkout, arch));
-  const nodeParts = contents.kind === true && !nodeThere ? nodeImageParts(checkout, arch) : [];
+  const planes = contents.planes ?? [];
+  const nodeThere = await hasImage(docker, nodeImageName(checkout, arch, planes));
+  const nodeParts = contents.kind === true && !nodeThere ? allNodeParts(checkout, arch, planes) : [];
   here.progress.expect(await toMake([...engineParts(checkout), ...parts, ...nodeParts], cache));
   // All at once: what has to be fetched arrives while something else compiles.
   const [engine, home, image, kind] = await Promise.all([
@@ -34,7 +36,7 @@ export async function surroundings(here: Session, contents: Needs = { cluster: t
     currentHome(here) ?? provideHome(here),
     there ?? provideImage(here, docker, contents),
     // Where the image is, a shell or a command in the lab gets it as well.
-    contents.kind === true || nodeThere ? provideKind(here, docker) : undefined,
+    contents.kind === true || nodeThere ? provideKind(here, docker, planes) : undefined,
   ]);
   await acquirePlugins(here, home, engine.dir);
   removeGoCaches(here.at);
@@ -60,10 +62,14 @@ export async function pulumiAlone(here: Session): Promise<Record<string, string>
 }
 
 /** The kind program's folder, and the image of its nodes. */
-async function provideKind(here: Session, docker: Docker): Promise<{ program: string; image: string }> {
+async function provideKind(
+  here: Session,
+  docker: Docker,
+  planes: readonly PlaneName[],
+): Promise<{ program: string; image: string }> {
   const [{ dir }, image] = await Promise.all([
     provide(kindProgram(here.at.checkout), here),
-    provideNodeImage(here, docker),
+    provideNodeImage(here, docker, planes),
   ]);
   return { program: dir, image };
 }

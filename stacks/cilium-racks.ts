@@ -11,8 +11,9 @@ import {
   place,
 } from "../components";
 
+const config = new pulumi.Config();
 // The fourth worker and more stand beside the third one.
-const workers = new pulumi.Config().getNumber("workers") ?? 3;
+const workers = config.getNumber("workers") ?? 3;
 
 const backbone = new LeafSpineFabric("backbone", {
   // There is no outside: the default route that router0 announces ends there, as does what 10.0.0.0/8 has no route for.
@@ -35,7 +36,7 @@ const backbone = new LeafSpineFabric("backbone", {
 const [rack0, rack1] = [backbone.rack("rack0"), backbone.rack("rack1")];
 const further = Array.from({ length: Math.max(0, workers - 3) }, (_, index) => `worker${index + 4}`);
 const cluster = new Cluster("demo", {
-  runtime: "bare",
+  runtime: config.get<"bare" | "kind">("runtime") ?? "bare",
   cni: cilium({ asn: 65010 }),
   pods: "10.1.0.0/16",
   nodes: [

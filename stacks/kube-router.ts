@@ -12,7 +12,7 @@ const rack = new Rack("rack-a", {
   router: { os: "frr", asn: 64501, address: "10.0.20.1", neighbors: "listen" },
 });
 const cluster = new Cluster("kr", {
-  runtime: "bare",
+  runtime: config.get<"bare" | "kind">("runtime") ?? "bare",
   cni: kubeRouter({ asn: 64512 }),
   pods: "10.244.0.0/16",
   nodes: place(rack, ["control-plane", ...Array.from({ length: workers }, (_, index) => `worker${index + 1}`)], {

@@ -38,7 +38,7 @@ const onBoth = (names: string[], host: number, controlPlane = false) => [
   ...place(b, everyOther(names, 1), { from: `10.0.20.${64 + host}`, controlPlane }),
 ];
 const cluster = new Cluster("k8s", {
-  runtime: "bare",
+  runtime: config.get<"bare" | "kind">("runtime") ?? "bare",
   cni: calico({ asn: 64512, encapsulation: "None" }),
   pods: "10.244.0.0/16",
   services: "10.96.0.0/12",

@@ -22,7 +22,7 @@ const rack = new Rack("rack-a", {
   router: { os: "frr", asn: 64501, address: "10.0.20.1", neighbors: "listen", maximumPaths: 4, bfd },
 });
 const cluster = new Cluster("mlb", {
-  runtime: "bare",
+  runtime: config.get<"bare" | "kind">("runtime") ?? "bare",
   cni: calico({ asn: 64512 }),
   balancer: metallb({ asn: 64513, version: "0.15", mode }),
   pods: "10.244.0.0/16",

@@ -48,7 +48,7 @@ const fabric = new MultiSiteFabric("dci", {
 const sides = SITES.map(({ name, asn, net, pods, services }) => {
   const { racks } = fabric.site(name);
   const cluster = new Cluster(name, {
-    runtime: "bare",
+    runtime: config.get<"bare" | "kind">("runtime") ?? "bare",
     cni: calico({ asn: asn + 5, encapsulation: "None" }),
     pods,
     services,

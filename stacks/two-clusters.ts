@@ -29,7 +29,7 @@ const lan = new Segment("calico_cluster_peer_demo", { prefix: `${net}.0.0/16` })
 function side(letter: "a" | "b", asn: number, third: number, range: string) {
   const name = `cluster-${letter}`;
   const cluster = new Cluster(name, {
-    runtime: "bare",
+    runtime: config.get<"bare" | "kind">("runtime") ?? "bare",
     cni: calico({ asn, encapsulation: "None" }),
     pods: `${range}0.0.0/16`,
     services: `${range}1.0.0/16`,

@@ -4,12 +4,13 @@
  */
 import { type Api, type ApiObject, isConflict } from "./api";
 import type { LoadedCni } from "./cnis";
-import type { AccessRule, ClusterPart, ClusterView } from "./cnis/cni";
+import type { AccessRule } from "../cni/agentNeeds";
+import type { ClusterPart, ClusterView } from "./cnis/cni";
 import { give } from "./given";
 import { log } from "./log";
 import { type Node, PATHS, type Pod, type Service } from "./objects";
 import { bind, schedule } from "./scheduler";
-import { AGENT_NAMESPACE, type Credentials, type InstalledCni, type NodeSettings } from "./settings";
+import { AGENT_NAMESPACE, type InstalledCni, type NodeSettings, type ProgramAccess } from "./settings";
 import { Store } from "./store";
 
 /** Changes that come together are answered together. */
@@ -20,7 +21,7 @@ const NOT_READY_TAINT = "node.kubernetes.io/not-ready";
 export interface ClusterOptions {
   api: Api;
   settings: NodeSettings;
-  credentials: Credentials;
+  access: ProgramAccess;
   cnis: readonly LoadedCni[];
   /** Kubernetes' own scheduler and node controller run: pods are placed and taints lifted without the agent. */
   complete?: boolean;
@@ -40,13 +41,13 @@ export class ClusterAgent {
   private working = false;
   private again = false;
 
-  constructor({ api, settings, credentials, cnis, complete = false }: ClusterOptions) {
+  constructor({ api, settings, access, cnis, complete = false }: ClusterOptions) {
     this.complete = complete;
     this.api = api;
     this.nodes = this.watch(PATHS.nodes);
     this.pods = this.watch(PATHS.pods);
     this.services = this.watch(PATHS.services);
-    this.parts = cnis.map(({ cni, installed }) => cni.cluster(this.view(settings, credentials, installed)));
+    this.parts = cnis.map(({ cni, installed }) => cni.cluster(this.view(settings, access, installed)));
   }
 
   async stop(): Promise<void> {
@@ -54,11 +55,11 @@ export class ClusterAgent {
     for (const part of this.parts) await part.stop?.();
   }
 
-  private view(settings: NodeSettings, credentials: Credentials, cni: InstalledCni): ClusterView {
+  private view(settings: NodeSettings, access: ProgramAccess, cni: InstalledCni): ClusterView {
     return {
       api: this.api,
       settings,
-      credentials,
+      access,
       cni,
       nodes: this.nodes,
       services: this.services,

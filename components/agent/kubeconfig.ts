@@ -1,12 +1,9 @@
 /** A kubeconfig with everything in it, as JSON: every client reads it, and nothing has to be escaped. */
-import type { KeyPair } from "./settings";
+import type { ProgramAccess } from "./settings";
 
-export interface KubeconfigParts {
+export interface KubeconfigParts extends ProgramAccess {
   cluster: string;
-  server: string;
-  authority: string;
   user: string;
-  identity: KeyPair;
 }
 
 export function kubeconfig({ cluster, server, authority, user, identity }: KubeconfigParts): string {
@@ -19,10 +16,13 @@ export function kubeconfig({ cluster, server, authority, user, identity }: Kubec
       users: [
         {
           name: user,
-          user: {
-            "client-certificate-data": encode(identity.certificate),
-            "client-key-data": encode(identity.key),
-          },
+          user:
+            "tokenFile" in identity
+              ? identity
+              : {
+                  "client-certificate-data": encode(identity.certificate),
+                  "client-key-data": encode(identity.key),
+                },
         },
       ],
       contexts: [{ name: cluster, context: { cluster, user } }],

@@ -13,7 +13,7 @@ import { log } from "./log";
 import { NODE_VARIABLE, startPod } from "./pod";
 import { Pods } from "./pods";
 import { Proxy } from "./proxy";
-import { type Credentials, type NodeSettings, readSettings } from "./settings";
+import { type Credentials, type NodeSettings, type ProgramAccess, readSettings } from "./settings";
 
 async function main(): Promise<void> {
   const node = process.env[NODE_VARIABLE];
@@ -36,10 +36,17 @@ async function bareNode(stops: (() => Promise<void> | void)[]): Promise<void> {
     stops.push(() => controlPlane.stop());
     await prepareCluster(controlPlane.api, cnis);
     log("agent", "the CNI's kinds are installed");
-    const cluster = new ClusterAgent({ api: controlPlane.api, settings, credentials, cnis });
+    const access = ownAccess(settings, credentials);
+    const cluster = new ClusterAgent({ api: controlPlane.api, settings, access, cnis });
     stops.unshift(() => cluster.stop());
   }
   await startNode({ settings, credentials, cnis, stops });
+}
+
+/** Programs beside the API server are administrators, as the agent's own part there is. */
+function ownAccess({ apiServer }: NodeSettings, { authority, controlPlane }: Credentials): ProgramAccess {
+  if (controlPlane === undefined) throw new Error("settings: this container runs no control plane");
+  return { server: `https://127.0.0.1:${apiServer.port}`, authority, identity: controlPlane.agent };
 }
 
 interface NodeOptions {
@@ -50,15 +57,13 @@ interface NodeOptions {
 }
 
 async function startNode({ settings, credentials, cnis, stops }: NodeOptions): Promise<void> {
-  const api = new Api({
-    host: settings.apiServer.host,
-    port: settings.apiServer.port,
-    authority: credentials.authority,
-    identity: credentials.node,
-  });
+  const { host, port } = settings.apiServer;
+  const { authority, node: identity } = credentials;
+  const api = new Api({ host, port, authority, identity });
   await ready(api);
   const proxy = new Proxy(settings, credentials);
-  const parts = cnis.map(({ cni, installed }) => cni.node({ api, settings, credentials, cni: installed }));
+  const access = { server: `https://${host}:${port}`, authority, identity };
+  const parts = cnis.map(({ cni, installed }) => cni.node({ api, settings, access, cni: installed }));
   stops.unshift(...parts.map((part) => () => part.stop()), () => proxy.stop());
   const { gitVersion: version } = await api.get<{ gitVersion: string }>("/version");
   const unready = () => {

@@ -12,7 +12,7 @@ import { addDefaultRoute, rackLink, removeDefaultRoute } from "./links";
 import { log } from "./log";
 import { type Node, PATHS } from "./objects";
 import { run } from "./run";
-import type { Credentials, NodeSettings } from "./settings";
+import type { NodeSettings } from "./settings";
 
 /** Holds the node's name; its presence tells that this is a pod. */
 export const NODE_VARIABLE = "BGPFABRIC_NODE";
@@ -26,12 +26,9 @@ const POLL_MS = 100;
 export async function startPod(name: string, stops: (() => Promise<void> | void)[]): Promise<void> {
   const settings = JSON.parse(readFileSync(`${POD_SETTINGS}/${name}.json`, "utf8")) as NodeSettings;
   const authority = readFileSync(`${ACCOUNT}/ca.crt`, "utf8");
-  const api = new Api({
-    host: process.env["KUBERNETES_SERVICE_HOST"] ?? settings.apiServer.host,
-    port: Number(process.env["KUBERNETES_SERVICE_PORT"] ?? settings.apiServer.port),
-    authority,
-    token: readFileSync(`${ACCOUNT}/token`, "utf8"),
-  });
+  const host = process.env["KUBERNETES_SERVICE_HOST"] ?? settings.apiServer.host;
+  const port = Number(process.env["KUBERNETES_SERVICE_PORT"] ?? settings.apiServer.port);
+  const api = new Api({ host, port, authority, token: readFileSync(`${ACCOUNT}/token`, "utf8") });
   const cnis = await loadCnis(settings);
   const link = await rackLink(settings.address);
   await removeDefaultRoute();
@@ -42,14 +39,13 @@ export async function startPod(name: string, stops: (() => Promise<void> | void)
   log("agent", `${name}: ${settings.address} on ${link}`);
   await ready(api);
   await describeNode(api, settings);
-  const none = { key: "", certificate: "" };
-  const credentials: Credentials = { authority, node: none, proxy: none };
+  const access = { server: `https://${host}:${port}`, authority, identity: { tokenFile: `${ACCOUNT}/token` } };
   if (settings.controlPlane !== undefined) {
     await installKinds(api, cnis);
-    const cluster = new ClusterAgent({ api, settings, credentials, cnis, complete: true });
+    const cluster = new ClusterAgent({ api, settings, access, cnis, complete: true });
     stops.unshift(() => cluster.stop());
   }
-  const parts = cnis.map(({ cni, installed }) => cni.node({ api, settings, credentials, cni: installed }));
+  const parts = cnis.map(({ cni, installed }) => cni.node({ api, settings, access, cni: installed }));
   stops.unshift(...parts.map((part) => () => part.stop()));
   // The file makes kubelet report the node Ready.
   while (parts.some((part) => part.unready() !== undefined)) await delay(POLL_MS);

@@ -60,6 +60,20 @@ export interface KeyPair {
   certificate: string;
 }
 
+/** A pod's: kubelet writes the file anew before the token ends. */
+export interface TokenFile {
+  tokenFile: string;
+}
+
+/** How a program beside the agent reaches the API server, for its kubeconfig. */
+export interface ProgramAccess {
+  /** URL. */
+  server: string;
+  /** PEM. */
+  authority: string;
+  identity: KeyPair | TokenFile;
+}
+
 /** PEM texts. */
 export interface Credentials {
   authority: string;

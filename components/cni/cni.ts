@@ -3,6 +3,7 @@
  * of its API. A new CNI is a folder that exports one of these, and a line in index.ts.
  */
 import type { Result } from "../model/errors";
+import type { AgentNeeds } from "./agentNeeds";
 import type { CustomResourceDefinition } from "./crds/crd";
 import type { Schema } from "./crds/schema";
 import type { ClusterIntent } from "./intent";
@@ -63,6 +64,8 @@ export interface Cni {
   read(objects: ClusterObjects, options?: CniOptions & CniSettings): CniReading;
   /** In a cluster that others set up. */
   installed: Installed;
+  /** What an agent in its place needs among real kubelets; absent: there it runs by its own images alone. */
+  agent?: AgentNeeds;
   /** The version that runs, where an export of its objects says so. */
   versionIn?(text: string): string | undefined;
   /** CustomResourceDefinitions of a version, for an API server that runs without the CNI. */

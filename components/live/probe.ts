@@ -1,9 +1,9 @@
 /** Asks from a speaker, or from a pod on it, whether something answers: over HTTP, to a ping, or hop by hop. */
-import { podPidFile } from "../agent/podPidFile";
 import type { LiveSpeaker } from "./observation";
+import { insidePod } from "./podShell";
 import { reachOf } from "./reach/reach";
 import { shellOf } from "./reach";
-import type { Ran, Shell } from "./shell";
+import type { Shell } from "./shell";
 import { httpStatus } from "./systems/http";
 
 export interface Probe {
@@ -43,15 +43,6 @@ export async function ask(speakers: readonly LiveSpeaker[], probe: Probe): Promi
   const wrong = differing(hops, probe);
   const way = hops.map((hop) => nameOf(hop, probe)).join(", ");
   return { ok: wrong === undefined, said: `${said}, by ${way}${wrong === undefined ? "" : `; ${wrong}`}` };
-}
-
-/** The pod's network alone: programs are the node's. */
-function insidePod(shell: Shell, pod: string): Shell {
-  const [namespace = "", name = ""] = pod.split("/");
-  const enter = `exec nsenter --net="/proc/$(cat "$0")/ns/net" "$@"`;
-  const run = (command: readonly string[], input?: string): Promise<Ran> =>
-    shell.run(["/bin/sh", "-c", enter, podPidFile(namespace, name), ...command], input);
-  return { name: `${pod} on ${shell.name}`, run };
 }
 
 /** Addresses that answer on the way, one a hop, "*" where none does; ends with the destination when it is reached. */

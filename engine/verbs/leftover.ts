@@ -5,6 +5,7 @@ import type Docker from "dockerode";
 import { must } from "../exec";
 import { connect } from "../host/find";
 import { inside, type LabHost } from "../host/lab-host";
+import { onKind } from "../needs";
 import { PROJECT_LABEL, STACK_LABEL } from "../stack/orphans";
 import type { Target } from "../stack/project";
 
@@ -30,9 +31,23 @@ export async function leftOf(host: LabHost, goal: Target): Promise<string[]> {
     docker.listVolumes({ filters: filters(goal) }) as Promise<{ Volumes?: { Name: string }[] | null }>,
   ]);
   return [
+    ...(onKind(goal.stack) ? await leftOfKind(docker, goal) : []),
     ...containers.map(({ Names }) => `container ${Names[0] ?? ""}`),
     ...networks.map(({ Name }) => `network ${Name}`),
     ...(Volumes ?? []).map(({ Name }) => `volume ${Name}`),
+  ];
+}
+
+/** kind's nodes and networks have its label and its names, and not the stack's. */
+async function leftOfKind(docker: Docker, { project, stack }: Target): Promise<string[]> {
+  const stem = `${project}-${stack}-`;
+  const labelled = { all: true, filters: JSON.stringify({ label: ["io.x-k8s.kind.cluster"] }) };
+  const [nodes, networks] = await Promise.all([docker.listContainers(labelled), docker.listNetworks()]);
+  return [
+    ...nodes
+      .filter(({ Labels }) => Labels["io.x-k8s.kind.cluster"]?.startsWith(stem))
+      .map(({ Names }) => `node ${Names[0] ?? ""}`),
+    ...networks.filter(({ Name }) => Name.startsWith(stem)).map(({ Name }) => `network ${Name}`),
   ];
 }
 

@@ -11,7 +11,7 @@ import { handOver } from "../exec";
 import { inside } from "../host/lab-host";
 import { type Memory, watchMemory } from "../host/memory";
 import { stopPrivateHost } from "../host/private";
-import { needs } from "../needs";
+import { needs, programOf, runsOn, stackOn } from "../needs";
 import { SetupError } from "../places";
 import { duration } from "../progress";
 import { session, whileChanging, type Session } from "../session";
@@ -37,14 +37,16 @@ interface Verified {
   peak: Memory;
 }
 
-/** `wanted` names stacks; none means all of stacks/. */
-export async function verifyStacks(wanted: readonly string[]): Promise<number> {
+/** `wanted` names stacks; none means all of stacks/, or those of them that the runtime can run. */
+export async function verifyStacks(wanted: readonly string[], runtime = "bare"): Promise<number> {
   process.env["BGPFABRIC_LAB"] = `${process.env["BGPFABRIC_LAB"] || "lab"}-verify`;
   const here = session();
   const all = stacks(here.at.checkout);
   const unknown = wanted.filter((name) => !all.includes(name));
   if (unknown.length > 0) throw new SetupError(`no stack ${unknown.join(", ")}: there are ${all.join(", ")}`);
-  const chosen = wanted.length > 0 ? wanted : all;
+  const chosen = (wanted.length > 0 ? wanted : all.filter((name) => runsOn(name, runtime))).map((name) =>
+    stackOn(name, runtime),
+  );
   const verified: Verified[] = [];
   for (const stack of chosen) verified.push(await taking(here, stack, (take) => verify(here, stack, take)));
   if (PAIR.every((stack) => chosen.includes(stack)))
@@ -79,7 +81,7 @@ async function verify(here: Session, stack: string, take: Take): Promise<void> {
     await take("facts", () => facts(here, stack));
     await take("second preview", () => unchanged(here, stack));
     await take("a change", () => changed(here, stack));
-    const variants = VARIANTS[stack] ?? [];
+    const variants = VARIANTS[programOf(stack)] ?? [];
     if (variants.length > 0) await take("other settings", () => varied(here, stack, variants));
   }
   const goDown = verb(() => down(stack));
@@ -87,19 +89,20 @@ async function verify(here: Session, stack: string, take: Take): Promise<void> {
   await take("nothing left", () => nothingLeft(here, stack));
 }
 
-/** The stack's own file of facts, tests/live/STACK.test.ts. */
+/** The stack's file of facts, tests/live/STACK.test.ts; on kind it may have one of its own. */
 async function facts(here: Session, stack: string): Promise<string | undefined> {
-  const file = path.join("tests/live", `${stack}.test.ts`);
-  if (!fs.existsSync(path.join(here.at.checkout, file))) return `${file} is missing: a stack has its facts there`;
+  const files = [stack, programOf(stack)].map((name) => path.join("tests/live", `${name}.test.ts`));
+  const file = files.find((one) => fs.existsSync(path.join(here.at.checkout, one)));
+  if (file === undefined) return `${files.join(" and ")} are missing: a stack has its facts there`;
   const around = await surroundings(here, needs(stack));
   const [command, args] = inside(around.host, "npx", ["vitest", "run", "--project", "live", file]);
-  const env = { ...process.env, ...labEnvironment(around), CI: "true" };
+  const env = { ...process.env, ...labEnvironment(around), BGPFABRIC_STACK: stack, CI: "true" };
   const code = await handOver(command, args, { cwd: here.at.checkout, env });
   return code === 0 ? undefined : `${file} failed`;
 }
 
 async function changed(here: Session, stack: string): Promise<string | undefined> {
-  const change = CHANGES[stack];
+  const change = CHANGES[programOf(stack)];
   if (change === undefined) return `engine/verbs/changes.ts has no change for ${stack}`;
   const said = await configured(here, stack, change.config, ["preview", "--diff"]);
   const missing = change.shows.filter((line) => !said.includes(line));

@@ -83,7 +83,9 @@ describe("the parts of a kind cluster", () => {
   it("are keyed by what they are made from, and so is the image", () => {
     expect(slotName(kindProgram(checkout))).toMatch(/^kind-0\.32\.0-[0-9a-f]{12}$/);
     expect(slotName(nodePrograms(checkout, "amd64"))).not.toBe(slotName(nodePrograms(checkout, "arm64")));
-    expect(nodeImageName(checkout, "amd64")).not.toBe(nodeImageName(checkout, "arm64"));
+    expect(nodeImageName(checkout, "amd64", [])).not.toBe(nodeImageName(checkout, "arm64", []));
+    // A CNI's own control plane is in the image of the stacks that run it alone.
+    expect(nodeImageName(checkout, "amd64", ["cilium"])).not.toBe(nodeImageName(checkout, "amd64", []));
   });
 
   it("end in an image that systemd can be asked to stop, behind the entrypoint that keeps the machine's settings", () => {

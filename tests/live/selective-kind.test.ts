@@ -70,7 +70,7 @@ describe("the ToR", () => {
   it("gets HTTP 200 from the service through each next hop, from a real pod", async () => {
     const names = (await pods()).map(({ metadata }) => metadata.name);
     for (const hop of SPEAKERS) {
-      const [pod, code] = (await through(hop)).split(/\s+/);
+      const [, pod, code] = /^(\S+) answers \S+\s+(\d+)$/.exec(await through(hop)) ?? [];
       expect(code).toBe("200");
       expect(names).toContain(pod);
     }
@@ -176,7 +176,7 @@ describe("the only backend on worker4, which has no session", () => {
         const [pod] = await pods();
         const said: string[] = [];
         for (const hop of SPEAKERS) said.push(await through(hop).catch(() => ""));
-        return said.every((one) => one.startsWith(`${pod?.metadata.name}\n`) && one.endsWith(" 200"));
+        return said.every((one) => one.startsWith(`${pod?.metadata.name} answers `) && one.endsWith(" 200"));
       });
     } finally {
       await place(null, 2);

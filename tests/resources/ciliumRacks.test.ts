@@ -70,12 +70,14 @@ describe("bare nodes refuse", () => {
   };
 
   it("a release of Cilium whose programs they do not have", () => {
-    expect(refused(cilium({ asn: 65010, version: "1.18" }))).toEqual(["cni.version: 1.19: bare nodes run no other"]);
+    expect(refused(cilium({ asn: 65010, version: "1.18" }))).toEqual([
+      "cni.version: 1.19: the nodes' image has no other",
+    ]);
   });
 
   it("secrets of sessions in a namespace that nobody makes", () => {
     expect(refused(cilium({ asn: 65010, secretsNamespace: "bgp" }))).toEqual([
-      "cni.secretsNamespace: kube-system on bare nodes",
+      "cni.secretsNamespace: kube-system: the nodes' agent looks nowhere else",
     ]);
   });
 });

@@ -159,12 +159,40 @@ describe("a cluster on kind", () => {
       "bgpfabric-system",
       "calico-system",
     ]);
-    for (const { inputs: role } of roles) expect(role["rules"]).toMatchObject([{ resources: ["secrets"] }]);
+    // Its own namespace has the settings of a CNI as a ConfigMap, too.
+    expect(
+      roles.map(({ inputs: role }) => (role["rules"] as { resources: string[] }[]).flatMap((one) => one.resources)),
+    ).toEqual([["secrets", "configmaps"], ["secrets"]]);
   });
 
-  it("refuses a CNI that its agent does not run there, before anything is made", async () => {
+  it("runs Cilium's own control plane with the rights of its chart, and its socket where the node finds it", async () => {
     const { cilium } = await import("../../components/index.js");
-    await expect(run({ cni: cilium({ asn: 65010 }) })).rejects.toThrow("this version runs no other CNI");
+    await run({ cni: cilium({ asn: 65010 }) });
+    const { rules } = inputs("k01-agent-role") as {
+      rules: { apiGroups: string[]; resources: string[]; verbs: string[] }[];
+    };
+    expect(rules.filter(({ resources }) => resources.includes("secrets"))).toEqual([]);
+    expect(rules.flatMap(({ apiGroups }) => apiGroups)).not.toContain("projectcalico.org");
+    const writes = rules.filter(({ verbs }) => verbs.includes("create")).flatMap(({ resources }) => resources);
+    expect(writes.sort()).toEqual(["ciliumbgpnodeconfigs", "ciliumnodes", "customresourcedefinitions"]);
+    const { spec } = inputs("k01-agent") as {
+      spec: { template: { spec: { volumes: { name: string; hostPath?: { path: string } }[] } } };
+    };
+    const shared = spec.template.spec.volumes.flatMap(({ hostPath }) => hostPath?.path ?? []);
+    expect(shared).toContain("/run/cilium");
+    expect(shared).not.toContain("/run/bird");
+  });
+
+  it("refuses a release of Cilium that the nodes' image does not have, before anything is made", async () => {
+    const { cilium } = await import("../../components/index.js");
+    await expect(run({ cni: cilium({ asn: 65010, version: "1.18" }) })).rejects.toThrow(/cni\.version: found "1\.18"/);
+  });
+
+  it("refuses a balancer beside the CNI, before anything is made", async () => {
+    const { metallb } = await import("../../components/index.js");
+    await expect(run({ balancer: metallb({ asn: 65020, version: "0.15" }) })).rejects.toThrow(
+      /balancer: found "metallb", expected none/,
+    );
   });
 
   it("says what to do where there is no node image", async () => {

@@ -2,9 +2,10 @@
  * The one interface that a CNI has in the agent: the kinds that the API server must hold, a part that runs once a cluster
  * beside the API server, and a part on every node. A new CNI is a folder that exports one of these and a line in index.ts.
  */
+import type { AccessRule } from "../../cni/agentNeeds";
 import type { Api, ApiObject } from "../api";
 import type { Node, Service } from "../objects";
-import type { Credentials, InstalledCni, NodeSettings } from "../settings";
+import type { InstalledCni, NodeSettings, ProgramAccess } from "../settings";
 import type { Store } from "../store";
 
 export interface AgentCni {
@@ -15,23 +16,17 @@ export interface AgentCni {
   /** Namespaces that an installation of the CNI has: secrets of its sessions stand in one of them. */
   namespaces?: readonly string[];
   /** What a node's part asks of the API server besides a kubelet's requests. */
-  access?: AccessRule[];
+  access?: readonly AccessRule[];
   cluster(view: ClusterView): ClusterPart;
   node(view: NodeView): NodePart;
-}
-
-/** A rule of a ClusterRole. */
-export interface AccessRule {
-  apiGroups: string[];
-  resources: string[];
-  verbs: string[];
 }
 
 /** What the cluster's part works with. */
 export interface ClusterView {
   readonly api: Api;
   readonly settings: NodeSettings;
-  readonly credentials: Credentials;
+  /** For programs of the CNI's own. */
+  readonly access: ProgramAccess;
   readonly cni: InstalledCni;
   readonly nodes: Store<Node>;
   readonly services: Store<Service>;
@@ -53,7 +48,8 @@ export interface ClusterPart {
 export interface NodeView {
   readonly api: Api;
   readonly settings: NodeSettings;
-  readonly credentials: Credentials;
+  /** For programs of the CNI's own. */
+  readonly access: ProgramAccess;
   readonly cni: InstalledCni;
 }
 

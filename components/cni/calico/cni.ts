@@ -2,6 +2,7 @@
 import { definitions } from "../crds";
 import { calicoKinds } from "../crds/calico";
 import { text } from "../crds/schema";
+import { calicoAgentNeeds } from "./agentNeeds";
 import { installedCalico } from "./installed";
 import type { Cni } from "../cni";
 import { readCalico } from ".";
@@ -20,6 +21,7 @@ export const calicoCni: Cni = {
   // ClusterInformation.
   versionIn: (objects) => /calicoVersion"?\s*:\s*"?v?(\d+\.\d+)/.exec(objects)?.[1],
   installed: installedCalico,
+  agent: calicoAgentNeeds,
   kinds: (version = USUAL) => definitions(calicoKinds, version),
   secretsNamespace: ({ namespace }) => (typeof namespace === "string" ? namespace : SECRETS_NAMESPACE),
   addressRequest: (address) => ({ "projectcalico.org/loadBalancerIPs": JSON.stringify([address]) }),

@@ -1,5 +1,6 @@
 /** kube-router behind the one interface that every CNI has. */
 import { flag, list, object, text, whole, type Schema } from "../crds/schema";
+import { kubeRouterAgentNeeds } from "./agentNeeds";
 import { installedKubeRouter } from "./installed";
 import type { Cni } from "../cni";
 import { readKubeRouter } from ".";
@@ -24,6 +25,7 @@ export const kubeRouterCni: Cni = {
   write: writeKubeRouter,
   read: readKubeRouter,
   installed: installedKubeRouter,
+  agent: kubeRouterAgentNeeds,
   kinds: () => [],
   secretsNamespace: () => undefined,
   // Its allocator gives the next free one, and knows no wish.

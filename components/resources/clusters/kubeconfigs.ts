@@ -4,6 +4,7 @@ import { mergeKubeconfigs } from "../../live/mergeKubeconfigs";
 import type { ClusterHandle } from "../handles";
 
 /** @example export const kubeconfig = kubeconfigs(clusterA, clusterB) */
-export function kubeconfigs(...clusters: readonly Pick<ClusterHandle, "kubeconfig">[]): pulumi.Output<string> {
-  return pulumi.secret(pulumi.all(clusters.map(({ kubeconfig }) => kubeconfig)).apply(mergeKubeconfigs));
+export function kubeconfigs(...clusters: readonly Pick<ClusterHandle, "name" | "kubeconfig">[]): pulumi.Output<string> {
+  const given = clusters.map(({ name, kubeconfig }) => pulumi.output(kubeconfig).apply((text) => ({ name, text })));
+  return pulumi.secret(pulumi.all(given).apply(mergeKubeconfigs));
 }

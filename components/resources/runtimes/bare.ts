@@ -4,7 +4,6 @@ import { Network } from "@pulumi/docker/network";
 import { Volume } from "@pulumi/docker/volume";
 import * as pulumi from "@pulumi/pulumi";
 import { AGENT_CNIS } from "../../agent/cnis";
-import { RELEASES } from "../../agent/cnis/releases";
 import {
   AGENT_FILE,
   AGENT_NAMESPACE,
@@ -18,12 +17,12 @@ import { v4FromInt } from "../../model/address";
 import { type Prefix, v4Bounds } from "../../model/prefix";
 import { cniOf } from "../../cni";
 import type { CniChoice } from "../../cni/choice";
-import type { Fault } from "../../model/errors";
 import { labImage } from "../image";
 import { Live } from "../dynamic";
 import type { SegmentHandle } from "../handles";
 import { labLabels, labName, stablePort } from "../names";
 import { agentBundle } from "./agentBundle";
+import { releaseFaults } from "./releases";
 import type { Seed } from "../../live/certificate";
 import type { Runtime, RunningCluster, StartOptions } from "./runtime";
 import { adminKubeconfig, credentialsFor } from "../../live/credentials";
@@ -64,29 +63,6 @@ export const bare: Runtime = {
 };
 
 const CARRYING = AGENT_CNIS.filter((kind) => cniOf({ kind }).carriesPods);
-function releaseFaults(path: "cni" | "balancer", { kind, version, settings }: Plan["cni"]): Fault[] {
-  const release = RELEASES[kind];
-  if (release === undefined) return [];
-  const faults: Fault[] = [];
-  if (version !== release.version) {
-    const fix = `${kind}({ version: "${release.version}" })`;
-    faults.push({
-      path: `${path}.version`,
-      found: version,
-      expected: `${release.version}: bare nodes run no other`,
-      fix,
-    });
-  }
-  const asked = settings[release.setting];
-  if (typeof asked === "string" && asked !== release.namespace) {
-    faults.push({
-      path: `${path}.${release.setting}`,
-      found: asked,
-      expected: `${release.namespace} on bare nodes`,
-    });
-  }
-  return faults;
-}
 
 function start(plan: Plan, { image, parent }: StartOptions): RunningCluster {
   const { name } = plan;

@@ -5,6 +5,9 @@
 import { local } from "@pulumi/command";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { AGENT_NAMESPACE } from "../../agent/settings";
+import { CNIS, cniOf } from "../../cni";
+import type { Cni } from "../../cni/cni";
 import { writeKind } from "../../config/lab/kind";
 import { orThrow } from "../../model/errors";
 import type { ClusterPlan } from "../../plan/cluster";
@@ -14,12 +17,13 @@ import { labName, stablePort } from "../names";
 import { agentBundle } from "./agentBundle";
 import { agentDaemonSet } from "./kindAgent";
 import { CREATE, DELETE, JOIN, LEAVE } from "./kindScripts";
+import { releaseFaults } from "./releases";
 import type { Runtime, RunningCluster, StartOptions } from "./runtime";
 
 type Plan = ClusterPlan<SegmentHandle>;
 
 /** Seconds until every Node must be Ready. */
-const READY_TIMEOUT = 180;
+const READY_TIMEOUT = 300;
 /** A host's name has 63 characters at most, and "-control-plane" is kind's. */
 const LONGEST_NAME = 49;
 
@@ -30,16 +34,13 @@ timeouts: { kubernetesAPICall: 4m0s, controlPlaneComponentHealthCheck: 4m0s }
 `;
 
 export const kind: Runtime = {
-  check: ({ cni, nodes }) => [
-    ...(cni.kind === "calico"
+  check: ({ cni, balancer, nodes }) => [
+    ...(cniOf(cni).agent === undefined
+      ? [{ path: "cni", found: cni.kind, expected: `${RUN.join(" or ")}: the agent runs no other CNI on kind` }]
+      : releaseFaults("cni", cni)),
+    ...(balancer === undefined
       ? []
-      : [
-          {
-            path: "cni",
-            found: cni.kind,
-            expected: 'calico: on the runtime "kind" this version runs no other CNI',
-          },
-        ]),
+      : [{ path: "balancer", found: balancer.kind, expected: 'none: on the runtime "kind" the CNI has the services' }]),
     ...nodes.slice(1).flatMap(({ name, controlPlane }, index) =>
       controlPlane === true
         ? [
@@ -54,6 +55,9 @@ export const kind: Runtime = {
   ],
   start,
 };
+
+/** CNIs that the agent runs among real kubelets. */
+const RUN = Object.entries(CNIS).flatMap(([name, cni]: [string, Cni]) => (cni.agent === undefined ? [] : [name]));
 
 function start(plan: Plan, { image, kind: options = {}, parent }: StartOptions): RunningCluster {
   const { name } = plan;
@@ -124,8 +128,12 @@ function start(plan: Plan, { image, kind: options = {}, parent }: StartOptions):
     },
     { parent, dependsOn: [joined, ...agent], deletedWith: made },
   );
-  void pulumi.log.info(`${name}: kind's nodes run bgpfabric's agent as DaemonSet in place of Calico's images`, parent);
+  void pulumi.log.info(
+    `${name}: kind's nodes run bgpfabric's agent as DaemonSet in place of ${cniOf(plan.cni).title}'s images`,
+    parent,
+  );
   return {
+    settingsIn: AGENT_NAMESPACE,
     reach: (node) => {
       const found = nodes.find((one) => one.node.fullName === node);
       return found === undefined ? undefined : { by: "docker", container: found.container };

@@ -1,9 +1,11 @@
 /** The agent as a DaemonSet of a kind cluster: its settings and its pods. Its account is in kindAccess.ts. */
 import { DaemonSet } from "@pulumi/kubernetes/apps/v1/daemonSet";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
+import { basename } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { CNI_FOLDER, NODE_VARIABLE, POD_SETTINGS } from "../../agent/pod";
 import { AGENT_FILE, type NodeSettings } from "../../agent/settings";
+import { cniOf } from "../../cni";
 import type { ClusterPlan } from "../../plan/cluster";
 import { agentAccess } from "./kindAccess";
 
@@ -11,8 +13,6 @@ import { agentAccess } from "./kindAccess";
 const IMAGE = "docker.io/bgpfabric/agent:1";
 const NAMESPACE = "kube-system";
 const NAME = "bgpfabric-agent";
-/** BIRD's socket: the gate asks BIRD from the node. */
-const SPEAKER = "/run/bird";
 
 export function agentDaemonSet(
   plan: ClusterPlan,
@@ -27,6 +27,7 @@ export function agentDaemonSet(
   );
   const settings = new ConfigMap(`${plan.name}-agent-settings`, { metadata, data }, options);
   const access = agentAccess(plan, metadata, options);
+  const sockets = (cniOf(plan.cni).agent?.sockets ?? []).map((path) => ({ name: basename(path), path }));
   const hostPath = (name: string, path: string, type: string) => ({ name, hostPath: { path, type } });
   const agent = new DaemonSet(
     `${plan.name}-agent`,
@@ -59,7 +60,7 @@ export function agentDaemonSet(
                   { name: "agent", mountPath: "/opt/bgpfabric", readOnly: true },
                   { name: "settings", mountPath: POD_SETTINGS, readOnly: true },
                   { name: "cni", mountPath: CNI_FOLDER },
-                  { name: "speaker", mountPath: SPEAKER },
+                  ...sockets.map(({ name, path }) => ({ name, mountPath: path })),
                 ],
               },
             ],
@@ -68,7 +69,7 @@ export function agentDaemonSet(
               hostPath("agent", "/opt/bgpfabric", "Directory"),
               { name: "settings", configMap: { name: NAME } },
               hostPath("cni", CNI_FOLDER, "DirectoryOrCreate"),
-              hostPath("speaker", SPEAKER, "DirectoryOrCreate"),
+              ...sockets.map(({ name, path }) => hostPath(name, path, "DirectoryOrCreate")),
             ],
           },
         },

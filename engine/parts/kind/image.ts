@@ -9,14 +9,15 @@ import { keyOf } from "../../hash";
 import { whileMaking, type Session } from "../../session";
 import { daemonArch, finished, hasImage, NODE_REPOSITORY } from "../image";
 import { etcd, kubernetes } from "../kubernetes";
-import { provide, slotName, type Part } from "../part";
+import { provide, slotName, type Part, type Ready } from "../part";
+import { PLANES, type PlaneName } from "../planes";
 import { rootfs } from "../rootfs";
 import { writeArchives } from "./images";
 import { KIND_FILES, kindProgram, NODE_PROGRAMS, nodePrograms, pause } from "./programs";
 import { ARCHIVES, ENTRYPOINT, fillNode, nodeRoot } from "./root";
 
 /** Another recipe makes another image. */
-const RECIPE = "1";
+const RECIPE = "2";
 
 /** What it is made from, in the order in which `provideNodeImage` names them. */
 export function nodeImageParts(checkout: string, arch: string): [Part, Part, Part, Part, Part, Part, Part] {
@@ -26,17 +27,29 @@ export function nodeImageParts(checkout: string, arch: string): [Part, Part, Par
   ] as [Part, Part, Part, Part, Part, Part, Part];
 }
 
-export function nodeImageName(checkout: string, arch: string): string {
-  const key = keyOf({ parts: nodeImageParts(checkout, arch).map(slotName).join(" "), recipe: RECIPE });
+/** Control planes of CNIs that the nodes bring along, in an order of their own. */
+function planeParts(checkout: string, arch: string, planes: readonly PlaneName[]): Part[] {
+  return [...planes].sort().map((name) => PLANES[name].part(checkout, arch));
+}
+
+export function allNodeParts(checkout: string, arch: string, planes: readonly PlaneName[]): Part[] {
+  return [...nodeImageParts(checkout, arch), ...planeParts(checkout, arch, planes)];
+}
+
+export function nodeImageName(checkout: string, arch: string, planes: readonly PlaneName[]): string {
+  const key = keyOf({ parts: allNodeParts(checkout, arch, planes).map(slotName).join(" "), recipe: RECIPE });
   return `${NODE_REPOSITORY}:${key}`;
 }
 
-export async function provideNodeImage(here: Session, docker: Docker): Promise<string> {
+export async function provideNodeImage(here: Session, docker: Docker, planes: readonly PlaneName[]): Promise<string> {
   const { at, progress } = here;
   const arch = await daemonArch(docker);
-  const name = nodeImageName(at.checkout, arch);
+  const name = nodeImageName(at.checkout, arch, planes);
   if (await hasImage(docker, name)) return name;
-  const parts = await Promise.all(nodeImageParts(at.checkout, arch).map((part) => provide(part, here)));
+  const [parts, wanted] = await Promise.all([
+    Promise.all(nodeImageParts(at.checkout, arch).map((part) => provide(part, here))),
+    Promise.all(planeParts(at.checkout, arch, planes).map((part) => provide(part, here))),
+  ]);
   const [node, lab, kind, kube, kubelet, store, holder] = parts.map(({ dir }) => dir) as [
     ...[string, string, string, string, string, string, string],
   ];
@@ -51,7 +64,7 @@ export async function provideNodeImage(here: Session, docker: Docker): Promise<s
           ...NODE_PROGRAMS.slice(0, 2).map((one) => path.join(kubelet, one)),
           path.join(kube, "kubectl"),
         ];
-        await fillNode(stage, { files: path.join(kind, KIND_FILES), programs });
+        await fillNode(stage, { files: path.join(kind, KIND_FILES), programs, planes: wanted.flatMap(programsOf) });
         const sources = {
           debian: path.join(node, "root"),
           lab: path.join(lab, "root"),
@@ -65,6 +78,11 @@ export async function provideNodeImage(here: Session, docker: Docker): Promise<s
       remove(scratch);
     }
   });
+}
+
+/** All that a plane's part holds are its programs. */
+function programsOf({ dir }: Ready): string[] {
+  return fs.readdirSync(dir).flatMap((file) => (file.startsWith(".") ? [] : [path.join(dir, file)]));
 }
 
 async function importRoot(docker: Docker, name: string, stage: string, scratch: string): Promise<void> {

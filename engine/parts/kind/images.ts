@@ -27,6 +27,8 @@ interface Image {
 /** The pod of the agent finds its programs in the node, which has them anyway. */
 export const AGENT_IMAGE = "bgpfabric/agent:1";
 export const NGINX_IMAGE = "docker.io/library/nginx:1.28";
+/** What `Shell` runs. */
+export const SHELL_IMAGE = "docker.io/nicolaka/netshoot:v0.13";
 
 function images({ debian, lab, kubernetes, kubelet, etcd, pause }: ImageSources): Image[] {
   const kube = (name: string, dir: string): Image => ({
@@ -66,6 +68,7 @@ function images({ debian, lab, kubernetes, kubelet, etcd, pause }: ImageSources)
       config: { Cmd: ["/usr/sbin/nginx", "-g", "daemon off;"] },
       fill: (stage) => nginx(lab, stage),
     },
+    { name: SHELL_IMAGE, config: { Cmd: ["/usr/bin/sleep", "infinity"] }, fill: (stage) => shell(debian, stage) },
   ];
 }
 
@@ -121,7 +124,17 @@ async function nginx(root: string, stage: string): Promise<void> {
   fs.writeFileSync(path.join(stage, "etc/nginx/nginx.conf"), NGINX);
 }
 
-/** The answer names the pod. */
+/** What people look around with, out of the many programs of the image whose name it has. */
+async function shell(root: string, stage: string): Promise<void> {
+  const programs = ["/usr/bin/dash", "/usr/bin/cat", "/usr/bin/ls", "/usr/bin/sleep", "/usr/bin/ip", "/usr/bin/ping"];
+  await copyPrograms(root, [...programs, "/usr/bin/curl", "/usr/bin/ss"], stage);
+  fs.symlinkSync("dash", path.join(stage, "usr/bin/sh"));
+  topLinks(stage);
+  for (const name of ["etc", "proc", "sys", "tmp"]) fs.mkdirSync(path.join(stage, name), { recursive: true });
+  fs.writeFileSync(path.join(stage, "etc/passwd"), "root:x:0:0:root:/:/bin/sh\n");
+}
+
+/** The answer names the pod and the client; 8080 is for what asks for the port of a server that is not root's. */
 const NGINX = `user root root;
 worker_processes 1;
 pid /run/nginx.pid;
@@ -131,7 +144,8 @@ http {
   access_log off;
   server {
     listen 80;
-    location / { default_type text/plain; return 200 "$hostname\\n"; }
+    listen 8080;
+    location / { default_type text/plain; return 200 "$hostname answers $remote_addr\\n"; }
   }
 }
 `;

@@ -15,7 +15,7 @@ const PACKAGES = [
   ...["kmod", "libseccomp2", "pigz", "e2fsprogs", "bash", "ca-certificates", "curl", "jq", "procps", "iputils-ping"],
   ...["containerd", "runc", "containernetworking-plugins"],
   // The agent's own: what runs instead of a CNI's agent.
-  ...["nodejs", "bird"],
+  ...["nodejs", "bird", "gobgpd"],
 ];
 
 export const nodeRoot: Part = { ...debianRoot(SUITE, PACKAGES), name: "debian-node", usual: 40 };
@@ -29,10 +29,12 @@ export interface NodeParts {
   files: string;
   /** Programs for /usr/bin. */
   programs: readonly string[];
+  /** A CNI's own control plane, for /usr/local/bin, as in the lab image. */
+  planes: readonly string[];
 }
 
 /** Makes a copy of Debian's root into a node's. `stage` shares files with the part: they are replaced, never written to. */
-export async function fillNode(stage: string, { files, programs }: NodeParts): Promise<void> {
+export async function fillNode(stage: string, { files, programs, planes }: NodeParts): Promise<void> {
   for (const folder of fs.readdirSync(files)) {
     fs.cpSync(path.join(files, folder), path.join(stage, folder), { recursive: true, force: true });
   }
@@ -40,6 +42,7 @@ export async function fillNode(stage: string, { files, programs }: NodeParts): P
     for (const file of fs.readdirSync(path.join(stage, name))) fs.chmodSync(path.join(stage, name, file), 0o755);
   }
   for (const file of programs) put(stage, `usr/bin/${path.basename(file)}`, fs.readFileSync(file), 0o755);
+  for (const file of planes) put(stage, `usr/local/bin/${path.basename(file)}`, fs.readFileSync(file), 0o755);
   for (const name of ["containerd", "ctr", "containerd-shim-runc-v2"])
     link(stage, `/usr/bin/${name}`, `usr/local/bin/${name}`);
   link(stage, "/usr/lib/systemd/systemd", "usr/sbin/init");

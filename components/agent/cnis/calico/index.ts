@@ -2,7 +2,7 @@
 import { definitions } from "../../../cni/crds";
 import { calicoKinds } from "../../../cni/crds/calico";
 import { calicoNodeStatus, clusterInformation } from "../../../cni/crds/calicoStatus";
-import { SECRETS_NAMESPACE } from "../../../cni/calico/types";
+import { calicoAgentNeeds } from "../../../cni/calico/agentNeeds";
 import type { AgentCni } from "../cni";
 import { calicoCluster } from "./cluster";
 import { calicoNode } from "./node";
@@ -10,11 +10,8 @@ import { calicoNode } from "./node";
 export const calico: AgentCni = {
   title: "Calico",
   kinds: (version) => definitions([...calicoKinds, clusterInformation, calicoNodeStatus], version),
-  namespaces: [SECRETS_NAMESPACE],
-  access: [
-    { apiGroups: ["projectcalico.org"], resources: ["caliconodestatuses"], verbs: ["get", "list", "watch"] },
-    { apiGroups: ["projectcalico.org"], resources: ["caliconodestatuses/status"], verbs: ["patch"] },
-  ],
+  namespaces: calicoAgentNeeds.namespaces,
+  access: calicoAgentNeeds.node,
   cluster: calicoCluster,
   node: calicoNode,
 };

@@ -9,11 +9,8 @@ import { kubeconfigFile, PROGRAM } from "./program";
 
 const NODES = "/apis/cilium.io/v2/ciliumnodes";
 
-export function ciliumCluster({ api, settings, credentials, nodes }: ClusterView): ClusterPart {
-  const keys = credentials.controlPlane?.agent;
-  if (keys === undefined) throw new Error("settings: this container runs no control plane");
-  const server = `https://127.0.0.1:${settings.apiServer.port}`;
-  const file = kubeconfigFile(settings, { name: "operator", server, authority: credentials.authority, keys });
+export function ciliumCluster({ api, settings, access, nodes }: ClusterView): ClusterPart {
+  const file = kubeconfigFile(settings, "operator", access);
   const operator = new Daemon({
     name: "cilium-operator",
     command: PROGRAM,

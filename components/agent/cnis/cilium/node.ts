@@ -5,14 +5,8 @@ import type { NodePart, NodeView } from "../cni";
 import { MEMORY } from "./cluster";
 import { kubeconfigFile, PROGRAM } from "./program";
 
-export function ciliumNode({ settings, credentials, cni }: NodeView): NodePart {
-  const { host, port } = settings.apiServer;
-  const file = kubeconfigFile(settings, {
-    name: "agent",
-    server: `https://${host}:${port}`,
-    authority: credentials.authority,
-    keys: credentials.node,
-  });
+export function ciliumNode({ settings, access, cni }: NodeView): NodePart {
+  const file = kubeconfigFile(settings, "agent", access);
   const { ipam, noEndpointsRoutable } = cni.settings as CiliumOptions;
   const agent = new Daemon({
     name: "cilium-agent",

@@ -17,22 +17,12 @@ const PODS = `/api/v1/namespaces/${NAMESPACE}/pods`;
 type SpeakerPod = ApiObject & { status?: { phase?: string } };
 
 export function metallbCluster(view: ClusterView): ClusterPart {
-  const { api, settings, credentials, nodes } = view;
+  const { api, settings, access, nodes } = view;
   const pods = view.watch<SpeakerPod>(PODS);
   const controller = startController();
 
   function startController(): Daemon {
-    const identity = credentials.controlPlane?.agent;
-    if (identity === undefined) throw new Error("MetalLB's controller stands beside the API server");
-    const { host, port } = settings.apiServer;
-    const { authority } = credentials;
-    const text = kubeconfig({
-      cluster: settings.cluster,
-      server: `https://${host}:${port}`,
-      authority,
-      user: "metallb-controller",
-      identity,
-    });
+    const text = kubeconfig({ cluster: settings.cluster, user: "metallb-controller", ...access });
     mkdirSync(path.dirname(CONTROLLER_KUBECONFIG), { recursive: true });
     writeFileSync(CONTROLLER_KUBECONFIG, text, { mode: 0o600 });
     return new Daemon({

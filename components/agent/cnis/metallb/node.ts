@@ -12,13 +12,10 @@ import { podName } from "./cluster";
 import { startFrr } from "./frr";
 import { KUBECONFIG, METRICS_PORT, RELOADER } from "./paths";
 
-export function metallbNode({ settings, credentials, cni }: NodeView): NodePart {
+export function metallbNode({ settings, access, cni }: NodeView): NodePart {
   const mode = modeOf(cni.settings, cni.version);
-  const { host, port } = settings.apiServer;
-  const { authority, node: identity } = credentials;
   mkdirSync(path.dirname(KUBECONFIG), { recursive: true });
-  const server = `https://${host}:${port}`;
-  const text = kubeconfig({ cluster: settings.cluster, server, authority, user: "speaker", identity });
+  const text = kubeconfig({ cluster: settings.cluster, user: "speaker", ...access });
   writeFileSync(KUBECONFIG, text, { mode: 0o600 });
   const environment = {
     KUBECONFIG,
