@@ -9,7 +9,7 @@ import { PrefixMap } from "./bits";
 import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
 import type { Compiled } from "./compile";
-import type { Candidate } from "./decide";
+import type { Candidate } from "./compare";
 import { continuedDefaults } from "./defaults";
 import { DETECTORS } from "./doubts/detectors";
 import type { Evidence } from "./doubts/detector";
@@ -224,5 +224,5 @@ function countEntries(compiled: Compiled, round: Round): number {
 
 function looksAtPrefix(round: Round, channel: Channel): boolean {
   const back = round.arenas[channel.family].channels[channel.remote.index]?.[channel.remoteIndex];
-  return channel.importByPrefix || back?.exportByPrefix === true;
+  return channel.importMemory.byPrefix || back?.exportMemory.byPrefix === true;
 }

@@ -1,5 +1,5 @@
 /** When two paths are one and the same to everybody who weighs them or hears of them. */
-import type { Candidate } from "./decide";
+import type { Candidate } from "./compare";
 
 export function sameCandidates(a: readonly (Candidate | undefined)[], b: readonly (Candidate | undefined)[]): boolean {
   if (a === b) return true;

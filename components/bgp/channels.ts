@@ -3,8 +3,8 @@
  * same from route to route looked up once. Channels with equal rules share the memory of what they did to attributes.
  */
 import { familyOf } from "../model/address";
-import type { Memories, Ways } from "./memories";
-import { looksAtRoute, type Named } from "./policy";
+import type { Memories, Memory } from "./memories";
+import { varyingIn, type Named, type Varying } from "./policy";
 import type { Bundle, Sent } from "./attributes";
 import { addressOn, type Compiled, type CompiledSpeaker } from "./compile";
 import type { Dialect } from "./dialects";
@@ -34,11 +34,8 @@ export interface Channel {
   name: string;
   importPolicy: PolicyRef;
   exportPolicy: PolicyRef;
-  /** Does a rule of it look at prefixes? Otherwise what it does to attributes is the same for all classes. */
-  importByPrefix: boolean;
-  exportByPrefix: boolean;
-  importMemory: Ways;
-  exportMemory: Ways;
+  importMemory: Memory;
+  exportMemory: Memory;
   /** What goes out with the speaker's own address as next hop, by attributes: the same array each time. */
   selfSent: Map<Bundle, readonly Sent[]>;
   /** Several paths a prefix go out here, and the far side takes them. */
@@ -59,8 +56,8 @@ export interface Channel {
 export interface PolicyRef {
   policy?: Policy;
   missing: boolean;
-  /** Its answer depends on more than prefix and attributes. */
-  varies: boolean;
+  /** What its answer depends on beside prefix and attributes; absent: on nothing else. */
+  varies?: ReadonlySet<Varying>;
 }
 
 /** How many neighbors of one update group stand on each connected network. */
@@ -144,11 +141,9 @@ export function half(
     name: own.settings.interface ?? far.address,
     importPolicy,
     exportPolicy,
-    importByPrefix: importPolicy.policy !== undefined || settings.importPrefixList !== undefined,
-    exportByPrefix: exportPolicy.policy !== undefined || settings.exportPrefixList !== undefined,
     selfSent: new Map(),
-    importMemory: memories.of(keys.in),
-    exportMemory: memories.of(keys.out),
+    importMemory: memories.of(keys.in, speaker, importPolicy.policy, settings.importPrefixList),
+    exportMemory: memories.of(keys.out, speaker, exportPolicy.policy, settings.exportPrefixList),
     sendsAll: addPath(speaker, own, remote, far, family),
     refusedAsn: refusedAsn(remote, far, link.kind, family, settings),
     connectedOnly: speaker.dialect.connectedNextHop && link.kind === "ebgp" && singleHop(own),
@@ -252,10 +247,11 @@ export const groupOf = ({ own }: Pick<Channel, "own">): Named =>
   own.settings.group === undefined ? {} : { group: own.settings.group };
 
 function policyRef(speaker: CompiledSpeaker, name: string | undefined): PolicyRef {
-  if (name === undefined) return { missing: false, varies: false };
+  if (name === undefined) return { missing: false };
   const policy = speaker.speaker.policies?.[name];
-  if (policy === undefined) return { missing: true, varies: false };
-  return { policy, missing: false, varies: looksAtRoute(policy) };
+  if (policy === undefined) return { missing: true };
+  const varies = varyingIn(policy);
+  return { policy, missing: false, ...(varies.length === 0 ? {} : { varies: new Set(varies) }) };
 }
 
 /** The session's own address where it is of the routes' family, or else one of the same interface. */

@@ -3,10 +3,11 @@
  * aggregate anywhere. Each class is solved once.
  */
 import type { Prefix } from "../model/prefix";
-import { canonicalPrefix, familyOfPrefix, PrefixMap } from "./bits";
+import { familyOfPrefix, PrefixMap } from "./bits";
 import type { Compiled, CompiledSpeaker } from "./compile";
+import { Conditions } from "./conditions";
 import type { Gathered, Gathering } from "./gather";
-import type { Family, Policy } from "./network";
+import type { Family } from "./network";
 import type { Own } from "./origins";
 
 export interface PrefixClass {
@@ -33,7 +34,7 @@ export function classify(compiled: Compiled, gathering: Gathering): PrefixClass[
     }
   });
   for (const prefix of defaultsMade(compiled)) gathering.at(prefix);
-  const entries = distinguishing(compiled.speakers);
+  const conditions = distinguishing(compiled.speakers);
   const aside = standingAside(compiled);
   const classes: PrefixClass[] = [];
   const buckets = new Map<string, { gathered: Gathered; prefixClass: PrefixClass }[]>();
@@ -49,7 +50,7 @@ export function classify(compiled: Compiled, gathering: Gathering): PrefixClass[
     }
     const alone = aggregatedAt.length > 0 || aside(prefix) || prefix === "0.0.0.0/0" || prefix === "::/0";
     const around = within.map(({ speaker, prefix: of }) => `${speaker}@${of}`).join();
-    const key = `${familyOfPrefix(prefix)} ${each.hash} ${each.marks.length} ${alone ? prefix : ""} ${signature(entries, prefix)} ${around}`;
+    const key = `${familyOfPrefix(prefix)} ${each.hash} ${each.marks.length} ${alone ? prefix : ""} ${conditions.signature(prefix)} ${around}`;
     const bucket = buckets.get(key) ?? [];
     const found = bucket.find(({ gathered: other }) => other.row === each.row && sameMarks(other.marks, each.marks));
     if (found !== undefined) {
@@ -94,53 +95,14 @@ function defaultsMade(compiled: Compiled): Set<Prefix> {
   return made;
 }
 
-export interface Entry {
-  id: number;
-  ge: number;
-  le: number;
-}
-
-/** Every prefix condition of every list and policy, by its base, each once. */
-export function distinguishing(speakers: Iterable<CompiledSpeaker>): PrefixMap<Entry[]> {
-  const entries = new PrefixMap<Entry[]>();
-  const seen = new Set<object>();
-  let count = 0;
-  const add = (entry: { prefix: string; ge?: number; le?: number }): void => {
-    if (entry.prefix === "any") return;
-    const prefix = canonicalPrefix(entry.prefix);
-    const own = Number(prefix.slice(prefix.indexOf("/") + 1));
-    const ge = entry.ge ?? own;
-    const le = entry.le ?? (entry.ge === undefined ? own : familyOfPrefix(prefix) === "ipv4" ? 32 : 128);
-    const list = entries.get(prefix) ?? [];
-    if (list.some((each) => each.ge === ge && each.le === le)) return;
-    list.push({ id: count++, ge, le });
-    entries.set(prefix, list);
-  };
-  const once = (value: object): boolean => !seen.has(value) && seen.add(value) === seen;
-  const addPolicy = (policy: Policy): void => {
-    for (const { match } of policy.terms) {
-      match?.prefixes?.forEach(add);
-      match?.notPrefixes?.forEach(add);
-    }
-  };
+/** Every prefix condition of every list and policy, each once. */
+export function distinguishing(speakers: Iterable<CompiledSpeaker>): Conditions {
+  const conditions = new Conditions();
   for (const { speaker } of speakers) {
-    if (speaker.prefixLists !== undefined && once(speaker.prefixLists)) {
-      for (const list of Object.values(speaker.prefixLists)) if (once(list)) list.forEach(add);
-    }
-    if (speaker.policies !== undefined && once(speaker.policies)) {
-      for (const policy of Object.values(speaker.policies)) if (once(policy)) addPolicy(policy);
-    }
+    for (const list of Object.values(speaker.prefixLists ?? {})) conditions.addList(list);
+    for (const policy of Object.values(speaker.policies ?? {})) conditions.addPolicy(policy);
   }
-  return entries;
-}
-
-export function signature(entries: PrefixMap<Entry[]>, prefix: Prefix): string {
-  const length = Number(prefix.slice(prefix.indexOf("/") + 1));
-  const ids: number[] = [];
-  for (const [, list] of entries.around(prefix)) {
-    for (const { id, ge, le } of list) if (length >= ge && length <= le) ids.push(id);
-  }
-  return ids.join(".");
+  return conditions;
 }
 
 /**

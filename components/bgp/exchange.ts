@@ -3,11 +3,11 @@
  * makes of one's prefix it makes of the other's, with the two routers in each other's place. That holds where next hops
  * are the neighbors' own connected addresses, rules look at no ASN, and no tie-breaker looks at either of the two.
  */
-import { PrefixMap } from "./bits";
 import type { Channel } from "./channels";
-import { distinguishing, signature, type Entry, type PrefixClass } from "./classes";
+import { distinguishing, type PrefixClass } from "./classes";
 import type { Compiled } from "./compile";
-import { compareCandidates, TIE_BREAKERS, type Candidate, type Weighing } from "./decide";
+import { Conditions } from "./conditions";
+import { compareCandidates, TIE_BREAKERS, type Candidate, type Weighing } from "./compare";
 import { Exchanged, type Places } from "./exchanged";
 import { isDefaultRoute } from "./export";
 import type { Solved } from "./fixpoint";
@@ -46,7 +46,7 @@ interface Row {
 export class Exchanges {
   private readonly kinds = new Map<number, Kind>();
   private readonly patterns = new Map<string, Pattern>();
-  private readonly entries: PrefixMap<Entry[]>;
+  private readonly conditions: Conditions;
   private readonly hops: ReadonlySet<string>;
 
   constructor(
@@ -57,7 +57,7 @@ export class Exchanges {
     this.hops = hops ?? new Set();
     if (hops !== undefined) for (const kind of kindsOf(arena)) for (const at of kind.members) this.kinds.set(at, kind);
     const ruling = compiled.speakers.filter(({ index }) => this.kinds.has(index) || arena.isTransit[index] === true);
-    this.entries = this.kinds.size === 0 ? new PrefixMap<Entry[]>() : distinguishing(ruling);
+    this.conditions = this.kinds.size === 0 ? new Conditions() : distinguishing(ruling);
   }
 
   /** The class by its likeness to another one; otherwise as `solve` says, which later classes may be like. */
@@ -83,7 +83,7 @@ export class Exchanges {
     if (origin === undefined || within.length > 0 || aggregatedAt.length > 0 || isDefaultRoute(first)) return undefined;
     const owned = this.owned(first, origin.speaker);
     if (owned === undefined || this.withheld(first, origin.speaker)) return undefined;
-    return `${kind.id} ${origin.own.id} ${owned} ${signature(this.entries, first)}`;
+    return `${kind.id} ${origin.own.id} ${owned} ${this.conditions.signature(first)}`;
   }
 
   /** Is it the host route to an address of the origin? Undefined where it is another's, or a next hop. */
@@ -200,7 +200,9 @@ function simple({
   if (settings.routeServerClient === true || settings.nextHopUnchanged === true) return false;
   if (settings.allowAsIn !== undefined || (settings.defaultOriginate ?? false) !== false) return false;
   if ((settings.importAsPathList ?? settings.exportAsPathList) !== undefined) return false;
-  return [importPolicy, exportPolicy].every(({ varies, policy }) => !varies && (policy === undefined || plain(policy)));
+  return [importPolicy, exportPolicy].every(
+    ({ varies, policy }) => varies === undefined && (policy === undefined || plain(policy)),
+  );
 }
 
 /** Names no ASN and no next hop. */

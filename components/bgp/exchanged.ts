@@ -1,7 +1,7 @@
 /** A solved class read with two routers in each other's place. Rows are made when asked for, and not kept. */
 import type { Bundle } from "./attributes";
 import type { Channel } from "./channels";
-import type { Candidate } from "./decide";
+import type { Candidate } from "./compare";
 import type { Arena, Held, HeldBy } from "./step";
 
 /** By neighbor, the place of its channel among those of either router. */

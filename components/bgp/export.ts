@@ -17,11 +17,10 @@ import { connectedNetwork } from "./reach";
 import { groupOf, namesOf, nameSeen, neighborsIn, type Channel } from "./channels";
 import { hasBeenOutside, isInternal, isSilenced } from "./confederation";
 import type { CompiledSpeaker } from "./compile";
-import type { Candidate } from "./decide";
+import type { Candidate } from "./compare";
 import { asPathListPermits, prefixListPermits } from "./lists";
-import { transfersOf } from "./memories";
 import type { SetActions } from "./network";
-import { applyPolicy, applySet, type Passed } from "./policy";
+import { applyPolicy, applySet, type Passed, type Varying } from "./policy";
 
 export const isDefaultRoute = (prefix: string): boolean => prefix === "0.0.0.0/0" || prefix === "::/0";
 
@@ -33,7 +32,6 @@ export function exportPath(
   from: Channel | undefined,
   path: Candidate,
   prefix: Prefix,
-  prefixClass: number,
   intern: Interner,
 ): Sent | undefined {
   const { dialect } = channel.speaker;
@@ -56,8 +54,9 @@ export function exportPath(
       : reflected
         ? `${from.kind} ${from.reflectorClient} ${path.routerId} ${from.clusterId}`
         : `${from.kind} ${from.settings.routeServerClient === true}`;
-  const seen = channel.exportPolicy.varies ? `${way} ${routeSeen(channel, from, path)}` : way;
-  const memory = transfersOf(channel.exportMemory, seen).of(channel.exportByPrefix ? prefixClass : 0);
+  const { varies } = channel.exportPolicy;
+  const seen = varies === undefined ? way : `${way} ${routeSeen(channel, varies, from, path)}`;
+  const memory = channel.exportMemory.of(seen, prefix);
   let passed = memory.get(path.bundle.id);
   if (passed === undefined) {
     passed = announce(channel, from, path, prefix, intern);
@@ -82,13 +81,18 @@ function isInactive({ speaker, dialect, routes }: CompiledSpeaker, path: Candida
 }
 
 /** What a policy may look at besides attributes and prefix. */
-const routeSeen = (channel: Channel, from: Channel | undefined, path: Candidate): string =>
+const routeSeen = (
+  channel: Channel,
+  varies: ReadonlySet<Varying>,
+  from: Channel | undefined,
+  path: Candidate,
+): string =>
   [
-    path.interface ?? from?.own.port?.name,
-    path.metric,
-    path.nextHop,
-    nameSeen(channel),
-    from === undefined ? "" : nameSeen(from),
+    varies.has("interface") ? (path.interface ?? from?.own.port?.name) : "",
+    varies.has("metricBelow") ? path.metric : "",
+    varies.has("nextHopPrefixList") ? path.nextHop : "",
+    varies.has("peer") ? nameSeen(channel) : "",
+    varies.has("sourcePeer") && from !== undefined ? nameSeen(from) : "",
   ].join(" ");
 
 /** GoBGP asks for the router id, others for the session. */

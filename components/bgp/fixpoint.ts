@@ -5,7 +5,7 @@
 import type { Bundle, Sent } from "./attributes";
 import { sameCandidates } from "./candidates";
 import type { PrefixClass } from "./classes";
-import type { Candidate, Weighing } from "./decide";
+import type { Candidate, Weighing } from "./compare";
 import { isDefaultRoute } from "./export";
 import { ownCandidate, type Own } from "./origins";
 import { ownAlwaysBest } from "./ownBest";

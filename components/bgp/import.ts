@@ -6,17 +6,15 @@ import type { Prefix } from "../model/prefix";
 import { changed, countAsn, withCommunity, type Attributes, type Bundle, type Interner, type Sent } from "./attributes";
 import { namesOf, nameSeen, type Channel } from "./channels";
 import { hasBeenOutside, isSilenced } from "./confederation";
-import type { Candidate } from "./decide";
+import type { Candidate } from "./compare";
 import { asPathListPermits, prefixListPermits } from "./lists";
-import { transfersOf } from "./memories";
-import { applyPolicy, type Passed } from "./policy";
+import { applyPolicy, type Passed, type Varying } from "./policy";
 import type { Resolver } from "./resolve";
 
 export function importPath(
   channel: Channel,
   sent: Sent,
   prefix: Prefix,
-  prefixClass: number,
   intern: Interner,
   resolver: Resolver,
 ): Candidate | undefined {
@@ -25,8 +23,9 @@ export function importPath(
   if (bundle.originatorId !== undefined && bundle.originatorId === speaker.speaker.routerId) return undefined;
   if (bundle.clusterList.length > 0 && clusterLoop(channel, bundle)) return undefined;
   if (!passesLoops(channel, bundle)) return undefined;
-  const seen = channel.importPolicy.varies ? hopSeen(channel, sent.nextHop) : "";
-  const memory = transfersOf(channel.importMemory, seen).of(channel.importByPrefix ? prefixClass : 0);
+  const { varies } = channel.importPolicy;
+  const seen = varies === undefined ? "" : hopSeen(channel, varies, sent.nextHop);
+  const memory = channel.importMemory.of(seen, prefix);
   let passed = memory.get(bundle.id);
   if (passed === undefined) {
     passed = accept(channel, sent, prefix, intern);
@@ -64,8 +63,11 @@ function passesLoops(channel: Channel, bundle: Bundle): boolean {
 }
 
 /** What a policy may look at besides attributes and prefix. */
-const hopSeen = (channel: Channel, nextHop: string): string =>
-  `${channel.own.port?.name ?? ""} ${nextHop} ${nameSeen(channel)}`;
+function hopSeen(channel: Channel, varies: ReadonlySet<Varying>, nextHop: string): string {
+  const port = varies.has("interface") ? (channel.own.port?.name ?? "") : "";
+  const hop = varies.has("nextHopPrefixList") ? nextHop : "";
+  return `${port} ${hop} ${varies.has("peer") || varies.has("sourcePeer") ? nameSeen(channel) : ""}`;
+}
 
 /** Is a path ignored for a loop, and not refused by a rule? GoBGP then leaves what stood there before. */
 export function ignoresLoop(channel: Channel, { bundle }: Sent): boolean {

@@ -87,11 +87,8 @@ function once(round: Round, channel: Channel, enough: number): number {
     const could = candidates.some((other) => {
       if (other === best) return false;
       const from = arena.channels[there]?.[other.channel];
-      const sent = exportPath(back, from, other, each.first, each.index, arena.intern);
-      return (
-        sent !== undefined &&
-        importPath(channel, sent, each.first, each.index, arena.intern, arena.resolver) !== undefined
-      );
+      const sent = exportPath(back, from, other, each.first, arena.intern);
+      return sent !== undefined && importPath(channel, sent, each.first, arena.intern, arena.resolver) !== undefined;
     });
     if (could) count += each.prefixes.length;
   }

@@ -1,7 +1,9 @@
 /** What channels did to attributes, remembered once for all channels with equal rules. */
+import type { Prefix } from "../model/prefix";
 import type { CompiledSpeaker } from "./compile";
+import { PrefixKinds } from "./conditions";
 import type { End, Link } from "./sessions/ends";
-import type { FamilySettings } from "./network";
+import type { FamilySettings, Policy } from "./network";
 import type { Passed } from "./policy";
 
 function looksAtNeighborAsn(speaker: CompiledSpeaker, own: End, settings: FamilySettings): boolean {
@@ -15,39 +17,39 @@ function looksAtNeighborAsn(speaker: CompiledSpeaker, own: End, settings: Family
 
 type Way = Pick<Link, "kind" | "confed">;
 
-/**
- * What became of sets of attributes. Rules that look at prefixes answer by class: classes are solved one after the other,
- * so only the last one's answers are kept.
- */
-export class Transfers {
-  private prefixClass = -1;
-  private readonly answers = new Map<number, Passed | null>();
+/** What became of sets of attributes, by their numbers. */
+export type Transfers = Map<number, Passed | null>;
 
-  /** By the number of the attributes. */
-  of(prefixClass: number): Map<number, Passed | null> {
-    if (prefixClass !== this.prefixClass) this.answers.clear();
-    this.prefixClass = prefixClass;
-    return this.answers;
+/** What became of sets of attributes on channels with equal rules. */
+export class Memory {
+  private readonly ways = new Map<string, Transfers[]>();
+
+  /** `kinds`: which prefixes the rules tell apart; undefined where they look at none. */
+  constructor(private readonly kinds: PrefixKinds | undefined) {}
+
+  get byPrefix(): boolean {
+    return this.kinds !== undefined;
   }
-}
 
-/** By what a policy looks at besides attributes and prefix; "" where it looks at nothing. */
-export type Ways = Map<string, Transfers>;
-
-export function transfersOf(ways: Ways, way: string): Transfers {
-  let found = ways.get(way);
-  if (found === undefined) ways.set(way, (found = new Transfers()));
-  return found;
+  /** `way`: what a policy looks at besides attributes and prefix; "" where it looks at nothing. */
+  of(way: string, prefix: Prefix): Transfers {
+    let byKind = this.ways.get(way);
+    if (byKind === undefined) this.ways.set(way, (byKind = []));
+    return (byKind[this.kinds?.of(prefix) ?? 0] ??= new Map<number, Passed | null>());
+  }
 }
 
 /** What channels with equal rules remember together. */
 export class Memories {
-  private readonly known = new Map<string, Ways>();
+  private readonly known = new Map<string, Memory>();
   private readonly contents = new WeakMap<object, string>();
 
-  of(key: string): Ways {
+  of(key: string, { speaker }: CompiledSpeaker, policy: Policy | undefined, list: string | undefined): Memory {
     let memory = this.known.get(key);
-    if (memory === undefined) this.known.set(key, (memory = new Map<string, Transfers>()));
+    if (memory === undefined) {
+      const looks = policy !== undefined || list !== undefined;
+      this.known.set(key, (memory = new Memory(looks ? new PrefixKinds(speaker, policy, list) : undefined)));
+    }
     return memory;
   }
 

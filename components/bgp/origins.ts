@@ -6,7 +6,7 @@ import type { Prefix } from "../model/prefix";
 import { changed, plain, type Attributes, type Bundle, type Interner } from "./attributes";
 import { canonicalPrefix, familyOfPrefix } from "./bits";
 import type { CompiledSpeaker, OwnRoute } from "./compile";
-import type { Candidate } from "./decide";
+import type { Candidate } from "./compare";
 import type { Family, Origination } from "./network";
 import { applyPolicy, glob } from "./policy";
 

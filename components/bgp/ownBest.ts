@@ -4,7 +4,7 @@
  * inputs.
  */
 import type { CompiledSpeaker } from "./compile";
-import type { Candidate, Weighing } from "./decide";
+import type { Candidate, Weighing } from "./compare";
 
 export function ownAlwaysBest(speaker: CompiledSpeaker, w: Weighing, own: readonly Candidate[]): boolean {
   const [first] = w.order;

@@ -7,7 +7,7 @@ import { hostPrefix, type Prefix } from "../model/prefix";
 import { changed, pathLength, type Attributes, type Bundle, type Change, type Interner } from "./attributes";
 import { familyOfPrefix, isLinkLocal, matchesEntry } from "./bits";
 import type { CompiledSpeaker } from "./compile";
-import type { Candidate } from "./decide";
+import type { Candidate } from "./compare";
 import type { Dialect } from "./dialects";
 import {
   asPathListPermits,
@@ -57,17 +57,19 @@ export interface Passed {
   nextHop?: string;
 }
 
-/** Which facts a policy looks at beyond attributes and prefix: what its memory must be keyed by. */
-export function looksAtRoute(policy: Policy): boolean {
-  return policy.terms.some(
-    ({ match }) =>
-      match?.nextHopPrefixList !== undefined ||
-      match?.interface !== undefined ||
-      match?.metricBelow !== undefined ||
-      match?.peer !== undefined ||
-      match?.sourcePeer !== undefined,
-  );
-}
+/** The facts beyond attributes and prefix that a policy may look at: what its memory must be keyed by. */
+const VARYING = [
+  "nextHopPrefixList",
+  "interface",
+  "metricBelow",
+  "peer",
+  "sourcePeer",
+] as const satisfies (keyof Match)[];
+
+export type Varying = (typeof VARYING)[number];
+
+export const varyingIn = ({ terms }: Policy): Varying[] =>
+  VARYING.filter((each) => terms.some(({ match }) => match?.[each] !== undefined));
 
 export function applyPolicy(
   speaker: Speaker,

@@ -7,7 +7,8 @@ import { plain, type Attributes } from "./attributes";
 import type { Channel, PolicyRef } from "./channels";
 import type { PrefixClass } from "./classes";
 import type { CompiledSpeaker } from "./compile";
-import { medsDiffer, type Weighing } from "./decide";
+import type { Weighing } from "./compare";
+import { medsDiffer } from "./decide";
 import { ownAlwaysBest } from "./ownBest";
 import type { Solved } from "./fixpoint";
 import type { Arena, Held } from "./step";
@@ -69,6 +70,8 @@ function givenBy(verdicts: Verdicts, { origins }: PrefixClass, channel: Channel)
   const learned = verdicts.of(channel, "learned");
   if (!origins.some(({ speaker }) => speaker === channel.speaker.index)) return learned;
   const own = verdicts.of(channel, "own");
+  // What is refused never arrives, and has no rank.
+  if (learned === REFUSED || own === REFUSED) return learned === REFUSED ? own : learned;
   return own === learned ? own : SEVERAL;
 }
 

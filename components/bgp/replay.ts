@@ -4,7 +4,8 @@
  */
 import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
-import { compareCandidates, displaces, stable, type Candidate, type Weighing } from "./decide";
+import { compareCandidates, stable, type Candidate, type Weighing } from "./compare";
+import { displaces } from "./decide";
 import { receive, originatesDefault, sameSent, advertise, type Arena, type Held } from "./step";
 import type { Sent } from "./attributes";
 import { ignoresLoop } from "./import";

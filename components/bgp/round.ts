@@ -3,7 +3,7 @@ import type { PrefixMap } from "./bits";
 import type { Channels } from "./channels";
 import type { PrefixClass } from "./classes";
 import type { Compiled } from "./compile";
-import { decide } from "./decide";
+import { outcome } from "./decide";
 import { type Solved } from "./fixpoint";
 import { advertise, selectFrom, type Arena, type Held } from "./step";
 import type { Family } from "./network";
@@ -55,7 +55,7 @@ export function installedBy(compiled: Compiled, round: Round): InstalledRoutes {
         const arena = round.arenas[prefixClass.family];
         const w = arena.weighings[speaker];
         if (w === undefined) continue;
-        const decision = decide(w, held.candidates);
+        const decision = outcome(w, held.candidates);
         const route = bgpRoute(at, arena.channels[speaker] ?? [], decision);
         if (route === undefined) continue;
         answer = {

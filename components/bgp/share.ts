@@ -4,10 +4,10 @@
  * first hop shows which node it was. Both are checked; a class that differs is solved by itself.
  */
 import type { Prefix } from "../model/prefix";
-import type { PrefixMap } from "./bits";
 import type { Channel } from "./channels";
-import { signature, type Entry, type PrefixClass } from "./classes";
-import { compareCandidates, TIE_BREAKERS, type Candidate, type Weighing } from "./decide";
+import type { PrefixClass } from "./classes";
+import type { Conditions } from "./conditions";
+import { compareCandidates, TIE_BREAKERS, type Candidate, type Weighing } from "./compare";
 import { isDefaultRoute } from "./export";
 import { solveClass, type Solved } from "./fixpoint";
 import { receive, select, advertise, type Arena, type Held } from "./step";
@@ -23,15 +23,16 @@ export class Sharing {
   private readonly patterns = new Map<string, Pattern>();
   private readonly off: boolean;
 
-  /** `entries` are the prefix conditions of all speakers that take part in every search. */
+  /** `conditions` are the prefix conditions of all speakers that take part in every search. */
   constructor(
     private readonly arena: Arena,
-    private readonly entries: PrefixMap<Entry[]>,
+    private readonly conditions: Conditions,
     private readonly standsAside: (prefix: Prefix) => boolean,
   ) {
     this.off = arena.channels.some(
       (list, speaker) =>
-        arena.isTransit[speaker] === true && list.some((each) => each.importPolicy.varies || each.exportPolicy.varies),
+        arena.isTransit[speaker] === true &&
+        list.some((each) => (each.importPolicy.varies ?? each.exportPolicy.varies) !== undefined),
     );
   }
 
@@ -59,7 +60,7 @@ export class Sharing {
     if (channels.length === 0) return undefined;
     const within = prefixClass.within.map(({ speaker, prefix }) => `${speaker}@${prefix}`).join();
     const ways = channels.map((channel) => channel.remote.index).join();
-    return `${origin.own.id} ${ways} ${within} ${signature(this.entries, prefixClass.first)}`;
+    return `${origin.own.id} ${ways} ${within} ${this.conditions.signature(prefixClass.first)}`;
   }
 
   /** Does nothing beyond the first hop show which speaker announced it, and does no tie-breaker look at it? */

@@ -11,7 +11,7 @@ import { transitChannels } from "./transit";
 import { buildChannels } from "./channels";
 import { classify, type PrefixClass } from "./classes";
 import { compile, type Compiled } from "./compile";
-import { weighing } from "./decide";
+import { weighing } from "./weighing";
 import { grantsOf } from "./defaults";
 import { sameGrants, type Granted } from "./grants";
 import { UNBENT } from "./dialects";

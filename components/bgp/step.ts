@@ -5,7 +5,8 @@
 import { plain, type Interner, type Sent } from "./attributes";
 import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
-import { chooseBest, compareCandidates, displaces, inPlace, type Candidate, type Weighing } from "./decide";
+import { compareCandidates, type Candidate, type Weighing } from "./compare";
+import { chooseBest, displaces, inPlace } from "./decide";
 import { defaultOriginated, exportPath, isDefaultRoute } from "./export";
 import { grantKey, isConditional, type Granted } from "./grants";
 import { importPath } from "./import";
@@ -63,7 +64,7 @@ export function receive(
   if (channel === undefined || sent.length === 0) return NO_CANDIDATES;
   let taken: Candidate[] | undefined;
   for (const each of sent) {
-    const candidate = importPath(channel, each, prefixClass.first, prefixClass.index, arena.intern, arena.resolver);
+    const candidate = importPath(channel, each, prefixClass.first, arena.intern, arena.resolver);
     if (candidate !== undefined) (taken ??= []).push(candidate);
   }
   return taken ?? NO_CANDIDATES;
@@ -136,7 +137,7 @@ export function advertise(arena: Arena, prefixClass: PrefixClass, channel: Chann
   if (channel.sendsAll === false) {
     const { best } = held;
     if (best === undefined) return NOTHING;
-    const each = exportPath(channel, from[best.channel], best, prefix, prefixClass.index, arena.intern);
+    const each = exportPath(channel, from[best.channel], best, prefix, arena.intern);
     if (each === undefined) return NOTHING;
     if (each.nextHop !== channel.selfNextHop) return [each];
     let shared = channel.selfSent.get(each.bundle);
@@ -145,7 +146,7 @@ export function advertise(arena: Arena, prefixClass: PrefixClass, channel: Chann
   }
   const sent: Sent[] = [];
   inPlace(severalPaths(arena, channel, held)).forEach((path, at) => {
-    const each = exportPath(channel, from[path.channel], path, prefix, prefixClass.index, arena.intern);
+    const each = exportPath(channel, from[path.channel], path, prefix, arena.intern);
     if (each !== undefined) sent.push({ ...each, pathId: at + 1 });
   });
   return sent;

@@ -57,4 +57,32 @@ describe("orders of arrival, where they matter and everywhere", () => {
     ["with reflectors and a way from leaf to leaf", { reExport: true }],
     ["in a mesh", { mesh: true }],
   ])("a cluster %s", (_, options) => holds(large({ nodes: 9, ...options })));
+
+  test("drawn clusters, whose leaves keep the oldest path or not", () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          nodes: fc.integer({ min: 2, max: 6 }),
+          racks: fc.integer({ min: 1, max: 3 }),
+          spines: fc.integer({ min: 1, max: 2 }),
+          reflectors: fc.integer({ min: 1, max: 3 }),
+          mesh: fc.boolean(),
+          reExport: fc.boolean(),
+          unfiltered: fc.boolean(),
+          oneLeafAsn: fc.boolean(),
+          maximumPaths: fc.integer({ min: 1, max: 4 }),
+        }),
+        fc.boolean(),
+        (shape, compareRouterId) => {
+          const network = large(shape);
+          const speakers = network.speakers.map((each) =>
+            each.dialect.system === "frr" ? { ...each, bgp: { ...each.bgp, compareRouterId } } : each,
+          );
+          const base = solve({ ...network, speakers });
+          if (base.oscillations.length === 0) holds({ ...network, speakers });
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
 });

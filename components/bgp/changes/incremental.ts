@@ -8,7 +8,7 @@ import { transitChannels } from "../transit";
 import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
 import { compile, same, type CompiledSpeaker } from "../compile";
-import { weighing } from "../decide";
+import { weighing } from "../weighing";
 import type { Arena } from "../step";
 import { endsSession } from "../limits";
 import type { Memories } from "../memories";

@@ -5,7 +5,7 @@
 import { severalStates } from "../ranking";
 import type { PrefixClass } from "../classes";
 import { sameCandidates } from "../candidates";
-import type { Candidate, Weighing } from "../decide";
+import type { Candidate, Weighing } from "../compare";
 import { ownAlwaysBest } from "../ownBest";
 import { type Solved } from "../fixpoint";
 import { defaultsFrom, receive, select, advertise, type Arena, type Held, type HeldBy } from "../step";

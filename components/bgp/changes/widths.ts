@@ -5,7 +5,8 @@
 import type { Settled } from "./incremental";
 import type { PrefixClass } from "../classes";
 import type { CompiledSpeaker } from "../compile";
-import { multipathOf, type Candidate, type Weighing } from "../decide";
+import type { Candidate, Weighing } from "../compare";
+import { multipathOf } from "../multipath";
 import { heldAt } from "../round";
 import type { FibRoute } from "../solution";
 import { bgpRoute, followed, learnedEntry, ownEntry, type BgpRoute, type HopsOf, type LongestBgp } from "../table";

@@ -20,12 +20,12 @@ export const addPathStalePaths = byChannel({
     const held = view.solvedOf(each).held.get(channel.speaker.index);
     const back = arena.channels[channel.remote.index]?.[channel.remoteIndex];
     const best = held?.best;
-    const { first, index } = each;
+    const { first } = each;
     if (held === undefined || best === undefined || back === undefined) return undefined;
-    if (exportPath(channel, own[best.channel], best, first, index, arena.intern) !== undefined) return undefined;
+    if (exportPath(channel, own[best.channel], best, first, arena.intern) !== undefined) return undefined;
     const left = held.candidates.flatMap((path) => {
-      const sent = exportPath(channel, own[path.channel], path, first, index, arena.intern);
-      return sent === undefined ? [] : (importPath(back, sent, first, index, arena.intern, arena.resolver) ?? []);
+      const sent = exportPath(channel, own[path.channel], path, first, arena.intern);
+      return sent === undefined ? [] : (importPath(back, sent, first, arena.intern, arena.resolver) ?? []);
     });
     return left.length === 0 ? undefined : left;
   },

@@ -3,17 +3,8 @@
  * alternative is solved or followed, so that what it changes is found by looking.
  */
 import type { PrefixClass } from "../classes";
-import {
-  bestInOrder,
-  compareCandidates,
-  decide,
-  inPlace,
-  medsDiffer,
-  rankedByAddress,
-  type Candidate,
-  type Decision,
-  type Weighing,
-} from "../decide";
+import { compareCandidates, rankedByAddress, type Candidate, type Weighing } from "../compare";
+import { bestInOrder, inPlace, medsDiffer, outcome, type Outcome } from "../decide";
 import type { Solved } from "../fixpoint";
 import { severalStates } from "../ranking";
 import type { Ambiguity } from "../solution";
@@ -40,7 +31,8 @@ export interface Open {
 
 interface Tie {
   speaker: number;
-  decision: Decision;
+  held: Held;
+  decision: Outcome;
   rivals: Candidate[];
   /** What the other choices change, here and elsewhere. */
   reached: AnswerDifferences;
@@ -87,7 +79,7 @@ function sameHops(view: RoundView, prefixClass: PrefixClass, open: Open | undefi
   const hopsAt = (speaker: number): string[] =>
     view.heldAt(prefixClass, solved, speaker).candidates.map(({ nextHop }) => nextHop);
   const named = [
-    ...(open?.ties ?? []).map(({ speaker, decision }) => ({ speaker, paths: decision.order })),
+    ...(open?.ties ?? []).map(({ speaker, held }) => ({ speaker, paths: held.candidates })),
     ...[...(open?.bests ?? [])].map(([speaker, paths]) => ({ speaker, paths })),
   ];
   return named.every(({ speaker, paths }) => {
@@ -115,7 +107,7 @@ function openOf(view: RoundView, prefixClass: PrefixClass): Open | undefined {
     // Of paths with one next hop FRR 8.4 installs the same, whichever of them it marks.
     const fib = !w.skipsSameNextHop || there.candidates.some(({ nextHop }) => nextHop.startsWith("interface%"));
     if (decision.sharersTie) merge(reached, new Map([[index, difference({ fib })]]));
-    ties.push({ speaker: index, decision, rivals, reached, entangled });
+    ties.push({ speaker: index, held: there, decision, rivals, reached, entangled });
   }
   const races: AnswerDifferences = new Map();
   const bests = new Map<number, Candidate[]>();
@@ -137,7 +129,7 @@ function openOf(view: RoundView, prefixClass: PrefixClass): Open | undefined {
 interface TieAt {
   w: Weighing;
   there: Held;
-  decision: Decision;
+  decision: Outcome;
   rivals: Candidate[];
 }
 
@@ -147,7 +139,7 @@ function tieAt(arena: Arena, speaker: number, heldAt: () => Held): TieAt | undef
   if (w === undefined || !mayTie(arena, speaker, w)) return undefined;
   const there = heldAt();
   if (there.candidates.length < 2) return undefined;
-  const decision = decide(w, there.candidates);
+  const decision = outcome(w, there.candidates);
   const rivals = rivalsOf(w, there, decision);
   if (decision.best === undefined || (rivals.length === 0 && !decision.sharersTie)) return undefined;
   return { w, there, decision, rivals };
@@ -221,7 +213,7 @@ function mayTie(arena: Arena, speaker: number, w: Weighing): boolean {
 }
 
 /** Who else may be best: equal but for age, equal in everything, or best when the paths come in another order. */
-export function rivalsOf(w: Weighing, held: Held, decision: Decision): Candidate[] {
+export function rivalsOf(w: Weighing, held: Held, decision: Outcome): Candidate[] {
   const rivals = new Set(decision.tied);
   const able = w.invalidCompetes ? held.candidates : held.candidates.filter((each) => each.valid);
   if (able.length > 2 && medsDiffer(w, able)) {

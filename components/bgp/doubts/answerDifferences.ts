@@ -1,5 +1,6 @@
 /** What differs between two states of one class: at which speaker, from which neighbors, and what of its choice. */
-import { decide, hopOf, type Candidate, type Weighing } from "../decide";
+import type { Candidate, Weighing } from "../compare";
+import { hopsShared } from "../multipath";
 import type { Arena, Held, HeldBy } from "../step";
 import { sameCandidates } from "../candidates";
 
@@ -70,8 +71,7 @@ function counted(
 function installed(arena: Arena, speaker: number, { candidates, best }: Held): string {
   if (best === undefined) return "";
   const own = arena.channels[speaker] ?? [];
-  const { multipath } = decide(arena.weighings[speaker] as Weighing, candidates, best);
-  const hops = [...new Set([best, ...multipath].map(hopOf))].sort().join();
+  const hops = [...hopsShared(arena.weighings[speaker] as Weighing, { candidates, best })].sort().join();
   const asked = own[0]?.speaker.speaker.bgp.fibPolicy === undefined ? "" : text(best);
   return `${best.kind} ${best.valid} ${own[best.channel]?.connectedOnly ?? false} ${asked} ${hops}`;
 }

@@ -4,7 +4,7 @@
  */
 import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
-import type { Candidate } from "../decide";
+import type { Candidate } from "../compare";
 import { exportPath } from "../export";
 import { receive } from "../step";
 import { byChannel } from "./channelDetector";
@@ -32,7 +32,7 @@ function replacesUnsent(view: RoundView, prefixClass: PrefixClass, channel: Chan
   const from = arena.channels[channel.speaker.index]?.[path.channel];
   if (from === undefined || from === channel) return false;
   const elsewhere = { ...channel, far: { ...channel.far, address: "" } };
-  if (exportPath(elsewhere, from, path, prefixClass.first, prefixClass.index, arena.intern) === undefined) return false;
+  if (exportPath(elsewhere, from, path, prefixClass.first, arena.intern) === undefined) return false;
   const there = view.heldAt(prefixClass, view.solvedOf(prefixClass), from.remote.index);
   return there.candidates.some(({ nextHop }) => nextHop !== path.nextHop);
 }
@@ -46,9 +46,7 @@ function others(
 ): Candidate[] {
   const arena = view.arenaOf(prefixClass);
   const own = arena.channels[channel.speaker.index] ?? [];
-  const { first, index } = prefixClass;
-  const sent = candidates.flatMap(
-    (path) => exportPath(channel, own[path.channel], path, first, index, arena.intern) ?? [],
-  );
+  const { first } = prefixClass;
+  const sent = candidates.flatMap((path) => exportPath(channel, own[path.channel], path, first, arena.intern) ?? []);
   return [...receive(arena, prefixClass, channel.remote.index, channel.remoteIndex, sent)];
 }

@@ -5,7 +5,7 @@
 import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
 import type { CompiledSpeaker } from "../compile";
-import type { Candidate } from "../decide";
+import type { Candidate } from "../compare";
 import type { NotModelled } from "../solution";
 import type { Detector } from "./detector";
 import { openPaths } from "./propagate";

@@ -6,7 +6,7 @@
  */
 import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
-import type { Candidate } from "../decide";
+import type { Candidate } from "../compare";
 import type { NotModelled } from "../solution";
 import { advertise, receive } from "../step";
 import { byChannel } from "./channelDetector";

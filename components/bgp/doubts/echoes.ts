@@ -6,7 +6,7 @@
  */
 import type { Sent } from "../attributes";
 import { neighborsIn } from "../channels";
-import type { Candidate } from "../decide";
+import type { Candidate } from "../compare";
 import { exportPath } from "../export";
 import { importPath } from "../import";
 import { byChannel } from "./channelDetector";
@@ -24,10 +24,10 @@ export const echoes = byChannel({
     if (held === undefined || back === undefined) return undefined;
     const paths = channel.sendsAll === false ? [held.best] : held.candidates;
     const imported = (one: Sent): Candidate | undefined =>
-      importPath(back, one, each.first, each.index, arena.intern, arena.resolver);
+      importPath(back, one, each.first, arena.intern, arena.resolver);
     const returned = paths.flatMap((path) => {
       if (path?.channel !== channel.index) return [];
-      const sent = exportPath(channel, channel, path, each.first, each.index, arena.intern);
+      const sent = exportPath(channel, channel, path, each.first, arena.intern);
       if (sent?.nextHop !== path.nextHop || sent.nextHop === channel.selfNextHop) return [];
       // A sender that takes neither holds nothing in any order.
       return imported({ ...sent, nextHop: channel.selfNextHop }) ?? [];

@@ -7,7 +7,8 @@
 import { candidateNames, differencesFrom, movesOf, nameOf } from "./parts";
 import { type RoundView } from "./roundView";
 import type { PrefixClass } from "../classes";
-import { displaces, type Candidate } from "../decide";
+import type { Candidate } from "../compare";
+import { displaces } from "../decide";
 import type { Ambiguity } from "../solution";
 import { difference, merge, type AnswerDifferences } from "./answerDifferences";
 

@@ -4,7 +4,7 @@
  */
 import { sameCandidates } from "../candidates";
 import type { PrefixClass } from "../classes";
-import type { Candidate } from "../decide";
+import type { Candidate } from "../compare";
 import { receive, select, sameSent, advertise, type Arena, type Held } from "../step";
 
 /** So many speakers may decide again before the class is searched from the start. */

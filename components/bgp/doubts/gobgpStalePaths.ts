@@ -13,7 +13,7 @@ import { type Open } from "./ambiguity";
 import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
 import type { CompiledSpeaker } from "../compile";
-import { compareCandidates, type Candidate } from "../decide";
+import { compareCandidates, type Candidate } from "../compare";
 import { receive, advertise } from "../step";
 import type { Sent } from "../attributes";
 import { ignoresLoop } from "../import";

@@ -6,7 +6,8 @@
 import type { Detector } from "./detector";
 import { unmodelledMoves } from "./parts";
 import { type RoundView } from "./roundView";
-import { decide, hopOf, type Candidate, type Weighing } from "../decide";
+import { hopOf, type Candidate, type Weighing } from "../compare";
+import { outcome } from "../decide";
 import type { NotModelled } from "../solution";
 import { difference } from "./answerDifferences";
 
@@ -47,7 +48,7 @@ function marked(view: RoundView): NotModelled[] {
 
 /** Who shares the traffic, and over how many next hops. */
 function sharers(w: Weighing, candidates: Candidate[]): string {
-  const { multipath } = decide(w, candidates);
+  const { multipath } = outcome(w, candidates);
   const channels = multipath.map(({ channel }) => channel).sort((a, b) => a - b);
   return `${channels.join()} over ${new Set(multipath.map(hopOf)).size}`;
 }

@@ -1,6 +1,6 @@
 /** The parts of answers that differ, as plain values by name: what an ambiguity moves, what is not modelled. */
 import type { PrefixClass } from "../classes";
-import type { Candidate } from "../decide";
+import type { Candidate } from "../compare";
 import type { Ambiguity, Move, NotModelled } from "../solution";
 import type { Arena, Held, HeldBy } from "../step";
 import { differences, type AnswerDifferences } from "./answerDifferences";

@@ -7,7 +7,8 @@ import { unmodelledMoves } from "./parts";
 import { type RoundView } from "./roundView";
 import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
-import { decide, type Candidate, type Weighing } from "../decide";
+import type { Candidate, Weighing } from "../compare";
+import { outcome } from "../decide";
 import { receive, sameSent, advertise, type Held } from "../step";
 import type { Sent } from "../attributes";
 import type { NotModelled } from "../solution";
@@ -59,7 +60,7 @@ export function propagate(
   const found: AnswerDifferences = new Map();
   const heldAt = (speaker: number): Held => now.get(speaker) ?? view.heldAt(prefixClass, solved, speaker);
   const hold = (speaker: number, paths: Candidate[]): void => {
-    const held = { candidates: paths, best: decide(arena.weighings[speaker] as Weighing, paths).best };
+    const held = { candidates: paths, best: outcome(arena.weighings[speaker] as Weighing, paths).best };
     now.set(speaker, held);
     const other = differenceAt(arena, speaker, view.heldAt(prefixClass, solved, speaker), held);
     merge(found, new Map([[speaker, other ?? difference({})]]));

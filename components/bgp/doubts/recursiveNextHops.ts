@@ -8,7 +8,8 @@ import type { Detector } from "./detector";
 import { unmodelledMoves } from "./parts";
 import { type RoundView } from "./roundView";
 import type { PrefixClass } from "../classes";
-import { decide, type Candidate } from "../decide";
+import type { Candidate } from "../compare";
+import { outcome } from "../decide";
 import { propagate } from "./propagate";
 import type { NotModelled } from "../solution";
 import { difference, merge } from "./answerDifferences";
@@ -70,6 +71,6 @@ function chosenAt(view: RoundView, prefixClass: PrefixClass, speaker: number): C
   if (w === undefined || (arena.channels[speaker] ?? []).every((channel) => channel.connectedOnly)) return [];
   const { candidates } = view.heldAt(prefixClass, view.solvedOf(prefixClass), speaker);
   if (!candidates.some((path) => path.overBgp !== undefined)) return [];
-  const { best, multipath } = decide(w, candidates);
+  const { best, multipath } = outcome(w, candidates);
   return best === undefined || best.kind === "local" ? [] : multipath;
 }

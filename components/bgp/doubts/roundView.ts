@@ -1,7 +1,7 @@
 /** Read-only view of a solved round: look up, solve again or replay one class. */
 import type { PrefixClass } from "../classes";
 import type { Compiled } from "../compile";
-import type { Candidate } from "../decide";
+import type { Candidate } from "../compare";
 import type { Arena, Held } from "../step";
 import { solveClass, type Solved } from "../fixpoint";
 import type { Own } from "../origins";

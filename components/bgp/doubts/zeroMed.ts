@@ -10,7 +10,7 @@ import { type RoundView } from "./roundView";
 import { changed, textOf, type Bundle, type Sent } from "../attributes";
 import type { Channel } from "../channels";
 import type { PrefixClass } from "../classes";
-import type { Candidate } from "../decide";
+import type { Candidate } from "../compare";
 import { exportPath } from "../export";
 import { importPath } from "../import";
 import type { NotModelled } from "../solution";
@@ -79,14 +79,14 @@ function follow(
   const arena = view.arenaOf(prefixClass);
   const own = arena.channels[channel.speaker.index] ?? [];
   const sent = (path: Candidate): Sent | undefined =>
-    exportPath(channel, own[path.channel], path, prefixClass.first, prefixClass.index, arena.intern);
+    exportPath(channel, own[path.channel], path, prefixClass.first, arena.intern);
   const [a, b] = [sent(one), sent(other)];
   if (a === undefined || b === undefined || !differsInZero(a.bundle, b.bundle) || !otherwiseEqual(a, b)) return;
   const to = channel.remote.index;
   const back = arena.channels[to]?.[channel.remoteIndex];
   if (back === undefined || told.has(to)) return;
   const taken = (each: Sent): Candidate | undefined =>
-    importPath(back, each, prefixClass.first, prefixClass.index, arena.intern, arena.resolver);
+    importPath(back, each, prefixClass.first, arena.intern, arena.resolver);
   const [x, y] = [taken(a), taken(b)];
   if (x === undefined || y === undefined || x.bundle === y.bundle) return;
   told.add(to);
