@@ -48,7 +48,8 @@ const NOTIFICATIONS: readonly [RegExp, string][] = [
   [/connection collision/i, "both ends dialled at once; the session comes up by itself"],
   [/other configuration change/i, "the session restarts after a change of its configuration"],
   [/bfd down/i, "BFD saw the way between the two fail"],
-  [/unsupported (capability|optional|version)|authentication failure/i, "the ends do not agree on a capability"],
+  [/unsupported (capability|optional|version)/i, "the ends do not agree on a capability"],
+  [/authentication failure/i, "one end refuses how the other proves who it is: compare the passwords of both"],
   [/no route to host|unreachable|no available/i, "there is no route to the other end's address"],
   [/connection refused/i, "nothing listens on port 179 of the other end"],
 ];

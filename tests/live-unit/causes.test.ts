@@ -51,6 +51,8 @@ describe("a session that is down", () => {
     ["Hold Timer Expired", /no keepalive arrived within the hold time/],
     ["Cease/Maximum Number of Prefixes Reached", /more prefixes arrived than the limit/],
     ["Cease/Administratively Shutdown", /shut down on one end/],
+    ["OPEN Message Error/Authentication Failure", /compare the passwords of both/],
+    ["OPEN Message Error/Unsupported Capability", /do not agree on a capability/],
     ["Cease/Connection Rejected", /does not know this neighbor/],
     ["Socket: No route to host", /no route to the other end/],
     ["Socket: Connection refused", /nothing listens on port 179/],
