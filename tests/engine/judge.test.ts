@@ -24,6 +24,6 @@ describe.skipIf(!root)("the real control plane does what the forecast says", () 
   it.each(["cilium", "metallb"])("%s, five sets of objects", (plane) => {
     const args = [join(folder, "main.js"), "--plane", plane, "--sets", "5", "--json"];
     const said = execFileSync(process.execPath, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
-    expect((JSON.parse(said) as { missed: number }).missed).toBe(0);
+    expect((JSON.parse(said) as { missed: number }).missed, said).toBe(0);
   });
 });

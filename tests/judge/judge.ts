@@ -29,6 +29,7 @@ export async function judge(seed: number, set: ObjectSet, plane: Plane, world: W
   const begun = Date.now();
   const verdict: Verdict = { set: seed, agreed: 0, misses: { forecast: [], heard: [] }, apart: [], seconds: 0 };
   listener.expect(set.routers);
+  world.listen();
   const applied: KubernetesObject[] = [];
   try {
     for (const node of set.nodes) {
@@ -36,6 +37,7 @@ export async function judge(seed: number, set: ObjectSet, plane: Plane, world: W
       for (const one of plane.beside(node)) await world.api.apply(pathOf(one), one);
     }
     for (const object of set.objects) {
+      await until(() => plane.mayFollow?.(world, set, object) ?? true, "the plane does not take in what was applied");
       await world.api.apply(pathOf(object), object);
       applied.push(object);
     }
@@ -44,7 +46,10 @@ export async function judge(seed: number, set: ObjectSet, plane: Plane, world: W
     verdict.apart.push(error instanceof Error ? error.message : String(error));
   }
   for (const object of applied.reverse()) await take(world, object);
-  await until(async () => listener.heard.length === 0 && (await plane.clean(world)));
+  await until(
+    async () => listener.heard.length === 0 && (await plane.clean(world)),
+    "the last set's sessions do not end",
+  );
   return { ...verdict, seconds: (Date.now() - begun) / 1000 };
 }
 
@@ -103,10 +108,10 @@ async function take(world: World, object: KubernetesObject): Promise<void> {
   });
 }
 
-async function until(holds: () => Promise<boolean>): Promise<void> {
+async function until(holds: () => boolean | Promise<boolean>, otherwise: string): Promise<void> {
   const end = Date.now() + PATIENCE_MS;
   while (!(await holds())) {
-    if (Date.now() > end) throw new Error("the last set's sessions do not end");
+    if (Date.now() > end) throw new Error(otherwise);
     await delay(POLL_MS);
   }
 }

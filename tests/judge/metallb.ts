@@ -22,9 +22,20 @@ export const metallbPlane: Plane = {
   start,
   beside: () => [],
   read: (objects) => readMetallb(objects, { version: VERSION, mode: "native", segments: [NETWORK], nodes: places() }),
+  mayFollow: (world, set, next) => next.kind !== "BGPPeer" || NODES.every(({ name }) => hasRead(world, name, set)),
   clean: () => Promise.resolve(true),
   apart: () => undefined,
 };
+
+/**
+ * A speaker keeps its last good configuration, and hears of each kind on a stream of its own: a peer that it sees before the
+ * advertisement that spoils the whole would stay. So the peers wait until every speaker has read the rest.
+ */
+function hasRead(world: World, node: string, { objects }: ObjectSet): boolean {
+  const said = world.said(node);
+  const others = objects.filter(({ apiVersion, kind }) => apiVersion.startsWith("metallb.io/") && kind !== "BGPPeer");
+  return others.every(({ metadata }) => said.includes(`"end reconcile":"${NAMESPACE}/${metadata.name}"`));
+}
 
 function places() {
   return Object.fromEntries(

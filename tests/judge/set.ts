@@ -22,6 +22,8 @@ export interface Plane {
   beside(node: Node): KubernetesObject[];
   /** The set as its reading takes it, with the addresses that its Services got. */
   read(objects: ClusterObjects): CniReading;
+  /** Whether the next object may be applied, now that those of the set before it are: an order the plane must have seen. */
+  mayFollow?(world: World, set: ObjectSet, next: KubernetesObject): boolean;
   /** Whether nothing of the last set is at work any more. */
   clean(world: World): Promise<boolean>;
   /** Why a whole set cannot be compared. */

@@ -3,7 +3,7 @@
  * node, one bridge, and on the bridge the addresses of the routers that listen. All of it goes with the sandbox.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { type Server, connect, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -40,6 +40,9 @@ export interface World {
     args: readonly string[],
     how?: { node?: string; env?: Record<string, string> },
   ): void;
+  /** What a program has said since the last call of `listen`. */
+  said(name: string): string;
+  listen(): void;
   /** Puts CustomResourceDefinitions into the API server, and waits until their kinds are served. */
   define(kinds: readonly KubernetesObject[]): Promise<void>;
   /** Makes the Nodes with their addresses. */
@@ -57,6 +60,9 @@ export async function makeWorld(logs = FOLDER): Promise<World> {
   writeFileSync(kubeconfig, plane.kubeconfig.replace(plane.server, `https://${API_ADDRESS}:${API_PORT}`));
   const api = new Api(orThrow(readKubeconfig(plane.kubeconfig)));
   const children: ChildProcess[] = [];
+  const started: string[] = [];
+  const heard = new Map<string, number>();
+  const text = (name: string) => readFileSync(join(logs, `${name}.log`), "utf8");
   return {
     api,
     kubeconfig,
@@ -67,6 +73,11 @@ export async function makeWorld(logs = FOLDER): Promise<World> {
       const child = spawn(program, rest, { stdio: ["ignore", log, log], env: { ...process.env, ...env } });
       closeSync(log);
       children.push(child);
+      started.push(name);
+    },
+    said: (name) => text(name).slice(heard.get(name) ?? 0),
+    listen: () => {
+      for (const name of started) heard.set(name, text(name).length);
     },
     define: async (kinds) => {
       for (const kind of kinds) await api.apply(pathOf(kind), kind);

@@ -2,10 +2,11 @@
  * What a bare node answers of a kubelet's API, over real TLS and WebSocket. Commands in a pod's network are a fact of the
  * running lab (tests/live/kubectl.test.ts).
  */
+import { spawn } from "node:child_process";
 import https from "node:https";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { commandLine } from "../../components/agent/kubelet/exec";
+import { commandLine, sizing } from "../../components/agent/kubelet/exec";
 import { readFrame, statusFrame } from "../../components/agent/kubelet/channels";
 import { logOptions, logText } from "../../components/agent/kubelet/logs";
 import { ProgramLog } from "../../components/agent/kubelet/programLog";
@@ -158,4 +159,18 @@ describe("the frames of a remote command", () => {
       `'nsenter' '--net=/proc/7/ns/net' '--uts=/proc/7/ns/uts' '--' 'sh' '-c' 'echo it'\\''s $HOME'`,
     );
   });
+});
+
+// Terminals of util-linux' script, whose process has its child in /proc: a bare node is Linux.
+describe.skipIf(process.platform !== "linux")("a terminal's size (on Linux)", () => {
+  it("is what the client said before the terminal was there", async () => {
+    const shown = "while [ \"$(stty size)\" = '0 0' ]; do sleep 0.05; done; stty size";
+    const slow = `sleep 0.3; exec script --quiet --return --flush --command "$0" /dev/null`;
+    const child = spawn("sh", ["-c", slow, shown], { stdio: ["pipe", "pipe", "inherit"] });
+    sizing(child)({ columns: 132, rows: 43 });
+    const said: Buffer[] = [];
+    child.stdout.on("data", (data: Buffer) => said.push(data));
+    await new Promise((ended) => child.on("close", ended));
+    expect(Buffer.concat(said).toString().trim()).toBe("43 132");
+  }, 10_000);
 });

@@ -40,13 +40,14 @@ export function exec(socket: WebSocket, pid: number, options: ExecOptions): void
   // A terminal has one stream for both.
   send(socket, child.stderr, options.tty ? "stdout" : "stderr");
   if (!options.stdin) child.stdin.end();
+  const resize = sizing(child);
   // A command may end before it has read all that it was sent.
   child.stdin.on("error", () => undefined);
   socket.on("message", (message: Buffer) => {
     const said = readFrame(message);
     if (said.kind === "stdin") child.stdin.write(said.data);
     if (said.kind === "stdin-end") child.stdin.end();
-    if (said.kind === "resize") setSize(child, said);
+    if (said.kind === "resize") resize(said);
   });
   socket.on("close", () => child.kill("SIGTERM"));
   socket.on("error", () => child.kill("SIGTERM"));
@@ -66,14 +67,39 @@ function send(socket: WebSocket, from: Readable, stream: "stdout" | "stderr"): v
   });
 }
 
-/** The terminal is the one that the child of `script` has. */
-function setSize({ pid = 0 }: ChildProcess, { columns, rows }: { columns: number; rows: number }): void {
+interface Size {
+  columns: number;
+  rows: number;
+}
+
+const TERMINAL_MS = 50;
+
+/** Gives the terminal its size. A client says it at once, and `script` may be slower: the size waits for the terminal. */
+export function sizing(child: ChildProcess): (size: Size) => void {
+  let wanted: Size | undefined;
+  const apply = (): void => {
+    if (wanted === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const terminal = terminalOf(child);
+    if (terminal === undefined) return void setTimeout(apply, TERMINAL_MS);
+    const { columns, rows } = wanted;
+    wanted = undefined;
+    execFile("stty", ["-F", terminal, "cols", String(columns), "rows", String(rows)], () => undefined);
+  };
+  return (size) => {
+    const waits = wanted !== undefined;
+    wanted = size;
+    if (!waits) apply();
+  };
+}
+
+/** The terminal that the child of `script` has; undefined before it has one. */
+function terminalOf({ pid = 0 }: ChildProcess): string | undefined {
   try {
     const child = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")[0] ?? "";
-    const terminal = readlinkSync(`/proc/${child}/fd/0`);
-    execFile("stty", ["-F", terminal, "cols", String(columns), "rows", String(rows)], () => undefined);
+    const input = readlinkSync(`/proc/${child}/fd/0`);
+    return input.startsWith("/dev/pts/") ? input : undefined;
   } catch {
-    // It has ended, or has not begun: the next size comes when the window changes.
+    return undefined;
   }
 }
 

@@ -109,10 +109,17 @@ function clean(value: unknown, path: string, change: Change): unknown {
   }
   if (typeof value !== "object" || value === null) return value;
   const map = value as Record<string, unknown>;
+  if (map["networkName"] === "bridge") return bridgeData(map);
   if (map[secretKey] !== undefined && typeof map["plaintext"] === "string")
     return { secret: clean(JSON.parse(map["plaintext"]), path, change) };
   const kept = Object.entries(map).filter(([key]) => !key.startsWith("__") && !(key === "id" && path === "outputs"));
   return sortKeys(Object.fromEntries(kept.map(([key, v]) => [key, clean(v, `${path}.${key}`, change)])));
+}
+
+/** A container's place on the default bridge, whose prefix is the daemon's own choice. */
+function bridgeData(data: Readonly<Record<string, unknown>>): unknown {
+  const chosen = { gateway: "CHOSEN", ipAddress: "CHOSEN", ipPrefixLength: "CHOSEN", macAddress: "CHOSEN" };
+  return sortKeys({ ...data, ...chosen });
 }
 
 /** What every recording has of the accidental. */
@@ -121,6 +128,4 @@ const usual = (text: string): string =>
     .replace(/\b[0-9a-f]{64}\b/g, "ID")
     .replace(/^(.+)-[0-9a-f]{7,8}$/, "$1-RANDOM")
     .replace(/^[0-9a-f]{12}$/, "SHORT_ID")
-    .replace(/^172\.\d+\.\d+\.\d+$/, "DEFAULT_BRIDGE_ADDRESS")
-    .replace(/^02:42:ac:[0-9a-f:]+$/, "DEFAULT_BRIDGE_MAC")
     .replace(/^.*(\/volumes\/[^/]+\/_data)$/, "DOCKER_ROOT$1");
