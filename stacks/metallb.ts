@@ -16,6 +16,10 @@ const config = new pulumi.Config();
 const mode = config.get<"native" | "frr" | "frr-k8s">("mode") ?? "native";
 // BFD needs one of the FRR backends; the native speaker has none, and the preview says so.
 const bfd = config.getBoolean("bfd") ?? mode !== "native";
+// Both ends of each session know it; a secret of the stack: pulumi config set --secret password ...
+const password = config.getSecret("password");
+// The service from the workers with a pod of it alone, and its pods see the client's own address.
+const local = config.getBoolean("local") ?? false;
 
 const rack = new Rack("rack-a", {
   segments: ["10.0.20.0/26"],
@@ -33,10 +37,18 @@ const fabric = new SelectiveBgpFabric("tor", {
   racks: [rack],
   speakers: "all",
   peerName: "rack-a",
-  session: bfd ? { bfd: { interval: 300, multiplier: 3 } } : {},
+  session: {
+    ...(bfd ? { bfd: { interval: 300, multiplier: 3 } } : {}),
+    ...(password === undefined ? {} : { password }),
+  },
 });
 const pool = new LoadBalancerPool("services", { cluster, cidr: "10.0.50.0/27", poolName: "services" });
-const web = new EchoService("web", { cluster, port: 80, address: "10.0.50.1" });
+const web = new EchoService("web", {
+  cluster,
+  port: 80,
+  address: "10.0.50.1",
+  ...(local ? { externalTrafficPolicy: "Local", nodes: ["worker1", "worker2"], replicas: 1 } : {}),
+});
 const live = new LiveNetwork("live", { parts: [rack, cluster, fabric, pool, web] });
 
 export const { sessions, routes } = live;

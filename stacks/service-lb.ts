@@ -33,7 +33,14 @@ const pool = new LoadBalancerPool("services", {
   // The service has its address before anybody outside knows a way to it.
   advertise: config.getBoolean("advertise") ?? true,
 });
-const web = new EchoService("nginx", { cluster, port: 80 });
+const web = new EchoService("nginx", {
+  cluster,
+  port: 80,
+  // The workers announce the address by itself besides, and the pods see the client's own address.
+  ...((config.getBoolean("local") ?? false)
+    ? { address: "172.16.0.241", externalTrafficPolicy: "Local", nodes: ["worker", "worker2"], replicas: 1 }
+    : {}),
+});
 // Without a route the ToR has no way to the service, and nothing to ask.
 const asked = (config.getBoolean("advertise") ?? true) ? [web] : [];
 const live = new LiveNetwork("live", { parts: [rack, cluster, fabric, pool, ...asked] });

@@ -58,6 +58,8 @@ export interface Cni {
   versions: readonly [usual: string, ...others: string[]];
   /** Does it carry pods' packets? MetalLB stands beside a CNI that does. */
   carriesPods: boolean;
+  /** What its routes to a pool are: the pool's ranges as they stand, or each address that a Service has. */
+  announces: "ranges" | "addresses";
   /** What a settings file may hold, by name. */
   settings: Readonly<Record<string, Schema>>;
   write(intent: ClusterIntent, options?: WriteOptions): Result<Written>;

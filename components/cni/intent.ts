@@ -12,6 +12,9 @@ export type NodeSet =
 
 export type Family = "ipv4" | "ipv6";
 
+/** externalTrafficPolicy of a Service. */
+export type TrafficPolicy = "Cluster" | "Local";
+
 export interface ClusterIntent {
   /** ASN of the cluster's nodes. */
   asn?: number;
@@ -96,6 +99,8 @@ export interface Pool {
   autoAssign?: boolean;
   /** The services that may take its addresses. Default: all. */
   services?: LabelSelector;
+  /** What its services do with packets from outside; "Local" sends them to pods of the same node alone. Default: either. */
+  trafficPolicy?: TrafficPolicy;
   /** How a services' pool is announced; left out, it is not. {} announces it to every peer. */
   advertise?: Announcing;
 }

@@ -29,6 +29,14 @@ export function refuseFields<T extends object>(
   );
 }
 
+/** A Local service's node alone may announce an address: a prefix around several draws packets for the others too. */
+export function aggregateOfLocal({ trafficPolicy, advertise }: Pool, path: string, instead: string): Fault[] {
+  const { ipv4 = 32, ipv6 = 128 } = advertise?.lengths ?? {};
+  if (trafficPolicy !== "Local" || (ipv4 === 32 && ipv6 === 128)) return [];
+  const found = JSON.stringify(advertise?.lengths);
+  return [{ path: `${path}.advertise.lengths`, found, expected: `32 and 128 with trafficPolicy Local: ${instead}` }];
+}
+
 export function shown(value: unknown): string {
   return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
 }
@@ -181,7 +189,11 @@ function poolFaults(pool: Pool, path: string): Fault[] {
   if (pool.for === "pods") {
     const services = "services take no address of a pods' pool";
     faults.push(
-      ...refuseFields(pool, path, { services, advertise: 'pods are announced by advertise, addresses "pods"' }),
+      ...refuseFields(pool, path, {
+        services,
+        trafficPolicy: services,
+        advertise: 'pods are announced by advertise, addresses "pods"',
+      }),
     );
   } else if (pool.hidden === true) {
     faults.push({

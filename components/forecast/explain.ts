@@ -87,7 +87,8 @@ function walk(
   from: string,
   destination: Address,
 ): Explanation {
-  const owners = ownersOf(forecast);
+  const machines = machinesOf(forecast);
+  const owners = ownersOf(forecast, machines);
   const steps: Hop[][] = [];
   const endings: Explanation["endings"] = [];
   const seen = new Set<string>([from]);
@@ -98,8 +99,9 @@ function walk(
     const hops: Hop[] = [];
     const next = new Set<string>();
     for (const name of here) {
-      const { hop, ending } = hopAt(forecast, speakers, owners, name, destination);
-      hops.push(hop);
+      const daemon = deciding(forecast, machines.get(name) ?? [], destination)?.name ?? name;
+      const { hop, ending } = hopAt(forecast, speakers, owners, daemon, destination);
+      hops.push({ ...hop, speaker: name });
       if (ending !== undefined) {
         delivered ||= ending.outcome === "delivered";
         endings.push({ speaker: name, ...ending });
@@ -132,12 +134,24 @@ function comesBack(steps: readonly Hop[][], current: readonly Hop[], at: string,
   return false;
 }
 
+/** Names of the machines that have an address; of several daemons on one machine the first stands for it. */
 type Owners = ReadonlyMap<string, string[]>;
 
-function ownersOf(forecast: Forecast): Owners {
+/** Speakers that share all of their addresses: daemons of one machine, such as Calico's and MetalLB's of a node. */
+function machinesOf({ network }: Forecast): ReadonlyMap<string, readonly Speaker[]> {
+  const byAddresses = new Map<string, Speaker[]>();
+  for (const speaker of network.speakers) {
+    const addresses = speaker.interfaces.flatMap((each) => each.addresses);
+    const key = addresses.length === 0 ? speaker.name : addresses.sort().join(" ");
+    byAddresses.set(key, [...(byAddresses.get(key) ?? []), speaker]);
+  }
+  return new Map([...byAddresses.values()].flatMap((all) => all.map((speaker) => [speaker.name, all] as const)));
+}
+
+function ownersOf(forecast: Forecast, machines: ReturnType<typeof machinesOf>): Owners {
   const owners = new Map<string, string[]>();
   for (const speaker of forecast.network.speakers) {
-    if (speaker.down === true) continue;
+    if (speaker.down === true || machines.get(speaker.name)?.[0] !== speaker) continue;
     for (const each of speaker.interfaces) {
       for (const text of each.addresses) {
         const address = text.split("/")[0] ?? text;
@@ -148,6 +162,20 @@ function ownersOf(forecast: Forecast): Owners {
     }
   }
   return owners;
+}
+
+/** Of the daemons on one machine, which share its kernel, the one with the longest prefix around the destination. */
+function deciding(forecast: Forecast, daemons: readonly Speaker[], destination: Address): Speaker | undefined {
+  if (daemons.length < 2) return daemons[0];
+  const lengthAt = (speaker: Speaker) => {
+    const route = longestMatch(forecast.solution.table(speaker.name).fib, destination)?.prefix;
+    const own = ownRoute(forecast, speaker, destination);
+    return Math.max(...[route, own].map((prefix) => (prefix === undefined ? -1 : prefixLength(prefix as Prefix))));
+  };
+  return daemons
+    .filter(({ down }) => down !== true)
+    .map((speaker) => ({ speaker, length: lengthAt(speaker) }))
+    .sort((a, b) => b.length - a.length)[0]?.speaker;
 }
 
 interface Step {

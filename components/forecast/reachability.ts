@@ -12,6 +12,8 @@ export interface Endpoint {
   address?: string;
   /** Of a service: the nodes that its pods may run on, each with an address of its block. */
   backends?: readonly { speaker: string; address: string }[];
+  /** externalTrafficPolicy Local: a node that takes its packets gives them to pods of its own alone. */
+  local?: boolean;
 }
 
 export interface Unreached {
@@ -37,7 +39,8 @@ export function reachability(forecast: Forecast, from: Endpoint, to: Endpoint): 
   const ends = there.unreached.length > 0 ? [] : (there.steps.at(-1) ?? []);
   const back = from.address;
   for (const end of ends) {
-    for (const backend of to.backends ?? []) {
+    if (to.local === true) unreached.push(...withoutPod(from, to, end));
+    for (const backend of to.local === true ? [] : (to.backends ?? [])) {
       if (backend.speaker === end) continue;
       const node = addressOf(forecast, end);
       unreached.push(
@@ -58,6 +61,14 @@ export function reachability(forecast: Forecast, from: Endpoint, to: Endpoint): 
   }
   const known = new Map(unreached.map((one) => [one.sentence, one]));
   return { unreached: [...known.values()], steps: there.steps };
+}
+
+/** Packets for a Local service end at a node that has no pod of it. */
+function withoutPod(from: Endpoint, to: Endpoint, end: string): Unreached[] {
+  const isHere = (to.backends ?? []).some(({ speaker }) => end === speaker);
+  if (isHere) return [];
+  const sentence = `from ${from.title} to ${to.title}: ${end} takes the packets and has no pod of it, and externalTrafficPolicy is Local`;
+  return [{ at: end, destination: to.address ?? "", sentence }];
 }
 
 function way(forecast: Forecast, from: string, destination: string, what: string): Reached {

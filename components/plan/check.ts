@@ -4,6 +4,7 @@
  */
 import { parsePrefix } from "../model/prefix";
 import { Arguments } from "./arguments";
+import type { TrafficPolicy } from "../cni/intent";
 import type { End, PlannedCheck } from "./plannedCheck";
 import { type ClusterFacts, type NodeFacts, type Planned, type RouterFacts, nodeCalled } from "./facts";
 import { hostAt } from "./families";
@@ -25,6 +26,8 @@ export interface ServiceFacts {
   readonly destination: string | undefined;
   /** The nodes that its pods may run on, by full name. */
   readonly backends: readonly string[];
+  /** @default "Cluster" */
+  readonly externalTrafficPolicy?: TrafficPolicy;
 }
 
 export interface NodeEnd<Cluster extends ClusterFacts = ClusterFacts> {
@@ -100,11 +103,12 @@ function endOf(one: CheckSpec["to"], path: string, check: Arguments): End {
   return { title: `node ${node.fullName}`, speaker: node.fullName, address: node.address };
 }
 
-export function serviceEnd({ name, cluster, destination, backends }: ServiceFacts): End {
+export function serviceEnd({ name, cluster, destination, backends, externalTrafficPolicy }: ServiceFacts): End {
   return {
     title: `service ${name} of ${cluster.name}`,
     cluster: cluster.name,
     ...(destination === undefined ? {} : { address: destination }),
+    ...(externalTrafficPolicy === "Local" ? { local: true } : {}),
     backends: cluster.nodes
       .filter(({ fullName }) => backends.includes(fullName))
       .map((node) => ({ speaker: node.fullName, address: podAddress(node) })),

@@ -15,6 +15,7 @@ import { type Fault, type Result, fail, ok, orThrow } from "../model/errors";
 import { type Prefix, comparePrefixes, containsPrefix, overlaps, parsePrefix } from "../model/prefix";
 import type { Planned } from "./facts";
 import { type ClusterPart, type NetworkPart, announcedList } from "./part";
+import { serviceFaults } from "./services";
 
 export interface Whole {
   network: Network;
@@ -86,14 +87,16 @@ export function whole(planned: readonly Planned[]): Result<Whole> {
           nodes: Object.assign({}, ...shares.map((share) => share.places ?? {})) as Record<string, object>,
         },
       );
-    const reading = read(choice, told);
+    const announced = {
+      services: shares.flatMap((share) => share.services ?? []),
+      endpointSlices: shares.flatMap((share) => share.endpointSlices ?? []),
+    };
+    faults.push(...serviceFaults(shares, cniOf(balancer ?? choice)));
+    const reading = read(choice, told, balancer === undefined ? announced : {});
     nodes.push(...reading.speakers);
     findings.push(...reading.findings);
     if (balancer === undefined || beside === undefined) continue;
-    const second = read(balancer, beside, {
-      services: shares.flatMap((share) => share.services ?? []),
-      endpointSlices: shares.flatMap((share) => share.endpointSlices ?? []),
-    });
+    const second = read(balancer, beside, announced);
     faults.push(...sharedSessions(reading.speakers, second.speakers, cniOf(balancer).title));
     for (const speaker of second.speakers) {
       twins.set(besideName(speaker.name, balancer.kind), speaker.name);

@@ -1,11 +1,12 @@
-/** An echo service's plan: the node that its pods are bound to. */
+/** An echo service's plan: the nodes that its pods are bound to, and what of it is announced. */
 import { cniOf } from "../cni";
+import type { TrafficPolicy } from "../cni/intent";
 import { containsAddress, parsePrefix } from "../model/prefix";
 import { SERVICE_NAME_LABEL } from "../cni/objects";
 import { Arguments } from "./arguments";
 import { hostAt } from "./families";
 import type { ClusterPart } from "./part";
-import { type ClusterFacts, type Planned, nodeCalled, serviceDaemon, through } from "./facts";
+import { type ClusterFacts, type NodeFacts, type Planned, nodeCalled, serviceDaemon, through } from "./facts";
 
 export interface EchoSpec<Cluster extends ClusterFacts = ClusterFacts> {
   /** The cluster that it runs in. */
@@ -18,17 +19,37 @@ export interface EchoSpec<Cluster extends ClusterFacts = ClusterFacts> {
   replicas?: number;
   /** The one node that pods may run on, as the program names it. @default any node @example "worker4" */
   node?: string;
-  /** Address that the service asks for: one of a pool, or of the services' range for a ClusterIP. @default a free one */
+  /** In place of `node`: as many pods as `replicas` says on each of these. @example ["worker", "worker2"] */
+  nodes?: readonly string[];
+  /**
+   * "Local": nodes give packets from outside to their own pods alone, keep the client's address, and announce the service
+   * only where such a pod is ready. It takes an `address`, and `node` or `nodes`: the forecast must know who announces it.
+   * @default "Cluster" @example "Local"
+   */
+  externalTrafficPolicy?: TrafficPolicy;
+  /**
+   * Address that the service asks for: one of a pool, or of the services' range for a ClusterIP. kube-router knows no wish:
+   * there it is the address that its allocator will give, the first free one.
+   * @default a free one
+   */
   address?: string;
   /** "ClusterIP": a cluster address alone. "LoadBalancer": an address of a pool besides. @default "LoadBalancer" */
   type?: "ClusterIP" | "LoadBalancer";
 }
 
+export interface EchoDeployment {
+  readonly name: string;
+  readonly replicas: number;
+  /** As Kubernetes names it. Absent: any. */
+  readonly node?: string;
+}
+
 export interface EchoPlan extends Planned {
   readonly targetPort: number;
-  readonly replicas: number;
-  /** As Kubernetes names it. */
-  readonly node: string | undefined;
+  /** One for each place that pods are bound to; one alone where they may run anywhere. */
+  readonly deployments: readonly EchoDeployment[];
+  /** Of a service that reaches outside. */
+  readonly externalTrafficPolicy: TrafficPolicy;
   /** An address that stands in for the service's own in a forecast, where the program knows one. */
   readonly destination: string | undefined;
   /** The nodes that its pods may run on, by full name. */
@@ -53,63 +74,93 @@ export function planEcho(name: string, args: EchoSpec): EchoPlan {
   if (args.type === "ClusterIP" && address !== undefined && services.ok && !containsAddress(services.value, address)) {
     check.add({ path: "address", found: address, expected: `an address of the services' range ${services.value}` });
   }
-  const node = args.node === undefined ? undefined : nodeCalled(args.cluster, args.node);
-  if (args.node !== undefined && node === undefined) {
+  const places = placesOf(args, check);
+  const policy = args.externalTrafficPolicy ?? "Cluster";
+  const daemon = cniOf(through(args.cluster, serviceDaemon(args.cluster)).cni);
+  const reachesOutside = args.type !== "ClusterIP";
+  if (!reachesOutside && args.externalTrafficPolicy !== undefined) {
     check.add({
-      path: "node",
-      found: args.node,
-      expected: `a node of ${args.cluster.name}: ${args.cluster.nodes.map((one) => one.name).join(", ")}`,
+      path: "externalTrafficPolicy",
+      found: policy,
+      expected: "nothing: a ClusterIP is not reached from outside",
     });
   }
-  const { balancer } = args.cluster;
-  if (balancer !== undefined && args.type !== "ClusterIP" && args.address === undefined) {
+  if (reachesOutside && policy === "Local" && places === undefined) {
+    check.add({
+      path: "nodes",
+      found: "",
+      expected: "the nodes of its pods: with externalTrafficPolicy Local they alone announce it",
+      fix: 'for example nodes: ["worker"]',
+    });
+  }
+  if (reachesOutside && args.address === undefined && (daemon.announces === "addresses" || policy === "Local")) {
+    const why = policy === "Local" ? "a Local service is announced" : `${daemon.title} announces each service`;
     check.add({
       path: "address",
       found: "",
-      expected: `an address of a pool: ${cniOf(balancer).title} announces each service by its own address, which the forecast must know`,
+      expected: `an address of a pool: ${why} by its own address, which the forecast must know`,
       fix: 'for example address: "10.0.50.1"',
     });
   }
   check.done();
-  const backends = node === undefined ? args.cluster.nodes.map(({ fullName }) => fullName) : [node.fullName];
+  const backends = places ?? args.cluster.nodes;
+  const { replicas = 2 } = args;
+  const announced =
+    address === undefined || !reachesOutside
+      ? {}
+      : announcedService(`lb-${name}-service`, address, policy, args.cluster, replicas > 0 ? backends : []);
   return {
     targetPort: args.targetPort ?? args.port,
-    replicas: args.replicas ?? 2,
-    node: node?.fullName,
-    addressRequest:
-      address === undefined || args.type === "ClusterIP"
-        ? {}
-        : cniOf(through(args.cluster, serviceDaemon(args.cluster)).cni).addressRequest(address),
-    destination: address ?? (args.type === "ClusterIP" ? insideOf(args.cluster.serviceNetwork) : undefined),
-    backends,
-    network: {
-      clusters: [
-        {
-          cluster: args.cluster.name,
-          ...(balancer === undefined || address === undefined || args.type === "ClusterIP"
-            ? {}
-            : announcedService(`lb-${name}-service`, address, args.cluster, backends)),
-        },
-      ],
-    },
+    deployments:
+      args.nodes === undefined || places === undefined
+        ? [{ name: `${name}-deployment`, replicas, ...(places?.[0] === undefined ? {} : { node: places[0].fullName }) }]
+        : places.map((node) => ({ name: `${name}-${node.name}-deployment`, replicas, node: node.fullName })),
+    externalTrafficPolicy: policy,
+    addressRequest: address === undefined || !reachesOutside ? {} : daemon.addressRequest(address),
+    destination: address ?? (reachesOutside ? undefined : insideOf(args.cluster.serviceNetwork)),
+    backends: backends.map(({ fullName }) => fullName),
+    network: { clusters: [{ cluster: args.cluster.name, ...announced }] },
   };
 }
 
-/** The service as the balancer will see it: with its address, and an endpoint on a node. */
+/** The nodes that pods are bound to; undefined where they may run anywhere. */
+function placesOf({ cluster, node, nodes }: EchoSpec, check: Arguments): readonly NodeFacts[] | undefined {
+  if (node !== undefined && nodes !== undefined) {
+    check.add({ path: "nodes", found: nodes.join(", "), expected: "node or nodes, not both" });
+  }
+  if (nodes?.length === 0) check.add({ path: "nodes", found: "[]", expected: "one node or more" });
+  const wanted = nodes?.map((text, index) => ({ text, path: `nodes[${index}]` })) ?? [];
+  const given = node === undefined ? wanted : [{ text: node, path: "node" }];
+  const known = given.flatMap(({ text, path }) => {
+    const found = nodeCalled(cluster, text);
+    if (found !== undefined) return [found];
+    const expected = `a node of ${cluster.name}: ${cluster.nodes.map((one) => one.name).join(", ")}`;
+    check.add({ path, found: text, expected });
+    return [];
+  });
+  if (new Set(known).size < known.length) {
+    check.add({ path: "nodes", found: (nodes ?? []).join(", "), expected: "each node once" });
+  }
+  return node === undefined && nodes === undefined ? undefined : known;
+}
+
+/** The service as whatever announces it will see it: with its address, and an endpoint on each node that has a pod. */
 function announcedService(
   name: string,
   address: string,
-  { nodes }: ClusterFacts,
-  backends: readonly string[],
+  externalTrafficPolicy: TrafficPolicy,
+  { serviceNetwork }: ClusterFacts,
+  backends: readonly NodeFacts[],
 ): Partial<ClusterPart> {
   const metadata = { name, namespace: "default" };
+  const clusterIP = insideOf(serviceNetwork);
   return {
     services: [
       {
         apiVersion: "v1",
         kind: "Service",
         metadata,
-        spec: { type: "LoadBalancer" },
+        spec: { type: "LoadBalancer", externalTrafficPolicy, ...(clusterIP === undefined ? {} : { clusterIP }) },
         status: { loadBalancer: { ingress: [{ ip: address }] } },
       },
     ],
@@ -118,10 +169,12 @@ function announcedService(
         apiVersion: "discovery.k8s.io/v1",
         kind: "EndpointSlice",
         metadata: { ...metadata, labels: { [SERVICE_NAME_LABEL]: name } },
-        addressType: "IPv4",
-        endpoints: nodes
-          .filter(({ fullName }) => backends.includes(fullName))
-          .map((node) => ({ addresses: [node.address], nodeName: node.fullName, conditions: { ready: true } })),
+        addressType: clusterIP?.includes(":") === true ? "IPv6" : "IPv4",
+        endpoints: backends.map((node) => ({
+          addresses: [node.address],
+          nodeName: node.fullName,
+          conditions: { ready: true },
+        })),
       },
     ],
   };

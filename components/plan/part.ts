@@ -27,7 +27,7 @@ export interface ClusterPart {
   intent?: ClusterIntent;
   /** A share in what the balancer is told. */
   balancerIntent?: ClusterIntent;
-  /** Services with the addresses that they ask a balancer for: it announces each by itself. */
+  /** Services with the addresses that they ask for, and the nodes that their pods may run on. */
   services?: Service[];
   endpointSlices?: EndpointSlice[];
   /** Prefixes that the cluster announces to routers, services' among them: their import filters let them in, and longer ones. */

@@ -12,6 +12,8 @@ export interface End {
   readonly cluster?: string;
   /** Of a service: the nodes that its pods may run on, each with an address of its block. */
   readonly backends?: readonly { readonly speaker: string; readonly address: string }[];
+  /** Of a service: a node that takes its packets gives them to pods of its own alone. */
+  readonly local?: boolean;
 }
 
 /** What LiveNetwork forecasts. */

@@ -1,6 +1,6 @@
 /** A pool's plan: addresses for Services of type LoadBalancer, and how the nodes announce them. */
 import { cniOf } from "../cni";
-import type { Announcing, Pool } from "../cni/intent";
+import type { Announcing, Pool, TrafficPolicy } from "../cni/intent";
 import type { Resource } from "../cni/objects";
 import type { Fault } from "../model/errors";
 import { hostPrefix, maximumLength, parsePrefix } from "../model/prefix";
@@ -42,6 +42,11 @@ export interface PoolSpec<Cluster extends ClusterFacts = ClusterFacts> {
   communities?: readonly string[];
   /** Read by iBGP peers alone. Not Calico. @default the daemon's, 100 @example 200 */
   localPreference?: number;
+  /**
+   * externalTrafficPolicy of the services that take its addresses: a service with another one is refused.
+   * @default each service's own @example "Local"
+   */
+  externalTrafficPolicy?: TrafficPolicy;
   /** Name of the pool's object. @default "loadbalancer-ip-pool" */
   poolName?: string;
 }
@@ -61,6 +66,7 @@ export function planPool(name: string, args: PoolSpec): PoolPlan {
     name: args.poolName ?? "loadbalancer-ip-pool",
     for: "services",
     ranges,
+    ...(args.externalTrafficPolicy === undefined ? {} : { trafficPolicy: args.externalTrafficPolicy }),
     ...(announcing === undefined ? {} : { advertise: announcing }),
   };
   const daemon = serviceDaemon(cluster);

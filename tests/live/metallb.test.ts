@@ -1,14 +1,27 @@
 /**
  * MetalLB of lab 004 alive: its own controller and speaker, beside BIRD, against real FRR. It proves that services alone are
- * announced, by every node, in whichever mode the stack is up; Calico's own agents do not run here.
+ * announced, in whichever mode the stack is up: by every node, or with externalTrafficPolicy Local by those with a pod.
+ * Calico's own agents do not run here.
  */
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { labOf } from "./stackLab";
 
 const { inside, vty, api } = labOf("metallb");
 const TOR = "rack-a-tor";
 const SERVICE = "10.0.50.1";
 const NODES = ["10.0.20.10", "10.0.20.11", "10.0.20.12"];
+
+/** With externalTrafficPolicy Local the workers alone have a pod of the service, and announce it. */
+let local = false;
+let announcing: string[] = [];
+
+beforeAll(async () => {
+  const { spec } = await api().get<{ spec: { externalTrafficPolicy: string } }>(
+    "/api/v1/namespaces/default/services/lb-web-service",
+  );
+  local = spec.externalTrafficPolicy === "Local";
+  announcing = local ? NODES.slice(1) : NODES;
+});
 
 interface Peer {
   state: string;
@@ -17,7 +30,7 @@ interface Peer {
 }
 
 describe("the ToR", () => {
-  it("has one session with each node, MetalLB's, and one prefix over it", async () => {
+  it("has one session with each node, MetalLB's, and one prefix from each that announces the service", async () => {
     const { peers } = await vty<{ peers: Record<string, Peer> }>(TOR, "show bgp ipv4 unicast summary json");
     const seen = Object.entries(peers).map(([address, { state, remoteAs, pfxRcd }]) => [
       address,
@@ -25,7 +38,9 @@ describe("the ToR", () => {
       remoteAs,
       pfxRcd,
     ]);
-    expect(seen.sort()).toEqual(NODES.map((address) => [address, "Established", 64513, 1]));
+    expect(seen.sort()).toEqual(
+      NODES.map((address) => [address, "Established", 64513, announcing.includes(address) ? 1 : 0]),
+    );
   });
 
   it("knows the service's address alone: MetalLB announces no pod", async () => {
@@ -33,12 +48,12 @@ describe("the ToR", () => {
     expect(Object.keys(routes)).toEqual([`${SERVICE}/32`]);
   });
 
-  it("sends to all three nodes, and gets HTTP 200 through each", async () => {
+  it("sends to the nodes that announce it, and gets HTTP 200 through each", async () => {
     const [route] = JSON.parse(await inside(TOR, "ip", "-j", "route", "show", SERVICE)) as {
       nexthops: { gateway: string }[];
     }[];
-    expect(route?.nexthops.map(({ gateway }) => gateway).sort()).toEqual(NODES);
-    for (const hop of NODES) {
+    expect(route?.nexthops.map(({ gateway }) => gateway).sort()).toEqual(announcing);
+    for (const hop of announcing) {
       // Preferred by its metric to the route that BGP put there.
       await inside(TOR, "ip", "route", "add", `${SERVICE}/32`, "via", hop, "metric", "1");
       try {
@@ -54,6 +69,11 @@ describe("the ToR", () => {
         await inside(TOR, "ip", "route", "del", `${SERVICE}/32`, "metric", "1");
       }
     }
+  });
+
+  it("is seen by the pods with its own address under Local, and with the node's under Cluster", async () => {
+    const said = await inside(TOR, "curl", "-s", "-m", "5", `http://${SERVICE}/`);
+    expect(said.trimEnd().endsWith(" answers 10.0.20.1")).toBe(local);
   });
 
   it("watches each session by BFD where FRR speaks for MetalLB, and none where MetalLB does itself", async () => {

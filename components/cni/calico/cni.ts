@@ -15,6 +15,7 @@ export const calicoCni: Cni = {
   domain: "projectcalico.org",
   versions: VERSIONS,
   carriesPods: true,
+  announces: "ranges",
   settings: { namespace: text() },
   write: writeCalico,
   read: readCalico,

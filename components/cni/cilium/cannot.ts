@@ -1,7 +1,7 @@
 /** What an intent may want and Cilium's BGP control plane cannot give: each with the argument's path. */
 import type { Fault } from "../../model/errors";
 import type { ClusterIntent, NodeSet, Peering, Pool } from "../intent";
-import { refuseFields } from "../intentFaults";
+import { aggregateOfLocal, refuseFields } from "../intentFaults";
 
 interface Known {
   at: (field: string) => string;
@@ -111,6 +111,7 @@ function poolFaults(pool: Pool, path: string): Fault[] {
     natOutgoing: "that is a Helm value of Cilium, for pods",
     nodes: "every node shares a services' pool",
   });
+  faults.push(...aggregateOfLocal(pool, path, "Cilium announces the addresses of such services by themselves"));
   if (pool.autoAssign === false) {
     faults.push({
       path: `${path}.autoAssign`,

@@ -27,6 +27,7 @@ export const ciliumCni: Cni = {
   domain: "cilium.io",
   versions: VERSIONS,
   carriesPods: true,
+  announces: "addresses",
   settings: {
     secretsNamespace: text(),
     noEndpointsRoutable: flag(),

@@ -14,6 +14,7 @@ export const kubeRouterCni: Cni = {
   domain: "kube-router.io",
   versions: VERSIONS,
   carriesPods: true,
+  announces: "addresses",
   settings: {
     ...{ clusterAsn: number(), fullMesh: flag(), ibgp: flag(), multihopTtl: number(), port: number() },
     ...{ holdTime: number(), advertisePodCidr: flag(), advertiseClusterIp: flag(), advertiseExternalIp: flag() },

@@ -1,7 +1,7 @@
 /** What an intent may want and MetalLB cannot give: each with the argument's path. What a backend lacks, reading back tells. */
 import type { Fault } from "../../model/errors";
 import type { ClusterIntent, Peering, Pool } from "../intent";
-import { refuseFields } from "../intentFaults";
+import { aggregateOfLocal, refuseFields } from "../intentFaults";
 import type { Mode } from "./types";
 
 export function metallbFaults(
@@ -90,6 +90,11 @@ function poolFaults(pool: Pool, path: string): Fault[] {
   if (pool.for === "pods") {
     return [{ path, found: "pods", expected: "a services' pool: MetalLB carries no pods" }];
   }
+  const lost = "a node with a pod of one service would draw the packets of the others";
+  return [...aggregateOfLocal(pool, path, lost), ...poolFields(pool, path)];
+}
+
+function poolFields(pool: Pool, path: string): Fault[] {
   return refuseFields(pool, path, {
     blockSize: "MetalLB gives out single addresses",
     encapsulation: "MetalLB carries no pods",

@@ -15,6 +15,7 @@ export const metallbCni: Cni = {
   domain: "metallb.io",
   versions: VERSIONS,
   carriesPods: false,
+  announces: "addresses",
   settings: { mode: choice(["native", "frr", "frr-k8s"]), namespace: text() },
   write: writeMetallb,
   read: readMetallb,

@@ -4,6 +4,7 @@ import { Service } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
 import { serviceEnd } from "../../plan/check";
 import { type EchoSpec, planEcho } from "../../plan/echo";
+import type { TrafficPolicy } from "../../cni/intent";
 import type { ClusterHandle, Part, Probe } from "../handles";
 import type { NetworkPart } from "../../plan/part";
 import type { PlannedCheck } from "../../plan/plannedCheck";
@@ -14,8 +15,8 @@ export interface EchoServiceArgs extends EchoSpec<ClusterHandle> {
 }
 
 /**
- * Creates a Deployment, a Service with a cluster address, and a Service with a load balancer's where the type asks
- * for one.
+ * Creates a Deployment (one for each of `nodes`), a Service with a cluster address, and a Service with a load balancer's
+ * where the type asks for one.
  */
 export class EchoService extends pulumi.ComponentResource implements Part {
   readonly network: NetworkPart;
@@ -27,6 +28,7 @@ export class EchoService extends pulumi.ComponentResource implements Part {
   readonly cluster: ClusterHandle;
   readonly destination: string | undefined;
   readonly backends: readonly string[];
+  readonly externalTrafficPolicy: TrafficPolicy;
   readonly checks: readonly PlannedCheck[];
 
   constructor(name: string, args: EchoServiceArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -39,33 +41,38 @@ export class EchoService extends pulumi.ComponentResource implements Part {
       customTimeouts: { create: "2m", update: "2m", delete: "2m" },
     };
     const labels = { app: name };
-    const deployment = new Deployment(
-      `${name}-deployment`,
-      {
-        metadata: { name: `${name}-deployment`, namespace: "default", labels },
-        spec: {
-          replicas: plan.replicas,
-          selector: { matchLabels: labels },
-          template: {
-            metadata: { labels },
-            spec: {
-              ...(plan.node === undefined ? {} : { nodeSelector: { "kubernetes.io/hostname": plan.node } }),
-              containers: [
-                { name: "nginx", image: args.image ?? "nginx:1.28", ports: [{ containerPort: plan.targetPort }] },
-              ],
+    // Pods of several deployments answer as one service; each deployment knows its own by one label more.
+    const deployments = plan.deployments.map(({ name: metadataName, replicas, node }) => {
+      const own = plan.deployments.length > 1 ? { ...labels, deployment: metadataName } : labels;
+      return new Deployment(
+        metadataName,
+        {
+          metadata: { name: metadataName, namespace: "default", labels },
+          spec: {
+            replicas,
+            selector: { matchLabels: own },
+            template: {
+              metadata: { labels: own },
+              spec: {
+                ...(node === undefined ? {} : { nodeSelector: { "kubernetes.io/hostname": node } }),
+                containers: [
+                  { name: "nginx", image: args.image ?? "nginx:1.28", ports: [{ containerPort: plan.targetPort }] },
+                ],
+              },
             },
           },
         },
-      },
-      options,
-    );
+        options,
+      );
+    });
     const ports = [{ name: "http", port: args.port, targetPort: plan.targetPort, protocol: "TCP" }];
-    const after = { ...options, dependsOn: deployment };
+    const after = { ...options, dependsOn: deployments };
     const { type = "LoadBalancer" } = args;
     this.name = name;
     this.cluster = args.cluster;
     this.destination = plan.destination;
     this.backends = plan.backends;
+    this.externalTrafficPolicy = plan.externalTrafficPolicy;
     this.checks = type === "ClusterIP" ? [] : [{ name, to: serviceEnd(this) }];
     this.network = plan.network;
     this.resources = [this];
@@ -107,7 +114,12 @@ export class EchoService extends pulumi.ComponentResource implements Part {
             ...plan.addressRequest,
           },
         },
-        spec: { type: "LoadBalancer", selector: labels, ports },
+        spec: {
+          type: "LoadBalancer",
+          selector: labels,
+          ports,
+          ...(plan.externalTrafficPolicy === "Local" ? { externalTrafficPolicy: "Local" } : {}),
+        },
       },
       after,
     );
