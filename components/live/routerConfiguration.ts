@@ -31,19 +31,21 @@ export type RouterConfigurationOutputs = RouterConfigurationInputs & {
   before?: string;
 };
 
-const START_SECONDS = 90;
+/** A fabric whose containers all start at once, on a machine that does other things too: FRR took more than 90. */
+const START_SECONDS = 300;
 const POLL_MS = 100;
 
 async function push(
   inputs: RouterConfigurationInputs,
   olds?: RouterConfigurationOutputs,
 ): Promise<RouterConfigurationOutputs> {
-  const [reach, { answers, startSeconds = START_SECONDS }] = [reachOf(inputs), systemOf(inputs)];
-  const until = Date.now() + startSeconds * 1000;
+  const [reach, { answers }] = [reachOf(inputs), systemOf(inputs)];
+  const until = Date.now() + START_SECONDS * 1000;
   // A container may have just been started. At a router that exists nothing starts, and its own error says more.
   while (reach.by === "docker" && !(await answers(reach))) {
     if (Date.now() > until) {
-      throw new Error(`${placeOf(reach)}: ${inputs.system} does not answer after ${startSeconds} s`);
+      const container = placeOf(reach).slice(0, 12);
+      throw new Error(`${inputs.system} does not answer after ${START_SECONDS} s: docker logs ${container} says more`);
     }
     await delay(POLL_MS);
   }

@@ -57,7 +57,6 @@ export const eos: LiveSystem = {
       throw error;
     }
   },
-  startSeconds: 300,
   observe: async (at, speaker, wanted = { routes: true }) => {
     const commands = ["show ip bgp summary vrf all", ...(wanted.routes ? ["show ip bgp detail", "show ip route"] : [])];
     const [summary, table, kernel] = await eapi(at).run(commands);

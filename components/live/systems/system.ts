@@ -39,8 +39,6 @@ export interface Comparison {
 export interface LiveSystem {
   /** Whether the daemon answers. */
   answers(this: void, at: Reach): Promise<boolean>;
-  /** How long its container may take until it answers. Default 90. */
-  startSeconds?: number;
   /** Its sessions, and its routes where the gate compares routes. */
   observe(this: void, at: Reach, speaker: string, wanted?: Wanted): Promise<Observation>;
   /** The daemon's name and version, "FRR 8.4.4". */
