@@ -17,7 +17,7 @@ const cluster = api();
 
 interface Pods {
   items: {
-    spec: { nodeName?: string };
+    spec: { nodeName?: string; nodeSelector?: Record<string, string> };
     metadata: { deletionTimestamp?: string };
     status: { phase: string; conditions?: { type: string; status: string }[] };
   }[];
@@ -123,10 +123,10 @@ describe("the only backend on worker4, which has no session", () => {
       cluster.patch(path, {
         spec: { replicas, template: { spec: { nodeSelector: { "kubernetes.io/hostname": node } } } },
       });
-    const running = async () => {
-      const { items } = await cluster.get<Pods>("/api/v1/namespaces/default/pods?labelSelector=app%3Dnginx");
-      return items.filter(({ status }) => status.phase === "Running").map(({ spec }) => spec.nodeName);
-    };
+    const pods = async () =>
+      (await cluster.get<Pods>("/api/v1/namespaces/default/pods?labelSelector=app%3Dnginx")).items;
+    const running = async () =>
+      (await pods()).filter(({ status }) => status.phase === "Running").map(({ spec }) => spec.nodeName);
     await place("k01-worker4", 1);
     try {
       await until("one pod, on worker4", 60, async () => (await running()).join() === "k01-worker4");
@@ -138,7 +138,14 @@ describe("the only backend on worker4, which has no session", () => {
     } finally {
       await place(null, 2);
     }
-    await until("two pods again", 60, async () => (await running()).length === 2);
+    // None of those that the rollouts replace, whichever stage they are in.
+    await until("two pods again", 60, async () => {
+      const all = await pods();
+      return (
+        all.length === 2 &&
+        all.every(({ spec, status }) => status.phase === "Running" && spec.nodeSelector === undefined)
+      );
+    });
   });
 
   const answer = () =>
