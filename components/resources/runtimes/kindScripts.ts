@@ -23,15 +23,34 @@ kind delete cluster --name "$CLUSTER" --kubeconfig "$scratch/kubeconfig" >&2
 docker network rm "$CLUSTER" >/dev/null 2>&1 || ! docker network inspect "$CLUSTER" >/dev/null 2>&1
 `;
 
-/** Lines "CONTAINER NETWORK ADDRESS": the node joins its rack, reports that address, and is given the agent. */
+/**
+ * Lines "CONTAINER NETWORK ADDRESS": the node joins its rack, reports that address, and is given the agent. A kubelet that
+ * the machine gives no instance of inotify ends again and again: that is said here, and not by a Node that never gets ready.
+ */
 export const JOIN = `set -e
+runs() {
+  for attempt in $(seq 240); do
+    docker exec "$1" curl --silent --fail --output /dev/null http://127.0.0.1:10248/healthz && return
+    if docker exec "$1" journalctl --unit kubelet --since "@$2" | grep -q "inotify_init: too many open files"; then
+      limit=$(docker exec "$1" cat /proc/sys/fs/inotify/max_user_instances)
+      echo "$1: kubelet gets no instance of inotify: the machine has $limit for root (fs.inotify.max_user_instances)," \
+        "and a node takes 12. End other clusters, run fewer nodes, or raise it." >&2
+      return 1
+    fi
+    sleep 0.5
+  done
+  echo "$1: kubelet is not healthy two minutes after it was restarted" >&2
+  return 1
+}
 join() {
   docker inspect --format '{{range $name, $_ := .NetworkSettings.Networks}}{{println $name}}{{end}}' "$1" | grep -qxF "$2" ||
     docker network connect --ip "$3" "$2" "$1"
   docker exec "$1" mkdir -p /opt/bgpfabric
   docker cp "$AGENT" "$1:/opt/bgpfabric/agent.js" >/dev/null
   docker exec "$1" sed -i "s/--node-ip=[^ \\"]*/--node-ip=$3/" /var/lib/kubelet/kubeadm-flags.env
+  since=$(date +%s)
   docker exec "$1" systemctl restart kubelet
+  runs "$1" "$since"
 }
 running=
 while read -r container network address; do

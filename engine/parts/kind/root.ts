@@ -77,7 +77,14 @@ function units(stage: string): void {
   for (const unit of ["kubelet", "containerd", "undo-mount-hacks"]) {
     link(stage, `/etc/systemd/system/${unit}.service`, `etc/systemd/system/multi-user.target.wants/${unit}.service`);
   }
-  link(stage, "/dev/null", "etc/systemd/system/systemd-binfmt.service");
+  // Nobody is asked for a password here, and each watch for one takes an instance of inotify, of which a machine has 128.
+  for (const unit of [
+    "systemd-binfmt.service",
+    "systemd-ask-password-console.path",
+    "systemd-ask-password-wall.path",
+  ]) {
+    link(stage, "/dev/null", `etc/systemd/system/${unit}`);
+  }
   const journald = path.join(stage, "etc/systemd/journald.conf");
   put(stage, "etc/systemd/journald.conf", `${fs.readFileSync(journald, "utf8")}\nReadKMsg=no\n`);
 }
