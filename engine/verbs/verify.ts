@@ -6,9 +6,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { remove } from "../cache";
-import { labEnvironment } from "../environment";
-import { handOver } from "../exec";
-import { inside } from "../host/lab-host";
 import { type Memory, watchMemory } from "../host/memory";
 import { stopPrivateHost } from "../host/private";
 import { needs, programOf, runsOn, stackOn } from "../needs";
@@ -19,6 +16,8 @@ import { pulumi } from "../stack/recover";
 import { target } from "../stack/project";
 import { surroundings } from "../surroundings";
 import { CHANGES, VARIANTS, type Change } from "./changes";
+import { EXISTING, existing } from "./existing";
+import { hold } from "./facts";
 import { leftInKernel, leftOf } from "./leftover";
 import { PAIR, sideBySide } from "./sideBySide";
 import { down, up } from "./stack";
@@ -41,14 +40,18 @@ interface Verified {
 export async function verifyStacks(wanted: readonly string[], runtime = "bare"): Promise<number> {
   process.env["BGPFABRIC_LAB"] = `${process.env["BGPFABRIC_LAB"] || "lab"}-verify`;
   const here = session();
-  const all = stacks(here.at.checkout);
+  const all = [...stacks(here.at.checkout), EXISTING];
   const unknown = wanted.filter((name) => !all.includes(name));
   if (unknown.length > 0) throw new SetupError(`no stack ${unknown.join(", ")}: there are ${all.join(", ")}`);
   const chosen = (wanted.length > 0 ? wanted : all.filter((name) => runsOn(name, runtime))).map((name) =>
     stackOn(name, runtime),
   );
   const verified: Verified[] = [];
-  for (const stack of chosen) verified.push(await taking(here, stack, (take) => verify(here, stack, take)));
+  for (const stack of chosen) {
+    const work =
+      stack === stackOn(EXISTING, runtime) ? existing(here, runtime) : (take: Take) => verify(here, stack, take);
+    verified.push(await taking(here, stack, work));
+  }
   if (PAIR.every((stack) => chosen.includes(stack)))
     verified.push(await taking(here, PAIR.join(" + "), (take) => sideBySide(here, take)));
   await removeLab(here);
@@ -89,16 +92,12 @@ async function verify(here: Session, stack: string, take: Take): Promise<void> {
   await take("nothing left", () => nothingLeft(here, stack));
 }
 
-/** The stack's file of facts, tests/live/STACK.test.ts; on kind it may have one of its own. */
+/** The stack's file of facts; on kind it may have one of its own. */
 async function facts(here: Session, stack: string): Promise<string | undefined> {
-  const files = [stack, programOf(stack)].map((name) => path.join("tests/live", `${name}.test.ts`));
-  const file = files.find((one) => fs.existsSync(path.join(here.at.checkout, one)));
-  if (file === undefined) return `${files.join(" and ")} are missing: a stack has its facts there`;
-  const around = await surroundings(here, needs(stack));
-  const [command, args] = inside(around.host, "npx", ["vitest", "run", "--project", "live", file]);
-  const env = { ...process.env, ...labEnvironment(around), BGPFABRIC_STACK: stack, CI: "true" };
-  const code = await handOver(command, args, { cwd: here.at.checkout, env });
-  return code === 0 ? undefined : `${file} failed`;
+  const names = [stack, programOf(stack)];
+  const name = names.find((one) => fs.existsSync(path.join(here.at.checkout, "tests/live", `${one}.test.ts`)));
+  if (name === undefined) return `tests/live has no facts of ${stack}`;
+  return hold(here, needs(stack), name, { BGPFABRIC_STACK: stack });
 }
 
 async function changed(here: Session, stack: string): Promise<string | undefined> {

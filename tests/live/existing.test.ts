@@ -16,7 +16,8 @@ import { orThrow } from "../../components/model/errors";
 import { checkout, pack } from "../packed/install";
 import { platformRepository } from "../packed/platform";
 
-const STACK = "existing";
+/** "existing", or "existing-kind": the cluster that is there runs on kind then. */
+const STACK = process.env["BGPFABRIC_STACK"] ?? "existing";
 const folder = mkdtempSync(join(tmpdir(), "bgpfabric-existing-"));
 let repository = "";
 let api: Api;
@@ -78,6 +79,7 @@ async function limited(cluster: Api, kubeconfig: string): Promise<string> {
 beforeAll(async () => {
   repository = platformRepository(pack(folder));
   pulumi("cluster", "stack", "init");
+  if (STACK.endsWith("-kind")) pulumi("cluster", "config", "set", "runtime", "kind");
   pulumi("cluster", "up", "--yes", "--skip-preview");
   const kubeconfig = pulumi("cluster", "stack", "output", "kubeconfig", "--show-secrets").trim();
   api = new Api(orThrow(readKubeconfig(kubeconfig)));
@@ -85,7 +87,8 @@ beforeAll(async () => {
   before = await leftOn(api);
   pulumi("fabric", "stack", "init");
   pulumi("fabric", "config", "set", "--secret", "kubeconfig", user);
-}, 600_000);
+  // A kind cluster takes minutes where much else runs.
+}, 1_200_000);
 
 afterAll(() => {
   for (const project of ["fabric", "cluster"] as const) {
