@@ -84,7 +84,7 @@ describe("the schema that Pulumi reads from the package", () => {
   });
 
   it("takes the example in YAML: every property is one of the schema's, and none that is required is missing", () => {
-    const program = parse(readFileSync(join(at, "example.yaml"), "utf8")) as {
+    const program = parse(readFileSync(join(at, "example/Pulumi.yaml"), "utf8")) as {
       resources: Record<string, { type: string; properties: Record<string, unknown> }>;
     };
     const { type, properties } = program.resources["k01"] ?? { type: "", properties: {} };
@@ -110,7 +110,7 @@ describe("the fabric that the example's plain data makes", () => {
     const printed = node(`
       const { record } = require("bgpfabric/testing");
       const { parse } = require("yaml");
-      const { properties } = parse(require("node:fs").readFileSync("example.yaml", "utf8")).resources.k01;
+      const { properties } = parse(require("node:fs").readFileSync("example/Pulumi.yaml", "utf8")).resources.k01;
       record(() => {
         const { BgpFabric } = require("./bin/bgpFabric");
         const { sessions, routes } = new BgpFabric("k01", properties);
