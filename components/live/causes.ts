@@ -2,7 +2,7 @@
  * The likely cause of each difference between the forecast and the live network, from what the speakers themselves show.
  * Pure. A cause is a hint for whoever reads it; the difference beside it is the fact.
  */
-import { type LiveSession, byView, missing } from "./observation";
+import { type LiveSession, type PasswordTrouble, byView, missing } from "./observation";
 
 export interface Seen {
   /** Forecast, a line each. */
@@ -11,6 +11,8 @@ export interface Seen {
   live: { sessions: readonly string[]; routes: readonly string[] };
   /** Each end's view of each session. */
   views: readonly LiveSession[];
+  /** What the kernels of speakers say of TCP MD5 signatures, by speaker. */
+  passwords?: ReadonlyMap<string, PasswordTrouble>;
 }
 
 /** "- forecast and not seen", "+ seen and not forecast", each with its likely cause on the line below where one is known. */
@@ -54,7 +56,14 @@ const NOTIFICATIONS: readonly [RegExp, string][] = [
   [/connection refused/i, "nothing listens on port 179 of the other end"],
 ];
 
-function sessionCause(line: string, { views }: Seen): string | undefined {
+/** The kernel's word: no daemon hears of a segment with a wrong signature. */
+const PASSWORDS: Readonly<Record<PasswordTrouble, (at: string) => string>> = {
+  differs: (at) => `the passwords of the two ends differ: ${at} drops what arrives with another one`,
+  missing: (at) => `${at} has a password for this session and the other end has none`,
+  unexpected: (at) => `the other end has a password for this session and ${at} has none`,
+};
+
+function sessionCause(line: string, { views, passwords }: Seen): string | undefined {
   const match = SESSION.exec(line);
   if (match === null) return undefined;
   const [, a = "", aAddress = "", b = "", bAddress = "", state, reason, at] = match;
@@ -65,6 +74,11 @@ function sessionCause(line: string, { views }: Seen): string | undefined {
     { speaker: a, peer: bAddress, view: seen.get(`${a} ${bAddress}`) },
     { speaker: b, peer: aAddress, view: seen.get(`${b} ${aAddress}`) },
   ];
+  // Before what a daemon said last, which was of the session before.
+  for (const { speaker, view } of ends) {
+    const trouble = view?.up === true ? undefined : passwords?.get(speaker);
+    if (trouble !== undefined) return PASSWORDS[trouble](speaker);
+  }
   for (const { view } of ends) {
     const known = NOTIFICATIONS.find(([words]) => words.test(view?.last ?? ""));
     if (known !== undefined) return known[1];

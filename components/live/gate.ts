@@ -66,6 +66,9 @@ async function look(inputs: GateInputs): Promise<Seen> {
       forecast: { sessions: inputs.sessions, routes: forecastRoutes },
       live: { sessions, routes },
       views,
+      passwords: new Map(
+        first.flatMap(({ name, passwords }) => (passwords === undefined ? [] : [[name, passwords] as const])),
+      ),
     }),
   ];
   // The nodes' own tables are many, and follow what the routers have: they are read when the rest is as forecast.
@@ -114,15 +117,19 @@ async function learnedAtNodes({ speakers, nodeRoutes = [] }: GateInputs): Promis
   );
 }
 
-async function observe(speaker: LiveSpeaker, routes: boolean): Promise<Observation & { silent?: string }> {
+async function observe(
+  speaker: LiveSpeaker,
+  routes: boolean,
+): Promise<Observation & { name: string; silent?: string }> {
+  const { name } = speaker;
   try {
     const system = liveSystem(speaker.system);
     if (system === undefined) throw new Error(`this version cannot ask ${speaker.system}`);
-    return await system.observe(reachOf(speaker), speaker.name, { routes });
+    return { name, ...(await system.observe(reachOf(speaker), name, { routes })) };
   } catch (error) {
     // A speaker that does not answer has no sessions and no routes as far as anybody can tell; why is said beside them.
     const why = error instanceof Error ? error.message : String(error);
-    return { sessions: [], routes: [], silent: `${speaker.name} does not answer: ${why}` };
+    return { name, sessions: [], routes: [], silent: `${name} does not answer: ${why}` };
   }
 }
 

@@ -21,9 +21,14 @@ export interface LiveSession {
   last?: string;
 }
 
+/** Of TCP MD5 signatures that arrive: another password, none where one is expected, one where none is. */
+export type PasswordTrouble = "differs" | "missing" | "unexpected";
+
 export interface Observation {
   sessions: LiveSession[];
   routes: Route[];
+  /** Whether its kernel dropped segments for their TCP MD5 signature, and why. */
+  passwords?: PasswordTrouble;
 }
 
 /** Sessions of the forecast that are up by every view that there is. */

@@ -3,7 +3,14 @@ import { describe, expect, it } from "vitest";
 import { differences } from "../../components/live/causes";
 import { progress, withoutDoubts } from "../../components/live/gate";
 import type { Route } from "../../components/forecast/route";
-import { type LiveSession, established, liveRouteLines, liveSessionLines } from "../../components/live/observation";
+import { troubleIn } from "../../components/live/systems/tcpPasswords";
+import {
+  type LiveSession,
+  type PasswordTrouble,
+  established,
+  liveRouteLines,
+  liveSessionLines,
+} from "../../components/live/observation";
 
 const W1 = "k01-worker 10.10.10.11 - rack1-tor 10.10.10.1: up ebgp AS 65010 - 65001 ipv4";
 const W2 = "k01-worker2 10.10.10.12 - rack1-tor 10.10.10.1: up ebgp AS 65010 - 65001 ipv4";
@@ -26,12 +33,13 @@ interface Given {
   views?: LiveSession[];
   forecast?: { sessions?: string[]; routes?: string[] };
   routes?: string[];
+  passwords?: Map<string, PasswordTrouble>;
 }
 
-function said({ views = healthy, forecast: given = {}, routes = [BOTH] }: Given): string[] {
+function said({ views = healthy, forecast: given = {}, routes = [BOTH], passwords = new Map() }: Given): string[] {
   const forecast = { sessions: [W1, W2], routes: [BOTH], ...given };
   const sessions = liveSessionLines(forecast.sessions, views, ["rack1-tor", "k01-worker", "k01-worker2"]);
-  return differences({ forecast, live: { sessions, routes }, views });
+  return differences({ forecast, live: { sessions, routes }, views, passwords });
 }
 
 describe("a network as forecast", () => {
@@ -84,6 +92,33 @@ describe("a session that is down", () => {
     expect(lines[1]).toContain(
       "no TCP connection to 10.10.10.1: no route to it, port 179 closed on the way, or a password",
     );
+  });
+
+  // The counters of Linux 6.1 after sessions between FRR 8.4 and MetalLB 0.15 with each kind of password.
+  it.each([
+    [
+      "TCPMD5NotFound TCPMD5Unexpected TCPMD5Failure",
+      "0 0 12",
+      "the passwords of the two ends differ: rack1-tor drops",
+    ],
+    [
+      "TCPMD5NotFound TCPMD5Unexpected TCPMD5Failure",
+      "5 0 0",
+      "rack1-tor has a password for this session and the other",
+    ],
+    [
+      "TCPMD5NotFound TCPMD5Unexpected TCPMD5Failure",
+      "0 3 0",
+      "the other end has a password for this session and rack1",
+    ],
+    ["TCPMD5NotFound TCPMD5Unexpected TCPMD5Failure", "0 0 0", "rack1-tor has no neighbor 10.10.10.12 and no range"],
+  ])("the router's kernel counts %s: %s", (names, values, cause) => {
+    const trouble = troubleIn(`TcpExt: SyncookiesSent ${names}\nTcpExt: 0 ${values}\nIpExt: InNoRoutes\nIpExt: 7\n`);
+    const views = healthy
+      .filter(({ speaker, peer }) => speaker !== "rack1-tor" || peer !== "10.10.10.12")
+      .map((one) => (one.speaker === "k01-worker2" ? view("k01-worker2", "10.10.10.1", "Connect") : one));
+    const passwords = new Map(trouble === undefined ? [] : [["rack1-tor", trouble]]);
+    expect(said({ views, routes: [ONE], passwords })[1]).toContain(cause);
   });
 
   it("is up although the forecast has it down", () => {

@@ -17,6 +17,8 @@ export interface CrdKind {
   scope: "Cluster" | "Namespaced";
   spec?: Schema;
   status?: Schema;
+  /** What `kubectl get` shows besides the name: a column's title, and the field that it prints. */
+  columns?: Readonly<Record<string, string>>;
   /** Is spec required? */
   specRequired?: boolean;
   since?: string;
@@ -37,6 +39,7 @@ export interface CustomResourceDefinition {
       storage: boolean;
       schema: { openAPIV3Schema: OpenApi };
       subresources?: { status: Record<string, never> };
+      additionalPrinterColumns?: { name: string; type: "string"; jsonPath: string }[];
     }[];
   };
 }
@@ -78,6 +81,15 @@ export function crdOf(kind: CrdKind, cniVersion: string): CustomResourceDefiniti
           },
         },
         ...(kind.status === undefined ? {} : { subresources: { status: {} } }),
+        ...(kind.columns === undefined
+          ? {}
+          : {
+              additionalPrinterColumns: Object.entries(kind.columns).map(([title, jsonPath]) => ({
+                name: title,
+                type: "string" as const,
+                jsonPath,
+              })),
+            }),
       })),
     },
   };

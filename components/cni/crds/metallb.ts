@@ -217,15 +217,28 @@ const frrKind = (name: string, plural: string, extra: Partial<CrdKind>): CrdKind
   ...extra,
 });
 
+const SERVICE_COLUMNS = { "Service Name": ".status.serviceName", "Service Namespace": ".status.serviceNamespace" };
+
 /** What running MetalLB and frr-k8s write by themselves: nobody's intent, and no reading starts from it. */
 export const metallbRunKinds: readonly CrdKind[] = [
-  kind("ServiceBGPStatus", "servicebgpstatuses", object({}), { status: serviceStatus({ peers: list(text()) }) }),
+  kind("ServiceBGPStatus", "servicebgpstatuses", object({}), {
+    status: serviceStatus({ peers: list(text()) }),
+    columns: { Node: ".status.node", ...SERVICE_COLUMNS },
+  }),
   kind("ServiceL2Status", "servicel2statuses", object({}), {
     status: serviceStatus({ interfaces: list(object({ name: text() })) }),
+    columns: { "Allocated Node": ".status.node", ...SERVICE_COLUMNS },
   }),
   frrConfigurationKind,
   frrKind("BGPSessionState", "bgpsessionstates", {
     status: object({ bfdStatus: text(), bgpStatus: text(), node: text(), peer: text(), vrf: text() }),
+    columns: {
+      Node: ".status.node",
+      Peer: ".status.peer",
+      VRF: ".status.vrf",
+      BGP: ".status.bgpStatus",
+      BFD: ".status.bfdStatus",
+    },
   }),
   frrKind("FRRNodeState", "frrnodestates", {
     scope: "Cluster",

@@ -9,6 +9,7 @@ import { edits, push } from "./frrLoad";
 import { frrPart } from "./frrPart";
 import { byHop } from "./hops";
 import type { ShellSystem } from "./system";
+import { passwordTrouble } from "./tcpPasswords";
 
 interface Summary {
   peers?: Record<string, { state: string; remoteAs: number; localAs: number }>;
@@ -67,11 +68,12 @@ async function answers(shell: Shell): Promise<boolean> {
 async function observe(shell: Shell, speaker: string): Promise<Observation> {
   const ask = async <T>(command: string): Promise<T> =>
     JSON.parse((await output(shell, ["vtysh", "-c", command])) || "{}") as T;
-  const [summary, neighbors, table, kernel] = await Promise.all([
+  const [summary, neighbors, table, kernel, passwords] = await Promise.all([
     ask<Summary>("show bgp ipv4 unicast summary json"),
     ask<Neighbors>("show bgp neighbors json"),
     ask<Table>("show bgp ipv4 unicast json"),
     ask<Kernel>("show ip route json"),
+    passwordTrouble(shell),
   ]);
   const sessions = Object.entries(summary.peers ?? {}).map(([address, peer]): LiveSession => {
     const own = neighbors[address]?.hostLocal;
@@ -90,7 +92,7 @@ async function observe(shell: Shell, speaker: string): Promise<Observation> {
     const detail = await ask<Detail>(`show bgp ipv4 unicast ${prefix} json`);
     routes.push(routeOf(speaker, prefix, paths, detail, kernel));
   }
-  return { sessions, routes };
+  return { sessions, routes, ...(passwords === undefined ? {} : { passwords }) };
 }
 
 /** The notification says more than the reason for the reset, which is "BGP Notification received" then (FRR 8.4). */
