@@ -43,8 +43,11 @@ async function drain(api: Api, { nodes, timeout }: SchedulableInputs): Promise<v
 }
 
 function isMovable({ metadata }: Pick<Pod, "metadata">): boolean {
-  return metadata.deletionTimestamp === undefined && ownerOf({ metadata })?.kind !== "DaemonSet";
+  return metadata.deletionTimestamp === undefined && !STAYING.includes(ownerOf({ metadata })?.kind ?? "");
 }
+
+/** A DaemonSet's pods come back where they were; a static pod is its node's, and the API has its mirror alone. */
+const STAYING: readonly string[] = ["DaemonSet", "Node"];
 
 type Owner = NonNullable<Pod["metadata"]["ownerReferences"]>[number];
 
@@ -77,8 +80,8 @@ async function move(api: Api, pod: Pod, until: number, timeout: number): Promise
       await delay(POLL_MS);
     }
   }
-  // A pod that nothing makes again is gone for good, as with kubectl drain --force.
-  if (owner === undefined) return;
+  // A pod that nothing makes again is gone for good, as with kubectl drain --force; one that served nobody needs no other.
+  if (owner === undefined || !isReady(pod)) return;
   while ((await ready()).length <= others) {
     if (Date.now() > until) {
       throw new Error(
