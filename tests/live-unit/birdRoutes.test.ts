@@ -54,6 +54,29 @@ describe("routes of a running BIRD", () => {
   });
 });
 
+it("a next hop beyond the node's own networks is BGP's, whichever gateway the kernel has for it", () => {
+  // A worker of the large cluster: the block of a node in the other rack, from that node and twice reflected.
+  const table = `10.244.0.64/26     via 10.0.20.1 on eth1 [Node_10_0_20_66 14:39:28 from 10.0.20.66] * (100/?) [i]
+	Type: BGP unicast univ
+	BGP.origin: IGP
+	BGP.as_path: 
+	BGP.next_hop: 10.0.20.66
+	BGP.local_pref: 2147482623
+                   via 10.0.20.1 on eth1 [Node_10_0_20_2 14:39:27 from 10.0.20.2] (100/?) [i]
+	Type: BGP unicast univ
+	BGP.origin: IGP
+	BGP.as_path: 
+	BGP.next_hop: 10.0.20.66
+	BGP.local_pref: 2147482623
+	BGP.originator_id: 10.0.20.66
+	BGP.cluster_list: 1.0.0.1
+`;
+  const kernel = [{ dst: "10.244.0.64/26", gateway: "10.0.20.1", dev: "eth1", protocol: "bird" }];
+  expect(readRoutes("k8s-worker-01", table, "", kernel).map(routeLine)).toEqual([
+    "k8s-worker-01 10.244.0.64/26: ibgp via 10.0.20.66, local-preference 2147482623",
+  ]);
+});
+
 describe("a session that is not established", () => {
   it("is told with its state and the daemon's last error", () => {
     const protocols = `Node_172_28_1_2 BGP      master   start  07:23:51    Connect       Socket: Connection refused

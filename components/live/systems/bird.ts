@@ -24,7 +24,7 @@ const protocols = (shell: Shell) => output(shell, [...BIRDC, "show", "protocols"
 
 async function learned(shell: Shell, speaker: string, sessions: string): Promise<Route[]> {
   const [table, kernel] = await Promise.all([
-    output(shell, [...BIRDC, "show", "route", "all", "primary"]),
+    output(shell, [...BIRDC, "show", "route", "all"]),
     output(shell, ["ip", "-j", "route", "show"]),
   ]);
   return readRoutes(speaker, table, sessions, JSON.parse(kernel || "[]") as KernelRoute[]);

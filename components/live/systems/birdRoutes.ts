@@ -14,7 +14,7 @@ export interface KernelRoute {
 
 const HEAD = /^(\d\S*\/\d+)\s+(?:via \S+ on \S+|unreachable|blackhole|prohibit|dev \S+|multipath)\s*\[.*\]/;
 
-/** The routes of "show route all primary" that sessions brought; `protocols` is "show protocols all". */
+/** The routes of "show route all" that sessions brought; `protocols` is "show protocols all". */
 export function readRoutes(speaker: string, table: string, protocols: string, kernel: readonly KernelRoute[]): Route[] {
   const external = new Set(
     protocols
@@ -22,11 +22,14 @@ export function readRoutes(speaker: string, table: string, protocols: string, ke
       .flatMap((block) => (/Session:\s+external/.test(block) ? (/^\S+/.exec(block) ?? []) : [])),
   );
   const routes: Route[] = [];
-  for (const block of table.split(/\n(?=\d\S*\/\d+\s)/)) {
+  for (const paths of table.split(/\n(?=\d\S*\/\d+\s)/)) {
+    // The first is the best one; the others of the prefix begin with blanks.
+    const all = paths.split(/\n(?= +(?:via|unreachable|blackhole|prohibit|dev|multipath)\b)/);
+    const [block = ""] = all;
     const prefix = HEAD.exec(block)?.[1];
     // "Type: BGP unicast univ": what the kernel or a static protocol brought is the node's own.
     if (prefix === undefined || !/Type: BGP\b/.test(block)) continue;
-    const field = (name: string) => new RegExp(`BGP\\.${name}: ?(.*)`).exec(block)?.[1]?.trim() ?? "";
+    const field = (name: string) => attribute(block, name);
     const own = kernel.find(({ dst }) => (dst.includes("/") ? dst : `${dst}/32`) === prefix);
     const installed = own?.protocol === "bird" ? own : undefined;
     const hops = installed?.nexthops ?? (installed?.gateway === undefined ? [] : [installed]);
@@ -39,7 +42,7 @@ export function readRoutes(speaker: string, table: string, protocols: string, ke
       prefix,
       state: "used",
       kind: external.has(/\[(\S+) /.exec(block)?.[1] ?? "") ? "ebgp" : "ibgp",
-      nextHops: [...new Set(hops.map(({ gateway, dev }) => gateway ?? dev ?? ""))].sort(byHop),
+      nextHops: [...new Set(hops.flatMap(({ gateway, dev }) => announced(gateway ?? dev ?? "", all)))].sort(byHop),
       from: [],
       asPath: field("as_path")
         .split(" ")
@@ -54,4 +57,20 @@ export function readRoutes(speaker: string, table: string, protocols: string, ke
     });
   }
   return routes;
+}
+
+/**
+ * The next hops as BGP has them that stand behind one of the kernel's: a next hop beyond the node's own networks is reached
+ * by another gateway. Only paths as good as the best one are merged into the kernel's route.
+ */
+function announced(gateway: string, paths: readonly string[]): string[] {
+  const rank = (path: string) => ["local_pref", "as_path", "origin"].map((name) => attribute(path, name)).join();
+  const [best = ""] = paths;
+  const behind = paths.filter((path) => path.includes(`via ${gateway} on `) && rank(path) === rank(best));
+  const hops = behind.map((path) => attribute(path, "next_hop").split(" ")[0] ?? "").filter((hop) => hop !== "");
+  return hops.length === 0 || hops.includes(gateway) ? [gateway] : hops;
+}
+
+function attribute(path: string, name: string): string {
+  return new RegExp(`BGP\\.${name}: ?(.*)`).exec(path)?.[1]?.trim() ?? "";
 }
