@@ -173,6 +173,7 @@ describe("each failure, solved from where the intact network stands, takes what 
 
   test.each([
     ["racks of the bench", () => fabric({ nodes: 6, nodesPerRack: 3, spines: 2, services: 3 })],
+    ["racks of three nodes", () => fabric({ nodes: 9, nodesPerRack: 3, spines: 3, services: 2 })],
     ["one node announces the services alone", () => fabric({ nodes: 3, nodesPerRack: 1, spines: 1, services: 2 })],
     ["reflectors", () => large({ nodes: 6, racks: 2, spines: 2 })],
     ["nodes with kernel routes", () => selective({ everyNode: true })],

@@ -17,7 +17,7 @@ import type { InstalledRoutes } from "../reach";
 import { rechannel, type Rechanneled } from "./rechannel";
 import { reform } from "./reform";
 import { reorigin } from "./reorigin";
-import { resumeClass, touches, type ChannelChange, type Resumed } from "./resume";
+import { resumeClass, touches, type ChannelChange, type Resumed, type SharedSearches } from "./resume";
 import { installedBy, type Round } from "../round";
 import { solveClasses, type Ground, type SolveOptions } from "../solveClasses";
 
@@ -86,11 +86,20 @@ export function solveChange(before: Settled, network: Network): Settled | undefi
     solved: [...before.round.solved],
     extra: [...before.round.extra],
   };
-  const classes = resumeAll({ ...before, compiled }, round, { ipv4: ipv4.change, ipv6: ipv6.change }, moved.moved);
+  // Classes of one pattern are alike to all who carried routes when they were solved from the start.
+  const alike =
+    before.since === undefined &&
+    noneMoreCarries(before.round.arenas.ipv4, ipv4.arena) &&
+    noneMoreCarries(before.round.arenas.ipv6, ipv6.arena);
+  const changes = { ipv4: ipv4.change, ipv6: ipv6.change };
+  const classes = resumeAll({ ...before, compiled }, round, changes, moved.moved, alike);
   const since = { of: new WeakRef(before.round), touched: rechanneled.touched, classes };
   if (!before.lookups.unchanged(installedBy(compiled, round), listeners(before, round, since))) return undefined;
   return { ...before, compiled, round, since };
 }
+
+const noneMoreCarries = (was: Arena, now: Arena): boolean =>
+  now.isTransit.every((carries, at) => !carries || was.isTransit[at] === true);
 
 function touchable(a: Speaker, b: Speaker): boolean {
   const keys = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof Speaker>;
@@ -171,8 +180,10 @@ function resumeAll(
   round: Round,
   changes: Record<Family, ChannelChange>,
   moved: ReadonlyMap<number, ReadonlySet<number>>,
+  alike: boolean,
 ): Map<number, Resumed | undefined> {
   const resumed = new Map<number, Resumed | undefined>();
+  const shared: SharedSearches | undefined = alike ? new Map() : undefined;
   const fresh: PrefixClass[] = [];
   const aggregates: PrefixClass[] = [];
   for (const each of round.classes) {
@@ -182,7 +193,7 @@ function resumeAll(
     const own = moved.get(each.index);
     if (before === undefined || !touches(arena, each, before, changes[each.family], own)) continue;
     const result =
-      each.aggregatedAt.length > 0 ? undefined : resumeClass(arena, each, before, changes[each.family], own);
+      each.aggregatedAt.length > 0 ? undefined : resumeClass(arena, each, before, changes[each.family], own, shared);
     resumed.set(each.index, result);
     if (result === undefined) fresh.push(each);
     else round.solved[each.index] = result.solved;

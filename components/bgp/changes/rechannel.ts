@@ -58,7 +58,7 @@ export function rechannel(compiled: Compiled, before: Channels, moves: Moves, me
           result.closed[family].push({ speaker, index: channel.index });
           return { ...channel, closed: true };
         }
-        if (!renewed.has(speaker)) return { ...channel };
+        if (!changed.has(speaker) && !changed.has(channel.remote.index)) return { ...channel };
         const { own, far, link, index, remoteIndex } = channel;
         return made(compiled, own.speaker, far.speaker, own, far, link, family, index, remoteIndex, memories);
       });

@@ -8,7 +8,7 @@ import { sameCandidates } from "../candidates";
 import type { Candidate, Weighing } from "../compare";
 import { ownAlwaysBest } from "../ownBest";
 import { type Solved } from "../fixpoint";
-import { defaultsFrom, receive, select, advertise, type Arena, type Held, type HeldBy } from "../step";
+import { defaultsFrom, receive, sameSent, select, advertise, type Arena, type Held, type HeldBy } from "../step";
 import { Overlay } from "../overlay";
 
 import { ownCandidate } from "../origins";
@@ -56,6 +56,27 @@ export function touches(
   });
 }
 
+/** What a search found, and what it looked at on the way. */
+interface Found {
+  changes: ReadonlyMap<number, Held | undefined>;
+  spoke: ReadonlySet<number>;
+  /** Whose whole answers it looked at. */
+  reads: ReadonlySet<number>;
+  /** By speaker of which it looked at less: would it have seen the same in another class, of which the speaker holds this? */
+  glances: ReadonlyMap<number, readonly Glance[]>;
+}
+
+type Glance = (prefixClass: PrefixClass, held: Held | undefined) => boolean;
+
+interface Shared {
+  found: Found;
+  /** Of which the class that was searched differs from its pattern. */
+  apart: readonly number[];
+}
+
+/** By pattern, the search of one of its classes: it found what a search of another would, where it read nothing that differs. */
+export type SharedSearches = Map<Solved, Shared>;
+
 /** Undefined: to be solved from the start. */
 export function resumeClass(
   arena: Arena,
@@ -63,23 +84,63 @@ export function resumeClass(
   before: Solved,
   change: ChannelChange,
   own: ReadonlySet<number> | undefined,
+  shared?: SharedSearches,
 ): Resumed | undefined {
   if (before.oscillates !== undefined || contested(arena, prefixClass, before, own !== undefined)) return undefined;
-  return new Search(arena, prefixClass, before.held, change, own).run(before);
+  const pattern = before.pattern ?? before;
+  const known = own === undefined ? shared?.get(pattern) : undefined;
+  if (known !== undefined && holdsFor(known, prefixClass, before)) return resumed(before, known.found);
+  const found = new Search(arena, prefixClass, before.held, change, own).run();
+  if (found === undefined) return undefined;
+  const apart = apartAt(prefixClass, before);
+  if (own === undefined && known === undefined && !apart.some((at) => found.reads.has(at))) {
+    shared?.set(pattern, { found, apart });
+  }
+  return resumed(before, found);
 }
 
-class Search {
-  private readonly changes = new Map<number, Held | undefined>();
-  private readonly spoke = new Set<number>();
+/** Where a class differs from its pattern. */
+const apartAt = ({ origins }: PrefixClass, { differing }: Solved): number[] => [
+  ...origins.map(({ speaker }) => speaker),
+  ...(differing ?? []),
+];
+
+/** Would a search of this class have seen the same? Elsewhere than at these speakers the two classes are one. */
+const holdsFor = ({ found, apart }: Shared, prefixClass: PrefixClass, before: Solved): boolean =>
+  [...apart, ...apartAt(prefixClass, before)].every(
+    (at) =>
+      !found.reads.has(at) &&
+      found.glances.get(at)?.every((seesSame) => seesSame(prefixClass, before.held.get(at))) !== false,
+  );
+
+function resumed(before: Solved, { changes, spoke }: Found): Resumed {
+  const moved = new Set(changes.keys());
+  if (moved.size === 0) return { solved: before, moved, spoke };
+  return {
+    solved: {
+      held: Overlay.over(before.held, changes),
+      pattern: before.pattern ?? before,
+      differing: [...new Set([...(before.differing ?? []), ...moved])],
+    },
+    moved,
+    spoke,
+  };
+}
+
+class Search implements Found {
+  readonly changes = new Map<number, Held | undefined>();
+  readonly spoke = new Set<number>();
   /** What arrived since a speaker was last asked, by channel; "all" where everything is to be weighed anew. */
   private readonly waiting = new Map<number, Map<number, readonly Candidate[]> | "all">();
   private readonly visits = new Map<number, number>();
   private readonly speaking = new Set<number>();
+  readonly reads = new Set<number>();
+  readonly glances = new Map<number, Glance[]>();
 
   constructor(
     private readonly arena: Arena,
     private readonly prefixClass: PrefixClass,
-    private readonly held: HeldBy,
+    private readonly before: HeldBy,
     private readonly change: ChannelChange,
     private readonly own: ReadonlySet<number> | undefined,
   ) {}
@@ -87,25 +148,29 @@ class Search {
   private begin(): void {
     const { redecide: anew, resend: again, closed, opened } = this.change;
     for (const speaker of anew) {
-      if (this.held.has(speaker) || this.own?.has(speaker) === true || this.arena.isTransit[speaker] === true) {
+      if (
+        this.held(speaker) !== undefined ||
+        this.own?.has(speaker) === true ||
+        this.arena.isTransit[speaker] === true
+      ) {
         this.waiting.set(speaker, "all");
         this.speaking.add(speaker);
       }
     }
     for (const speaker of again) {
-      if (!this.held.has(speaker) || this.speaking.has(speaker)) continue;
+      if (this.held(speaker) === undefined || this.speaking.has(speaker)) continue;
       this.speaking.add(speaker);
       this.arrive(speaker);
     }
     for (const { speaker, index } of closed) {
-      const there = this.held.get(speaker);
+      const there = this.held(speaker);
       if (there?.candidates.some(({ channel }) => channel === index) === true) this.arrive(speaker, index, []);
     }
     for (const { speaker, index } of opened) {
       const channel = this.arena.channels[speaker]?.[index];
       if (channel === undefined) continue;
       const { remote, remoteIndex } = channel;
-      const from = this.held.get(remote.index);
+      const from = this.held(remote.index);
       if (from !== undefined) this.send(remote.index, remoteIndex, from);
       // Who has nothing of the class but a default route for this one neighbor was no part of it so far.
       else if (defaultsFrom(this.arena, this.prefixClass, remote.index)) {
@@ -115,7 +180,7 @@ class Search {
     }
   }
 
-  run(before: Solved): Resumed | undefined {
+  run(): Found | undefined {
     this.begin();
     for (const [speaker] of this.waiting) {
       const dirty = this.waiting.get(speaker);
@@ -133,21 +198,27 @@ class Search {
       const tells = this.speaking.delete(speaker);
       if (!same || tells) this.tellAll(speaker, was, now, tells);
     }
-    const moved = new Set(this.changes.keys());
-    if (moved.size === 0) return { solved: before, moved, spoke: this.spoke };
-    return {
-      solved: {
-        held: Overlay.over(before.held, this.changes),
-        pattern: before.pattern ?? before,
-        differing: [...new Set([...(before.differing ?? []), ...moved])],
-      },
-      moved,
-      spoke: this.spoke,
-    };
+    return this;
   }
 
   private get(speaker: number): Held | undefined {
-    return this.changes.has(speaker) ? this.changes.get(speaker) : this.held.get(speaker);
+    return this.changes.has(speaker) ? this.changes.get(speaker) : this.held(speaker);
+  }
+
+  /** What of it was seen is said by a glance. */
+  private peek(speaker: number): Held | undefined {
+    return this.changes.has(speaker) ? this.changes.get(speaker) : this.before.get(speaker);
+  }
+
+  private glance(speaker: number, seesSame: Glance): void {
+    const list = this.glances.get(speaker);
+    if (list === undefined) this.glances.set(speaker, [seesSame]);
+    else list.push(seesSame);
+  }
+
+  private held(speaker: number): Held | undefined {
+    this.reads.add(speaker);
+    return this.before.get(speaker);
   }
 
   private arrive(speaker: number, index?: number, candidates: readonly Candidate[] = []): void {
@@ -171,20 +242,25 @@ class Search {
     if (channel === undefined || channel.closed === true) return;
     const to = channel.remote.index;
     const back = channel.remoteIndex;
-    const there = this.get(to);
-    const takesPart = there !== undefined && there.partial !== true;
+    const there = this.peek(to);
+    const part = takesPart(there);
     const leads = this.arena.transit[to]?.[back] === true;
-    if (!takesPart && !leads) return;
+    if (!part && !leads) {
+      this.glance(to, (_, held) => !takesPart(held));
+      return;
+    }
     const sent = now === undefined ? [] : advertise(this.arena, this.prefixClass, channel, now);
     const candidates = receive(this.arena, this.prefixClass, to, back, sent);
-    if (!takesPart) {
+    if (!part) {
       if (candidates.length > 0) this.waiting.set(to, "all");
+      this.glance(to, (_, held) => !takesPart(held));
       return;
     }
     const dirty = this.waiting.get(to);
     if (dirty === "all") return;
-    const known = dirty?.get(back) ?? there.candidates.filter((each) => each.channel === back);
+    const known = dirty?.get(back) ?? from(there, back);
     if (!sameCandidates(known, candidates)) this.arrive(to, back, candidates);
+    else this.glance(to, (_, held) => takesPart(held) && sameCandidates(from(held, back), candidates));
   }
 
   /** All that it has and hears, weighed from nothing. */
@@ -193,16 +269,15 @@ class Search {
     const candidates = [...locals];
     let leads = false;
     for (const channel of this.arena.channels[speaker] ?? []) {
-      const from = this.get(channel.remote.index);
-      const back = this.arena.channels[channel.remote.index]?.[channel.remoteIndex];
-      if (channel.closed === true || from === undefined || back === undefined) continue;
-      const heard = receive(
-        this.arena,
-        this.prefixClass,
-        speaker,
-        channel.index,
-        advertise(this.arena, this.prefixClass, back, from),
+      const { index: far } = channel.remote;
+      const there = this.peek(far);
+      const back = this.arena.channels[far]?.[channel.remoteIndex];
+      if (channel.closed === true || back === undefined) continue;
+      const said = there === undefined ? [] : advertise(this.arena, this.prefixClass, back, there);
+      this.glance(far, (other, held) =>
+        sameSent(held === undefined ? [] : advertise(this.arena, other, back, held), said),
       );
+      const heard = receive(this.arena, this.prefixClass, speaker, channel.index, said);
       if (heard.length > 0 && this.arena.transit[speaker]?.[channel.index] === true) leads = true;
       for (const each of heard) candidates.push(each);
     }
@@ -248,11 +323,16 @@ class Search {
 
   private localsOf(speaker: number): readonly Candidate[] {
     if (this.own?.has(speaker) !== true) {
-      return this.held.get(speaker)?.candidates.filter(({ channel }) => channel < 0) ?? [];
+      return this.held(speaker)?.candidates.filter(({ channel }) => channel < 0) ?? [];
     }
     return this.prefixClass.origins.filter((each) => each.speaker === speaker).map(({ own }) => ownCandidate(own));
   }
 }
+
+const takesPart = (held: Held | undefined): held is Held => held !== undefined && held.partial !== true;
+
+const from = ({ candidates }: Held, index: number): Candidate[] =>
+  candidates.filter(({ channel }) => channel === index);
 
 function sameHeld(a: Held | undefined, b: Held | undefined): boolean {
   if (a === b) return true;

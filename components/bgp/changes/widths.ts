@@ -8,6 +8,7 @@ import type { CompiledSpeaker } from "../compile";
 import type { Candidate, Weighing } from "../compare";
 import { multipathOf } from "../multipath";
 import { heldAt } from "../round";
+import type { Held } from "../step";
 import type { FibRoute } from "../solution";
 import { bgpRoute, followed, learnedEntry, ownEntry, type BgpRoute, type HopsOf, type LongestBgp } from "../table";
 
@@ -15,11 +16,14 @@ export function widthOf(route: FibRoute | undefined): number {
   return route === undefined || route.nextHops.some((hop) => hop.blackhole === true) ? 0 : route.nextHops.length;
 }
 
+type HeldBest = Held & { best: Candidate };
+
 /** One speaker's widths in one solution. */
 export class Widths {
   private readonly speaker: CompiledSpeaker;
   private readonly routes = new Map<number, BgpRoute | undefined>();
   private readonly hopsOf: HopsOf;
+  private readonly byHeld = new Map<Held, BgpRoute | undefined>();
   private readonly byPaths = new Map<string, BgpRoute | undefined>();
   private readonly byRoute = new Map<BgpRoute, number>();
   /** Next hops, and whether no route of BGP is around them. */
@@ -99,13 +103,20 @@ export class Widths {
     const { round } = this.settled;
     const each = round.classes[index] as PrefixClass;
     const held = each.prefixes.length === 0 ? undefined : heldAt(round, each, this.index);
-    const route = held?.best === undefined ? undefined : this.routeOf(each, held.candidates, held.best);
+    const route = held?.best === undefined ? undefined : this.routeOf(each, held as HeldBest);
     this.routes.set(index, route);
     return route;
   }
 
   /** What is the same for many classes is decided once: the paths of a rack's blocks differ in their prefixes alone. */
-  private routeOf({ family }: PrefixClass, candidates: Candidate[], best: Candidate): BgpRoute | undefined {
+  private routeOf(each: PrefixClass, held: HeldBest): BgpRoute | undefined {
+    if (this.byHeld.has(held)) return this.byHeld.get(held);
+    const route = this.routeOfPaths(each, held);
+    this.byHeld.set(held, route);
+    return route;
+  }
+
+  private routeOfPaths({ family }: PrefixClass, { candidates, best }: HeldBest): BgpRoute | undefined {
     const key = candidates.map((path) => `${path.channel} ${path.pathId} ${path.bundle.id} ${path.nextHop}`).join();
     const whole = `${family} ${candidates.indexOf(best)} ${candidates.map(({ valid }) => (valid ? 1 : 0)).join("")} ${key}`;
     if (this.byPaths.has(whole)) return this.byPaths.get(whole);
