@@ -2,9 +2,12 @@
  * How long a forecast takes, and what it holds: the fabric of networks/thousand.ts from 100 to 10,000 nodes, each size
  * in a process of its own, and one node's session gone and come back; clusters with route reflectors; what every
  * single failure takes; a Clos of routers with an ASN each, whole, its routes alone, and the difference that one neighbor
- * makes; and an ordinary fabric in which age breaks ties. `make bench` bundles and runs it. Prints JSON.
+ * makes; an ordinary fabric in which age breaks ties; and the command itself. `make bench` bundles and runs it. Prints JSON.
  */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 import { performance } from "node:perf_hooks";
 import type { Network } from "../components/bgp/network";
 import { resolve, solve } from "../components/bgp/solve";
@@ -37,7 +40,8 @@ const REFLECTED = [200, 1000];
 const FAILING = [100, 1000];
 const CLOS = [36, 100];
 const ROUTES = [300, 1000];
-const ORDINARY = [12];
+const ORDINARY = [12, 24];
+const ROUTERS = [1];
 
 interface Timed {
   nodes: number;
@@ -139,6 +143,40 @@ function ordinary(nodes: number): object {
   });
 }
 
+/** CPU of the command, bundled as the package has it: its help, and the forecast of one router. */
+function command(): object {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "bgpfabric-bench-"));
+  const [program, clock, router] = ["main.js", "clock.js", "frr.conf"].map((name) => path.join(folder, name));
+  try {
+    execFileSync(process.execPath, ["cli/bundle.mjs", program ?? ""]);
+    fs.writeFileSync(clock ?? "", CLOCK);
+    fs.writeFileSync(router ?? "", "hostname r1\nrouter bgp 65001\n network 10.0.0.0/24\nexit\n");
+    const run = ["-r", clock ?? "", program ?? ""];
+    return {
+      helpMs: commandMs([...run, "--help"]),
+      oneRouterMs: commandMs([...run, "forecast", "--frr", `r1=${router}`]),
+    };
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const CLOCK = `process.on("exit", () => {
+  const { user, system } = process.cpuUsage();
+  require("node:fs").writeSync(2, "cpu " + (user + system));
+});`;
+
+/** The least of five times: what else runs on the machine only adds. */
+function commandMs(args: readonly string[]): number {
+  const times = Array.from({ length: 5 }, () => {
+    const { stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    const [, micros] = /cpu (\d+)/.exec(stderr) ?? [];
+    if (micros === undefined) throw new Error(`${args.join(" ")} failed: ${stderr}`);
+    return Number(micros) / 1000;
+  });
+  return Math.round(Math.min(...times));
+}
+
 const KINDS: Record<string, (nodes: number) => object> = {
   forecast: measure,
   reflectors: reflected,
@@ -147,6 +185,7 @@ const KINDS: Record<string, (nodes: number) => object> = {
   routes: routesOnly,
   difference: changed,
   ordinary,
+  command,
 };
 
 function measure(nodes: number): Figures {
@@ -201,6 +240,7 @@ function main([kind, nodes]: readonly string[]): void {
     routes: ROUTES.map((size) => apart("routes", size)),
     difference: CLOS.map((size) => apart("difference", size)),
     ordinary: ORDINARY.map((size) => apart("ordinary", size)),
+    command: ROUTERS.map((size) => apart("command", size)),
   };
   process.stdout.write(`${JSON.stringify(figures, undefined, 2)}\n`);
 }
