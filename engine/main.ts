@@ -3,11 +3,10 @@
  */
 import { Command, Option } from "commander";
 import { stackOn } from "./needs";
-import { type PlaneName, PLANES } from "./parts/planes";
 import { SetupError } from "./places";
 import { bench } from "./verbs/bench";
 import { clean, purge } from "./verbs/clean";
-import { daemonsVerb, fidelity, judge, mutations } from "./verbs/daemons";
+import { JUDGES, daemonsVerb, fidelity, judge, mutations } from "./verbs/daemons";
 import { doctor } from "./verbs/doctor";
 import { envVerb, hostStart, hostStop, runVerb } from "./verbs/lab";
 import { shell } from "./verbs/shell";
@@ -74,7 +73,7 @@ program
   .command("judge")
   .description("drawn objects applied to the real control planes of Cilium and MetalLB, compared with the forecast")
   .argument("[sets]", "how many of each", "20")
-  .option("--plane <plane>", "cilium or metallb alone")
+  .option("--plane <plane>", `one alone: ${Object.keys(JUDGES).join(", ")}`)
   .action((sets: string, { plane }: { plane?: string }) => done(() => judge(judged(plane), sets))());
 program
   .command("mutations")
@@ -89,12 +88,11 @@ program
 program.command("clean").description("stop and remove the lab").action(done(clean));
 program.command("purge").description("clean, and remove the cache").action(done(purge));
 
-function judged(plane: string | undefined): PlaneName[] {
-  const all = Object.keys(PLANES) as PlaneName[];
+function judged(plane: string | undefined): string[] {
+  const all = Object.keys(JUDGES);
   if (plane === undefined) return all;
-  const one = all.find((name) => name === plane);
-  if (one === undefined) throw new SetupError(`no control plane ${plane}: there are ${all.join(", ")}`);
-  return [one];
+  if (!all.includes(plane)) throw new SetupError(`no control plane ${plane}: there are ${all.join(", ")}`);
+  return [plane];
 }
 
 /** A verb's number is the exit code; a user's error is one message, anything else is ours and shows its trace. */

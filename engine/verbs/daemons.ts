@@ -45,10 +45,19 @@ export function mutations(args: string[]): Promise<number> {
   });
 }
 
+/** What judges, and the part that has its programs: MetalLB's with each way in which its speaker announces. */
+export const JUDGES: Readonly<Record<string, PlaneName>> = {
+  cilium: "cilium",
+  metallb: "metallb",
+  "metallb-frr": "metallb",
+  "metallb-frr-k8s": "metallb",
+};
+
 /** Drawn sets of objects, judged by the real control planes of Cilium and MetalLB. */
-export async function judge(planes: readonly PlaneName[], sets: string): Promise<number> {
+export async function judge(planes: readonly string[], sets: string): Promise<number> {
   const here = session();
-  const env = { ...process.env, PATH: [...(await judgePrograms(here, planes)), process.env["PATH"] ?? ""].join(":") };
+  const parts = [...new Set(planes.flatMap((name) => JUDGES[name] ?? []))];
+  const env = { ...process.env, PATH: [...(await judgePrograms(here, parts)), process.env["PATH"] ?? ""].join(":") };
   return bundled(here, "judge", ["main"], async ({ main = "" }) => {
     const codes: number[] = [];
     for (const plane of planes) {

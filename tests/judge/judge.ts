@@ -75,9 +75,11 @@ async function compare(verdict: Verdict, set: ObjectSet, plane: Plane, world: Wo
       listener.changed = Date.now();
     }
     if (wanted === undefined) continue;
-    const { forecast, heard, agreed, open } = held(wanted, heardLines(listener.heard));
+    const written = await plane.written?.(world, set);
+    const theirs = written === undefined ? heardLines(listener.heard) : expected(written, set.routers);
+    const { forecast, heard, agreed, open } = held(wanted, theirs);
     const now = Date.now();
-    const settled = now - listener.changed > QUIET_MS && now - applied > LEAST_MS;
+    const settled = now - listener.changed > QUIET_MS && now - applied > (plane.leastMs ?? LEAST_MS);
     if ((settled && forecast.length + heard.length === 0) || now - applied > PATIENCE_MS) {
       verdict.agreed = agreed;
       verdict.misses = { forecast, heard };

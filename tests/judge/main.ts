@@ -2,9 +2,9 @@
  * `make judge SETS=n`: drawn sets of objects applied to the real control planes of Cilium and MetalLB, and what these do
  * compared with the forecast: sessions with their parameters, announced prefixes with their attributes.
  *
- *   --plane NAME    cilium or metallb           --sets N     how many sets (default 10)
- *   --from N        the first seed (default 1)  --json       the summary as JSON
- *   --logs DIR      keep what the programs said
+ *   --plane NAME    cilium, metallb, metallb-frr or metallb-frr-k8s
+ *   --sets N        how many sets (default 10)  --from N     the first seed (default 1)
+ *   --logs DIR      keep what the programs said --json       the summary as JSON
  *
  * The programs come from PATH: etcd, kube-apiserver, kube-controller-manager and the plane's own; `make` sees to it.
  */
@@ -14,11 +14,17 @@ import { enter } from "../fidelity/sandbox";
 import { ciliumPlane } from "./cilium";
 import { type Verdict, judge } from "./judge";
 import { metallbPlane } from "./metallb";
+import { metallbFrrK8sPlane, metallbFrrPlane } from "./metallbFrr";
 import { Listener } from "./listener";
 import type { Plane } from "./set";
 import { makeWorld } from "./world";
 
-const PLANES: Readonly<Record<string, Plane>> = { cilium: ciliumPlane, metallb: metallbPlane };
+const PLANES: Readonly<Record<string, Plane>> = {
+  cilium: ciliumPlane,
+  metallb: metallbPlane,
+  "metallb-frr": metallbFrrPlane,
+  "metallb-frr-k8s": metallbFrrK8sPlane,
+};
 
 const { values: options } = parseArgs({
   options: {

@@ -1,12 +1,13 @@
 /**
- * MetalLB's own controller and speaker (native) under judgement: how they are started on the judge's nodes, and drawn sets
- * of their objects. Its FRR backends are FRR, which fidelity judges, and are left out.
+ * MetalLB's own controller and speaker under judgement: how they are started on the judge's nodes, and drawn sets of their
+ * objects. Here the speaker dials by itself (native); metallbFrr.ts has the backends that configure FRR.
  */
 import type { KubernetesObject } from "../../components/cni/objects";
 import { definitions } from "../../components/cni/crds";
 import { metallbKinds, metallbRunKinds } from "../../components/cni/crds/metallb";
 import { readMetallb } from "../../components/cni/metallb";
 import { NAMESPACE } from "../../components/cni/metallb/options";
+import type { Mode } from "../../components/cni/metallb/types";
 import type { Dice } from "../fidelity/dice";
 import { NETWORK, SEGMENT } from "./expected";
 import { drawNodes, drawRouters } from "./places";
@@ -14,18 +15,26 @@ import { drawServices, drawStem } from "./services";
 import type { ObjectSet, Plane } from "./set";
 import { NODES, ROUTER_ADDRESSES, type World, pathOf } from "./world";
 
-const VERSION = "0.15";
+export const VERSION = "0.15";
 
 export const metallbPlane: Plane = {
   title: "MetalLB 0.15.2, native",
-  draw,
-  start,
+  draw: (dice) => draw(dice, "native"),
+  start: (world) => start(world, "native"),
   beside: () => [],
-  read: (objects) => readMetallb(objects, { version: VERSION, mode: "native", segments: [NETWORK], nodes: places() }),
-  mayFollow: (world, set, next) => next.kind !== "BGPPeer" || NODES.every(({ name }) => hasRead(world, name, set)),
+  read: reading("native"),
+  mayFollow,
   clean: () => Promise.resolve(true),
   apart: () => undefined,
 };
+
+export function reading(mode: Mode): Plane["read"] {
+  return (objects) => readMetallb(objects, { version: VERSION, mode, segments: [NETWORK], nodes: places() });
+}
+
+export function mayFollow(world: World, set: ObjectSet, next: KubernetesObject): boolean {
+  return next.kind !== "BGPPeer" || NODES.every(({ name }) => hasRead(world, name, set));
+}
 
 /**
  * A speaker keeps its last good configuration, and hears of each kind on a stream of its own: a peer that it sees before the
@@ -37,13 +46,18 @@ function hasRead(world: World, node: string, { objects }: ObjectSet): boolean {
   return others.every(({ metadata }) => said.includes(`"end reconcile":"${NAMESPACE}/${metadata.name}"`));
 }
 
-function places() {
+export function places() {
   return Object.fromEntries(
     NODES.map(({ name, v4, v6 }) => [name, { address: `${v4}/24`, address6: `${v6}/64`, segment: SEGMENT }]),
   );
 }
 
-async function start(world: World): Promise<void> {
+/** `more` are variables of a node's speaker besides. */
+export async function start(
+  world: World,
+  mode: Mode,
+  more: (node: string) => Record<string, string> = () => ({}),
+): Promise<void> {
   const { api, kubeconfig } = world;
   await world.define(definitions([...metallbKinds, ...metallbRunKinds], VERSION));
   await api.apply(`/api/v1/namespaces/${NAMESPACE}`, {
@@ -59,7 +73,8 @@ async function start(world: World): Promise<void> {
     await api.apply(pathOf(pod), pod);
     const own = {
       ...env,
-      METALLB_BGP_TYPE: "native",
+      ...more(name),
+      METALLB_BGP_TYPE: mode,
       METALLB_NODE_NAME: name,
       METALLB_POD_NAME: pod.metadata.name,
       METALLB_HOST: "127.0.0.1",
@@ -82,12 +97,14 @@ function speakerPod(node: string): KubernetesObject {
   } as KubernetesObject;
 }
 
-function draw(dice: Dice): ObjectSet {
+/** The FRR backends refuse several ASNs on one node: most of their sets have one for all. */
+export function draw(dice: Dice, mode: Mode): ObjectSet {
+  const myAsns = mode === "native" || dice.chance(0.1) ? MY_ASNS : [dice.pick(MY_ASNS)];
   const routers = drawRouters(
     dice,
     [64501, 64512, 4200000099],
-    // The speaker dials none of the others.
-    ROUTER_ADDRESSES.filter((address) => !address.includes(":") || dice.chance(0.1)),
+    // The native speaker dials none of the others.
+    ROUTER_ADDRESSES.filter((address) => !address.includes(":") || dice.chance(mode === "native" ? 0.1 : 0.6)),
   );
   const nodes = drawNodes(dice);
   for (const node of nodes) {
@@ -103,7 +120,10 @@ function draw(dice: Dice): ObjectSet {
   const alike = dice.chance(0.85) ? communities(dice) : undefined;
   const objects: KubernetesObject[] = [
     ...pools.map((name, index) => pool(dice, name, index)),
-    ...peers.map((name, index) => peer(dice, name, routers[index], ids)),
+    ...peers.map((name, index) => peer(dice, name, routers[index], { ids, mode, myAsns })),
+    ...(mode === "native"
+      ? []
+      : [made("BFDProfile", "v1beta1", "fast", { receiveInterval: 100, detectMultiplier: 5 })]),
     ...named("adv", dice.between(1, 4)).map((name) => advertisement(dice, name, pools, peers, { preference, alike })),
     ...(dice.chance(0.9) ? [aliases(dice)] : []),
     ...drawServices(dice, {
@@ -128,6 +148,7 @@ function inOrder(objects: readonly KubernetesObject[]): KubernetesObject[] {
   return [...objects].sort((a, b) => rank(a) - rank(b));
 }
 
+const MY_ASNS = [64512, 64513, 4200000001];
 const EXCLUDED = "node.kubernetes.io/exclude-from-external-load-balancers";
 
 function made(kind: string, version: string, name: string, spec: object, labels?: Record<string, string>) {
@@ -175,9 +196,9 @@ function peer(
   dice: Dice,
   name: string,
   router: ObjectSet["routers"][number] | undefined,
-  ids: object,
+  { ids, mode, myAsns }: { ids: object; mode: Mode; myAsns: readonly number[] },
 ): KubernetesObject {
-  const myASN = dice.pick([64512, 64513, 4200000001]);
+  const myASN = dice.pick(myAsns);
   const { address = "", asn = 0 } = router ?? {};
   return made("BGPPeer", "v1beta2", name, {
     myASN,
@@ -190,8 +211,21 @@ function peer(
     ...(dice.chance(0.1) && myASN !== asn ? { ebgpMultiHop: true } : {}),
     ...(dice.chance(0.05) ? { password: "correct-horse" } : {}),
     ...(dice.chance(0.01) ? { bfdProfile: "none" } : {}),
+    ...(mode === "native" ? {} : ofFrr(dice)),
     ...nodeSelectors(dice),
   });
+}
+
+/** What the native speaker refuses. */
+function ofFrr(dice: Dice): object {
+  return {
+    ...(dice.chance(0.2) ? { bfdProfile: "fast" } : {}),
+    ...(dice.chance(0.2) ? { enableGracefulRestart: true } : {}),
+    ...(dice.chance(0.15) ? { holdTime: "30s", keepaliveTime: dice.pick(["10s", "7s"]) } : {}),
+    ...(dice.chance(0.2) ? { connectTime: "5s" } : {}),
+    ...(dice.chance(0.15) ? { dualStackAddressFamily: true } : {}),
+    ...(dice.chance(0.03) ? { sourceAddress: "10.9.0.11" } : {}),
+  };
 }
 
 function advertisement(

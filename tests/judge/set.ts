@@ -24,6 +24,10 @@ export interface Plane {
   read(objects: ClusterObjects): CniReading;
   /** Whether the next object may be applied, now that those of the set before it are: an order the plane must have seen. */
   mayFollow?(world: World, set: ObjectSet, next: KubernetesObject): boolean;
+  /** What the control plane wrote for a daemon that does not run here, read back; it is compared in place of what is heard. */
+  written?(world: World, set: ObjectSet): Promise<CniReading>;
+  /** Milliseconds that must pass after a set was applied before both sides count as settled. */
+  leastMs?: number;
   /** Whether nothing of the last set is at work any more. */
   clean(world: World): Promise<boolean>;
   /** Why a whole set cannot be compared. */
