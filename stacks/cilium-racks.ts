@@ -16,6 +16,8 @@ const config = new pulumi.Config();
 const workers = config.getNumber("workers") ?? 3;
 
 const backbone = new LeafSpineFabric("backbone", {
+  // The lab by hand has unnumbered links: sessions over IPv6 link-local addresses.
+  links: config.get<"numbered" | "unnumbered">("links") ?? "numbered",
   // There is no outside: the default route that router0 announces ends there, as does what 10.0.0.0/8 has no route for.
   spines: [
     { name: "router0", os: "frr", asn: 65000, loopback: "10.0.0.0", originateDefault: true, blackhole: ["10.0.0.0/8"] },

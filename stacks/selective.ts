@@ -15,13 +15,16 @@ const config = new pulumi.Config();
 const workers = ["worker", "worker2", "worker3", "worker4"];
 // The first three parts of the rack's /24: a lab that meets a network of yours moves as a whole.
 const net = config.get("network") ?? "10.10.10";
+// "family: dual" gives every segment, node, pod, service and pool an IPv6 address beside its IPv4 one.
+const dual = config.get("family") === "dual";
+const each = (ipv4: string, ipv6: string) => (dual ? [ipv4, ipv6] : ipv4);
 
 const rack = new Rack("rack1", {
-  segments: [`${net}.0/24`],
+  segments: [each(`${net}.0/24`, "fd00:10::/64")],
   router: {
     os: "frr",
     asn: 65001,
-    address: `${net}.1`,
+    address: each(`${net}.1`, "fd00:10::1"),
     neighbors: "listen",
     maximumPaths: config.getNumber("maximumPaths") ?? 4,
     peerLimit: 64,
@@ -31,8 +34,8 @@ const cluster = new Cluster("k01", {
   // Containers with a real control plane and real BGP daemons, or kind clusters: real kubelets and pods.
   runtime: config.get<"bare" | "kind">("runtime") ?? "bare",
   cni: calico({ asn: 65010 }),
-  pods: "192.168.0.0/16",
-  nodes: place(rack, ["control-plane", ...workers], { from: `${net}.10` }),
+  pods: each("192.168.0.0/16", "fd00:192:168::/48"),
+  nodes: place(rack, ["control-plane", ...workers], { from: each(`${net}.10`, "fd00:10::10") }),
 });
 const fabric = new SelectiveBgpFabric("edge", {
   cluster,
@@ -41,13 +44,14 @@ const fabric = new SelectiveBgpFabric("edge", {
 });
 const pool = new LoadBalancerPool("services", {
   cluster,
-  cidr: "172.16.0.240/28",
+  cidr: each("172.16.0.240/28", "fd00:172:16::/124"),
   advertise: config.getBoolean("advertise") ?? true,
 });
 const backend = config.get("backend");
 const web = new EchoService("nginx", {
   cluster,
   port: 80,
+  dualStack: dual,
   // The only backend on a node without a session answers all the same.
   ...(backend === undefined ? {} : { node: backend, replicas: 1 }),
 });

@@ -21,14 +21,16 @@ export async function rackLink(address: string): Promise<string> {
 }
 
 /** A default route through Docker would hide next hops that nothing reaches. */
-export async function removeDefaultRoute(): Promise<void> {
-  const routes = JSON.parse(await run("ip", ["-j", "route", "show", "default"])) as unknown[];
-  for (let index = 0; index < routes.length; index++) await run("ip", ["route", "del", "default"]);
-  if (routes.length > 0) log("agent", "removed Docker's default route");
+export async function removeDefaultRoute({ ipv6 = false } = {}): Promise<void> {
+  for (const family of ipv6 ? ["-4", "-6"] : ["-4"]) {
+    const routes = JSON.parse((await run("ip", [family, "-j", "route", "show", "default"])) || "[]") as unknown[];
+    for (let index = 0; index < routes.length; index++) await run("ip", [family, "route", "del", "default"]);
+    if (routes.length > 0) log("agent", "removed Docker's default route");
+  }
 }
 
 /** The way out of the rack: through its router. */
 export async function addDefaultRoute(router: string): Promise<void> {
-  await run("ip", ["route", "replace", "default", "via", router]);
+  await run("ip", [router.includes(":") ? "-6" : "-4", "route", "replace", "default", "via", router]);
   log("agent", `default route through ${router}`);
 }

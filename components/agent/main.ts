@@ -2,6 +2,7 @@
  * The agent: of a bare cluster's container, with the control plane where the settings say so and a node's part everywhere;
  * or of a real node, as the pod of a DaemonSet (pod.ts).
  */
+import { familyOf } from "../model/address";
 import { Api } from "./api";
 import { ClusterAgent, prepareCluster } from "./cluster";
 import { type LoadedCni, loadCnis } from "./cnis";
@@ -13,7 +14,7 @@ import { log } from "./log";
 import { NODE_VARIABLE, startPod } from "./pod";
 import { Pods } from "./pods";
 import { Proxy } from "./proxy";
-import { type Credentials, type NodeSettings, type ProgramAccess, readSettings } from "./settings";
+import { type Credentials, type NodeSettings, type ProgramAccess, ownAddresses, readSettings } from "./settings";
 
 async function main(): Promise<void> {
   const node = process.env[NODE_VARIABLE];
@@ -27,8 +28,10 @@ async function bareNode(stops: (() => Promise<void> | void)[]): Promise<void> {
   const { settings, credentials } = readSettings();
   const cnis = await loadCnis(settings);
   const link = await rackLink(settings.address);
-  await removeDefaultRoute();
-  if (settings.defaultRoute !== undefined) await addDefaultRoute(settings.defaultRoute);
+  await removeDefaultRoute({ ipv6: ownAddresses(settings).some((address) => familyOf(address) === "ipv6") });
+  for (const router of [settings.defaultRoute, settings.defaultRoute6]) {
+    if (router !== undefined) await addDefaultRoute(router);
+  }
   log("agent", `${settings.name}: ${settings.address} on ${link}`);
   if (settings.controlPlane !== undefined) {
     const controlPlane = await startControlPlane(settings, credentials);

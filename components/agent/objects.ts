@@ -23,11 +23,18 @@ export interface Pod extends ApiObject {
     tolerations?: { key?: string; operator?: string; value?: string; effect?: string }[];
     containers: { name: string; image: string; ports?: { containerPort: number; protocol?: string }[] }[];
   };
-  status?: { phase?: string; podIP?: string; conditions?: Condition[] };
+  status?: { phase?: string; podIP?: string; podIPs?: { ip: string }[]; conditions?: Condition[] };
 }
 
 export interface Service extends ApiObject {
-  spec: { type?: string; clusterIP?: string; loadBalancerIP?: string; loadBalancerClass?: string };
+  spec: {
+    type?: string;
+    clusterIP?: string;
+    loadBalancerIP?: string;
+    loadBalancerClass?: string;
+    /** The families of its addresses, in order. */
+    ipFamilies?: ("IPv4" | "IPv6")[];
+  };
   status?: { loadBalancer?: { ingress?: { ip?: string }[] } };
 }
 

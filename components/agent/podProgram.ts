@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { ProgramLog } from "./kubelet/programLog";
+import { familyOf } from "../model/address";
 import type { Pod } from "./objects";
 
 export interface PodProgram {
@@ -24,15 +25,18 @@ export function podFolder(uid: string): string {
 interface Program {
   image: RegExp;
   /** The shell's command, and the port where the program listens. */
-  prepare(pod: Pod, folder: string, node: string): { command: string; port?: number };
+  prepare(pod: Pod, folder: string, node: string, addresses: readonly string[]): { command: string; port?: number };
 }
 
 const PROGRAMS: readonly Program[] = [
   {
     image: /(^|\/)nginx(:|@|$)/,
-    prepare: (pod, folder, node) => {
+    prepare: (pod, folder, node, addresses) => {
       const port = pod.spec.containers[0]?.ports?.[0]?.containerPort ?? 80;
-      writeFileSync(`${folder}/nginx.conf`, nginxConfiguration(folder, pod.metadata.name, node, port));
+      writeFileSync(
+        `${folder}/nginx.conf`,
+        nginxConfiguration(folder, pod.metadata.name, node, listening(addresses, port)),
+      );
       return { command: `nginx -c ${folder}/nginx.conf -e stderr`, port };
     },
   },
@@ -52,12 +56,17 @@ function programOf(image: string): Program | undefined {
 }
 
 /** Starts the program in a network namespace of its own, where it waits until its standard input has a line. */
-export async function startProgram(pod: Pod, uid: string, node: string): Promise<PodProgram> {
+export async function startProgram(
+  pod: Pod,
+  uid: string,
+  node: string,
+  addresses: readonly string[],
+): Promise<PodProgram> {
   const folder = podFolder(uid);
   mkdirSync(folder, { recursive: true });
   const program = programOf(pod.spec.containers[0]?.image ?? "");
   if (program === undefined) throw new Error(notRunnable(pod) ?? "the pod has no program");
-  const { command, port } = program.prepare(pod, folder, node);
+  const { command, port } = program.prepare(pod, folder, node, addresses);
   // Node's pipes are sockets, which nginx cannot open as /dev/stdout: cat stands between.
   const script = `hostname "$0"; echo ready; read go; exec ${command} > >(exec cat)`;
   const args = ["--net", "--uts", "--", "/bin/bash", "-c", script, pod.metadata.name];
@@ -74,7 +83,13 @@ export async function startProgram(pod: Pod, uid: string, node: string): Promise
   return { process: child, log, ...(port === undefined ? {} : { port }) };
 }
 
-function nginxConfiguration(folder: string, pod: string, node: string, port: number): string {
+/** On all addresses of each family that the pod has. */
+function listening(addresses: readonly string[], port: number): string[] {
+  const families = new Set(addresses.map(familyOf));
+  return [...(families.has("ipv4") ? [`${port}`] : []), ...(families.has("ipv6") ? [`[::]:${port}`] : [])];
+}
+
+function nginxConfiguration(folder: string, pod: string, node: string, listens: readonly string[]): string {
   return `daemon off;
 master_process off;
 pid ${folder}/nginx.pid;
@@ -90,8 +105,7 @@ http {
   default_type text/plain;
   keepalive_timeout 0;
   server {
-    listen ${port};
-    location / { return 200 "${pod} on ${node} answers $remote_addr\\n"; }
+${listens.map((one) => `    listen ${one};\n`).join("")}    location / { return 200 "${pod} on ${node} answers $remote_addr\\n"; }
   }
 }
 `;

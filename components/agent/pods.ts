@@ -6,7 +6,8 @@ import type { ChildProcess } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import { v4FromInt, v4ToInt } from "../model/address";
+import { type Address, addressFromBigint, familyOf } from "../model/address";
+import { type Prefix, bounds } from "../model/prefix";
 import { type Api, PATCH, isNotFound } from "./api";
 import type { ProgramLog } from "./kubelet/programLog";
 import type { Program } from "./kubelet/server";
@@ -15,7 +16,7 @@ import { type Pod, PATHS } from "./objects";
 import { connectPod } from "./podNetwork";
 import { podPidFile } from "./podPidFile";
 import { notRunnable, podFolder, startProgram } from "./podProgram";
-import type { NodeSettings } from "./settings";
+import { type NodeSettings, ownAddresses, ownBlocks } from "./settings";
 import { Store } from "./store";
 
 /** A pod that is told to go serves on until every node's kube-proxy sends it nothing more. */
@@ -29,7 +30,8 @@ export const AGENT_RUNS = "bgpfabric/runs";
 interface Running {
   process: ChildProcess;
   log: ProgramLog;
-  address: string;
+  /** One of each block of the node. */
+  addresses: readonly string[];
   /** Whether it has been seen to answer. */
   answered: boolean;
 }
@@ -93,13 +95,11 @@ export class Pods {
       await this.report(pod, { phase: "Failed", reason: "ImageNotRunnable", message: why });
       return;
     }
-    const address = pod.status?.podIP ?? this.freeAddress();
-    if (address === undefined) {
-      log("pods", `${pod.metadata.name}: no address is free in ${this.settings.podBlock}`);
-      return;
-    }
-    const { process, log: written, port } = await startProgram(pod, uid, this.settings.name);
-    this.running.set(uid, { process, log: written, address, answered: false });
+    const addresses = this.addressesFor(pod);
+    const [address] = addresses;
+    if (address === undefined) return;
+    const { process, log: written, port } = await startProgram(pod, uid, this.settings.name, addresses);
+    this.running.set(uid, { process, log: written, addresses, answered: false });
     process.once("exit", () => {
       if (this.running.get(uid)?.process === process) {
         this.running.delete(uid);
@@ -110,7 +110,7 @@ export class Pods {
       }
     });
     try {
-      await connectPod(uid, process.pid ?? 0, address, this.settings.address.split("/")[0] ?? "");
+      await connectPod(uid, process.pid ?? 0, addresses, ownAddresses(this.settings));
       process.stdin?.end("go\n");
       if (port !== undefined) await answers(address, port);
       writeFileSync(podPidFile(pod.metadata.namespace ?? "default", pod.metadata.name), String(process.pid));
@@ -119,16 +119,19 @@ export class Pods {
       process.kill("SIGKILL");
       throw error;
     }
-    this.running.set(uid, { process, log: written, address, answered: true });
-    await this.reportRunning(pod, address);
-    log("pods", `${pod.metadata.name}: ${address}${port === undefined ? " runs" : `:${port} answers`}`);
+    this.running.set(uid, { process, log: written, addresses, answered: true });
+    await this.reportRunning(pod, addresses);
+    log(
+      "pods",
+      `${pod.metadata.name}: ${addresses.join(", ")} ${port === undefined ? "runs" : `answers on port ${port}`}`,
+    );
   }
 
   /** The controller calls a node's pods unready when the node was; whoever runs them knows better. */
   private async affirm(pod: Pod, uid: string): Promise<void> {
     const running = this.running.get(uid);
     const ready = pod.status?.conditions?.find(({ type }) => type === "Ready")?.status === "True";
-    if (running?.answered === true && !ready) await this.reportRunning(pod, running.address);
+    if (running?.answered === true && !ready) await this.reportRunning(pod, running.addresses);
   }
 
   /** Gone from the endpoints by now: what was under way has ended, and nothing new comes. */
@@ -156,7 +159,8 @@ export class Pods {
       });
   }
 
-  private async reportRunning(pod: Pod, address: string): Promise<void> {
+  private async reportRunning(pod: Pod, addresses: readonly string[]): Promise<void> {
+    const hosts = ownAddresses(this.settings);
     const now = new Date().toISOString();
     const conditions = ["PodScheduled", "Initialized", "ContainersReady", "Ready"].map((type) => ({
       type,
@@ -166,10 +170,10 @@ export class Pods {
     await this.report(pod, {
       phase: "Running",
       startTime: now,
-      podIP: address,
-      podIPs: [{ ip: address }],
-      hostIP: this.settings.address.split("/")[0],
-      hostIPs: [{ ip: this.settings.address.split("/")[0] }],
+      podIP: addresses[0],
+      podIPs: addresses.map((ip) => ({ ip })),
+      hostIP: hosts[0],
+      hostIPs: hosts.map((ip) => ({ ip })),
       conditions,
       containerStatuses: pod.spec.containers.map(({ name, image }) => ({
         name,
@@ -188,16 +192,28 @@ export class Pods {
     await this.api.patch(path, { status }, PATCH.strategic);
   }
 
+  /** Those that the pod has already, else a free one of each block; none where a block is full. */
+  private addressesFor({ metadata, status }: Pod): string[] {
+    const known = status?.podIPs?.map(({ ip }) => ip) ?? (status?.podIP === undefined ? [] : [status.podIP]);
+    const blocks = ownBlocks(this.settings);
+    const all = blocks.map((block) => known.find((ip) => familyOf(ip) === familyOf(block)) ?? this.freeAddress(block));
+    const full = blocks[all.indexOf(undefined)];
+    if (full !== undefined) {
+      log("pods", `${metadata.name}: no address is free in ${full}`);
+      return [];
+    }
+    return all.filter((address) => address !== undefined);
+  }
+
   /** The first address of the block after its base that no pod of this node has. */
-  private freeAddress(): string | undefined {
-    const [base = "", length = "32"] = this.settings.podBlock.split("/");
-    const first = v4ToInt(base);
+  private freeAddress(block: string): string | undefined {
     const used = new Set<string>([
-      ...[...this.running.values()].map(({ address }) => address),
-      ...this.store.all.map((pod) => pod.status?.podIP ?? ""),
+      ...[...this.running.values()].flatMap(({ addresses }) => addresses),
+      ...this.store.all.flatMap(({ status }) => [status?.podIP ?? "", ...(status?.podIPs ?? []).map(({ ip }) => ip)]),
     ]);
-    for (let offset = 1; offset < 2 ** (32 - Number(length)); offset++) {
-      const address = v4FromInt(first + offset);
+    const { first, last } = bounds(block as Prefix);
+    for (let value = first + 1n; value <= last; value++) {
+      const address: Address = addressFromBigint(value, familyOf(block));
       if (!used.has(address)) return address;
     }
     return undefined;

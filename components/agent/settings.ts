@@ -15,6 +15,8 @@ export const AGENT_NAMESPACE = "bgpfabric-system";
 
 /** Where a node's agent writes its address with the length of its network, which no field of a Node has. */
 export const ADDRESS_ANNOTATION = "bgpfabric/address";
+/** The router id of a node with IPv6 alone, which no object of a CNI holds. */
+export const ROUTER_ID_ANNOTATION = "bgpfabric/router-id";
 
 export interface NodeSettings {
   cluster: string;
@@ -22,15 +24,22 @@ export interface NodeSettings {
   name: string;
   /** The node's address on its rack, with the length of its prefix: "10.10.10.11/24". */
   address: string;
+  /** The same of an IPv6 address beside an IPv4 one. */
+  address6?: string;
+  /** Where the node has no IPv4 address to take it from. */
+  routerId?: string;
   /** The API server, by a name that the certificate holds. */
   apiServer: { host: string; port: number };
   /** The node's part of the pod network. */
   podBlock: string;
+  podBlock6?: string;
+  /** With a comma between two of different families, as daemons' flags take them. */
   podNetwork: string;
   /** Range of the ClusterIPs, where the node has to have a route to it. */
   serviceNetwork?: string;
   /** Where the node sends what it has no route for: an address on its rack. Absent: it has no default route. */
   defaultRoute?: string;
+  defaultRoute6?: string;
   labels: Record<string, string>;
   annotations: Record<string, string>;
   /** What carries the pods and speaks BGP. */
@@ -42,8 +51,18 @@ export interface NodeSettings {
 }
 
 export interface ControlPlaneSettings {
-  /** Range of the ClusterIPs. */
+  /** Range of the ClusterIPs, with a comma between two of different families. */
   serviceNetwork: string;
+}
+
+/** The node's addresses without lengths, the one of its first family first. */
+export function ownAddresses({ address, address6 }: Pick<NodeSettings, "address" | "address6">): string[] {
+  return [address, address6].flatMap((one) => (one === undefined ? [] : [one.split("/")[0] ?? ""]));
+}
+
+/** The node's blocks of the pod network. */
+export function ownBlocks({ podBlock, podBlock6 }: Pick<NodeSettings, "podBlock" | "podBlock6">): string[] {
+  return [podBlock, podBlock6].filter((one) => one !== undefined);
 }
 
 /** A CNI as the program chose it. */

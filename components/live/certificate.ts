@@ -5,6 +5,7 @@
  */
 import { createECDH, createHash, createPrivateKey, createPublicKey, hkdfSync, sign, type KeyObject } from "node:crypto";
 import { isIP, isIPv4 } from "node:net";
+import { type Address, addressToBigint } from "../model/address";
 import type { KeyPair } from "../agent/settings";
 
 /** What all keys of a cluster come from. */
@@ -144,8 +145,10 @@ function name(subject: Subject): Buffer {
 
 function alternativeName(value: string): Buffer {
   if (!isIP(value)) return tlv(0x82, Buffer.from(value, "ascii"));
-  if (isIPv4(value)) return tlv(0x87, Buffer.from(value.split(".").map(Number)));
-  throw new Error(`certificate: ${value}: only IPv4 addresses and DNS names are supported`);
+  const digits = addressToBigint(value as Address)
+    .toString(16)
+    .padStart(isIPv4(value) ? 8 : 32, "0");
+  return tlv(0x87, Buffer.from(digits, "hex"));
 }
 
 function extension(id: string, critical: boolean, value: Buffer): Buffer {

@@ -12,6 +12,7 @@ export interface LiveSession {
   speaker: string;
   /** Own address, where the daemon says it. */
   address?: string;
+  /** The neighbor's address, or "interface%NAME" where it has none. */
   peer: string;
   peerAsn: number;
   up: boolean;
@@ -42,7 +43,7 @@ const SESSION_LINE = /^(?:(\S+) (\S+)) - (?:(\S+) (\S+)): (up|down)\b(.*)$/;
 interface ForecastSession {
   line: string;
   up: boolean;
-  /** "SPEAKER PEER-ADDRESS" of each end. */
+  /** "SPEAKER PEER-ADDRESS" of each end, or "SPEAKER interface%NAME" of its own interface. */
   views: [string, string];
   key: string;
 }
@@ -142,7 +143,10 @@ function readLine(line: string): ForecastSession | undefined {
   return {
     line,
     up: state === "up",
-    views: [`${a} ${bAddress}`, `${b} ${aAddress}`],
+    // Over an unnumbered link each end knows its neighbor by its own interface.
+    views: aAddress.startsWith("interface%")
+      ? [`${a} ${aAddress}`, `${b} ${bAddress}`]
+      : [`${a} ${bAddress}`, `${b} ${aAddress}`],
     key: `${a} ${aAddress} - ${b} ${bAddress}`,
   };
 }

@@ -89,5 +89,5 @@ function nameOf(hop: string, { path = [] }: Probe): string {
 }
 
 function hostOf(url: string): string {
-  return new URL(url).hostname;
+  return new URL(url).hostname.replace(/^\[|\]$/g, "");
 }

@@ -35,6 +35,8 @@ export interface EchoSpec<Cluster extends ClusterFacts = ClusterFacts> {
   address?: string;
   /** "ClusterIP": a cluster address alone. "LoadBalancer": an address of a pool besides. @default "LoadBalancer" */
   type?: "ClusterIP" | "LoadBalancer";
+  /** Whether it has an address of each family, where the cluster has both. @default false: one of the first family */
+  dualStack?: boolean;
 }
 
 export interface EchoDeployment {
@@ -84,6 +86,15 @@ export function planEcho(name: string, args: EchoSpec): EchoPlan {
       found: policy,
       expected: "nothing: a ClusterIP is not reached from outside",
     });
+  }
+  if (args.dualStack === true && args.cluster.serviceNetwork6 === undefined) {
+    const fix = 'give the cluster both, services: ["10.96.0.0/16", "fd00:10:96::/112"]';
+    const expected = `false: services of ${args.cluster.name} have addresses of one family`;
+    check.add({ path: "dualStack", found: "true", expected, fix });
+  }
+  if (args.dualStack === true && policy === "Local") {
+    const expected = "false with externalTrafficPolicy Local: of such a service the forecast knows one address";
+    check.add({ path: "dualStack", found: "true", expected });
   }
   if (reachesOutside && policy === "Local" && places === undefined) {
     check.add({

@@ -2,7 +2,7 @@
  * The plan of racks under spines: a link between each leaf and each spine, eBGP over it, an ASN a rack, and the nodes'
  * default route through their leaf. Each leaf is a rack that fabrics and clusters take like any other.
  */
-import type { FamilySettings, NeighborSettings, Policy, Speaker } from "../bgp/network";
+import type { Speaker } from "../bgp/network";
 import { type AddressFamily, familyOf } from "../model/address";
 import { allocatePrefixes } from "../model/allocate";
 import { isNobodys } from "../model/asn";
@@ -10,7 +10,8 @@ import { UserError } from "../model/errors";
 import { type Prefix, hostPrefix, parsePrefix } from "../model/prefix";
 import { Arguments } from "./arguments";
 import type { Planned, RackFacts } from "./facts";
-import { type EachFamily, both, eachPrefix, hostAt } from "./families";
+import { type EachFamily, both, eachPrefix, hostAt, titleOf } from "./families";
+import { byInterface, overLinks } from "./linkSessions";
 import { type RackPlan, type RackRouterSpec, planRack } from "./rack";
 import { type RouterPlan, type RouterPort, type RouterSettings, loopbacksOf, routerPlan, settingsFit } from "./router";
 import { type OwnSegment, firstAddress, gatewayOf, ownSegment, prefixesOf } from "./segment";
@@ -56,6 +57,13 @@ export interface LeafSpineSpec {
    */
   linkRange?: EachFamily;
   /**
+   * "numbered": each link has a prefix, and a session of each family. "unnumbered": links have no prefix; one session over
+   * the IPv6 link-local addresses carries both families, IPv4 routes with IPv6 next hops (RFC 8950). FRR alone; each spine
+   * has a loopback with IPv4 or a router id. Docker still takes an IPv4 prefix of `linkRange` for each link, which the
+   * routers drop. @default "numbered"
+   */
+  links?: "numbered" | "unnumbered";
+  /**
    * Whether routers announce every prefix that they stand on, links too; without it the racks' segments and the loopbacks
    * alone. What a router sends then has an address that the other racks can answer. @default false
    */
@@ -72,9 +80,6 @@ export interface LeafSpinePlan extends Planned {
   readonly racks: readonly LeafPlan[];
 }
 
-/** What crosses the fabric's own sessions is filtered where it comes in from nodes. */
-const POLICY = "fabric";
-const ACCEPT_ALL: Policy = { terms: [{ seq: 10, action: "accept" }] };
 const FIRST_LEAF_ASN = 64601;
 const LINK_LENGTHS: Readonly<Record<AddressFamily, number>> = { ipv4: 29, ipv6: 64 };
 const LINK_RANGES: Readonly<Record<AddressFamily, string>> = { ipv4: "198.18.0.0/16", ipv6: "fd00:198:18::/48" };
@@ -99,11 +104,14 @@ export function planLeafSpine(
   // A name that two racks have is told by itself.
   const linkNames = [...new Set(leaves.flatMap((leaf) => spines.map((spine) => linkName(leaf.name, spine.name))))];
   const families = familiesOf(served.flat());
-  const ranges = eachPrefix(args.linkRange ?? families.map((family) => LINK_RANGES[family]), "linkRange", check);
+  const unnumbered = args.links === "unnumbered";
+  const usual = unnumbered ? LINK_RANGES.ipv4 : families.map((family) => LINK_RANGES[family]);
+  const ranges = eachPrefix(args.linkRange ?? usual, "linkRange", check);
   const prefixes = ranges.map((range) =>
     check.take(allocatePrefixes(linkNames, range, LINK_LENGTHS[familyOf(range)], { path: "linkRange" })),
   );
-  routerIdsFit(args, ranges, check);
+  linksFit(args, ranges, families, check);
+  routerIdsFit(args, unnumbered ? [] : ranges, check);
   check.done();
 
   const links = linkNames.map((link): OwnSegment => {
@@ -116,11 +124,12 @@ export function planLeafSpine(
     if (link === undefined) throw new Error(`no link between ${leaf} and ${spine}`);
     const host = which === "spine" ? 1 : 2;
     const { name: segment, prefix, prefix6 } = link;
+    if (unnumbered) return { segment, prefix, address: hostAt(prefix, host), unnumbered };
     const six = prefix6 === undefined ? {} : { prefix6, address6: hostAt(prefix6, host) };
     return { segment, prefix, address: hostAt(prefix, host), ...six };
   };
-  const leafPlans = served.map((racks, index) => leafPlan(racks, asns[index] ?? 0, args, end));
-  const spinePlans = spines.map((spine) => spinePlan(spine, args, end, beyond(spine.name)));
+  const leafPlans = served.map((racks, index) => leafPlan(racks, asns[index] ?? 0, args, { end, families }));
+  const spinePlans = spines.map((spine) => spinePlan(spine, args, { end, families }, beyond(spine.name)));
   const racks = leafPlans.flat();
   const routers = [...spinePlans, ...leafPlans.flatMap(([first]) => first?.ownRouter ?? [])];
   return {
@@ -131,7 +140,7 @@ export function planLeafSpine(
     network: {
       speakers: routers.map(({ speaker }) => speaker),
       segments: [
-        ...links.map((link) => ({ name: link.name, prefixes: prefixesOf(link) })),
+        ...links.map((link) => ({ name: link.name, prefixes: unnumbered ? [] : prefixesOf(link) })),
         ...racks.flatMap(({ network }) => network.segments ?? []),
       ],
     },
@@ -167,9 +176,43 @@ function familiesOf(racks: readonly RackPlan[]): AddressFamily[] {
   return there.size === 0 ? ["ipv4"] : [...there].sort();
 }
 
-/** A spine stands on links alone: over IPv6 ones it has to be given a number. */
-function routerIdsFit({ spines }: LeafSpineSpec, ranges: readonly Prefix[], check: Arguments): void {
-  if (ranges.length === 0 || ranges.some((range) => familyOf(range) === "ipv4")) return;
+/** Links carry what the racks have. */
+function linksFit(
+  { links, linkRange, spines, leaves }: LeafSpineSpec,
+  ranges: readonly Prefix[],
+  families: readonly AddressFamily[],
+  check: Arguments,
+): void {
+  const found = [linkRange ?? []].flat().join(", ");
+  if (links === "unnumbered") {
+    if (ranges.some((range) => familyOf(range) === "ipv6")) {
+      check.add({ path: "linkRange", found, expected: "an IPv4 prefix alone: Docker gives each network one" });
+    }
+    const routers = [
+      ...spines.map(({ os }, index) => ({ os, path: `spines[${index}].os` })),
+      ...leaves.map(({ router }, index) => ({ os: router.os, path: `leaves[${index}].router.os` })),
+    ];
+    for (const { os, path } of routers.filter(({ os }) => os !== "frr")) {
+      check.add({ path, found: os, expected: '"frr": unnumbered links are written for FRR alone' });
+    }
+    return;
+  }
+  for (const family of families) {
+    if (ranges.length === 0 || ranges.some((range) => familyOf(range) === family)) continue;
+    const expected = `a range of ${titleOf(family)} too: racks have ${titleOf(family)} segments`;
+    check.add({
+      path: "linkRange",
+      found,
+      expected,
+      fix: `for example ["${LINK_RANGES.ipv4}", "${LINK_RANGES.ipv6}"]`,
+    });
+  }
+}
+
+/** A spine stands on links alone: over IPv6 ones, or unnumbered ones, it has to be given a number. */
+function routerIdsFit({ spines, links }: LeafSpineSpec, ranges: readonly Prefix[], check: Arguments): void {
+  if (ranges.length === 0 && links !== "unnumbered") return;
+  if (ranges.some((range) => familyOf(range) === "ipv4")) return;
   spines.forEach(({ name, routerId, loopback }, index) => {
     if (routerId !== undefined || loopbacksOf(loopback).some((one) => familyOf(one) === "ipv4")) return;
     const expected = `four numbers like an IPv4 address: ${name} has no IPv4 address to take it from`;
@@ -177,7 +220,12 @@ function routerIdsFit({ spines }: LeafSpineSpec, ranges: readonly Prefix[], chec
   });
 }
 
-type End = (leaf: string, spine: string, which: "spine" | "leaf") => RouterPort;
+interface Links {
+  /** The spine's or the leaf's port on the link between them. */
+  end: (leaf: string, spine: string, which: "spine" | "leaf") => RouterPort;
+  /** What is carried over them. */
+  families: readonly AddressFamily[];
+}
 
 const linkName = (leaf: string, spine: string): string => `${leaf}--${spine}`;
 
@@ -214,32 +262,11 @@ function leafAsns({ spines, leaves, firstLeafAsn = FIRST_LEAF_ASN }: LeafSpineSp
   return asns;
 }
 
-/** Sessions over links, one of each family that the link has, with one group for all of a family. */
-function overLinks(
-  group: string,
-  settings: FamilySettings,
-  ends: readonly { port: RouterPort; description: string }[],
-) {
-  const own = { ...settings, importPolicy: POLICY, exportPolicy: POLICY };
-  const named = (family: AddressFamily) => (family === "ipv4" ? group : `${group}-ipv6`);
-  const neighbors = ends.flatMap(({ port, description }) =>
-    both(port.address, port.address6).map((address) => ({ address, description, group: named(familyOf(address)) })),
-  );
-  const families = [...new Set(neighbors.map(({ address }) => familyOf(address)))].sort();
-  const groups = families.map((family): [string, NeighborSettings] => [
-    named(family),
-    {
-      remoteAs: "external",
-      families: family === "ipv4" ? { ipv4: own } : { ipv4: { active: false }, ipv6: { active: true, ...own } },
-    },
-  ]);
-  return { groups: Object.fromEntries(groups), neighbors, policies: { [POLICY]: ACCEPT_ALL } };
-}
-
 export function withSpeaker(plan: RouterPlan, more: Partial<Speaker>): RouterPlan {
   const speaker: Speaker = {
     ...plan.speaker,
     ...more,
+    ...(more.neighbors === undefined ? {} : { neighbors: byInterface(more.neighbors, plan.speaker.interfaces) }),
     // Paths over several spines, or by several leaves, differ in their ASNs and are equally long.
     bgp: { ...plan.speaker.bgp, multipathRelax: true },
   };
@@ -251,7 +278,7 @@ function leafPlan(
   served: readonly RackPlan[],
   asn: number,
   { spines, leaves, connected }: LeafSpineSpec,
-  end: End,
+  { end, families }: Links,
 ): LeafPlan[] {
   const [first] = served;
   const settings = leaves.find(({ name }) => name === first?.name)?.router;
@@ -268,7 +295,12 @@ function leafPlan(
       ...overLinks(
         "spines",
         {},
-        spines.map(({ name }) => ({ port: end(first.name, name, "spine"), description: name })),
+        spines.map(({ name }) => ({
+          own: end(first.name, name, "leaf"),
+          far: end(first.name, name, "spine"),
+          description: name,
+        })),
+        families,
       ),
       originate: originated(connected, [...prefixes, ...loopbackOf(settings)], own.ports),
     },
@@ -291,7 +323,7 @@ function leafPlan(
 function spinePlan(
   spine: SpineSpec,
   { leaves, connected }: LeafSpineSpec,
-  end: End,
+  { end, families }: Links,
   beyond: readonly RouterPort[],
 ): RouterPlan {
   const ports = [...leaves.map(({ name }) => end(name, spine.name, "spine")), ...beyond];
@@ -301,7 +333,12 @@ function spinePlan(
     ...overLinks(
       "leaves",
       defaultOriginate,
-      leaves.map(({ name }) => ({ port: end(name, spine.name, "leaf"), description: name })),
+      leaves.map(({ name }) => ({
+        own: end(name, spine.name, "spine"),
+        far: end(name, spine.name, "leaf"),
+        description: name,
+      })),
+      families,
     ),
     routes: (spine.blackhole ?? []).map((prefix) => ({ prefix, blackhole: true })),
     originate: originated(connected, loopbackOf(spine), ports),

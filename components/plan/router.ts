@@ -61,6 +61,8 @@ export interface RouterPort {
   /** An IPv6 prefix beside an IPv4 one, and the router's address of it. */
   readonly prefix6?: Prefix;
   readonly address6?: Address;
+  /** Its address is Docker's alone: the interface has none but its link-local one. */
+  readonly unnumbered?: true;
 }
 
 export interface RouterPlan extends RouterFacts, Planned {
@@ -170,7 +172,8 @@ function routerIdOf(
   { routerId, loopback }: Pick<RouterSettings, "routerId" | "loopback">,
   ports: readonly RouterPort[],
 ): string | undefined {
-  const own = [...loopbacksOf(loopback), ...ports.map(({ address }) => address)];
+  const numbered = ports.filter(({ unnumbered }) => unnumbered !== true);
+  const own = [...loopbacksOf(loopback), ...numbered.map(({ address }) => address)];
   return routerId ?? own.find((address) => v4ToInt(address) >= 0);
 }
 
@@ -201,7 +204,8 @@ export function routerPlan(
   const { versions, names } = CONTAINERS[args.os];
   const loopbacks = loopbacksOf(args.loopback);
   const [loopback, loopback6] = loopbacks;
-  const beside = ports.flatMap(({ segment, address6 }) => (address6 === undefined ? [] : [[segment, address6]]));
+  const numbered = ports.filter(({ unnumbered }) => unnumbered !== true);
+  const beside = numbered.flatMap(({ segment, address6 }) => (address6 === undefined ? [] : [[segment, address6]]));
   const speaker: Speaker = {
     name,
     dialect: {
@@ -231,7 +235,7 @@ export function routerPlan(
     name,
     system: args.os,
     asn: args.asn,
-    addresses: Object.fromEntries(ports.map(({ segment, address }) => [segment, address])),
+    addresses: Object.fromEntries(numbered.map(({ segment, address }) => [segment, address])),
     neighbors: args.neighbors ?? "listen",
     peerLimit: args.peerLimit ?? 64,
     ...(beside.length === 0 ? {} : { addresses6: Object.fromEntries(beside) as Record<string, string> }),
@@ -246,7 +250,14 @@ export function routerPlan(
 const NAME_LENGTH = 15;
 
 /** With the lengths of their prefixes. */
-export function portAddresses({ address, prefix, address6, prefix6 }: Omit<RouterPort, "segment">): string[] {
+export function portAddresses({
+  address,
+  prefix,
+  address6,
+  prefix6,
+  unnumbered,
+}: Omit<RouterPort, "segment">): string[] {
+  if (unnumbered === true) return [];
   const six = prefix6 === undefined || address6 === undefined ? [] : [`${address6}/${prefixLength(prefix6)}`];
   return [`${address}/${prefixLength(prefix)}`, ...six];
 }

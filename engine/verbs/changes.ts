@@ -10,6 +10,13 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     config: { speakers: ["worker", "worker2", "worker3"] },
     shows: ["k01-worker3 10.10.10.13 - rack1-tor 10.10.10.1: up ebgp AS 65010 - 65001 ipv4"],
   },
+  "selective-dual": {
+    config: { speakers: ["worker", "worker2", "worker3"], family: "dual" },
+    shows: [
+      "k01-worker3 10.10.10.13 - rack1-tor 10.10.10.1: up ebgp AS 65010 - 65001 ipv4",
+      "k01-worker3 fd00:10::13 - rack1-tor fd00:10::1: up ebgp AS 65010 - 65001 ipv6",
+    ],
+  },
   "cilium-racks": {
     config: { workers: 4 },
     shows: [

@@ -41,7 +41,9 @@ export async function verifyStacks(wanted: readonly string[], runtime = "bare"):
   process.env["BGPFABRIC_LAB"] = `${process.env["BGPFABRIC_LAB"] || "lab"}-verify`;
   const here = session();
   const all = [...stacks(here.at.checkout), EXISTING];
-  const unknown = wanted.filter((name) => !all.includes(name));
+  // A program may have stacks besides its own, each with a configuration: selective-dual.
+  const configured = (name: string) => fs.existsSync(path.join(here.at.checkout, `Pulumi.${name}.yaml`));
+  const unknown = wanted.filter((name) => !all.includes(name) && !configured(name));
   if (unknown.length > 0) throw new SetupError(`no stack ${unknown.join(", ")}: there are ${all.join(", ")}`);
   const chosen = (wanted.length > 0 ? wanted : all.filter((name) => runsOn(name, runtime))).map((name) =>
     stackOn(name, runtime),

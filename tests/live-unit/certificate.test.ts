@@ -28,6 +28,16 @@ describe("credentials of a bare cluster", () => {
     expect(new Date(own.validTo).getUTCFullYear()).toBe(2036);
   });
 
+  it("name addresses of either family", () => {
+    const { controlPlane } = credentialsFor(seed, at("n1"), { names: ["10.10.10.10", "fd00:10::10", "api"] });
+    const own = new X509Certificate(controlPlane?.server.certificate ?? "");
+    expect([own.checkIP("10.10.10.10"), own.checkIP("fd00:10::10"), own.checkIP("fd00:10::11")]).toEqual([
+      "10.10.10.10",
+      "fd00:10::10",
+      undefined,
+    ]);
+  });
+
   it("make a TLS connection in which both sides are known", async () => {
     const { authority, node, controlPlane } = credentialsFor(seed, at("n1"), { names });
     const server = createServer(

@@ -8,6 +8,7 @@ import { type ClusterSpec, planCluster } from "../../components/plan/cluster";
 import { planCheck } from "../../components/plan/check";
 import { planClusterPeering } from "../../components/plan/clusterPeering";
 import { combine } from "../../components/plan/combine";
+import { CONTAINERS } from "../../components/plan/containers";
 import { type LeafSpineSpec, planLeafSpine } from "../../components/plan/leafSpine";
 import { planLive } from "../../components/plan/live";
 import { place } from "../../components/plan/place";
@@ -394,5 +395,84 @@ describe("two dual-stack clusters on one segment", () => {
         "a-a2 fd00:200::40/122",
       ]),
     );
+  });
+});
+
+describe("unnumbered links", () => {
+  const leaf = (n: number): LeafSpineSpec["leaves"][number] => ({
+    name: `rack${n}`,
+    segments: [[`10.0.${n}.0/24`, `fd00:0:0:${n}::/64`]],
+    router: { os: "frr", address: `10.0.${n}.1`, loopback: `10.9.0.${n}` },
+  });
+  const spine = (n: number) => ({ name: `spine${n}`, os: "frr" as const, asn: 65000, loopback: `10.9.1.${n}` });
+  const spec: LeafSpineSpec = { links: "unnumbered", spines: [spine(1), spine(2)], leaves: [leaf(1), leaf(2)] };
+  const fabric = planLeafSpine("fabric", spec);
+
+  it("carry both families in one session each, with the link as the next hop", () => {
+    const known = forecast(combine([fabric]));
+    const lines = sessionLines(known);
+    expect(lines[0]).toBe(
+      "rack1-tor interface%rack1--spine1 - spine1 interface%rack1--spine1: up ebgp AS 64601 - 65000 ipv4+ipv6",
+    );
+    expect(lines.filter((line) => line.endsWith(": up ebgp AS 64602 - 65000 ipv4+ipv6"))).toHaveLength(2);
+    expect(lines).toHaveLength(4);
+    expect(
+      routeLines(known, { speakers: ["rack1-tor"], prefixes: (one) => /^(10.0.2.|fd00:0:0:2:)/.test(one) }),
+    ).toEqual([
+      "rack1-tor 10.0.2.0/24: ebgp via interface%rack1--spine1 interface%rack1--spine2, path 65000 64602",
+      "rack1-tor fd00:0:0:2::/64: ebgp via interface%rack1--spine1 interface%rack1--spine2, path 65000 64602",
+    ]);
+  });
+
+  it("are neighbors by interface in FRR's words", () => {
+    const text =
+      planLive([fabric])
+        .routers.find(({ name }) => name === "spine1")
+        ?.text({}) ?? "";
+    expect(text).toContain(" neighbor rack1--spine1 interface peer-group leaves\n");
+    expect(text).not.toContain("no ipv6 forwarding");
+    expect(text).not.toMatch(/198\.18\./);
+  });
+
+  it("keep the prefix that Docker takes out of the Network", () => {
+    expect(
+      combine([fabric])
+        .segments.filter(({ name }) => name.includes("--"))
+        .map(({ prefixes }) => prefixes),
+    ).toEqual([[], [], [], []]);
+    expect(fabric.links.map(({ prefix }) => prefix)).toEqual([
+      "198.18.0.0/29",
+      "198.18.0.8/29",
+      "198.18.0.16/29",
+      "198.18.0.24/29",
+    ]);
+  });
+
+  it("are found by Docker's address, which then goes", () => {
+    const [one] = fabric.spines;
+    if (one === undefined) throw new Error("a spine was asked for");
+    const links = Object.fromEntries(one.ports.map(({ segment, address }) => [segment, address]));
+    const { command, uploads, sysctls } = CONTAINERS.frr.start(one.speaker, { bfd: false, links });
+    expect(command.slice(2)).toEqual(["198.18.0.1=rack1--spine1", "198.18.0.17=rack2--spine1"]);
+    const script = uploads.find(({ file }) => file.endsWith("router.sh"))?.content;
+    expect(script).toContain("ip -4 address flush dev rack1--spine1\n");
+    expect(sysctls).toMatchObject({ "net.ipv6.conf.all.forwarding": "1", "net.ipv6.conf.all.disable_ipv6": "0" });
+  });
+
+  it("ask for router ids of spines, and for FRR", () => {
+    const bare = [{ name: "spine1", os: "frr" as const, asn: 65000 }];
+    expect(faults(() => planLeafSpine("fabric", { ...spec, spines: bare }))).toEqual([
+      'spines[0].routerId: found nothing, expected four numbers like an IPv4 address: spine1 has no IPv4 address to take it from; for example routerId: "10.0.0.1"',
+    ]);
+    const eos = [{ ...spine(1), os: "eos" as const }];
+    expect(faults(() => planLeafSpine("fabric", { ...spec, spines: eos }))).toEqual([
+      'spines[0].os: found "eos", expected "frr": unnumbered links are written for FRR alone',
+    ]);
+  });
+
+  it("are the one way for both families where the range given for numbered ones has one alone", () => {
+    expect(faults(() => planLeafSpine("fabric", { ...spec, links: "numbered", linkRange: "198.18.0.0/16" }))).toEqual([
+      'linkRange: found "198.18.0.0/16", expected a range of IPv6 too: racks have IPv6 segments; for example ["198.18.0.0/16", "fd00:198:18::/48"]',
+    ]);
   });
 });

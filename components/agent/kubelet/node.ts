@@ -7,7 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Api, PATCH, isConflict } from "../api";
 import { log } from "../log";
 import { type Condition, PATHS } from "../objects";
-import { ADDRESS_ANNOTATION, type NodeSettings } from "../settings";
+import { ADDRESS_ANNOTATION, type NodeSettings, ROUTER_ID_ANNOTATION, ownAddresses, ownBlocks } from "../settings";
 import { KUBELET_PORT } from "./server";
 
 const LEASE_SECONDS = 40;
@@ -59,9 +59,13 @@ async function register({ api, settings }: KubeletOptions): Promise<void> {
         ...(settings.controlPlane ? { "node-role.kubernetes.io/control-plane": "" } : {}),
         ...settings.labels,
       },
-      annotations: { [ADDRESS_ANNOTATION]: settings.address, ...settings.annotations },
+      annotations: {
+        [ADDRESS_ANNOTATION]: settings.address,
+        ...(settings.routerId === undefined ? {} : { [ROUTER_ID_ANNOTATION]: settings.routerId }),
+        ...settings.annotations,
+      },
     },
-    spec: { podCIDR: settings.podBlock, podCIDRs: [settings.podBlock] },
+    spec: { podCIDR: settings.podBlock, podCIDRs: ownBlocks(settings) },
   };
   try {
     await api.create(PATHS.nodes, node);
@@ -106,8 +110,10 @@ async function patchStatus(
     `${PATHS.nodes}/${settings.name}/status`,
     {
       status: {
+        // A strategic merge takes an address's type for its key: two InternalIPs would be one (kubelet 1.36 does the same).
         addresses: [
-          { type: "InternalIP", address: settings.address.split("/")[0] },
+          { $patch: "replace" },
+          ...ownAddresses(settings).map((address) => ({ type: "InternalIP", address })),
           { type: "Hostname", address: settings.name },
         ],
         daemonEndpoints: { kubeletEndpoint: { Port: KUBELET_PORT } },

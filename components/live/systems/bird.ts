@@ -5,14 +5,25 @@ import { type Shell, output } from "../shell";
 import { type KernelRoute, readRoutes } from "./birdRoutes";
 import type { ShellSystem } from "./system";
 
-const BIRDC = ["birdc", "-s", "/run/bird/bird.ctl"];
+/**
+ * BIRD 1.6 has a daemon for each family, and a node those of its families. Both are asked at once, since each program in a
+ * container has its price; what they print follows on each other.
+ */
+const ASK = `found=1
+for six in "" 6; do
+  socket=/run/bird/bird$six.ctl
+  if [ -S $socket ] && birdc$six -s $socket "$@"; then found=0; fi
+done
+exit $found`;
+
+const ask = (...words: string[]): string[] => ["/bin/sh", "-c", ASK, "birdc", ...words];
 
 /** The CNI's agent configures it. */
 export const bird: ShellSystem = {
-  answers: async (shell) => (await shell.run([...BIRDC, "show", "status"])).code === 0,
-  version: async (shell) => /BIRD \d\S*/.exec(await output(shell, [...BIRDC, "show", "status"]))?.[0],
+  answers: async (shell) => (await shell.run(ask("show", "status"))).code === 0,
+  version: async (shell) => /BIRD \d\S*/.exec(await output(shell, ask("show", "status")))?.[0],
   observe: async (shell, speaker, wanted) => {
-    const text = await protocols(shell);
+    const text = await output(shell, ask("show", "protocols", "all"));
     return {
       sessions: readProtocols(speaker, text),
       routes: wanted?.routes === true ? await learned(shell, speaker, text) : [],
@@ -20,14 +31,18 @@ export const bird: ShellSystem = {
   },
 };
 
-const protocols = (shell: Shell) => output(shell, [...BIRDC, "show", "protocols", "all"]);
-
 async function learned(shell: Shell, speaker: string, sessions: string): Promise<Route[]> {
-  const [table, kernel] = await Promise.all([
-    output(shell, [...BIRDC, "show", "route", "all"]),
-    output(shell, ["ip", "-j", "route", "show"]),
+  const [table, ...kernel] = await Promise.all([
+    output(shell, ask("show", "route", "all")),
+    output(shell, ["ip", "-4", "-j", "route", "show"]),
+    output(shell, ["ip", "-6", "-j", "route", "show"]),
   ]);
-  return readRoutes(speaker, table, sessions, JSON.parse(kernel || "[]") as KernelRoute[]);
+  return readRoutes(
+    speaker,
+    table,
+    sessions,
+    kernel.flatMap((text) => JSON.parse(text || "[]") as KernelRoute[]),
+  );
 }
 
 /** The blocks of "show protocols all" that are BGP's. */

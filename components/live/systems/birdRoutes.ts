@@ -12,7 +12,7 @@ export interface KernelRoute {
   nexthops?: { gateway?: string; dev?: string }[];
 }
 
-const HEAD = /^(\d\S*\/\d+)\s+(?:via \S+ on \S+|unreachable|blackhole|prohibit|dev \S+|multipath)\s*\[.*\]/;
+const HEAD = /^([\da-f:]\S*\/\d+)\s+(?:via \S+ on \S+|unreachable|blackhole|prohibit|dev \S+|multipath)\s*\[.*\]/;
 
 /** The routes of "show route all" that sessions brought; `protocols` is "show protocols all". */
 export function readRoutes(speaker: string, table: string, protocols: string, kernel: readonly KernelRoute[]): Route[] {
@@ -22,7 +22,7 @@ export function readRoutes(speaker: string, table: string, protocols: string, ke
       .flatMap((block) => (/Session:\s+external/.test(block) ? (/^\S+/.exec(block) ?? []) : [])),
   );
   const routes: Route[] = [];
-  for (const paths of table.split(/\n(?=\d\S*\/\d+\s)/)) {
+  for (const paths of table.split(/\n(?=[\da-f:]\S*\/\d+\s)/)) {
     // The first is the best one; the others of the prefix begin with blanks.
     const all = paths.split(/\n(?= +(?:via|unreachable|blackhole|prohibit|dev|multipath)\b)/);
     const [block = ""] = all;
@@ -30,7 +30,9 @@ export function readRoutes(speaker: string, table: string, protocols: string, ke
     // "Type: BGP unicast univ": what the kernel or a static protocol brought is the node's own.
     if (prefix === undefined || !/Type: BGP\b/.test(block)) continue;
     const field = (name: string) => attribute(block, name);
-    const own = kernel.find(({ dst }) => (dst.includes("/") ? dst : `${dst}/32`) === prefix);
+    const own = kernel.find(
+      ({ dst }) => (dst.includes("/") ? dst : `${dst}/${dst.includes(":") ? 128 : 32}`) === prefix,
+    );
     const installed = own?.protocol === "bird" ? own : undefined;
     const hops = installed?.nexthops ?? (installed?.gateway === undefined ? [] : [installed]);
     const med = field("med");

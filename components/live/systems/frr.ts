@@ -1,4 +1,5 @@
 /** A running FRR as the gate sees it: its sessions and its routes. How it is configured is frrLoad.ts's and frrPart.ts's. */
+import { isAddress } from "../../model/address";
 import { communityName } from "../../model/community";
 import type { Route } from "../../forecast/route";
 import type { LiveSession, Observation } from "../observation";
@@ -11,8 +12,13 @@ import { byHop } from "./hops";
 import type { ShellSystem } from "./system";
 import { passwordTrouble } from "./tcpPasswords";
 
-interface Summary {
-  peers?: Record<string, { state: string; remoteAs: number; localAs: number }>;
+/** A family without a neighbor is left out. */
+type Summary = Partial<Record<"ipv4Unicast" | "ipv6Unicast", { peers?: Record<string, Peer> }>>;
+
+interface Peer {
+  state: string;
+  remoteAs: number;
+  localAs: number;
 }
 
 interface Neighbors {
@@ -34,7 +40,7 @@ interface Path {
   weight?: number;
   pathFrom?: "external" | "internal";
   peerId?: string;
-  nexthops?: { ip?: string; used?: boolean }[];
+  nexthops?: { ip?: string; scope?: "global" | "link-local"; used?: boolean }[];
 }
 
 interface Detail {
@@ -68,18 +74,18 @@ async function answers(shell: Shell): Promise<boolean> {
 async function observe(shell: Shell, speaker: string): Promise<Observation> {
   const ask = async <T>(command: string): Promise<T> =>
     JSON.parse((await output(shell, ["vtysh", "-c", command])) || "{}") as T;
-  const [summary, neighbors, table, kernel, passwords] = await Promise.all([
-    ask<Summary>("show bgp ipv4 unicast summary json"),
+  const [summary, neighbors, passwords] = await Promise.all([
+    ask<Summary>("show bgp summary json"),
     ask<Neighbors>("show bgp neighbors json"),
-    ask<Table>("show bgp ipv4 unicast json"),
-    ask<Kernel>("show ip route json"),
     passwordTrouble(shell),
   ]);
-  const sessions = Object.entries(summary.peers ?? {}).map(([address, peer]): LiveSession => {
+  // A session that carries both families stands in the summary of each.
+  const peers = { ...summary.ipv6Unicast?.peers, ...summary.ipv4Unicast?.peers };
+  const sessions = Object.entries(peers).map(([address, peer]): LiveSession => {
     const own = neighbors[address]?.hostLocal;
     return {
       speaker,
-      peer: address,
+      peer: isAddress(address) ? address : `interface%${address}`,
       peerAsn: peer.remoteAs,
       up: peer.state === "Established",
       state: peer.state,
@@ -88,9 +94,16 @@ async function observe(shell: Shell, speaker: string): Promise<Observation> {
     };
   });
   const routes: Route[] = [];
-  for (const [prefix, paths] of Object.entries(table.routes ?? {})) {
-    const detail = await ask<Detail>(`show bgp ipv4 unicast ${prefix} json`);
-    routes.push(routeOf(speaker, prefix, paths, detail, kernel));
+  for (const family of ["ipv4", "ipv6"] as const) {
+    if (family === "ipv6" && summary.ipv6Unicast === undefined) continue;
+    const [table, kernel] = await Promise.all([
+      ask<Table>(`show bgp ${family} unicast json`),
+      ask<Kernel>(`show ${family === "ipv4" ? "ip" : "ipv6"} route json`),
+    ]);
+    for (const [prefix, paths] of Object.entries(table.routes ?? {})) {
+      const detail = await ask<Detail>(`show bgp ${family} unicast ${prefix} json`);
+      routes.push(routeOf(speaker, prefix, paths, detail, kernel));
+    }
   }
   return { sessions, routes, ...(passwords === undefined ? {} : { passwords }) };
 }
@@ -105,13 +118,13 @@ function routeOf(speaker: string, prefix: string, paths: Path[], detail: Detail,
   const best = paths.find(({ bestpath }) => bestpath === true);
   const shown = best ?? paths[0] ?? {};
   const attributes = detail.paths?.find(({ bestpath }) => bestpath?.overall === true) ?? detail.paths?.[0];
-  const local = shown.peerId === "(unspec)" || shown.nexthops?.[0]?.ip === "0.0.0.0";
+  const local = shown.peerId === "(unspec)" || ["0.0.0.0", "::"].includes(shown.nexthops?.[0]?.ip ?? "");
   const kind = local ? "local" : shown.pathFrom === "internal" ? "ibgp" : "ebgp";
   // What carries traffic is what the kernel has: a path that BGP calls multipath and zebra leaves out does not count.
   const installed = kernel[prefix]?.find((route) => route.selected === true);
   const hops = (installed?.protocol === "bgp" ? (installed.nexthops ?? []) : [])
     .filter((hop) => hop.fib === true)
-    .map((hop) => hop.ip ?? hop.interfaceName ?? "");
+    .map((hop) => announced(paths, hop.ip) ?? (hop.ip === undefined ? "" : "interface%") + (hop.interfaceName ?? ""));
   const route: Route = {
     speaker,
     prefix,
@@ -133,6 +146,16 @@ function routeOf(speaker: string, prefix: string, paths: Path[], detail: Detail,
     route.insteadInstalled = installed === undefined ? "nothing" : sourceOf(installed.protocol);
   }
   return route;
+}
+
+/**
+ * An IPv6 next hop on the link is installed by its link-local address; the global one beside it is what was announced.
+ * Over an unnumbered link there is none: the interface tells.
+ */
+function announced(paths: readonly Path[], hop: string | undefined): string | undefined {
+  if (hop?.startsWith("fe80:") !== true) return hop;
+  const hops = paths.map(({ nexthops = [] }) => nexthops).find((all) => all.some(({ ip }) => ip === hop));
+  return hops?.find(({ ip, scope }) => scope === "global" && ip?.startsWith("fe80:") !== true)?.ip;
 }
 
 function sourceOf(protocol: string): NonNullable<Route["insteadInstalled"]> {

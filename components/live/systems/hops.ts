@@ -1,9 +1,8 @@
-/** Next hops in the order that the forecast lists them in: addresses by number. */
+/** Next hops in the order that the forecast lists them in: addresses by number, then interfaces by name. */
+import { compareAddresses, isAddress } from "../../model/address";
+
 export function byHop(a: string, b: string): number {
-  const key = (text: string) =>
-    text
-      .split(".")
-      .map((part) => part.padStart(3, "0"))
-      .join(".");
-  return key(a) < key(b) ? -1 : 1;
+  if (isAddress(a) && isAddress(b)) return compareAddresses(a, b);
+  if (isAddress(a) !== isAddress(b)) return isAddress(a) ? -1 : 1;
+  return a < b ? -1 : 1;
 }

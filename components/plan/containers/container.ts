@@ -27,6 +27,8 @@ export interface ContainerStart {
 export interface StartOptions {
   /** Whether the BFD daemon runs. */
   bfd: boolean;
+  /** Docker's addresses of interfaces that have none in the Network, by the interface's segment. */
+  links?: Readonly<Record<string, string>>;
 }
 
 export interface ContainerRouter {

@@ -19,11 +19,15 @@ const ROUTER_SYSCTLS = {
   "net.ipv4.ip_forward": "1",
 };
 
-/** Docker switches IPv6 off in a container, and a tentative address can hold no session. */
+/**
+ * Docker switches IPv6 off in a container, a tentative address can hold no session, and an interface that goes down to be
+ * renamed loses its IPv6 addresses unless told otherwise.
+ */
 const IPV6_SYSCTLS = {
   "net.ipv6.conf.all.accept_dad": "0",
   "net.ipv6.conf.all.disable_ipv6": "0",
   "net.ipv6.conf.all.forwarding": "1",
+  "net.ipv6.conf.all.keep_addr_on_down": "1",
   "net.ipv6.conf.default.accept_dad": "0",
   "net.ipv6.conf.default.disable_ipv6": "0",
   "net.ipv6.fib_multipath_hash_policy": "1",
@@ -31,8 +35,8 @@ const IPV6_SYSCTLS = {
 
 export const frrContainer: ContainerRouter = {
   versions: ["8.4"],
-  start: (speaker: Speaker, { bfd }: StartOptions) => ({
-    command: frrCommand(speaker.interfaces),
+  start: (speaker: Speaker, { bfd, links = {} }: StartOptions) => ({
+    command: frrCommand(speaker.interfaces, links),
     uploads: frrUploads(speaker, bfd),
     capabilities: FRR_CAPABILITIES,
     sysctls: { ...ROUTER_SYSCTLS, ...(hasIpv6(speaker) ? IPV6_SYSCTLS : {}) },
@@ -41,14 +45,18 @@ export const frrContainer: ContainerRouter = {
   writes: (speaker) => ({ addresses: "elsewhere", forwarding: { ipv4: true, ipv6: hasIpv6(speaker) } }),
 };
 
-function hasIpv6({ interfaces }: Speaker): boolean {
-  return interfaces.some(({ addresses }) => addresses.some((address) => familyOf(address) === "ipv6"));
+/** An interface without any address is unnumbered: it has a link-local one. */
+function hasIpv6({ interfaces }: { interfaces: readonly Interface[] }): boolean {
+  return interfaces.some(
+    ({ segment, addresses }) =>
+      (segment !== undefined && addresses.length === 0) || addresses.some((address) => familyOf(address) === "ipv6"),
+  );
 }
 
-function frrCommand(interfaces: readonly Interface[]): string[] {
+function frrCommand(interfaces: readonly Interface[], links: Readonly<Record<string, string>>): string[] {
   const named = interfaces
     .filter(({ segment }) => segment !== undefined)
-    .map(({ name, addresses }) => `${addresses[0]?.split("/")[0] ?? ""}=${name}`);
+    .map(({ name, segment = "", addresses }) => `${addresses[0]?.split("/")[0] ?? links[segment] ?? ""}=${name}`);
   return ["/bin/sh", START, ...named];
 }
 
@@ -68,18 +76,32 @@ function frrUploads({ name, dialect, interfaces }: Speaker, bfd: boolean): Uploa
       content: `frr defaults ${dialect.profile ?? "traditional"}\nhostname ${name}\nservice integrated-vtysh-config\n`,
     },
     { file: "/etc/frr/vtysh.conf", content: "service integrated-vtysh-config\n" },
-    { file: START, content: script(loopbacks(interfaces)), executable: true },
+    { file: START, content: script(interfaces), executable: true },
   ];
+}
+
+/** Whether every interface on a segment is found by an IPv4 address. */
+function onlyIpv4(interfaces: readonly Interface[]): boolean {
+  return foreign(interfaces).length === 0;
+}
+
+/** Interfaces without IPv4 in the Network: Docker gives each of its networks an IPv4 prefix all the same. */
+function foreign(interfaces: readonly Interface[]): string[] {
+  return interfaces
+    .filter(({ segment, addresses }) => segment !== undefined && !addresses.some((one) => familyOf(one) === "ipv4"))
+    .map(({ name }) => name);
 }
 
 /**
  * Docker names and orders interfaces as it likes, so each is found by its address. FRR's daemons say Cease to their
  * neighbors when they are asked to end; the shell asks them, since it is the one that Docker's stop signal reaches.
  */
-const script = (loopback: readonly string[]): string => `#!/bin/sh
-${loopback.map((address) => `ip address replace ${address} dev lo\n`).join("")}for pair in "$@"; do
+const script = (interfaces: readonly Interface[]): string => `#!/bin/sh
+${loopbacks(interfaces)
+  .map((address) => `ip address replace ${address} dev lo\n`)
+  .join("")}for pair in "$@"; do
   address=\${pair%%=*} name=\${pair#*=} tries=0
-  until now=$(ip -o -4 address show to "$address" | awk '{ print $2 }') && [ -n "$now" ]; do
+  until now=$(ip -o ${onlyIpv4(interfaces) ? "-4 " : ""}address show to "$address" | awk '{ print $2 }') && [ -n "$now" ]; do
     tries=$((tries + 1))
     [ "$tries" -lt 200 ] || { echo "no interface has $address" >&2; exit 1; }
     sleep 0.1
@@ -90,8 +112,10 @@ ${loopback.map((address) => `ip address replace ${address} dev lo\n`).join("")}f
     ip link set "$name" up
   fi
 done
-while ip route del default 2>/dev/null; do :; done
-chown -R frr:frr /etc/frr
+${foreign(interfaces)
+  .map((name) => `ip -4 address flush dev ${name}\n`)
+  .join("")}while ip route del default 2>/dev/null; do :; done
+${hasIpv6({ interfaces }) ? "while ip -6 route del default 2>/dev/null; do :; done\n" : ""}chown -R frr:frr /etc/frr
 chmod 640 /etc/frr/*
 trap 'pkill -TERM bgpd; sleep 0.3; exit 0' TERM INT
 /usr/lib/frr/frrinit.sh start

@@ -40,7 +40,9 @@ export class Cluster extends pulumi.ComponentResource implements ClusterHandle {
   readonly cni: ClusterHandle["cni"];
   readonly balancer?: NonNullable<ClusterHandle["balancer"]>;
   readonly podNetwork: string;
+  readonly podNetwork6?: string;
   readonly serviceNetwork: string;
+  readonly serviceNetwork6?: string;
   readonly nodes: NodeHandle[];
   /** For the cluster's objects; whatever uses it comes after the cluster is ready. */
   readonly kubernetes: Provider;
@@ -69,6 +71,8 @@ export class Cluster extends pulumi.ComponentResource implements ClusterHandle {
     if (plan.balancer !== undefined) this.balancer = plan.balancer;
     this.podNetwork = plan.podNetwork;
     this.serviceNetwork = plan.serviceNetwork;
+    if (plan.podNetwork6 !== undefined) this.podNetwork6 = plan.podNetwork6;
+    if (plan.serviceNetwork6 !== undefined) this.serviceNetwork6 = plan.serviceNetwork6;
     this.network = plan.network;
 
     const running = runtime.start(plan, {
@@ -77,14 +81,17 @@ export class Cluster extends pulumi.ComponentResource implements ClusterHandle {
       ...(existing === undefined ? {} : { existing }),
       parent: this,
     });
-    this.nodes = plan.nodes.map(({ name, fullName, address, rack, segment, podBlock, controlPlane }) => {
+    this.nodes = plan.nodes.map((node) => {
+      const { name, fullName, address, address6, rack, segment, podBlock, podBlock6, controlPlane } = node;
       const reach = running.reach(fullName);
       return {
         name,
         fullName,
         address,
+        ...(address6 === undefined ? {} : { address6 }),
         segment,
         podBlock,
+        ...(podBlock6 === undefined ? {} : { podBlock6 }),
         ...(rack === undefined ? {} : { rack }),
         ...(controlPlane === undefined ? {} : { controlPlane }),
         ...(reach === undefined ? {} : { reach }),

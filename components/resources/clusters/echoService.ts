@@ -24,6 +24,8 @@ export class EchoService extends pulumi.ComponentResource implements Part {
   readonly probes: Probe[];
   /** Where it answers: "http://172.16.0.241/". */
   readonly url: pulumi.Output<string>;
+  /** Of a service of both families: where it answers over IPv6, "http://[fd00:172:16::1]/". */
+  readonly url6?: pulumi.Output<string>;
   readonly name: string;
   readonly cluster: ClusterHandle;
   readonly destination: string | undefined;
@@ -65,6 +67,7 @@ export class EchoService extends pulumi.ComponentResource implements Part {
         options,
       );
     });
+    const families = args.dualStack === true ? { ipFamilyPolicy: "RequireDualStack" } : {};
     const ports = [{ name: "http", port: args.port, targetPort: plan.targetPort, protocol: "TCP" }];
     const after = { ...options, dependsOn: deployments };
     const { type = "LoadBalancer" } = args;
@@ -90,6 +93,7 @@ export class EchoService extends pulumi.ComponentResource implements Part {
           type: "ClusterIP",
           selector: labels,
           ports,
+          ...families,
           ...(type === "ClusterIP" && args.address !== undefined ? { clusterIP: args.address } : {}),
         },
       },
@@ -118,17 +122,21 @@ export class EchoService extends pulumi.ComponentResource implements Part {
           type: "LoadBalancer",
           selector: labels,
           ports,
+          ...families,
           ...(plan.externalTrafficPolicy === "Local" ? { externalTrafficPolicy: "Local" } : {}),
         },
       },
       after,
     );
     this.url = balancer.status.apply((status) => urlOf(status.loadBalancer.ingress[0]?.ip ?? "", args.port));
-    this.probes = [{ url: this.url }];
+    const second = balancer.status.apply((status) => urlOf(status.loadBalancer.ingress[1]?.ip ?? "", args.port));
+    if (args.dualStack === true) this.url6 = second;
+    this.probes = [{ url: this.url }, ...(args.dualStack === true ? [{ url: second }] : [])];
     this.registerOutputs({ url: this.url });
   }
 }
 
-function urlOf(address: string, port: number): string {
-  return `http://${address}${port === 80 ? "" : `:${port}`}/`;
+function urlOf(address: string | undefined, port: number): string {
+  const host = address?.includes(":") === true ? `[${address}]` : (address ?? "");
+  return `http://${host}${port === 80 ? "" : `:${port}`}/`;
 }

@@ -1,6 +1,7 @@
 /** A router as a container on its segments. Its configuration is LiveNetwork's, pushed in place. */
 import { Container } from "@pulumi/docker/container";
 import * as pulumi from "@pulumi/pulumi";
+import { familyOf } from "../../model/address";
 import { UserError } from "../../model/errors";
 import { CONTAINERS, type ContainerSystem } from "../../plan/containers";
 import type { RouterPlan } from "../../plan/router";
@@ -24,7 +25,10 @@ export function routerContainer(
 ): RouterHandle {
   const { command, uploads, capabilities, sysctls, environment, privileged, stopSignal } = CONTAINERS[system].start(
     speaker,
-    { bfd: facts.bfd === true },
+    {
+      bfd: facts.bfd === true,
+      links: Object.fromEntries(ports.filter(isUnnumbered).map(({ segment, address }) => [segment, address])),
+    },
   );
   mustHaveImage(system, image, owner);
   if (privileged === true) {
@@ -46,10 +50,10 @@ export function routerContainer(
       ...(environment === undefined ? {} : { envs: environment }),
       ...(privileged === undefined ? {} : { privileged }),
       ...(stopSignal === undefined ? {} : { stopSignal }),
-      networksAdvanced: ports.map(({ segment, address }) => {
+      networksAdvanced: ports.map(({ segment, address, address6 }) => {
         const network = networks[segment];
         if (network === undefined) throw new Error(`the segment ${segment} has no network`);
-        return { name: network, ipv4Address: address };
+        return { name: network, ...dockerAddresses(address, address6) };
       }),
       restart: "unless-stopped",
       // Long enough for a Cease to every neighbor.
@@ -59,6 +63,19 @@ export function routerContainer(
     { parent },
   );
   return { ...facts, reach: { by: "docker", container: container.id } };
+}
+
+function isUnnumbered({ unnumbered }: RouterPlan["ports"][number]): boolean {
+  return unnumbered === true;
+}
+
+/** Of a container on a network, as Docker takes them. */
+export function dockerAddresses(
+  address: string,
+  address6: string | undefined,
+): { ipv4Address?: string; ipv6Address?: string } {
+  if (familyOf(address) === "ipv6") return { ipv6Address: address };
+  return { ipv4Address: address, ...(address6 === undefined ? {} : { ipv6Address: address6 }) };
 }
 
 /** The lab's image has no system whose image nobody may hand out. */

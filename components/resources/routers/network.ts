@@ -1,7 +1,8 @@
 /** A segment as a Docker network, and the preflight that it waits for. */
 import { Network } from "@pulumi/docker/network";
 import * as pulumi from "@pulumi/pulumi";
-import type { OwnSegment } from "../../plan/segment";
+import { familyOf } from "../../model/address";
+import { type OwnSegment, prefixesOf } from "../../plan/segment";
 import { Live } from "../dynamic";
 import { labLabels, labName } from "../names";
 
@@ -11,7 +12,7 @@ export function preflight(name: string, segments: readonly OwnSegment[], parent:
     "Preflight",
     `${name}-preflight`,
     {
-      prefixes: segments.map(({ prefix }) => prefix),
+      prefixes: segments.flatMap(prefixesOf),
       project: pulumi.getProject(),
       stack: pulumi.getStack(),
     },
@@ -21,16 +22,21 @@ export function preflight(name: string, segments: readonly OwnSegment[], parent:
 
 /** The network's name, by way of its id: a network made anew makes its containers anew. */
 export function segmentNetwork(
-  { name, prefix, gateway }: OwnSegment,
+  segment: OwnSegment,
   after: pulumi.Resource,
   parent: pulumi.Resource,
 ): pulumi.Output<string> {
+  const { name, prefix, gateway, prefix6, gateway6 } = segment;
   const network = new Network(
     `${name}-segment`,
     {
       name: labName(name),
       driver: "bridge",
-      ipamConfigs: [{ subnet: prefix, gateway }],
+      ipamConfigs: [
+        { subnet: prefix, gateway },
+        ...(prefix6 === undefined || gateway6 === undefined ? [] : [{ subnet: prefix6, gateway: gateway6 }]),
+      ],
+      ...(prefixesOf(segment).some((one) => familyOf(one) === "ipv6") ? { ipv6: true } : {}),
       // No way out, and yet not "internal": that drops every packet to an address outside the subnet, services among them.
       options: { "com.docker.network.bridge.enable_ip_masquerade": "false" },
       labels: labLabels("segment"),

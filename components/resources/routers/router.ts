@@ -16,9 +16,11 @@ export class Router extends pulumi.ComponentResource implements RouterHandle, Pa
   readonly system: RouterHandle["system"];
   readonly asn: number;
   readonly addresses: RouterHandle["addresses"];
+  readonly addresses6?: NonNullable<RouterHandle["addresses6"]>;
   readonly neighbors: RouterHandle["neighbors"];
   readonly peerLimit?: number;
   readonly loopback?: string;
+  readonly loopback6?: string;
   readonly bfd?: boolean;
   readonly reach: ReachInputs;
   readonly network: NetworkPart;
@@ -34,7 +36,9 @@ export class Router extends pulumi.ComponentResource implements RouterHandle, Pa
     this.asn = plan.asn;
     this.addresses = plan.addresses;
     this.neighbors = plan.neighbors;
-    const { peerLimit, loopback, bfd } = plan.facts;
+    const { peerLimit, loopback, bfd, addresses6, loopback6 } = plan.facts;
+    if (addresses6 !== undefined) this.addresses6 = addresses6;
+    if (loopback6 !== undefined) this.loopback6 = loopback6;
     if (peerLimit !== undefined) this.peerLimit = peerLimit;
     if (loopback !== undefined) this.loopback = loopback;
     if (bfd !== undefined) this.bfd = bfd;

@@ -3,7 +3,7 @@ import { Container } from "@pulumi/docker/container";
 import { Network } from "@pulumi/docker/network";
 import { Volume } from "@pulumi/docker/volume";
 import * as pulumi from "@pulumi/pulumi";
-import { AGENT_CNIS } from "../../agent/cnis";
+import { AGENT_CNIS, IPV6_CNIS } from "../../agent/cnis";
 import {
   AGENT_FILE,
   AGENT_NAMESPACE,
@@ -13,13 +13,16 @@ import {
   type NodeSettings,
   SETTINGS_FILE,
 } from "../../agent/settings";
-import { v4FromInt } from "../../model/address";
-import { type Prefix, v4Bounds } from "../../model/prefix";
+import { familyOf } from "../../model/address";
+import type { Prefix } from "../../model/prefix";
 import { cniOf } from "../../cni";
 import type { CniChoice } from "../../cni/choice";
+import type { Fault } from "../../model/errors";
 import { labImage } from "../image";
 import { Live } from "../dynamic";
 import type { SegmentHandle } from "../handles";
+import { both, hostAt } from "../../plan/families";
+import { dockerAddresses } from "../routers/container";
 import { labLabels, labName, stablePort } from "../names";
 import { agentBundle } from "./agentBundle";
 import { releaseFaults } from "./releases";
@@ -45,9 +48,19 @@ const SYSCTLS = {
   "net.ipv4.ip_forward": "1",
 };
 
+/** Docker switches IPv6 off in a container, and a tentative address can hold no session. */
+const IPV6_SYSCTLS = {
+  "net.ipv6.conf.all.accept_dad": "0",
+  "net.ipv6.conf.all.disable_ipv6": "0",
+  "net.ipv6.conf.all.forwarding": "1",
+  "net.ipv6.conf.default.accept_dad": "0",
+  "net.ipv6.conf.default.disable_ipv6": "0",
+};
+
 /** The first node runs the control plane as well. */
 export const bare: Runtime = {
-  check: ({ cni, balancer }) => [
+  check: ({ cni, balancer, nodes }) => [
+    ...ipv6Faults({ cni, ...(balancer === undefined ? {} : { balancer }) }, nodes),
     ...(AGENT_CNIS.includes(cni.kind)
       ? releaseFaults("cni", cni)
       : [
@@ -61,6 +74,22 @@ export const bare: Runtime = {
   ],
   start,
 };
+
+/** The agent's parts of some CNIs, and of a balancer beside one, know IPv4 alone. */
+function ipv6Faults(
+  choices: Readonly<Record<string, { readonly kind: string }>>,
+  nodes: readonly Pick<NodePlan, "address" | "address6">[],
+): Fault[] {
+  const six = nodes.flatMap((node) => nodeAddresses(node)).find((address) => familyOf(address) === "ipv6");
+  if (six === undefined) return [];
+  return Object.entries(choices)
+    .filter(([, { kind }]) => !IPV6_CNIS.includes(kind))
+    .map(([path, { kind }]) => ({
+      path,
+      found: `${kind}, and nodes have IPv6 addresses`,
+      expected: `${IPV6_CNIS.join(" or ")}, or nodes with IPv4 alone: bare nodes run nothing else over IPv6`,
+    }));
+}
 
 const CARRYING = AGENT_CNIS.filter((kind) => cniOf({ kind }).carriesPods);
 
@@ -125,7 +154,14 @@ interface NodeContainer {
 
 function nodeContainer({ plan, apiPort, node, volume, imageId, management, seed, parent }: NodeContainer): Container {
   const controlPlane = volume !== undefined;
-  const names = ["127.0.0.1", "localhost", API_HOST, node.address, "kubernetes.default.svc", serviceAddress(plan)];
+  const names = [
+    "127.0.0.1",
+    "localhost",
+    API_HOST,
+    ...nodeAddresses(node),
+    "kubernetes.default.svc",
+    ...apiServices(plan),
+  ];
   const credentials = pulumi.secret(
     seed.apply((known) =>
       JSON.stringify(
@@ -144,9 +180,9 @@ function nodeContainer({ plan, apiPort, node, volume, imageId, management, seed,
       image: imageId,
       command: ["node", AGENT_FILE],
       capabilities: { adds: CAPABILITIES },
-      sysctls: SYSCTLS,
+      sysctls: { ...SYSCTLS, ...(nodeAddresses(node).some((one) => familyOf(one) === "ipv6") ? IPV6_SYSCTLS : {}) },
       networksAdvanced: [
-        { name: segment, ipv4Address: node.address },
+        { name: segment, ...dockerAddresses(node.address, node.address6) },
         {
           name: pulumi.all([management.id, management.name]).apply(([, text]) => text),
           ...(controlPlane ? { aliases: [API_HOST] } : {}),
@@ -172,15 +208,21 @@ function settingsFor(plan: Plan, node: NodePlan, controlPlane: boolean): NodeSet
     cluster: plan.name,
     name: node.fullName,
     address: node.cidr,
+    ...(node.cidr6 === undefined ? {} : { address6: node.cidr6 }),
+    ...(node.routerId === undefined ? {} : { routerId: node.routerId }),
     apiServer: { host: API_HOST, port: API_PORT },
     podBlock: node.podBlock,
-    podNetwork: plan.podNetwork,
+    ...(node.podBlock6 === undefined ? {} : { podBlock6: node.podBlock6 }),
+    podNetwork: both(plan.podNetwork, plan.podNetwork6).join(","),
     ...(node.defaultRoute === undefined ? {} : { defaultRoute: node.defaultRoute }),
+    ...(node.defaultRoute6 === undefined ? {} : { defaultRoute6: node.defaultRoute6 }),
     labels: { ...node.labels },
     annotations: { ...node.annotations },
     cni: installed(plan.cni),
     ...(plan.balancer === undefined ? {} : { balancer: installed(plan.balancer) }),
-    ...(controlPlane ? { controlPlane: { serviceNetwork: plan.serviceNetwork } } : {}),
+    ...(controlPlane
+      ? { controlPlane: { serviceNetwork: both(plan.serviceNetwork, plan.serviceNetwork6).join(",") } }
+      : {}),
   };
 }
 
@@ -188,7 +230,11 @@ function installed({ kind, version, settings }: Pick<CniChoice, "kind" | "versio
   return { kind, version, settings };
 }
 
+function nodeAddresses({ address, address6 }: Pick<NodePlan, "address" | "address6">): string[] {
+  return both(address, address6);
+}
+
 /** The first address of the services' prefix is the API server's own service. */
-function serviceAddress({ serviceNetwork }: Plan): string {
-  return v4FromInt((v4Bounds(serviceNetwork as Prefix)?.first ?? 0) + 1);
+function apiServices({ serviceNetwork }: Plan): string[] {
+  return [hostAt(serviceNetwork as Prefix, 1)];
 }

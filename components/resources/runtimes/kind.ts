@@ -41,6 +41,18 @@ export const kind: Runtime = {
     ...(balancer === undefined
       ? []
       : [{ path: "balancer", found: balancer.kind, expected: 'none: on the runtime "kind" the CNI has the services' }]),
+    ...nodes.slice(0, 1).flatMap(({ address, address6 }) =>
+      address6 === undefined && !address.includes(":")
+        ? []
+        : [
+            {
+              path: "nodes",
+              found: address6 ?? address,
+              expected: 'nodes with IPv4 addresses alone: on the runtime "kind" this version has no IPv6',
+              fix: 'runtime: "bare" has both families',
+            },
+          ],
+    ),
     ...nodes.slice(1).flatMap(({ name, controlPlane }, index) =>
       controlPlane === true
         ? [

@@ -20,7 +20,10 @@ const service = (name: string, given: { ip?: string; wants?: string; type?: stri
   status: { loadBalancer: given.ip ? { ingress: [{ ip: given.ip }] } : {} },
 });
 const given = (services: Service[], pools: IpPool[]) =>
-  assign(services, pools).map(({ service, address, reason }) => [service.metadata.name, address ?? reason]);
+  assign(services, pools).map(({ service, addresses, reason }) => [
+    service.metadata.name,
+    addresses.length > 0 ? addresses.join(" ") : reason,
+  ]);
 
 describe("load balancer addresses", () => {
   const lab = pool("lb", "172.16.0.240/28");
@@ -49,6 +52,25 @@ describe("load balancer addresses", () => {
       pool("manual", "10.0.2.0/24", { assignmentMode: "Manual" }),
     ];
     expect(given([service("a")], others)).toEqual([["a", "no LoadBalancer pool has a free address"]]);
+  });
+
+  it("a service of both families gets one of each, and asks for one of each by its family", () => {
+    const both = (wants?: string[]): Service => {
+      const { metadata, ...rest } = service("a");
+      const annotations = wants === undefined ? {} : { "projectcalico.org/loadBalancerIPs": JSON.stringify(wants) };
+      return {
+        ...rest,
+        metadata: { ...metadata, annotations },
+        spec: { type: "LoadBalancer", ipFamilies: ["IPv4", "IPv6"] },
+      };
+    };
+    const six = pool("lb-2", "fd00:172:16::/124");
+    expect(given([both()], [lab, six])).toEqual([["a", "172.16.0.241 fd00:172:16::1"]]);
+    expect(given([both(["fd00:172:16::5"])], [lab, six])).toEqual([["a", "172.16.0.241 fd00:172:16::5"]]);
+    expect(given([service("a")], [lab, six])).toEqual([["a", "172.16.0.241"]]);
+    expect(assign([both()], [lab])).toMatchObject([
+      { addresses: ["172.16.0.241"], reason: "no LoadBalancer pool has a free address" },
+    ]);
   });
 
   it("a full pool says so", () => {
@@ -133,6 +155,27 @@ describe("a node's configuration", () => {
 
   it("reaches the other nodes' blocks by their addresses", () => {
     expect(render(input).nodes.get("a")?.routes).toEqual(["192.168.0.64/26 via 10.10.10.11"]);
+  });
+
+  it("has a daemon for each family that the node has: sessions of IPv6 stand in bird6's text alone", () => {
+    const dual = (one: Node): Node => ({
+      ...one,
+      metadata: {
+        ...one.metadata,
+        annotations: { ...one.metadata.annotations, "projectcalico.org/IPv6Address": "fd00:10::11/64" },
+      },
+    });
+    const [a, b] = nodes;
+    if (a === undefined || b === undefined) throw new Error("two nodes stand in the lab");
+    const six = {
+      metadata: { name: "tor6" },
+      spec: { peerIP: "fd00:10::1", asNumber: 65001, nodeSelector: 'bgp-peer == "true"' },
+    };
+    const rendered = render({ ...input, nodes: [a, dual(b)], bgpPeers: [...input.bgpPeers, six] }).nodes;
+    expect(rendered.get("b")?.bird).toContain("neighbor 10.10.10.1 as 65001");
+    expect(rendered.get("b")?.bird).not.toContain("fd00:10::1");
+    expect(rendered.get("b")?.bird6).toContain("neighbor fd00:10::1 as 65001");
+    expect(rendered.get("a")?.bird6).toBeUndefined();
   });
 
   it("stays the same when another node changes", () => {

@@ -2,7 +2,8 @@
  * Load balancer addresses: from the pools that Calico's own controller would take, by its annotations, or the address
  * that a Service asks for. Pure; who writes the answer is cluster.ts.
  */
-import { v4FromInt, v4ToInt } from "../../../model/address";
+import { type AddressFamily, addressFromBigint, familyOf, parseAddress } from "../../../model/address";
+import { type Prefix, bounds, containsAddress, parsePrefix } from "../../../model/prefix";
 import type { ApiObject } from "../../api";
 import type { Service } from "../../objects";
 
@@ -19,73 +20,107 @@ export interface IpPool extends ApiObject {
 
 export interface Assignment {
   service: Service;
-  /** The address it gets; none when it has to give one up. */
-  address?: string;
-  /** Why it gets none. */
+  /** The addresses it gets, one of each family that it has; none when it has to give them up. */
+  addresses: readonly string[];
+  /** Why one is not there. */
   reason?: string;
 }
 
 const ANNOTATION = "projectcalico.org/";
 
-/** Services whose status is not what the pools give them, and those that get nothing, with the reason. The oldest Service chooses first. */
+/**
+ * Services whose status is not what the pools give them, and those that lack an address, with the reason. The oldest
+ * Service chooses first.
+ */
 export function assign(services: Service[], pools: IpPool[]): Assignment[] {
   const usable = pools.filter(
-    ({ spec }) => spec.disabled !== true && (spec.allowedUses ?? []).includes("LoadBalancer") && isV4(spec.cidr),
+    ({ spec }) => spec.disabled !== true && (spec.allowedUses ?? []).includes("LoadBalancer"),
   );
   const balancers = services.filter(
     ({ spec }) => spec.type === "LoadBalancer" && (spec.loadBalancerClass ?? "calico") === "calico",
   );
   const taken = new Map<string, Service>();
   for (const service of balancers) {
-    const address = addressOf(service);
-    if (address !== undefined && usable.some((pool) => within(pool.spec.cidr, address))) taken.set(address, service);
+    for (const address of addressesOf(service)) {
+      if (usable.some((pool) => within(pool.spec.cidr, address))) taken.set(address, service);
+    }
   }
   const changes: Assignment[] = [];
   for (const service of [...balancers].sort(byAge)) {
-    const now = addressOf(service);
-    const wish = requested(service);
-    if (now !== undefined && taken.get(now) === service && (wish === undefined || wish === now)) continue;
-    const address = wish ?? firstFree(service, usable, taken);
-    if (address === undefined) {
-      changes.push({ service, reason: "no LoadBalancer pool has a free address" });
-    } else if (!usable.some((pool) => within(pool.spec.cidr, address))) {
-      changes.push({ service, reason: `${address} is in no LoadBalancer pool` });
-    } else if (taken.has(address) && taken.get(address) !== service) {
-      changes.push({ service, reason: `${address} belongs to ${taken.get(address)?.metadata.name}` });
-    } else {
-      if (now !== undefined && taken.get(now) === service) taken.delete(now);
-      taken.set(address, service);
-      changes.push({ service, address });
+    const given = familiesOf(service).map((family) => addressOfFamily(service, family, usable, taken));
+    const addresses = given.flatMap(({ address }) => address ?? []);
+    for (const old of addressesOf(service)) {
+      if (taken.get(old) === service && !addresses.includes(old)) taken.delete(old);
     }
+    for (const address of addresses) taken.set(address, service);
+    const reason = given.find((one) => one.reason !== undefined)?.reason;
+    changes.push({ service, addresses, ...(reason === undefined ? {} : { reason }) });
   }
   // A Service that stopped being a LoadBalancer gives its address up; a foreign class is not ours to touch.
   for (const service of services) {
-    if (service.spec.type !== "LoadBalancer" && addressOf(service) !== undefined) changes.push({ service });
+    if (service.spec.type !== "LoadBalancer" && addressesOf(service).length > 0) {
+      changes.push({ service, addresses: [] });
+    }
   }
-  return changes.filter(({ service, address, reason }) => reason !== undefined || address !== addressOf(service));
+  return changes.filter(
+    ({ service, addresses, reason }) => reason !== undefined || !sameAddresses(addresses, addressesOf(service)),
+  );
 }
 
-export function addressOf(service: Service): string | undefined {
-  return service.status?.loadBalancer?.ingress?.[0]?.ip;
+export function sameAddresses(one: readonly string[], other: readonly string[]): boolean {
+  return one.join(" ") === other.join(" ");
 }
 
-function requested(service: Service): string | undefined {
-  const list = listAnnotation(service, "loadBalancerIPs");
-  return list?.[0] ?? (service.spec.loadBalancerIP === "" ? undefined : service.spec.loadBalancerIP);
+export function addressesOf(service: Service): string[] {
+  return (service.status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => ip ?? []);
+}
+
+/** The one that it has, the one that it wishes, or a free one. */
+function addressOfFamily(
+  service: Service,
+  family: AddressFamily,
+  pools: IpPool[],
+  taken: Map<string, Service>,
+): { address?: string; reason?: string } {
+  const now = addressesOf(service).find((address) => familyOf(address) === family);
+  const wish = requested(service, family);
+  if (now !== undefined && taken.get(now) === service && (wish === undefined || wish === now)) return { address: now };
+  const own = pools.filter(({ spec }) => familyOf(spec.cidr) === family);
+  const address = wish ?? firstFree(service, family, own, taken);
+  if (address === undefined) return { reason: "no LoadBalancer pool has a free address" };
+  if (!own.some((pool) => within(pool.spec.cidr, address))) return { reason: `${address} is in no LoadBalancer pool` };
+  const holder = taken.get(address);
+  if (holder !== undefined && holder !== service) return { reason: `${address} belongs to ${holder.metadata.name}` };
+  return { address };
+}
+
+function familiesOf({ spec }: Service): AddressFamily[] {
+  return (spec.ipFamilies ?? ["IPv4"]).map((family) => (family === "IPv6" ? "ipv6" : "ipv4"));
+}
+
+function requested(service: Service, family: AddressFamily): string | undefined {
+  const { loadBalancerIP } = service.spec;
+  const list = listAnnotation(service, "loadBalancerIPs") ?? (loadBalancerIP === undefined ? [] : [loadBalancerIP]);
+  return list.find((address) => address !== "" && familyOf(address) === family);
 }
 
 /** The first address of the pool after its base: that is where the first Service of the field's labs stands too. */
-function firstFree(service: Service, pools: IpPool[], taken: Map<string, Service>): string | undefined {
-  const named = listAnnotation(service, "ipv4pools");
+function firstFree(
+  service: Service,
+  family: AddressFamily,
+  pools: IpPool[],
+  taken: Map<string, Service>,
+): string | undefined {
+  const named = listAnnotation(service, `${family}pools`);
   const eligible = pools.filter((pool) =>
     named === undefined
       ? pool.spec.assignmentMode !== "Manual"
       : named.includes(pool.metadata.name) || named.includes(pool.spec.cidr),
   );
   for (const { spec } of eligible) {
-    const { base, size } = range(spec.cidr);
-    for (let offset = size === 1 ? 0 : 1; offset < size; offset++) {
-      const address = v4FromInt(base + offset);
+    const { first, last } = bounds(spec.cidr as Prefix);
+    for (let value = first === last ? first : first + 1n; value <= last; value++) {
+      const address = addressFromBigint(value, family);
       if (!taken.has(address)) return address;
     }
   }
@@ -109,17 +144,8 @@ function byAge(a: Service, b: Service): number {
   return key(a) < key(b) ? -1 : 1;
 }
 
-function isV4(cidr: string): boolean {
-  return !cidr.includes(":");
-}
-
 function within(cidr: string, address: string): boolean {
-  const { base, size } = range(cidr);
-  const value = v4ToInt(address);
-  return value >= base && value < base + size;
-}
-
-function range(cidr: string): { base: number; size: number } {
-  const [address = "", length = "32"] = cidr.split("/");
-  return { base: v4ToInt(address), size: 2 ** (32 - Number(length)) };
+  const prefix = parsePrefix(cidr);
+  const own = parseAddress(address);
+  return prefix.ok && own.ok && containsAddress(prefix.value, own.value);
 }

@@ -4,7 +4,7 @@ import { log } from "../../log";
 import { PATHS, type Secret } from "../../objects";
 import { calicoCni } from "../../../cni/calico/cni";
 import type { ClusterPart, ClusterView } from "../cni";
-import { type IpPool, addressOf, assign } from "./addresses";
+import { type IpPool, addressesOf, assign, sameAddresses } from "./addresses";
 import { CALICO } from "./paths";
 import { render } from "./render";
 
@@ -23,15 +23,17 @@ export function calicoCluster(view: ClusterView): ClusterPart {
   const secrets = view.watch<Secret>(`${PATHS.namespaces}/${passwordsIn}/secrets`);
 
   async function giveAddresses(): Promise<void> {
-    for (const { service, address, reason } of assign(services.all, pools.all)) {
+    for (const { service, addresses, reason } of assign(services.all, pools.all)) {
       const { name, namespace } = service.metadata;
       if (reason !== undefined) view.say(`${namespace}/${name}: ${reason}`);
-      if (address === addressOf(service)) continue;
+      if (sameAddresses(addresses, addressesOf(service))) continue;
       await api.patch(`/api/v1/namespaces/${namespace}/services/${name}/status`, {
         metadata: { resourceVersion: service.metadata.resourceVersion },
-        status: { loadBalancer: { ingress: address === undefined ? null : [{ ip: address, ipMode: "VIP" }] } },
+        status: {
+          loadBalancer: { ingress: addresses.length === 0 ? null : addresses.map((ip) => ({ ip, ipMode: "VIP" })) },
+        },
       });
-      if (address !== undefined) log("agent", `${namespace}/${name} gets ${address}`);
+      if (addresses.length > 0) log("agent", `${namespace}/${name} gets ${addresses.join(", ")}`);
     }
   }
 
@@ -51,9 +53,11 @@ export function calicoCluster(view: ClusterView): ClusterPart {
   /** The block that each node's plan gave it, as Calico's IPAM would have written it down. */
   async function giveBlocks(): Promise<void> {
     const present = new Set(blockAffinities.all.map(({ metadata }) => metadata.name));
-    for (const node of nodes.all) {
-      const cidr = node.spec.podCIDR;
-      if (cidr === undefined) continue;
+    const blocks = nodes.all.flatMap((node) => {
+      const { podCIDR, podCIDRs = podCIDR === undefined ? [] : [podCIDR] } = node.spec;
+      return podCIDRs.map((cidr) => ({ node, cidr }));
+    });
+    for (const { node, cidr } of blocks) {
       const name = `${node.metadata.name}-${cidr.replace(/[./:]/g, "-")}`;
       if (present.has(name)) continue;
       await api.apply(`${CALICO}/blockaffinities/${name}`, {
@@ -86,8 +90,12 @@ export function calicoCluster(view: ClusterView): ClusterPart {
       secrets: secrets.all,
     });
     for (const finding of findings) view.say(finding);
-    for (const [node, { bird, routes }] of renderings) {
-      await view.give(node, { "bird.conf": bird, routes: routes.join("\n") });
+    for (const [node, { bird, bird6, routes }] of renderings) {
+      await view.give(node, {
+        ...(bird === undefined ? {} : { "bird.conf": bird }),
+        ...(bird6 === undefined ? {} : { "bird6.conf": bird6 }),
+        routes: routes.join("\n"),
+      });
     }
   }
 

@@ -12,59 +12,79 @@ import { run } from "../../run";
 import type { NodePart, NodeView } from "../cni";
 import { StatusReporter } from "./statusReporter";
 
-const CONFIGURATION = "/etc/bird/bird.conf";
 const SOCKET = "/run/bird/bird.ctl";
 /** The number that Felix marks its routes with, so that nothing else takes them for its own. */
 const ROUTE_PROTOCOL = "80";
 const START_TIMEOUT_MS = 5_000;
 
+/** BIRD 1.6 has a daemon for each family: what the cluster's part wrote for it, and the socket that it answers on. */
+const FAMILIES = [
+  { daemon: "bird", client: "birdc", socket: SOCKET },
+  { daemon: "bird6", client: "birdc6", socket: "/run/bird/bird6.ctl" },
+] as const;
+
 export function calicoNode({ api, settings, cni }: NodeView): NodePart {
   const routes = new NodeRoutes(ROUTE_PROTOCOL);
-  let bird: Daemon | undefined;
-  let applied: string | undefined;
-
-  async function configure(text: string): Promise<void> {
-    mkdirSync("/etc/bird", { recursive: true });
-    mkdirSync("/run/bird", { recursive: true });
-    // The file holds the sessions' passwords.
-    writeFileSync(`${CONFIGURATION}.new`, text, { mode: 0o600 });
-    await run("bird", ["-p", "-c", `${CONFIGURATION}.new`]);
-    renameSync(`${CONFIGURATION}.new`, CONFIGURATION);
-    if (bird === undefined) {
-      bird = new Daemon({ name: "bird", command: "bird", args: ["-f", "-c", CONFIGURATION, "-s", SOCKET] });
-      await listening();
-    } else {
-      await run("birdc", ["-s", SOCKET, "configure"]);
-    }
-    log("speaker", applied === undefined ? "configured" : "configured anew");
-    applied = text;
-  }
-
+  const birds = FAMILIES.map((family) => new Bird(family));
   const given = watchGiven(api, settings.name, cni.kind, async (answer) => {
-    const text = answer["bird.conf"] ?? "";
-    if (text !== applied) await configure(text);
+    for (const bird of birds) await bird.apply(answer[`${bird.family.daemon}.conf`]);
     await routes.set((answer["routes"] ?? "").split("\n").filter((line) => line.length > 0));
   });
 
   const statuses = new StatusReporter(api, settings.name, SOCKET);
-  const running = () => bird?.running ?? false;
   return {
-    unready: () => (running() ? undefined : "the BGP daemon does not run yet"),
+    unready: () => (birds.some(({ running }) => running) ? undefined : "the BGP daemon does not run yet"),
     stop: async () => {
       given.close();
       statuses.stop();
-      // BIRD says Cease to its neighbors on its way down.
-      if (running()) await run("birdc", ["-s", SOCKET, "down"]).catch(() => undefined);
-      await bird?.stop();
+      for (const bird of birds) await bird.stop();
     },
   };
 }
 
-async function listening(): Promise<void> {
+/** One family's daemon, started when there is something to run. */
+class Bird {
+  private process: Daemon | undefined;
+  private applied: string | undefined;
+
+  constructor(readonly family: (typeof FAMILIES)[number]) {}
+
+  get running(): boolean {
+    return this.process?.running ?? false;
+  }
+
+  async apply(text: string | undefined): Promise<void> {
+    if (text === undefined || text === this.applied) return;
+    const { daemon, client, socket } = this.family;
+    const file = `/etc/bird/${daemon}.conf`;
+    mkdirSync("/etc/bird", { recursive: true });
+    mkdirSync("/run/bird", { recursive: true });
+    // The file holds the sessions' passwords.
+    writeFileSync(`${file}.new`, text, { mode: 0o600 });
+    await run(daemon, ["-p", "-c", `${file}.new`]);
+    renameSync(`${file}.new`, file);
+    if (this.process === undefined) {
+      this.process = new Daemon({ name: daemon, command: daemon, args: ["-f", "-c", file, "-s", socket] });
+      await listening(client, socket);
+    } else {
+      await run(client, ["-s", socket, "configure"]);
+    }
+    log("speaker", `${daemon} ${this.applied === undefined ? "configured" : "configured anew"}`);
+    this.applied = text;
+  }
+
+  /** BIRD says Cease to its neighbors on its way down. */
+  async stop(): Promise<void> {
+    if (this.running) await run(this.family.client, ["-s", this.family.socket, "down"]).catch(() => undefined);
+    await this.process?.stop();
+  }
+}
+
+async function listening(client: string, socket: string): Promise<void> {
   const until = Date.now() + START_TIMEOUT_MS;
   for (;;) {
     try {
-      await run("birdc", ["-s", SOCKET, "show", "status"]);
+      await run(client, ["-s", socket, "show", "status"]);
       return;
     } catch (error) {
       if (Date.now() > until) throw error;

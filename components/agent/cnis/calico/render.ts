@@ -2,11 +2,13 @@
  * From the objects in the API server to what each node runs: its BIRD configuration, by the same reading and the same
  * writer that the forecast uses, and the pod routes that Felix would program beside it. Pure.
  */
-import { NETWORK_VERSION, type Network, type Speaker } from "../../../bgp/network";
+import { type Family, NETWORK_VERSION, type Network, type Speaker } from "../../../bgp/network";
+import { familyOf } from "../../../model/address";
 import { readCalico } from "../../../cni/calico";
 import type { EndpointSlice, KubernetesObject, Node as CniNode, Service as CniService } from "../../../cni/objects";
 import { SECRETS_NAMESPACE } from "../../../cni/calico/types";
 import { writeBird } from "../../../config/bird";
+import { ROUTER_ID_ANNOTATION } from "../../settings";
 import type { IpPool } from "./addresses";
 import type { ApiObject } from "../../api";
 import type { Node, Secret, Service } from "../../objects";
@@ -26,7 +28,9 @@ export interface RenderInput {
 }
 
 export interface Rendering {
-  bird: string;
+  /** BIRD 1.6 has a daemon for each family: each is absent where the node has no address of it. */
+  bird?: string;
+  bird6?: string;
   /** "PREFIX via ADDRESS". */
   routes: string[];
 }
@@ -50,7 +54,7 @@ export function render(input: RenderInput): { nodes: Map<string, Rendering>; fin
         ...named(input.blockAffinities, "BlockAffinity"),
       ],
     },
-    { namespace: SECRETS_NAMESPACE, version: input.version },
+    { namespace: SECRETS_NAMESPACE, version: input.version, nodes: routerIds(input.nodes) },
   );
   const network: Network = { version: NETWORK_VERSION, speakers, segments };
   const secrets = secretValues(input.secrets);
@@ -60,12 +64,33 @@ export function render(input: RenderInput): { nodes: Map<string, Rendering>; fin
   );
   for (const speaker of speakers) {
     const { name } = speaker;
-    const text = writeBird(network, name, { secrets, kernelMetric: true });
+    const texts = familiesOf(speaker).map((family) => ({
+      daemon: ({ ipv4: "bird", ipv6: "bird6" } as const)[family],
+      text: writeBird(network, name, { secrets, kernelMetric: true, family }),
+    }));
+    const faults = texts.flatMap(({ text }) => (text.ok ? [] : text.faults));
+    said.push(...faults.map(({ path, found, expected }) => `error: ${path}: ${found}, wanted ${expected}`));
     // A node whose configuration cannot be written keeps the one it has.
-    if (text.ok) nodes.set(name, { bird: text.value, routes: podRoutes(speaker) });
-    else said.push(...text.faults.map(({ path, found, expected }) => `error: ${path}: ${found}, wanted ${expected}`));
+    if (faults.length > 0) continue;
+    const written = texts.flatMap(({ daemon, text }) => (text.ok ? [[daemon, text.value] as const] : []));
+    nodes.set(name, { ...(Object.fromEntries(written) as Partial<Rendering>), routes: podRoutes(speaker) });
   }
   return { nodes, findings: said };
+}
+
+/** The families of the node's own addresses. */
+function familiesOf({ interfaces }: Speaker): Family[] {
+  const there = new Set(interfaces.flatMap(({ addresses }) => addresses.map(familyOf)));
+  return (["ipv4", "ipv6"] as const).filter((family) => there.has(family));
+}
+
+/** Router ids of nodes with IPv6 alone, as the program gave them: CALICO_ROUTER_ID of a node's container elsewhere. */
+function routerIds(nodes: readonly Node[]): Record<string, { routerId: string }> {
+  const ids = nodes.flatMap(({ metadata }): [string, { routerId: string }][] => {
+    const routerId = metadata.annotations?.[ROUTER_ID_ANNOTATION];
+    return routerId === undefined ? [] : [[metadata.name, { routerId }]];
+  });
+  return Object.fromEntries(ids);
 }
 
 /** The routes that Felix would program beside BIRD: to the blocks of nodes on the same subnet, by their address. */
