@@ -15,11 +15,13 @@ const BASE = "BGPFABRIC_SANDBOX_BASE";
 export function enter(): true {
   if (process.env[INSIDE] === "1") return true;
   const base = mkdtempSync(join(tmpdir(), "fidelity-"));
-  const again = spawnSync(
-    "unshare",
-    ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", process.execPath, ...process.argv.slice(1)],
-    { stdio: "inherit", env: { ...process.env, [INSIDE]: "1", [BASE]: base } },
-  );
+  const namespaces = ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"];
+  // A shell is the first process: it takes leave of each daemon that ends, of which a long run has thousands.
+  const first = ["bash", "-c", '"$@"; exit $?', "first", process.execPath, ...process.argv.slice(1)];
+  const again = spawnSync("unshare", [...namespaces, ...first], {
+    stdio: "inherit",
+    env: { ...process.env, [INSIDE]: "1", [BASE]: base },
+  });
   rmdirSync(base);
   if (again.error) throw new Error(`cannot make a namespace for the daemons: ${again.error.message} (root is needed)`);
   process.exit(again.status ?? 1);
