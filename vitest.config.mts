@@ -13,7 +13,9 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["tests/{model,bgp,cni,config,forecast,plan,live-unit,eapi,rooms,cli,package,engine-unit}/**/*.test.ts"],
+          include: [
+            "tests/{model,bgp,cni,config,forecast,plan,live-unit,eapi,rooms,cli,package,engine-unit}/**/*.test.ts",
+          ],
           setupFiles: ["tests/seed.ts"],
           testTimeout: 20_000,
         },

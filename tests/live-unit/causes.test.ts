@@ -94,7 +94,7 @@ describe("a session that is down", () => {
     );
   });
 
-  // The counters of Linux 6.1 after sessions between FRR 8.4 and MetalLB 0.15 with each kind of password.
+  // Names of /proc/net/netstat; what each counts is in Linux' tcp_inbound_md5_hash.
   it.each([
     [
       "TCPMD5NotFound TCPMD5Unexpected TCPMD5Failure",
