@@ -32,6 +32,21 @@ test("routes that a BIRD lets go between two questions are not taken for what st
   expect(live).toEqual(having([]));
 });
 
+test("neighbors in another order each time are the same answer", async () => {
+  let asked = 0;
+  const peers = { "10.0.2.3": true, "10.0.0.2": false };
+  const { quiet } = await settle(lab(), {}, 12_000, {
+    sessions: () => Promise.resolve({}),
+    holds: () => Promise.resolve(false),
+    all: () => {
+      const entries = Object.entries(peers);
+      const sessions = Object.fromEntries(asked++ % 2 === 0 ? entries : entries.reverse());
+      return Promise.resolve({ a: { sessions, rib: {}, kernel: {} } });
+    },
+  });
+  expect(quiet).toBe(true);
+});
+
 /** A prefix that comes and goes, beside one that stays. */
 test("what never becomes quiet is read as it stands, and what still moved is named", async () => {
   let asked = 0;

@@ -87,7 +87,7 @@ export async function settle(
     const now = Date.now();
     if (live !== undefined) {
       reads++;
-      const text = JSON.stringify(live);
+      const text = ordered(live);
       if (last === undefined || last.text !== text) {
         if (last !== undefined) changes.push({ at: now, keys: changedEntries(last.live, live) });
         last = { text, since: now, live };
@@ -106,13 +106,23 @@ export async function settle(
   }
 }
 
+/** As text, by name: a daemon may list its neighbors in another order each time, and has said the same. */
+function ordered(answer: unknown): string {
+  const byName = (value: object) => Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  const plain = (value: unknown): value is object =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+  return (
+    JSON.stringify(answer, (_, value: unknown) => (plain(value) ? Object.fromEntries(byName(value)) : value)) ?? ""
+  );
+}
+
 function changedEntries(before: Live, after: Live): string[] {
   const keys: string[] = [];
   for (const speaker of Object.keys(after)) {
     for (const part of ["sessions", "rib", "kernel"] as const) {
       const [old, now]: Record<string, unknown>[] = [before[speaker]?.[part] ?? {}, after[speaker]?.[part] ?? {}];
       for (const about of new Set([...Object.keys(old ?? {}), ...Object.keys(now ?? {})])) {
-        if (JSON.stringify(old?.[about]) !== JSON.stringify(now?.[about])) keys.push(entryKey(speaker, about));
+        if (ordered(old?.[about]) !== ordered(now?.[about])) keys.push(entryKey(speaker, about));
       }
     }
   }
