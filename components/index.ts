@@ -8,6 +8,7 @@ export { Cluster, type ClusterArgs } from "./resources/clusters/cluster";
 export * from "./cni/choices";
 export type { CniName } from "./cni";
 export { place, type Place, type PlaceOptions } from "./plan/place";
+export type { EachFamily } from "./plan/families";
 export { LoadBalancerPool, type LoadBalancerPoolArgs } from "./resources/clusters/loadBalancerPool";
 export { AdvertisedServices, type AdvertisedServicesArgs } from "./resources/clusters/advertisedServices";
 export { kubeconfigs } from "./resources/clusters/kubeconfigs";

@@ -1,6 +1,7 @@
 /** `bgpfabric/cni`: a cluster's intent as a CNI's objects, and Kubernetes objects as speakers. Pure; without Pulumi. */
 export { CNIS, cniOf, type CniName } from "../cni";
 export * from "../cni/choices";
+export type { AccessRule, AgentNeeds } from "../cni/agentNeeds";
 export type { Cni, CniSettings, NodeMark, WriteOptions, Written } from "../cni/cni";
 export type { CustomResourceDefinition, OpenApi } from "../cni/crds/crd";
 export type { Rule as SchemaRule, Schema } from "../cni/crds/schema";
@@ -9,6 +10,7 @@ export { mergeIntents } from "../cni/merge";
 export { loadManifests, readDocuments, type Document } from "../cni/load";
 export type * from "../cni/objects";
 export type { ComparedPools, Installed, Right, Shown } from "../cni/installed";
+export type { PeerState, PeerTable } from "../cni/peerTable";
 export type { CniReading } from "../cni/reading";
 export type { ObjectFinding, Severity } from "../cni/finding";
 export type { CniOptions, NodeAddresses, NodePlace } from "../cni/place";
