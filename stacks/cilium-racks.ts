@@ -2,8 +2,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
   Cluster,
+  EchoService,
   LeafSpineFabric,
   LiveNetwork,
+  LoadBalancerPool,
   ReachabilityCheck,
   SelectiveBgpFabric,
   Shell,
@@ -56,13 +58,23 @@ const peers = new SelectiveBgpFabric("racks", {
   // iBGP with each ToR, by its loopback. Cilium dials and does not listen.
   session: { asn: "rack", to: "loopback" },
 });
+// Cilium's LB-IPAM gives the address; a node with a pod in each rack announces it.
+const pool = new LoadBalancerPool("services", { cluster, cidr: "10.0.50.0/28", poolName: "services" });
+const web = new EchoService("web", {
+  cluster,
+  port: 80,
+  address: "10.0.50.1",
+  externalTrafficPolicy: "Local",
+  nodes: ["worker", "worker3"],
+  replicas: 1,
+});
 const near = new Shell("netshoot-worker", { cluster, node: "worker" });
 const far = new Shell("netshoot-worker3", { cluster, node: "worker3" });
 const across = new ReachabilityCheck("across-racks", { from: near, to: far });
-const live = new LiveNetwork("live", { parts: [backbone, rack0, rack1, cluster, peers, near, far, across] });
+const live = new LiveNetwork("live", { parts: [backbone, rack0, rack1, cluster, peers, pool, web, near, far, across] });
 
 export const { sessions, routes } = live;
 export const kubeconfig = cluster.kubeconfig;
 export const summary = live.answers.apply((answers = []) =>
-  [`Sessions (${sessions.length})`, ...sessions, "Asked from a pod", ...answers].join("\n  "),
+  [`Sessions (${sessions.length})`, ...sessions, "Asked", ...answers].join("\n  "),
 );

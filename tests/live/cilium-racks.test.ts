@@ -1,12 +1,14 @@
 /**
- * Lab 003 alive: Cilium's own agent and operator on every node, against real FRR. It proves sessions, routes and the pods'
- * way across the racks; Cilium's datapath does not run here, the nodes' kernels forward by their own routes.
+ * Lab 003 alive: Cilium's own agent and operator on every node, against real FRR. It proves sessions, routes, the pods' way
+ * across the racks, and a service with an address of LB-IPAM; Cilium's datapath does not run here, the nodes' kernels forward by their own routes.
  */
 import { describe, expect, it } from "vitest";
 import { labOf } from "./stackLab";
 
 const { inside, inPod, vty, api } = labOf("cilium-racks");
 const NODES = { "control-plane": "10.0.1.2", worker: "10.0.2.2", worker2: "10.0.3.2", worker3: "10.0.4.2" };
+/** A pod of the service stands on worker and on worker3, and its policy is Local. */
+const SERVICE = "10.0.50.1";
 const BLOCKS = ["10.1.0.0/26", "10.1.0.64/26", "10.1.0.128/26", "10.1.0.192/26"];
 
 interface Peer {
@@ -36,11 +38,13 @@ describe("the routers", () => {
     ["tor0", 65010, ["10.0.1.2", "10.0.2.2"]],
     ["tor1", 65011, ["10.0.3.2", "10.0.4.2"]],
   ])(
-    "%s has three sessions: router0, and iBGP with both of its nodes, a pod block from each",
+    "%s has three sessions: router0, and iBGP with both of its nodes: a pod block from each, the service from the second",
     async (tor, asn, nodes) => {
       const sessions = await established(tor);
       expect(sessions).toHaveLength(3);
-      expect(sessions.filter(([, remote]) => remote === asn)).toEqual(nodes.map((address) => [address, asn, 1]));
+      expect(sessions.filter(([, remote]) => remote === asn)).toEqual(
+        nodes.map((address, index) => [address, asn, index + 1]),
+      );
       expect(sessions.filter(([, remote]) => remote === 65000)).toHaveLength(1);
     },
   );
@@ -95,6 +99,46 @@ describe("the nodes", () => {
       ["demo-worker2", 65011, "established"],
       ["demo-worker3", 65011, "established"],
     ]);
+  });
+});
+
+describe("the service", () => {
+  it("has its address from Cilium's own operator, out of the pool", async () => {
+    const { status } = await api().get<{ status: { loadBalancer: { ingress: { ip: string }[] } } }>(
+      "/api/v1/namespaces/default/services/lb-web-service",
+    );
+    expect(status.loadBalancer.ingress).toMatchObject([{ ip: SERVICE }]);
+    const pool = await api().get<{ status: { conditions: { type: string; message: string }[] } }>(
+      "/apis/cilium.io/v2/ciliumloadbalancerippools/services",
+    );
+    expect(pool.status.conditions.find(({ type }) => type === "cilium.io/IPsUsed")?.message).toBe("1");
+  });
+
+  it.each([
+    ["tor0", ["10.0.2.2"]],
+    ["tor1", ["10.0.4.2"]],
+    ["router0", ["198.18.0.10", "198.18.0.2"]],
+  ])("is announced by the nodes with a pod alone: %s has it by %s", async (router, hops) => {
+    const [route] = JSON.parse(await inside(router, "ip", "-j", "route", "show", `${SERVICE}/32`)) as {
+      gateway?: string;
+      nexthops?: { gateway: string }[];
+    }[];
+    const seen = [route?.gateway ?? [], (route?.nexthops ?? []).map(({ gateway }) => gateway)].flat();
+    expect(seen.sort()).toEqual(hops);
+  });
+
+  it.each([
+    ["tor0", "demo-worker", "10.0.2.1"],
+    ["tor1", "demo-worker3", "10.0.4.1"],
+  ])("answers %s from %s, and sees its own address", async (router, node, client) => {
+    const said = await inside(router, "curl", "-s", "-m", "5", `http://${SERVICE}/`);
+    expect(said).toContain(` on ${node} answers ${client}`);
+  });
+
+  it("answers router0, from whichever rack", async () => {
+    expect(await inside("router0", "curl", "-s", "-m", "5", `http://${SERVICE}/`)).toMatch(
+      / on demo-worker3? answers /,
+    );
   });
 });
 

@@ -37,6 +37,16 @@ describe("the stack", () => {
     );
   });
 
+  it("the service comes from the two nodes that have a pod of it, one in each rack", () => {
+    const gate = all.find(({ name }) => name === "live-gate");
+    const routes = (gate?.inputs["routes"] as string[]).filter((line) => line.includes(" 10.0.50."));
+    expect(routes).toEqual([
+      expect.stringMatching(/^router0 10\.0\.50\.1\/32: ebgp via 198\.18\.0\.2 198\.18\.0\.10, path 6501[01]/),
+      expect.stringMatching(/^tor0 10\.0\.50\.1\/32: ibgp via 10\.0\.2\.2(;|$)/),
+      expect.stringMatching(/^tor1 10\.0\.50\.1\/32: ibgp via 10\.0\.4\.2(;|$)/),
+    ]);
+  });
+
   it("a fourth worker is a container and a session more, and no object more", async () => {
     const more = await run({ "bgpfabric:workers": "4" });
     expect(names(more, "Container")).toHaveLength(8);
