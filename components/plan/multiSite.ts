@@ -2,18 +2,18 @@
  * The plan of several sites: racks under spines in each, a link between the spines of the same number, a block of ASNs a
  * site. What crosses the links is crossing.ts's.
  */
-import type { Address } from "../model/address";
-import { v4FromInt } from "../model/address";
+import { type AddressFamily, familyOf } from "../model/address";
 import { allocatePrefixes } from "../model/allocate";
 import { isNobodys } from "../model/asn";
 import { UserError } from "../model/errors";
-import { type Prefix, overlaps, prefixLength, subnets, v4Bounds } from "../model/prefix";
+import { type Prefix, overlaps, parsePrefix, prefixLength, subnets } from "../model/prefix";
 import { Arguments } from "./arguments";
 import { type Border, type Crossing, borderOf } from "./crossing";
 import type { Planned } from "./facts";
+import { type EachFamily, both, eachPrefix, hostAt, titleOf } from "./families";
 import { type LeafPlan, type LeafSpec, type LeafSpinePlan, planLeafSpine, withSpeaker } from "./leafSpine";
 import type { RouterPlan, RouterPort } from "./router";
-import { type OwnSegment, gatewayOf } from "./segment";
+import { type OwnSegment, gatewayOf, ownSegment, prefixesOf } from "./segment";
 
 export interface SiteSpec {
   /** Name of the site. @example "east" */
@@ -37,8 +37,11 @@ export interface MultiSiteSpec {
   anycast?: readonly string[];
   /** The site that others should take for anycast: every other site prepends its ASN. `prepend`: how often. @default none @example { site: "west", prepend: 3 } */
   prefer?: { site: string; prepend?: number };
-  /** Range of all links, length 20 or shorter: a sixteenth for each site, the last one between sites. @default "198.18.0.0/16" */
-  linkRange?: string;
+  /**
+   * Range of all links, IPv4 of length 20 or shorter, and an IPv6 one of 56 or shorter where racks have IPv6: a sixteenth
+   * for each site, the last one between sites. @default "198.18.0.0/16", and "fd00:198:10::/44" where racks have IPv6
+   */
+  linkRange?: EachFamily;
 }
 
 export interface SitePlan extends LeafSpinePlan {
@@ -54,7 +57,10 @@ export interface MultiSitePlan extends Planned {
 
 const BLOCK = 10;
 const PREPEND = 3;
-const LINK_LENGTH = 29;
+const LINK_LENGTHS: Readonly<Record<AddressFamily, number>> = { ipv4: 29, ipv6: 64 };
+const LINK_RANGES: Readonly<Record<AddressFamily, string>> = { ipv4: "198.18.0.0/16", ipv6: "fd00:198:10::/44" };
+/** A sixteenth of it still has room for links. */
+const LONGEST_RANGE: Readonly<Record<AddressFamily, number>> = { ipv4: 20, ipv6: 56 };
 /** A range has sixteen parts: fifteen sites, and what lies between them. */
 const PARTS = 16;
 
@@ -66,11 +72,11 @@ export function planMultiSite(name: string, args: MultiSiteSpec): MultiSitePlan 
     site.summaries.flatMap((text, index) => check.prefix(text, `sites[${at}].summaries[${index}]`) ?? []),
   );
   rangesApart(args, summaries, anycast, check);
-  const parts = rangeParts(args.linkRange ?? "198.18.0.0/16", check);
-  const links = parts === undefined ? [] : linksBetween(args, parts[PARTS - 1] as Prefix, check);
+  const parts = rangeParts(args, check);
+  const links = parts === undefined ? [] : linksBetween(args, parts[PARTS - 1] ?? [], check);
   const sites = args.sites.map((site, index) => {
     const beyond = (spine: string) => endsOf(links, spine).map(({ port }) => port);
-    return sitePlan(site, { index, linkRange: parts?.[index], block: args.block ?? BLOCK, beyond }, check);
+    return sitePlan(site, { index, linkRanges: parts?.[index], block: args.block ?? BLOCK, beyond }, check);
   });
   rackNamesApart(args, check);
   check.done();
@@ -78,7 +84,7 @@ export function planMultiSite(name: string, args: MultiSiteSpec): MultiSitePlan 
   const borders = args.sites.map((site, index): Border => {
     const prepend = args.prefer === undefined || args.prefer.site === site.name ? 0 : (args.prefer.prepend ?? PREPEND);
     // The site's routers answer from their links: those cross as one summary more.
-    const own = [...(summaries[index] ?? []), parts?.[index] as Prefix];
+    const own = [...(summaries[index] ?? []), ...(parts?.[index] ?? [])];
     return { name: site.name, asn: site.asn, summaries: own, prepend };
   });
   const joined = sites.flatMap((plan, index): SitePlan[] => {
@@ -92,7 +98,7 @@ export function planMultiSite(name: string, args: MultiSiteSpec): MultiSitePlan 
     network: {
       speakers: joined.flatMap(({ network }) => network.speakers ?? []),
       segments: [
-        ...links.map(({ segment }) => ({ name: segment.name, prefixes: [segment.prefix] })),
+        ...links.map(({ segment }) => ({ name: segment.name, prefixes: prefixesOf(segment) })),
         ...joined.flatMap(({ network }) => network.segments ?? []),
       ],
       shared: anycast,
@@ -103,12 +109,12 @@ export function planMultiSite(name: string, args: MultiSiteSpec): MultiSitePlan 
 /** A link between two spines of the same number. */
 interface Link {
   segment: OwnSegment;
-  ends: readonly { site: string; spine: string; address: Address }[];
+  ends: readonly { site: string; spine: string; port: RouterPort }[];
 }
 
 const spineName = (site: string, number: number): string => `${site}-spine-${number}`;
 
-function linksBetween({ sites }: MultiSiteSpec, range: Prefix, check: Arguments): Link[] {
+function linksBetween({ sites }: MultiSiteSpec, ranges: readonly Prefix[], check: Arguments): Link[] {
   const pairs = sites.flatMap((other, index) =>
     sites.slice(0, index).flatMap((one) =>
       Array.from({ length: Math.min(one.spines ?? 2, other.spines ?? 2) }, (_, at) => ({
@@ -118,41 +124,48 @@ function linksBetween({ sites }: MultiSiteSpec, range: Prefix, check: Arguments)
     ),
   );
   const names = pairs.map(({ spines }) => spines.join("--"));
-  const prefixes = check.take(allocatePrefixes(names, range, LINK_LENGTH, { path: "linkRange" }));
-  if (prefixes === undefined) return [];
+  const allocated = ranges.map((range) =>
+    check.take(allocatePrefixes(names, range, LINK_LENGTHS[familyOf(range)], { path: "linkRange" })),
+  );
+  if (allocated.some((prefixes) => prefixes === undefined)) return [];
   return pairs.map(({ sites, spines }, index): Link => {
-    const prefix = prefixes.get(names[index] ?? "") as Prefix;
-    const gateway = gatewayOf(prefix);
+    const name = names[index] ?? "";
+    const own = allocated.flatMap((prefixes) => prefixes?.get(name) ?? []);
+    const gateways = own.map((prefix) => gatewayOf(prefix));
+    const segment = ownSegment(name, own, gateways, gateways);
+    const { prefix, prefix6 } = segment;
     return {
-      segment: { name: names[index] ?? "", prefix, gateway, reserved: [gateway] },
-      ends: spines.map((spine, end) => ({
-        site: sites[end] ?? "",
-        spine,
-        address: v4FromInt((v4Bounds(prefix)?.first ?? 0) + end + 1),
-      })),
+      segment,
+      ends: spines.map((spine, end) => {
+        const six = prefix6 === undefined ? {} : { prefix6, address6: hostAt(prefix6, end + 1) };
+        const port: RouterPort = { segment: name, prefix, address: hostAt(prefix, end + 1), ...six };
+        return { site: sites[end] ?? "", spine, port };
+      }),
     };
   });
 }
 
 /** A spine's ends of its links, and the far end of each. */
 function endsOf(links: readonly Link[], spine: string) {
-  return links.flatMap(({ segment, ends }) => {
+  return links.flatMap(({ ends }) => {
     const own = ends.find((end) => end.spine === spine);
     const far = ends.find((end) => end.spine !== spine);
-    if (own === undefined || far === undefined) return [];
-    const port: RouterPort = { segment: segment.name, prefix: segment.prefix, address: own.address };
-    return [{ port, far }];
+    return own === undefined || far === undefined ? [] : [{ port: own.port, far }];
   });
 }
 
 interface Around {
   index: number;
-  linkRange: Prefix | undefined;
+  linkRanges: readonly Prefix[] | undefined;
   block: number;
   beyond: (spine: string) => readonly RouterPort[];
 }
 
-function sitePlan(site: SiteSpec, { index, linkRange, beyond }: Around, check: Arguments): LeafSpinePlan | undefined {
+function sitePlan(
+  site: SiteSpec,
+  { index, linkRanges: linkRange, beyond }: Around,
+  check: Arguments,
+): LeafSpinePlan | undefined {
   if (linkRange === undefined) return undefined;
   const spines = Array.from({ length: site.spines ?? 2 }, (_, at) => ({
     name: spineName(site.name, at + 1),
@@ -182,7 +195,8 @@ function atBorder(
   const spines = plan.spines.map((spine) => {
     const crossings = endsOf(links, spine.name).flatMap(({ far }): Crossing[] => {
       const border = borders.find(({ name }) => name === far.site);
-      return border === undefined ? [] : [{ far: border, address: far.address, description: far.spine }];
+      const addresses = both(far.port.address, far.port.address6);
+      return border === undefined ? [] : addresses.map((address) => ({ far: border, address, description: far.spine }));
     });
     return inSite(withSpeaker(spine, borderOf(own, crossings, anycast, spine.speaker)));
   });
@@ -277,12 +291,31 @@ function rangesApart(
   });
 }
 
-function rangeParts(text: string, check: Arguments): Prefix[] | undefined {
-  const range = check.prefix(text, "linkRange");
-  if (range === undefined) return undefined;
-  if (v4Bounds(range) !== undefined && prefixLength(range) <= 20) return [...subnets(range, prefixLength(range) + 4)];
-  check.add({ path: "linkRange", found: range, expected: "an IPv4 prefix of length 20 or shorter" });
-  return undefined;
+/** The sixteenths, each of every family that there is. */
+function rangeParts({ linkRange, sites }: MultiSiteSpec, check: Arguments): Prefix[][] | undefined {
+  const texts = sites.flatMap(({ leaves }) =>
+    leaves.flatMap(({ segments, racks = [] }) => [segments, ...racks.map((rack) => rack.segments)].flat(2)),
+  );
+  const hasIpv6 = texts.some((text) => {
+    const prefix = parsePrefix(text);
+    return prefix.ok && familyOf(prefix.value) === "ipv6";
+  });
+  const ranges = eachPrefix(
+    linkRange ?? [LINK_RANGES.ipv4, ...(hasIpv6 ? [LINK_RANGES.ipv6] : [])],
+    "linkRange",
+    check,
+  );
+  const tooLong = ranges.filter((range) => prefixLength(range) > LONGEST_RANGE[familyOf(range)]);
+  for (const range of tooLong) {
+    const expected = `an ${titleOf(familyOf(range))} prefix of length ${LONGEST_RANGE[familyOf(range)]} or shorter`;
+    check.add({ path: "linkRange", found: range, expected });
+  }
+  const ipv4 = ranges.some((range) => familyOf(range) === "ipv4");
+  if (!ipv4)
+    check.add({ path: "linkRange", found: ranges.join(", "), expected: "an IPv4 prefix: spines are numbered by it" });
+  if (!ipv4 || tooLong.length > 0) return undefined;
+  const parts = ranges.map((range) => [...subnets(range, prefixLength(range) + 4)]);
+  return Array.from({ length: PARTS }, (_, index) => parts.flatMap((all) => all[index] ?? []));
 }
 
 /** Racks and segments of all sites stand in one network. */
