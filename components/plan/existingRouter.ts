@@ -4,18 +4,28 @@
  */
 import type { DialectRef, Speaker, StaticRoute } from "../bgp/network";
 import type { Fault } from "../model/errors";
+import { familyOf } from "../model/address";
 import { type Prefix, overlaps, prefixLength } from "../model/prefix";
 import { Arguments } from "./arguments";
 import type { Planned, RackFacts, RouterFacts } from "./facts";
-import { type RouterPort, type RouterSettings, portFits, routerPlan, settingsFit } from "./router";
-import { segmentPrefix } from "./segment";
+import { type EachFamily, both, eachAddress, eachFamily, titleOf } from "./families";
+import {
+  type RouterPort,
+  type RouterSettings,
+  portFits,
+  portOn,
+  routerIdFits,
+  routerPlan,
+  settingsFit,
+} from "./router";
+import { prefixesOf, segmentPrefix } from "./segment";
 
 /** A segment that stands at the router already: a VLAN with nodes, or a link to another router. */
 export interface ExistingSegment {
-  /** Its prefix, IPv4, as the router has it. @example "10.10.10.0/24" */
-  prefix: string;
-  /** The router's own address on it. @example "10.10.10.1" */
-  address: string;
+  /** Its prefix as the router has it, or one of each family. @example "10.10.10.0/24" @example ["10.10.10.0/24", "fd00:10::/64"] */
+  prefix: EachFamily;
+  /** The router's own address on it, of each family that it has. @example "10.10.10.1" @example ["10.10.10.1", "fd00:10::1"] */
+  address: EachFamily;
   /** The router's interface. It is not configured. @example "Vlan10" */
   interface: string;
   /** Name of the segment; two routers that name the same one stand on it both. @default the router's name, with a number behind it where there are several */
@@ -81,9 +91,10 @@ export function planExistingRouter(
   settingsFit({ ...settings, os: "frr" }, "", check);
   const places = args.segments.map((segment, index) => placed(name, args, segment, index, check));
   apart(places, check);
+  const ports = places.filter((one): one is RouterPort => one.prefix !== undefined && one.address !== undefined);
+  routerIdFits(name, settings, ports, "routerId", check);
   check.done();
 
-  const ports = places as RouterPort[];
   const planned = routerPlan(name, { ...settings, os: "frr" }, ports, rack);
   const dialect: DialectRef = { system: os, version, ...(os === "frr" ? { profile: profile ?? "traditional" } : {}) };
   const speaker: Speaker = {
@@ -94,16 +105,17 @@ export function planExistingRouter(
       ...args.segments.map(({ interface: port }, index) => ({
         name: port,
         segment: ports[index]?.segment ?? "",
-        addresses: [`${ports[index]?.address ?? ""}/${prefixLength(ports[index]?.prefix as Prefix)}`],
+        addresses: addressesOf(ports[index]),
       })),
     ],
     ...(args.routes === undefined ? {} : { routes: [...args.routes] }),
   };
   const facts: RouterFacts = { ...planned.facts, system: os };
-  const segments = ports.map(({ segment, prefix, address }, index) => ({
+  const segments = ports.map(({ segment, prefix, prefix6, address, address6 }, index) => ({
     name: segment,
     prefix,
-    reserved: [address, ...(args.segments[index]?.reserved ?? [])],
+    ...(prefix6 === undefined ? {} : { prefix6 }),
+    reserved: [...both<string>(address, address6), ...(args.segments[index]?.reserved ?? [])],
   }));
   return {
     ...facts,
@@ -111,7 +123,7 @@ export function planExistingRouter(
     speaker,
     inRack: { name: rack, rack, segments, router: facts },
     network: {
-      segments: segments.map(({ name: segment, prefix }) => ({ name: segment, prefixes: [prefix] })),
+      segments: segments.map((segment) => ({ name: segment.name, prefixes: prefixesOf(segment) })),
       speakers: [speaker],
     },
     routers: [facts],
@@ -121,13 +133,15 @@ export function planExistingRouter(
 function placed(
   router: string,
   { segments }: ExistingRouterSpec,
-  { prefix: text, address: own, interface: port, name, reserved = [] }: ExistingSegment,
+  { prefix: given, address: own, interface: port, name, reserved = [] }: ExistingSegment,
   index: number,
   check: Arguments,
 ): Partial<RouterPort> {
   const path = `segments[${index}]`;
-  const prefix = isLink(text) ? check.prefix(text, `${path}.prefix`) : segmentPrefix(text, `${path}.prefix`, check);
-  const address = check.address(own, `${path}.address`);
+  const prefixes = eachFamily(given, `${path}.prefix`, check).flatMap(
+    ({ text, path: at }) => (isLink(text) ? check.prefix(text, at) : segmentPrefix(text, at, check)) ?? [],
+  );
+  const addresses = eachAddress(own, `${path}.address`, check);
   for (const [number, taken] of reserved.entries()) check.address(taken, `${path}.reserved[${number}]`);
   if (!/^[A-Za-z][A-Za-z0-9_./:-]*$/.test(port)) {
     check.add({
@@ -138,25 +152,45 @@ function placed(
     });
   }
   const segment = name ?? (segments.length === 1 ? router : `${router}-${index + 1}`);
-  if (prefix === undefined || address === undefined) return { segment };
-  portFits({ segment, prefix, address }, `${path}.address`, check);
-  return { segment, prefix, address };
+  if (prefixes.length === 0 || addresses.length === 0) return { segment };
+  for (const family of prefixes.map(familyOf)) {
+    // What the router has is told, not guessed.
+    if (addresses.some(({ address }) => familyOf(address) === family)) continue;
+    const found = [own].flat().join(", ");
+    check.add({
+      path: `${path}.address`,
+      found,
+      expected: `its ${titleOf(family)} address too: the prefix is of both`,
+    });
+  }
+  const placed = portOn(segment, prefixes, addresses);
+  portFits(placed, `${path}.address`, check);
+  return placed;
+}
+
+function addressesOf(port: RouterPort | undefined): string[] {
+  if (port === undefined) return [];
+  const { prefix, address, prefix6, address6 } = port;
+  const six = prefix6 === undefined || address6 === undefined ? [] : [`${address6}/${prefixLength(prefix6)}`];
+  return [`${address}/${prefixLength(prefix)}`, ...six];
 }
 
 /** Links between routers hold no nodes, and are most often as small as two addresses. */
 function isLink(prefix: string): boolean {
-  return /\/3[01]$/.test(prefix);
+  return /\.\d+\/3[01]$|:\S*\/12[67]$/.test(prefix);
 }
 
 function apart(places: readonly Partial<RouterPort>[], check: Arguments): void {
-  places.forEach(({ prefix, segment }, index) => {
+  const own = ({ prefix, prefix6 }: Partial<RouterPort>): Prefix[] => both(prefix, prefix6);
+  places.forEach((place, index) => {
+    const { segment } = place;
     const earlier = places.slice(0, index);
-    const other = earlier.findIndex(
-      (one) => prefix !== undefined && one.prefix !== undefined && overlaps(one.prefix, prefix),
-    );
-    if (other >= 0) {
-      const expected = `a prefix apart from segments[${other}], ${places[other]?.prefix ?? ""}`;
-      check.add({ path: `segments[${index}].prefix`, found: prefix ?? "", expected });
+    for (const prefix of own(place)) {
+      const other = earlier.findIndex((one) => own(one).some((taken) => overlaps(taken, prefix)));
+      if (other < 0) continue;
+      const taken = own(places[other] ?? {}).find((one) => overlaps(one, prefix)) ?? "";
+      const expected = `a prefix apart from segments[${other}], ${taken}`;
+      check.add({ path: `segments[${index}].prefix`, found: prefix, expected });
     }
     const same = earlier.findIndex((one) => one.segment === segment);
     if (same >= 0) {

@@ -62,6 +62,44 @@ describe("a cluster at a router that exists", () => {
   });
 });
 
+describe("a router that exists with both families on its VLAN", () => {
+  const both = (changes: Partial<ExistingRouterSpec> = {}) => {
+    const tor = planExistingRouter("tor1", {
+      ...SPEC,
+      segments: [
+        {
+          prefix: ["10.10.10.0/24", "fd00:10::/64"],
+          address: ["10.10.10.1", "fd00:10::1"],
+          interface: "Vlan10",
+          reserved: ["10.10.10.2", "fd00:10::2"],
+        },
+      ],
+      ...changes,
+    });
+    const cluster = planCluster("k01", {
+      cni: calico({ asn: 65010 }),
+      pods: ["192.168.0.0/16", "fd00:192:168::/48"],
+      nodes: place(tor.inRack, ["control-plane", "worker"]),
+    });
+    const selective = planSelective("edge", { cluster, racks: [tor.inRack], speakers: { nodes: ["worker"] } });
+    return planLive([tor, cluster, selective], { existing: ["tor1"] });
+  };
+
+  it("has a session of each family with a node, past the addresses that others have", () => {
+    expect(both().sessions).toEqual([
+      "k01-worker 10.10.10.4 - tor1 10.10.10.1: up ebgp AS 65010 - 65001 ipv4",
+      "k01-worker fd00:10::4 - tor1 fd00:10::1: up ebgp AS 65010 - 65001 ipv6",
+    ]);
+  });
+
+  it.each(["frr", "eos"] as const)("is written as BGP of both families alone (%s)", (os) => {
+    const changes = os === "eos" ? { os, version: "4.32", neighbors: "listed" as const } : {};
+    const text = both(changes).routers[0]?.text({}) ?? "";
+    expect(text).toMatch(os === "eos" ? /neighbor fd00:10::4/ : /bgp listen range fd00:10::\/64 peer-group k01-ipv6/);
+    expect(text).not.toMatch(/^interface|^ipv6 address|^ip routing|forwarding/m);
+  });
+});
+
 describe("refused, all at once, with what is wrong and what would be right", () => {
   const refusal = (changes: object): string[] => {
     try {
@@ -73,6 +111,18 @@ describe("refused, all at once, with what is wrong and what would be right", () 
     throw new Error("the call took it");
   };
   const segment = (changes: object) => ({ segments: [{ ...SPEC.segments[0], ...changes }] });
+
+  it("an address of one family where the prefix is of both, which nobody can guess of a router that exists", () => {
+    const prefix = ["10.10.10.0/24", "fd00:10::/64"];
+    expect(refusal({ segments: [{ ...SPEC.segments[0], prefix }] })).toEqual([
+      'new ExistingRouter("tor1"): segments[0].address: found "10.10.10.1", expected its IPv6 address too: the prefix is of both',
+    ]);
+  });
+
+  it("IPv6 alone without a router id", () => {
+    const segments = [{ prefix: "fd00:10::/64", address: "fd00:10::1", interface: "Vlan10" }];
+    expect(refusal({ segments })[0]).toMatch(/routerId: .*expected four numbers like an IPv4 address/);
+  });
 
   it.each<[string, object, RegExp]>([
     ["a system that is no router", { os: "bird" }, /: os: found "bird", expected "frr" or "eos"/],
