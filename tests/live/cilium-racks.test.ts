@@ -128,16 +128,17 @@ describe("the service", () => {
   });
 
   it.each([
-    ["tor0", "demo-worker", "10.0.2.1"],
-    ["tor1", "demo-worker3", "10.0.4.1"],
-  ])("answers %s from %s, and sees its own address", async (router, node, client) => {
+    ["tor0", "worker", "10.0.2.1"],
+    ["tor1", "worker3", "10.0.4.1"],
+  ])("answers %s from the pod on %s, and sees its own address", async (router, node, client) => {
     const said = await inside(router, "curl", "-s", "-m", "5", `http://${SERVICE}/`);
-    expect(said).toContain(` on ${node} answers ${client}`);
+    // With a real kubelet the pod does not know its node; its name has it.
+    expect(said).toMatch(new RegExp(`web-${node}-deployment-\\S+( on demo-${node})? answers ${client}`));
   });
 
   it("answers router0, from whichever rack", async () => {
     expect(await inside("router0", "curl", "-s", "-m", "5", `http://${SERVICE}/`)).toMatch(
-      / on demo-worker3? answers /,
+      /web-worker3?-deployment-\S+( on demo-worker3?)? answers /,
     );
   });
 });
