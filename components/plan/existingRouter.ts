@@ -5,13 +5,14 @@
 import type { DialectRef, Speaker, StaticRoute } from "../bgp/network";
 import type { Fault } from "../model/errors";
 import { familyOf } from "../model/address";
-import { type Prefix, overlaps, prefixLength } from "../model/prefix";
+import { type Prefix, overlaps } from "../model/prefix";
 import { Arguments } from "./arguments";
 import type { Planned, RackFacts, RouterFacts } from "./facts";
 import { type EachFamily, both, eachAddress, eachFamily, titleOf } from "./families";
 import {
   type RouterPort,
   type RouterSettings,
+  portAddresses,
   portFits,
   portOn,
   routerIdFits,
@@ -102,10 +103,10 @@ export function planExistingRouter(
     dialect,
     interfaces: [
       ...planned.speaker.interfaces.filter(({ segment }) => segment === undefined),
-      ...args.segments.map(({ interface: port }, index) => ({
-        name: port,
-        segment: ports[index]?.segment ?? "",
-        addresses: addressesOf(ports[index]),
+      ...ports.map((port, index) => ({
+        name: args.segments[index]?.interface ?? "",
+        segment: port.segment,
+        addresses: portAddresses(port),
       })),
     ],
     ...(args.routes === undefined ? {} : { routes: [...args.routes] }),
@@ -166,13 +167,6 @@ function placed(
   const placed = portOn(segment, prefixes, addresses);
   portFits(placed, `${path}.address`, check);
   return placed;
-}
-
-function addressesOf(port: RouterPort | undefined): string[] {
-  if (port === undefined) return [];
-  const { prefix, address, prefix6, address6 } = port;
-  const six = prefix6 === undefined || address6 === undefined ? [] : [`${address6}/${prefixLength(prefix6)}`];
-  return [`${address}/${prefixLength(prefix)}`, ...six];
 }
 
 /** Links between routers hold no nodes, and are most often as small as two addresses. */

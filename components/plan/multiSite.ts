@@ -6,7 +6,7 @@ import { type AddressFamily, familyOf } from "../model/address";
 import { allocatePrefixes } from "../model/allocate";
 import { isNobodys } from "../model/asn";
 import { UserError } from "../model/errors";
-import { type Prefix, overlaps, parsePrefix, prefixLength, subnets } from "../model/prefix";
+import { type Prefix, overlaps, prefixLength, subnets } from "../model/prefix";
 import { Arguments } from "./arguments";
 import { type Border, type Crossing, borderOf } from "./crossing";
 import type { Planned } from "./facts";
@@ -76,7 +76,7 @@ export function planMultiSite(name: string, args: MultiSiteSpec): MultiSitePlan 
   const links = parts === undefined ? [] : linksBetween(args, parts[PARTS - 1] ?? [], check);
   const sites = args.sites.map((site, index) => {
     const beyond = (spine: string) => endsOf(links, spine).map(({ port }) => port);
-    return sitePlan(site, { index, linkRanges: parts?.[index], block: args.block ?? BLOCK, beyond }, check);
+    return sitePlan(site, { index, linkRange: parts?.[index], beyond }, check);
   });
   rackNamesApart(args, check);
   check.done();
@@ -156,16 +156,12 @@ function endsOf(links: readonly Link[], spine: string) {
 
 interface Around {
   index: number;
-  linkRanges: readonly Prefix[] | undefined;
-  block: number;
+  /** One of each family. */
+  linkRange: readonly Prefix[] | undefined;
   beyond: (spine: string) => readonly RouterPort[];
 }
 
-function sitePlan(
-  site: SiteSpec,
-  { index, linkRanges: linkRange, beyond }: Around,
-  check: Arguments,
-): LeafSpinePlan | undefined {
+function sitePlan(site: SiteSpec, { index, linkRange, beyond }: Around, check: Arguments): LeafSpinePlan | undefined {
   if (linkRange === undefined) return undefined;
   const spines = Array.from({ length: site.spines ?? 2 }, (_, at) => ({
     name: spineName(site.name, at + 1),
@@ -296,10 +292,7 @@ function rangeParts({ linkRange, sites }: MultiSiteSpec, check: Arguments): Pref
   const texts = sites.flatMap(({ leaves }) =>
     leaves.flatMap(({ segments, racks = [] }) => [segments, ...racks.map((rack) => rack.segments)].flat(2)),
   );
-  const hasIpv6 = texts.some((text) => {
-    const prefix = parsePrefix(text);
-    return prefix.ok && familyOf(prefix.value) === "ipv6";
-  });
+  const hasIpv6 = texts.some((text) => familyOf(text) === "ipv6");
   const ranges = eachPrefix(
     linkRange ?? [LINK_RANGES.ipv4, ...(hasIpv6 ? [LINK_RANGES.ipv6] : [])],
     "linkRange",
@@ -311,8 +304,12 @@ function rangeParts({ linkRange, sites }: MultiSiteSpec, check: Arguments): Pref
     check.add({ path: "linkRange", found: range, expected });
   }
   const ipv4 = ranges.some((range) => familyOf(range) === "ipv4");
-  if (!ipv4)
-    check.add({ path: "linkRange", found: ranges.join(", "), expected: "an IPv4 prefix: spines are numbered by it" });
+  // Of a range that is none, that is the fault.
+  if (!ipv4 && ranges.length > 0) {
+    const expected = "an IPv4 prefix: spines are numbered by it";
+    const fix = `for example ["${LINK_RANGES.ipv4}", "${ranges[0] ?? ""}"]`;
+    check.add({ path: "linkRange", found: ranges.join(", "), expected, fix });
+  }
   if (!ipv4 || tooLong.length > 0) return undefined;
   const parts = ranges.map((range) => [...subnets(range, prefixLength(range) + 4)]);
   return Array.from({ length: PARTS }, (_, index) => parts.flatMap((all) => all[index] ?? []));

@@ -1,6 +1,7 @@
 /**
  * Lab 003 alive: Cilium's own agent and operator on every node, against real FRR. It proves sessions, routes, the pods' way
- * across the racks, and a service with an address of LB-IPAM; Cilium's datapath does not run here, the nodes' kernels forward by their own routes.
+ * across the racks, and a service with an address of LB-IPAM; Cilium's datapath does not run here, the nodes' kernels
+ * forward by their own routes.
  */
 import { describe, expect, it } from "vitest";
 import { labOf } from "./stackLab";

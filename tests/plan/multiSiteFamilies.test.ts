@@ -105,6 +105,10 @@ describe("a range of links", () => {
     expect(refusal(["198.18.0.0/16"])).toMatch(/sites\[0\]\.linkRange.* a range of IPv6 too/);
   });
 
+  it("that is no prefix is one fault, not two", () => {
+    expect(refusal(["198.18.0.0"]).split("\n")).toEqual([expect.stringContaining('linkRange[0]: found "198.18.0.0"')]);
+  });
+
   it("of IPv6 alone numbers no spine, and one without room for sixteen parts is refused", () => {
     expect(refusal(["fd00:198:10::/44"])).toMatch(/linkRange: .*expected an IPv4 prefix: spines are numbered by it/);
     expect(refusal(["198.18.0.0/16", "fd00:198:10::/60"])).toMatch(/expected an IPv6 prefix of length 56 or shorter/);
