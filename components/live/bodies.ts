@@ -3,6 +3,7 @@ export { Authority } from "./authority";
 export { ClusterReady } from "./clusterReady";
 export { ExistingCluster } from "./existingCluster";
 export { Gate } from "./gate";
+export { KindRoom } from "./kindRoom";
 export { Preflight } from "./preflight";
 export { RouterConfiguration } from "./routerConfiguration";
 export { Schedulable } from "./schedulable";

@@ -11,6 +11,7 @@ export type Kind =
   | "ClusterReady"
   | "ExistingCluster"
   | "Gate"
+  | "KindRoom"
   | "Preflight"
   | "RouterConfiguration"
   | "Schedulable"

@@ -128,6 +128,12 @@ describe("a cluster on kind", () => {
     ]);
   });
 
+  it("asks the machine for room for all clusters of the program together, before the first one is made", async () => {
+    await run();
+    expect(inputs("k01-room")["clusters"]).toEqual([{ name: expect.stringMatching(/-k01$/) as string, nodes: 3 }]);
+    expect(registered.find(({ name }) => name === "k01-kind")?.waitsFor).toContain("k01-room");
+  });
+
   it("runs the agent on every node, tainted or not, on the node's network and without privileges", async () => {
     await run();
     const { spec } = inputs("k01-agent") as { spec: { template: { spec: Record<string, unknown> } } };

@@ -16,6 +16,7 @@ import type { SegmentHandle } from "../handles";
 import { labName, stablePort } from "../names";
 import { agentBundle } from "./agentBundle";
 import { agentDaemonSet } from "./kindAgent";
+import { kindRoom } from "./kindRoom";
 import { CREATE, DELETE, JOIN, LEAVE } from "./kindScripts";
 import { releaseFaults } from "./releases";
 import type { Runtime, RunningCluster, StartOptions } from "./runtime";
@@ -91,6 +92,7 @@ function start(plan: Plan, { image, kind: options = {}, parent }: StartOptions):
       }),
     ),
   );
+  const room = kindRoom(name, { name: cluster, nodes: nodes.length }, parent);
   const made = new local.Command(
     `${name}-kind`,
     {
@@ -102,7 +104,7 @@ function start(plan: Plan, { image, kind: options = {}, parent }: StartOptions):
       triggers: [config],
       logging: local.Logging.Stderr,
     },
-    { parent, deleteBeforeReplace: true, additionalSecretOutputs: ["stdout"] },
+    { parent, dependsOn: room, deleteBeforeReplace: true, additionalSecretOutputs: ["stdout"] },
   );
   const bundle = agentBundle();
   const joined = new local.Command(
