@@ -160,7 +160,7 @@ async function stopDaemon(at: Places): Promise<void> {
   }
   // A daemon that was killed leaves containerd, its shims and the containers behind.
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
-    const left = leftBehind(at);
+    const left = processesOf(at);
     for (const id of left) {
       try {
         process.kill(id.pid, signal);
@@ -192,7 +192,7 @@ async function killContainers(host: LabHost): Promise<void> {
 }
 
 /** Processes of this lab: those in its cgroup, and those that name its folder as theirs. */
-function leftBehind(at: Places): ProcessId[] {
+export function processesOf(at: Places): ProcessId[] {
   const found: ProcessId[] = [];
   for (const name of fs.readdirSync("/proc")) {
     if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;

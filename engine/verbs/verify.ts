@@ -15,6 +15,7 @@ import { session, whileChanging, type Session } from "../session";
 import { pulumi } from "../stack/recover";
 import { target } from "../stack/project";
 import { surroundings } from "../surroundings";
+import { type Machine, machine, remains, told } from "../testing/remains";
 import { CHANGES, VARIANTS, type Change } from "./changes";
 import { EXISTING, existing } from "./existing";
 import { hold } from "./facts";
@@ -48,6 +49,7 @@ export async function verifyStacks(wanted: readonly string[], runtime = "bare"):
   const chosen = (wanted.length > 0 ? wanted : all.filter((name) => runsOn(name, runtime))).map((name) =>
     stackOn(name, runtime),
   );
+  const before = process.platform === "linux" ? machine(here.at) : undefined;
   const verified: Verified[] = [];
   for (const stack of chosen) {
     const work =
@@ -58,7 +60,8 @@ export async function verifyStacks(wanted: readonly string[], runtime = "bare"):
     verified.push(await taking(here, PAIR.join(" + "), (take) => sideBySide(here, take)));
   await removeLab(here);
   process.stdout.write(`${table(verified)}\n`);
-  return verified.every(({ steps }) => steps.every(({ ok }) => ok)) ? 0 : 1;
+  const left = before === undefined ? [] : asBefore(here, before);
+  return left.length === 0 && verified.every(({ steps }) => steps.every(({ ok }) => ok)) ? 0 : 1;
 }
 
 function stacks(checkout: string): string[] {
@@ -159,6 +162,17 @@ async function nothingLeft(here: Session, stack: string): Promise<string | undef
 async function removeLab(here: Session): Promise<void> {
   if (process.platform === "linux") await whileChanging(here, "make verify-stacks", () => stopPrivateHost(here.at));
   remove(here.at.state);
+}
+
+/** The machine after the last stack, against the machine before the first one. */
+function asBefore(here: Session, before: Machine): string[] {
+  const left = remains(before, machine(here.at));
+  here.progress.say(
+    left.length === 0
+      ? `+ the machine is as before: ${told(before)}`
+      : `! the machine is not as before:\n${left.map((one) => `  ${one}`).join("\n")}`,
+  );
+  return left;
 }
 
 /** A row a stack, a column a step: its time, and "!" where it failed; then the peak of its memory. */
