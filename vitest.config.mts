@@ -17,6 +17,7 @@ export default defineConfig({
             "tests/{model,bgp,cni,config,forecast,plan,live-unit,eapi,rooms,cli,package,engine-unit}/**/*.test.ts",
           ],
           setupFiles: ["tests/seed.ts"],
+          globalSetup: ["tests/scratch.ts"],
           testTimeout: 20_000,
         },
       },
@@ -28,7 +29,15 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      { test: { name: "packed", include: ["tests/packed/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 300_000 } },
+      {
+        test: {
+          name: "packed",
+          include: ["tests/packed/**/*.test.ts"],
+          globalSetup: ["tests/scratch.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
       {
         test: {
           name: "engine",

@@ -123,21 +123,32 @@ export function policyWords(speaker: Speaker, name: string): string {
   const policy = speaker.policies?.[name];
   if (policy === undefined) return `${name} (not defined)`;
   const accepted: string[] = [];
+  const conditions: string[] = [];
   const refused: PrefixMatch[] = [];
-  for (const { match, action } of policy.terms) {
+  for (const { match, action, call } of policy.terms) {
     const prefixes = match === undefined || isPlain(match) ? (match?.prefixes ?? []) : undefined;
-    if (action === "reject" && prefixes !== undefined) refused.push(...prefixes);
+    if (action === "reject") {
+      if (prefixes === undefined) conditions.push(`not ${matchWords(match ?? {}).join(" ")}`);
+      else refused.push(...prefixes);
+      if (match === undefined) break;
+    }
     if (action !== "accept") continue;
-    if (match === undefined) accepted.push("everything else");
-    else accepted.push(...matchWords(match).filter((word) => !covered(word, refused)));
+    const asked = call === undefined ? "" : ` that ${call} takes`;
+    if (match === undefined) accepted.push(`everything else${asked}`);
+    else accepted.push(...matchWords(match).flatMap((word) => (covered(word, refused) ? [] : [word + asked])));
+    if (match === undefined) break;
   }
   if (policy.otherwise === "accept") accepted.push("everything else");
   const unique = [...new Set(accepted)];
+  // What is refused is worth a word where the rest is taken.
+  if (unique.at(-1)?.startsWith("everything else") === true) unique.unshift(...new Set(conditions));
   if (unique.length === 1 && unique[0] === "everything else" && refused.length === 0) return "everything";
   return unique.length === 0 ? "nothing" : unique.join(", ");
 }
 
+/** Each prefix of a term that asks for nothing else; otherwise all of its conditions, which a route has to meet at once. */
 function matchWords(match: Match): string[] {
+  const prefixes = (match.prefixes ?? []).map((each) => each.prefix);
   const named: [string, string | number | undefined][] = [
     ["prefix list", match.prefixList],
     ["next hops in", match.nextHopPrefixList],
@@ -145,12 +156,12 @@ function matchWords(match: Match): string[] {
     ["AS-path list", match.asPathList],
     ["interface", match.interface],
   ];
-  const words = [
-    ...(match.prefixes ?? []).map((each) => each.prefix),
+  const others = [
     ...named.flatMap(([kind, name]) => (name === undefined ? [] : [`${kind} ${name}`])),
     ...(match.communities === undefined ? [] : [`communities ${match.communities.join(" ")}`]),
   ];
-  if (words.length > 0) return words;
+  if (others.length > 0) return [[...(prefixes.length === 0 ? [] : [prefixes.join(" or ")]), ...others].join(" and ")];
+  if (prefixes.length > 0) return prefixes;
   return [match.source === undefined ? "what a condition allows" : `${match.source.join(" and ")} routes`];
 }
 

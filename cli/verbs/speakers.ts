@@ -53,7 +53,7 @@ function speakerLines(speaker: Speaker, all: boolean): string[] {
         ? [faint("no sessions")]
         : []
       : neighborLines(speaker, all)),
-    ...(open.length > 0 ? [careful(`not modelled: ${some(open, 5)}`)] : []),
+    ...(all ? open : open.length > 0 ? [some(open, 5)] : []).map((words) => careful(`not modelled: ${words}`)),
   ];
 }
 

@@ -120,7 +120,10 @@ function missingPolicies(compiled: Compiled, link: Link): NonNullable<Session["p
 
 function unmodelledOf(compiled: Compiled): NotModelled[] {
   return compiled.speakers.flatMap(({ speaker }) =>
-    (speaker.unmodelled ?? []).map((each) => ({ ...each, speaker: speaker.name })),
+    (speaker.unmodelled ?? []).flatMap(({ prefixes, ...each }) => {
+      const one = { ...each, speaker: speaker.name };
+      return prefixes === undefined ? [one] : prefixes.map((prefix) => ({ ...one, prefix }));
+    }),
   );
 }
 

@@ -5,6 +5,7 @@
 import { familyOf, type Address } from "../model/address";
 import { containsAddress, makePrefix, prefixLength, type Prefix } from "../model/prefix";
 import { canonicalPrefix, PrefixMap } from "./bits";
+import { withoutCalls } from "./calls";
 import { dialectOf, type Dialect, type DialectOverrides } from "./dialects";
 import type {
   Family,
@@ -43,7 +44,10 @@ export interface OwnRoute {
 
 export interface CompiledSpeaker {
   index: number;
+  /** With policies that call no other. */
   speaker: Speaker;
+  /** As the Network has it. */
+  given: Speaker;
   dialect: Dialect;
   up: boolean;
   ports: Port[];
@@ -91,7 +95,7 @@ export function compile(network: Network, rules: DialectOverrides, previous?: Co
   const speakers = network.speakers.map((speaker, index) => {
     const was = before?.speakers[index];
     if (was === undefined) return compileSpeaker(speaker, index, segments, rules);
-    const told = same(was.speaker, speaker);
+    const told = same(was.given, speaker);
     if (told && cut !== undefined && (cut.size === 0 || !was.ports.some((port) => cut.has(port.segment ?? "")))) {
       return was;
     }
@@ -155,11 +159,12 @@ export function same(a: unknown, b: unknown): boolean {
 }
 
 function compileSpeaker(
-  speaker: Speaker,
+  given: Speaker,
   index: number,
   segments: ReadonlyMap<string, Segment>,
   rules: DialectOverrides,
 ): CompiledSpeaker {
+  const speaker = withoutCalls(given);
   const dialect = dialectOf(speaker.dialect, rules);
   const up = speaker.down !== true;
   const ports = speaker.interfaces.map((each): Port => {
@@ -181,6 +186,7 @@ function compileSpeaker(
   return {
     index,
     speaker,
+    given,
     dialect,
     up,
     ports,

@@ -7,7 +7,8 @@ import type { Channel } from "./channels";
 import type { Compiled } from "./compile";
 import { grantKey, isConditional, type Granted } from "./grants";
 import type { Family, SetActions, Term } from "./network";
-import { inOrder, matchesTerm } from "./policy";
+import { matchesTerm } from "./policy";
+import { inOrder } from "./terms";
 import { heldAt, type Round } from "./round";
 import type { NotModelled } from "./solution";
 

@@ -209,7 +209,8 @@ function simple({
 const plain = ({ terms }: Policy): boolean =>
   terms.every(
     ({ match, set }) =>
-      (match?.asPathList ?? match?.asPathPrefix) === undefined && (set?.prepend ?? set?.nextHop) === undefined,
+      (match?.asPathList ?? match?.asPathPrefix) === undefined &&
+      (set?.prepend ?? set?.prependFirst ?? set?.exclude ?? set?.nextHop) === undefined,
   );
 
 function kindsOf(arena: Arena): Kind[] {

@@ -66,6 +66,8 @@ export interface Unmodelled {
   /** The neighbor (address, interface or group) or policy it touches; absent: the whole speaker. */
   neighbor?: string;
   policy?: string;
+  /** It touches these prefixes alone. */
+  prefixes?: string[];
   source?: Source;
 }
 
@@ -301,6 +303,8 @@ export interface Term {
   /** "continue" applies what is set and goes on with the next term (or the one at `goto`). */
   action: "accept" | "reject" | "continue";
   goto?: number;
+  /** A policy that is asked once this term has set what it sets: what that refuses is refused. One that is missing refuses nothing. */
+  call?: string;
   source?: Source;
 }
 
@@ -356,6 +360,10 @@ export interface SetActions {
   weight?: number;
   origin?: "igp" | "egp" | "incomplete";
   prepend?: number[];
+  /** So many times the path's first ASN in front of it; nothing where the path is empty (route_set_aspath_prepend, FRR 8.4). */
+  prependFirst?: number;
+  /** ASNs that are taken out of the path. */
+  exclude?: number[];
   /** An address, "self", "peer", or "unchanged": whatever the path came with. */
   nextHop?: string;
   communities?: { add?: string[]; remove?: string[]; set?: string[]; removeList?: string };

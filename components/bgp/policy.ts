@@ -17,6 +17,7 @@ import {
   prefixListPermits,
 } from "./lists";
 import type { Match, Policy, SetActions, Speaker, Term } from "./network";
+import { inOrder } from "./terms";
 
 /** What a policy can see of a route besides its attributes. */
 export interface Facts {
@@ -126,13 +127,6 @@ function passed(now: Attributes, before: Bundle, nextHop: string | undefined, in
   return nextHop === undefined ? { bundle } : { bundle, nextHop };
 }
 
-export function inOrder(terms: readonly Term[]): readonly Term[] {
-  for (let i = 1; i < terms.length; i++) {
-    if ((terms[i - 1]?.seq ?? 0) > (terms[i]?.seq ?? 0)) return [...terms].sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0));
-  }
-  return terms;
-}
-
 function target(terms: readonly Term[], at: number, goto: number | undefined, exact: boolean): number {
   if (goto === undefined) return at + 1;
   const found = terms.findIndex(({ seq = 0 }, index) => index > at && (exact ? seq === goto : seq >= goto));
@@ -236,6 +230,17 @@ export function applySet(
   if (set.tag !== undefined) change.tag = set.tag;
   if (set.preference !== undefined) change.preference = set.preference;
   if (set.prepend !== undefined) change.asPath = [...set.prepend, ...route.asPath];
+  // Nor where members of the own confederation stand before it (aspath_leftmost, FRR 10.3).
+  const first = (route.confederation ?? []).length > 0 ? undefined : route.asPath[0];
+  if (set.prependFirst !== undefined && first !== undefined) {
+    change.asPath = [...Array<number>(set.prependFirst).fill(first), ...route.asPath];
+  }
+  if (set.exclude !== undefined) {
+    const kept = (asn: number): boolean => set.exclude?.includes(asn) !== true;
+    change.asPath = (change.asPath ?? route.asPath).filter(kept);
+    const members = route.asSet?.filter(kept) ?? [];
+    change.asSet = members.length === 0 ? undefined : members;
+  }
   if (set.communities !== undefined) {
     const removed = set.communities.removeList;
     change.communities = edited(route.communities, set.communities, (each) => {

@@ -17,7 +17,7 @@ import { matchesEntry } from "./bits";
 import type { Match, Policy, SetActions, Term } from "./network";
 import { sourceOf, type RouteSource } from "./export";
 import { ownCandidate } from "./origins";
-import { inOrder } from "./policy";
+import { inOrder } from "./terms";
 
 /** The communities that each path of a class carries wherever it goes; undefined where rules add or take some. */
 export type Carried = Pick<Attributes, "communities" | "largeCommunities"> | undefined;

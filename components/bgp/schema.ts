@@ -155,6 +155,8 @@ export const NETWORK_SCHEMA: Schema = {
       weight: count(0, 65535),
       origin: oneOf("igp", "egp", "incomplete"),
       prepend: list(asn),
+      prependFirst: count(1, 10),
+      exclude: list(asn),
       nextHop: text,
       communities: shape({ add: list(text), remove: list(text), set: list(text), removeList: text }),
       largeCommunities: shape({ add: list(text), remove: list(text), set: list(text), removeList: text }),
@@ -169,6 +171,7 @@ export const NETWORK_SCHEMA: Schema = {
           set: ref("set"),
           "action!": oneOf("accept", "reject", "continue"),
           goto: count(0),
+          call: text,
           source: ref("source"),
         }),
       ),
@@ -243,7 +246,9 @@ export const NETWORK_SCHEMA: Schema = {
       asPathLists: named(list(shape({ seq: count(0), "action!": action, "regex!": text }))),
       limits: shape({ peers: count(1), routes: count(1), nextHops: count(1) }),
       down: flag,
-      unmodelled: list(shape({ "what!": text, neighbor: text, policy: text, source: ref("source") })),
+      unmodelled: list(
+        shape({ "what!": text, neighbor: text, policy: text, prefixes: list(text), source: ref("source") }),
+      ),
     }),
   },
 };

@@ -8,7 +8,7 @@ import { isInternal, isSilenced } from "./confederation";
 import type { CompiledSpeaker } from "./compile";
 import type { Dialect } from "./dialects";
 import type { FamilySettings, Policy, Term } from "./network";
-import { inOrder } from "./policy";
+import { inOrder } from "./terms";
 import { reflects, sameSource } from "./export";
 
 /** By channel: may a path that came by it, whatever it looks like, go out to somebody who takes it? */

@@ -7,6 +7,7 @@ import { familyOf, parseAddress } from "../model/address";
 import { isReserved } from "../model/asn";
 import { fail, ok, type Fault, type Result } from "../model/errors";
 import { containsAddress, parseInterfaceAddress, parsePrefix, type Prefix } from "../model/prefix";
+import { calledBy } from "./calls";
 import type { Network, Policy, Speaker } from "./network";
 import { shapeErrors } from "./networkShape";
 
@@ -158,8 +159,8 @@ class Check {
       if (each.kind !== "redistribute") this.prefix(each.prefix, `${path}.originate[${at}].prefix`);
     });
     this.lists(speaker, path);
-    for (const [name, policy] of Object.entries(speaker.policies ?? {})) {
-      this.policy(policy, `${path}.policies.${name}`);
+    for (const name of Object.keys(speaker.policies ?? {})) {
+      this.policy(name, speaker.policies ?? {}, `${path}.policies.${name}`);
     }
   }
 
@@ -261,8 +262,15 @@ class Check {
     }
   }
 
-  private policy(policy: Policy, path: string): void {
+  private policy(name: string, policies: Readonly<Record<string, Policy>>, path: string): void {
+    const policy = policies[name] as Policy;
     policy.terms.forEach((term, at) => {
+      if (term.call !== undefined && (term.call === name || calledBy(policies, term.call).has(name))) {
+        this.fault(`${path}.terms[${at}].call`, term.call, "a policy that does not lead back to this one");
+      }
+      if (term.call !== undefined && term.action === "reject") {
+        this.fault(`${path}.terms[${at}].call`, term.call, "nothing: a term that refuses calls no policy");
+      }
       term.match?.prefixes?.forEach((each, index) => this.range(each, `${path}.terms[${at}].match.prefixes[${index}]`));
       term.match?.notPrefixes?.forEach((each, index) =>
         this.range(each, `${path}.terms[${at}].match.notPrefixes[${index}]`),

@@ -7,6 +7,7 @@ import type {
   SetActions,
   Speaker,
   StaticRoute,
+  Term,
 } from "../bgp/network";
 import { cannot, type Draft } from "./draft";
 
@@ -16,6 +17,7 @@ export interface Wordless {
   family?: readonly (keyof FamilySettings)[];
   match?: readonly (keyof Match)[];
   set?: readonly (keyof SetActions)[];
+  term?: readonly (keyof Term)[];
   route?: readonly (keyof StaticRoute)[];
 }
 
@@ -32,7 +34,8 @@ export const IOS_ALONE: Wordless = {
   session: ["solo", "senderLoopCheck", "gracefulShutdown", "extendedNextHop"],
   family: ["maximumPrefixOut", "routeServerClient"],
   match: ["communityMatch", "communityCountMax", "asPathCountMax", "peer", "sourcePeer", "tag", "origin", "learnedBy"],
-  set: ["tag"],
+  set: ["tag", "prependFirst", "exclude"],
+  term: ["call"],
 };
 
 export function refuse(d: Draft, speaker: Speaker, path: string, system: string, wordless: Wordless): void {
@@ -55,7 +58,9 @@ export function refuse(d: Draft, speaker: Speaker, path: string, system: string,
   for (const [name, group] of Object.entries(speaker.groups ?? {})) session(group, `${path}.groups[${name}]`);
   speaker.neighbors.forEach((neighbor, index) => session(neighbor, `${path}.neighbors[${index}]`));
   for (const [name, policy] of Object.entries(speaker.policies ?? {})) {
-    policy.terms.forEach(({ match, set }, index) => {
+    policy.terms.forEach((term, index) => {
+      const { match, set } = term;
+      check(term, wordless.term, `${path}.policies[${name}].terms[${index}]`);
       check(match, wordless.match, `${path}.policies[${name}].terms[${index}].match`);
       check(set, wordless.set, `${path}.policies[${name}].terms[${index}].set`);
     });

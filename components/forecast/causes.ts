@@ -2,6 +2,7 @@
  * From an effect back to what somebody changed: this label, hence this session, hence this path. A chain is as long as
  * the route travelled; where none is found, it ends at what the solver itself says.
  */
+import { calledBy } from "../bgp/calls";
 import type { Path, Session, SessionEnd } from "../bgp/solution";
 import { printChange } from "./changeWords";
 import type { Change } from "./changes";
@@ -243,6 +244,7 @@ function namesOf(speakers: Speakers, end: SessionEnd, direction: "import" | "exp
       if (typeof family.defaultOriginate === "object") add(family.defaultOriginate.policy);
     }
   }
+  for (const name of [...names]) for (const called of calledBy(speaker?.policies ?? {}, name)) names.add(called);
   for (const name of [...names]) {
     for (const { match, set } of speaker?.policies?.[name]?.terms ?? []) {
       add(

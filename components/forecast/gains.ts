@@ -2,26 +2,28 @@
  * Who lacks a prefix and might hold it, did a session in doubt come up or carry more than is forecast. So that the
  * absence of a route is never surer than the session over which it would come.
  */
+import { callersOf } from "../bgp/calls";
 import type { Speaker, Unmodelled } from "../bgp/network";
 import type { Session, Solution } from "../bgp/solution";
 
 /** The sessions of a speaker that something in its configuration touches. */
 export function touchedBy(solution: Solution, at: string, { neighbor, policy }: Unmodelled): Session[] {
   const speaker = solution.network.speakers.find(({ name }) => name === at);
+  const named = policy === undefined ? undefined : callersOf(speaker?.policies ?? {}, policy);
   return solution.sessions.filter((session) =>
     session.ends.some((end) => {
       if (end.speaker !== at) return false;
       const settings = end.neighbor === undefined ? undefined : speaker?.neighbors[end.neighbor];
       const group = end.group === undefined ? undefined : speaker?.groups?.[end.group];
       if (neighbor !== undefined) return [settings?.address, settings?.interface, end.group].includes(neighbor);
-      return policy === undefined || [settings, group].some((each) => uses(each, policy));
+      return named === undefined || [settings, group].some((each) => uses(each, named));
     }),
   );
 }
 
-const uses = (settings: Speaker["neighbors"][number] | undefined, policy: string): boolean =>
+const uses = (settings: Speaker["neighbors"][number] | undefined, policies: ReadonlySet<string>): boolean =>
   [settings?.families?.ipv4, settings?.families?.ipv6].some(
-    (family) => family?.importPolicy === policy || family?.exportPolicy === policy,
+    (family) => policies.has(family?.importPolicy ?? "") || policies.has(family?.exportPolicy ?? ""),
   );
 
 /** Nothing that a configuration says changes these. */

@@ -116,6 +116,14 @@ describe("set", () => {
     expect(preference("10.6", 0, "+50")).toBe(150);
   });
 
+  test("what is taken out of the path, and put in front of it once more", () => {
+    const path = (set: SetActions): readonly number[] | undefined =>
+      best(forecast(chain({ prepend: [65009, 65008] }, {}, set)), "r2", P)?.asPath;
+    expect(path({ exclude: [65008] })).toEqual([65001, 65009]);
+    expect(path({ exclude: [65008, 65001] })).toEqual([65009]);
+    expect(path({ prependFirst: 2 })).toEqual([65001, 65001, 65001, 65009, 65008]);
+  });
+
   test("a tag of the import policy is seen by the export policy, and by no neighbor", () => {
     const network = chain({}, {}, { tag: 7 });
     const r2 = network["r2"] as Sketch;

@@ -231,4 +231,17 @@ describe("sessions that are not on one link", () => {
     ]);
     expect(outcome({ a: end(1), b: { ...end(2), neighbors: [] } })).toEqual(["no-neighbor"]);
   });
+
+  test("unnumbered: an interface that no link leads from has no neighbor, one that is down is not up", () => {
+    const end = (down: boolean): Sketch => ({
+      asn: 1,
+      at: [],
+      routerId: "1.1.1.1",
+      interfaces: [{ name: "e0", addresses: [], ...(down ? { down } : {}) }],
+      neighbors: [{ interface: "e0", remoteAs: "external" }],
+    });
+    const why = (sketch: Sketch) => forecast({ a: sketch }).sessions.map(({ down }) => [down?.reason, down?.sentence]);
+    expect(why(end(false))).toEqual([["no-neighbor", "no link leads from interface e0 of a"]]);
+    expect(why(end(true))).toEqual([["not-reachable", "interface e0 of a is not up"]]);
+  });
 });

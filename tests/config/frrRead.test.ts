@@ -165,9 +165,8 @@ describe("unknown lines", () => {
   test.each([
     ["neighbor 10.0.0.2 dont-capability-negotiate", "bgp", { neighbor: "10.0.0.2" }, 7],
     ["neighbor 10.0.0.2 unsuppress-map U", "family", { neighbor: "10.0.0.2" }, 9],
+    ["set as-path exclude all", "clause", { policy: "M" }, 2],
     ["match rpki valid", "clause", { policy: "M" }, 2],
-    ["set as-path exclude 65009", "clause", { policy: "M" }, 2],
-    ["call OTHER", "clause", { policy: "M" }, 2],
     ["bgp max-med administrative", "bgp", {}, 7],
     ["redistribute ospf", "family", {}, 9],
     ["router ospf", "top", {}, 12],
@@ -228,6 +227,26 @@ describe("what is wrong in a file", () => {
     ]);
   });
 
+  test("a command of the top within an instance ends it, as in FRR: that is one mistake, not one for each line after it", () => {
+    const { faults, lines } = readFrr(
+      [
+        "router bgp 65001",
+        " bgp router-id 10.0.0.1",
+        " bgp update-delay 30",
+        " timers bgp 3 9",
+        " neighbor 10.0.0.2 remote-as 65002",
+        " neighbor 10.0.0.2 password hunter2",
+        "no such command",
+      ].join("\n"),
+    );
+    expect(faults.map(({ line, found }) => [line, found])).toEqual([
+      [4, "timers bgp"],
+      [7, "no such"],
+    ]);
+    expect(faults[0]?.expected).toContain('"bgp update-delay 30" of line 3');
+    expect(JSON.stringify([faults, lines])).not.toContain("hunter2");
+  });
+
   test("a file that is no router's", () => {
     const { faults } = readFrr("hello\nworld", { name: "x", file: "a" });
     expect(faults.map(({ line, found }) => [line, found])).toEqual([
@@ -272,6 +291,56 @@ router bgp 65001
     const both = text.replace("prefix-list P\nexit", "prefix-list P\n match ipv6 address prefix-list P\nexit");
     expect(readFrr(both).speaker.policies?.["M"]?.terms[0]?.match).toEqual({ prefixes: [] });
   });
+});
+
+test("announcing what is installed alone can hold back only what stands behind a route of the router's own", () => {
+  const read = (...more: string[]) =>
+    readFrr(
+      [
+        "interface lo",
+        " ip address 10.0.0.1/32",
+        "interface eth0",
+        " ip address 10.0.1.1/24",
+        "ip route 172.16.0.0/16 10.0.1.2",
+        "router bgp 65001",
+        " bgp suppress-fib-pending",
+        " address-family ipv4 unicast",
+        "  network 10.0.0.1/32",
+        ...more,
+      ].join("\n"),
+    ).unmodelled.map(({ what, prefixes }) => [what, prefixes]);
+  expect(read()).toEqual([["bgp suppress-fib-pending", ["10.0.1.0/24", "172.16.0.0/16"]]]);
+  expect(read("  redistribute connected")).toEqual([["bgp suppress-fib-pending", ["172.16.0.0/16"]]]);
+  expect(read("  redistribute connected", "  redistribute static")).toEqual([]);
+  expect(read("  redistribute static route-map M")).toHaveLength(1);
+});
+
+test("a map that calls itself by way of another is noted and not followed; one that refuses calls nobody", () => {
+  const { speaker, unmodelled, faults } = readFrr(
+    [
+      "router bgp 65001",
+      " bgp router-id 10.0.0.1",
+      "route-map A permit 10",
+      " call B",
+      "route-map A deny 20",
+      " call B",
+      "route-map B permit 10",
+      " call A",
+      "route-map C permit 10",
+      " call A",
+    ].join("\n"),
+  );
+  expect(faults).toEqual([]);
+  expect(unmodelled.map(({ what, policy }) => [what, policy])).toEqual([["call B, which leads back to A", "A"]]);
+  const calls = Object.entries(speaker.policies ?? {}).map(([name, { terms }]) => [
+    name,
+    terms.map(({ call }) => call),
+  ]);
+  expect(calls).toEqual([
+    ["A", [undefined, undefined]],
+    ["B", ["A"]],
+    ["C", ["A"]],
+  ]);
 });
 
 test("equal passwords of two routers have one name, and no value is in a speaker", () => {

@@ -20,7 +20,7 @@ ip route 10.98.0.0/16 10.1.0.9 vrf RED
 ip prefix-list P permit 10.0.0.0/8
 route-map M permit 10
  match ip address prefix-list P
- set as-path exclude 65009
+ set as-path exclude all
 router bgp 65001
  bgp router-id 10.0.0.1
  neighbor 10.0.0.2 remote-as 65002
@@ -64,9 +64,9 @@ describe("FRR: each VRF is a speaker beside its device", () => {
     const what = (speaker: typeof own): unknown => speaker?.unmodelled?.map((one) => [one.what, one.policy]);
     expect(what(red)).toEqual([
       ["import vrf BLUE", undefined],
-      ["set as-path exclude 65009", "M"],
+      ["set as-path exclude all", "M"],
     ]);
-    expect(what(own)).toEqual([["set as-path exclude 65009", "M"]]);
+    expect(what(own)).toEqual([["set as-path exclude all", "M"]]);
   });
 
   test("a links file names the device; the interface says which VRF an end is in", () => {
@@ -83,7 +83,7 @@ describe("FRR: each VRF is a speaker beside its device", () => {
     ]);
   });
 
-  const plain = readFrr(FRR.replace("  import vrf BLUE\n", "").replace(" set as-path exclude 65009\n", ""));
+  const plain = readFrr(FRR.replace("  import vrf BLUE\n", "").replace(" set as-path exclude all\n", ""));
   const network = { version: 1 as const, speakers: plain.speakers, segments: plain.segments };
 
   test("the device is written with its VRFs, and read as the same speakers", () => {

@@ -99,6 +99,12 @@ describe.each(VERSIONS)("vtysh of FRR $version", ({ version, root }) => {
     "route-map M per 10",
     "int eth9",
     "hostname",
+    "ip route 10.9.0.0/16 10.0.0.2 200",
+    "ip route 10.9.0.0/16 10.0.0.2 200 name backup",
+    "ip route 10.9.0.0/16 10.0.0.2 eth0 200 tag 5 vrf RED",
+    "ip route 10.9.0.0 255.255.0.0 Null0 254",
+    "ipv6 route fd00::/64 fe80::1 eth0 onlink",
+    "ip route 10.9.0.0/16 10.0.0.2 bogus 5",
   ];
   test.skipIf(!isThere(root))("and refuses what the reader refuses, abbreviations among it", () => {
     const found = LINES.map((line) => {

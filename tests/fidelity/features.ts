@@ -76,6 +76,9 @@ const FEATURES: Record<string, Test> = {
   "match as-path": (s) => terms(s).some((t) => t.match?.asPathList !== undefined),
   "match peer type": (s) => terms(s).some((t) => t.match?.peerType !== undefined),
   "set local-preference": (s) => terms(s).some((t) => t.set?.localPreference !== undefined),
+  "policy that calls another": (s) => terms(s).some((t) => t.call !== undefined),
+  "as-path prepend last-as or exclude": (s) =>
+    terms(s).some((t) => (t.set?.prependFirst ?? t.set?.exclude) !== undefined),
   "set med": (s) => terms(s).some((t) => t.set?.med !== undefined),
   "set community": (s) => terms(s).some((t) => t.set?.communities !== undefined),
   "set large-community": (s) => terms(s).some((t) => t.set?.largeCommunities !== undefined),

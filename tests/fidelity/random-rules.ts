@@ -111,6 +111,22 @@ export function lesser(d: Dice, speakers: Speaker[]): void {
   }
 }
 
+/** Policies that call each other, and what changes a path besides prepending. */
+export function calls(d: Dice, speakers: Speaker[]): void {
+  for (const { dialect, policies } of speakers) {
+    if (dialect.system !== "frr") continue;
+    const { P0, P1 } = policies ?? {};
+    for (const term of [...(P0?.terms ?? []), ...(P1?.terms ?? [])]) {
+      if (term.action === "reject") continue;
+      if (P1 !== undefined && P0?.terms.includes(term) === true && d.chance(0.15)) term.call = "P1";
+      if (term.set?.prepend === undefined && d.chance(0.08)) term.set = { ...term.set, prependFirst: d.between(1, 3) };
+      else if (term.set?.prepend === undefined && d.chance(0.05)) {
+        term.set = { ...term.set, exclude: [d.pick([65000, 65001, 65002])] };
+      }
+    }
+  }
+}
+
 /** Clients of a route server: all eBGP neighbors of one FRR router that have no other ASN to expect first. */
 export function routeServers(d: Dice, speakers: Speaker[]): void {
   const able = speakers.filter(

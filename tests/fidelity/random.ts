@@ -18,7 +18,7 @@ import { addPolicies, policyFor } from "./random-policy";
 import { cluster } from "./random-cluster";
 import { floating, surplus, twins } from "./random-rare";
 import { vrfs } from "./random-vrf";
-import { confederate, lesser, mirrored, onlyIpv6, routeServers, shortHolds } from "./random-rules";
+import { calls, confederate, lesser, mirrored, onlyIpv6, routeServers, shortHolds } from "./random-rules";
 
 export interface Draw {
   network: Network;
@@ -60,6 +60,8 @@ export function draw(seed: number, options: DrawOptions): Draw {
   mirrored(d, speakers, segments);
   lesser(d, speakers);
   routeServers(d, speakers);
+  // With a dice of its own, so that everything else stays what it was.
+  calls(dice(seed + 1_000_000), speakers);
   if (seed % 5 === 3) vrfs(d, speakers, segments, ipv6);
   if (ipv6) onlyIpv6(d, speakers, segments);
   return { network: { version: 1, speakers, segments }, order: d.shuffle(speakers.map((_, index) => index)) };

@@ -118,6 +118,26 @@ const merges = (rejectAsSets: boolean): Network =>
     },
   );
 
+/** s2 calls a policy that takes what matches, whose last clause continues past its end, and has a clause behind the call. */
+const calling = (dialect: DialectRef, match: Match, action: "accept" | "continue" = "accept"): Network =>
+  filtered(dialect, { communities: { set: ["65000:1"] } }, {}, {}, (_, s) => {
+    s(2).prefixLists = { FIRST: [{ seq: 5, action: "permit", prefix: "172.16.1.0/24" }] };
+    s(2).policies = {
+      IN: {
+        terms: [
+          { seq: 10, action, set: { med: 5 }, call: "MORE" },
+          { seq: 20, action: "accept", set: { communities: { add: ["65000:20"] } } },
+        ],
+      },
+      MORE: {
+        terms: [
+          { seq: 10, action: "continue", match, set: { localPreference: 300 } },
+          { seq: 20, action: "continue", match, set: { med: 7, communities: { add: ["65000:9"] } } },
+        ],
+      },
+    };
+  });
+
 const ownHop = (importCheck: boolean): Network =>
   build([FRR8, FRR10], [], [[1, 2]], (_, s) => {
     const host = "10.9.9.9/32";
@@ -259,6 +279,22 @@ export const ruled: Record<string, Network> = {
       };
     },
   ),
+  "the first ASN once more, twice (8.4)": filtered(FRR8, { prepend: [65009] }, {}, { prependFirst: 2 }),
+  "the first ASN once more, twice (10.3)": filtered(FRR10, { prepend: [65009] }, {}, { prependFirst: 2 }),
+  "an own route has no first ASN": build(frr(2), [], [[1, 2]], (_, s) => {
+    s(1).policies = { OUT: accepting({}, { prependFirst: 3 }) };
+    settings(s(1)).exportPolicy = "OUT";
+  }),
+  "ASNs excluded from a path (8.4)": filtered(FRR8, { prepend: [65009, 65008, 65009] }, {}, { exclude: [65009] }),
+  "ASNs excluded from a path (10.3)": filtered(FRR10, { prepend: [65009, 65008] }, {}, { exclude: [65008, 65001] }),
+  "a policy that calls another, which sets more (8.4)": calling(FRR8, {}),
+  "a policy that calls another, which sets more (10.3)": calling(FRR10, {}),
+  "a policy that calls another, which refuses some": calling(FRR8, { prefixList: "FIRST" }),
+  "a policy that calls another and goes on": calling(FRR10, {}, "continue"),
+  "a policy that calls another, is refused some and goes on": calling(FRR8, { prefixList: "FIRST" }, "continue"),
+  "a policy that calls one that is not there": filtered(FRR8, {}, {}, {}, (_, s) => {
+    s(2).policies = { IN: { terms: [{ seq: 10, action: "accept", set: { med: 5 }, call: "NOBODY" }] } };
+  }),
   "what is sent back": echo(() => undefined),
   "nothing is sent back to a neighbor that is solo": echo((_, s) => void (side(s(1)).solo = true)),
   "nothing is sent back that holds the neighbor's ASN": echo((_, s) => void (side(s(1)).senderLoopCheck = true)),

@@ -305,6 +305,10 @@ export class Forming {
       attempt.down = { reason: "admin-down", at: own, sentence: `${own} has it shut down` };
       return;
     }
+    if (port?.up === true && port.segment === undefined) {
+      attempt.down = { reason: "no-neighbor", at: own, sentence: `no link leads from interface ${name} of ${own}` };
+      return;
+    }
     if (port?.segment === undefined || !port.up) {
       attempt.down = { reason: "not-reachable", at: own, sentence: `interface ${name} of ${own} is not up` };
       return;

@@ -26,6 +26,8 @@ const WORDLESS: Wordless = {
   bgp: ["listenAddresses", "minimumHoldTime", "rejectAsSets", "countConfederation", "gracefulShutdown"],
   session: ["solo", "senderLoopCheck"],
   family: ["maximumPrefixOut", "routeServerClient"],
+  set: ["prependFirst", "exclude"],
+  term: ["call"],
   match: ["communityCountMax", "asPathCountMax", "peer", "sourcePeer", "origin", "peerType"],
 };
 

@@ -1,5 +1,6 @@
 /** Where a line of a frr.conf stands: its block, and the table of the device that the block is about. */
 import type { BgpOptions, Family, Term } from "../../bgp/network";
+import type { Line } from "../ios/lines";
 import { build, type Build, type ReadOptions } from "../ios/reading";
 
 /** The block that a line stands in. */
@@ -23,6 +24,8 @@ export interface Frr {
   options: ReadOptions;
   /** What `bgp ...` outside of an instance says for all of them. */
   wide: Pick<BgpOptions, "gracefulShutdown" | "gracefulRestart">;
+  /** The block that was left last without being closed, and the line of a block around it that left it. */
+  left?: { block: Block; line: Line; said?: true };
 }
 
 export function vrfOf(f: Frr, name: string | undefined): Build {

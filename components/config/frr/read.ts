@@ -128,9 +128,16 @@ function readLine(f: Frr, block: Block, line: Line): Block | undefined {
     return block;
   }
   const found = placed(block, line);
-  if (found.is === "one") return dispatch(f, found.block, found.line) ?? block;
+  if (found.is === "one") {
+    if (found.block !== block) f.left = { block, line };
+    return dispatch(f, found.block, found.line) ?? block;
+  }
   if (block.kind === "other") {
     f.main.device.lines.is(line, "harmless", block.why);
+    return block;
+  }
+  if (f.left !== undefined && placed(f.left.block, line).is === "one") {
+    outside(f, f.left, line);
     return block;
   }
   const shown = `${line.no ? "no " : ""}${line.words.slice(0, Math.max(found.at, 0) + 1).join(" ")}`;
@@ -143,6 +150,19 @@ function readLine(f: Frr, block: Block, line: Line): Block | undefined {
       : `a command that FRR knows: ${found.at < 1 ? "it has none of that name here" : `next comes ${some(found.candidates)}`}`,
   );
   return block;
+}
+
+/** A line of a block that another line has ended before: the first of them says so for all. */
+function outside(f: Frr, left: NonNullable<Frr["left"]>, line: Line): void {
+  if (left.said === true) return f.main.device.lines.is(line, "fault");
+  left.said = true;
+  fault(
+    f.main,
+    line,
+    // What a line says that FRR refuses may be a secret.
+    line.words.slice(0, 2).join(" "),
+    `the block that knows it: "${printed(left.line)}" of line ${left.line.number} is a command of the level around it, and ended that block`,
+  );
 }
 
 function some(words: readonly string[]): string {

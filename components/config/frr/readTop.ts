@@ -1,7 +1,7 @@
 /** The lines of a frr.conf outside of `router bgp`: blocks that begin, static routes, and what is not about routing. */
 import type { Family, StaticRoute } from "../../bgp/network";
 import { printed, type Line } from "../ios/lines";
-import { maskLength } from "../ios/readBgp";
+import { maskLength, suppressFibPending } from "../ios/readBgp";
 import { readClause, readList } from "../ios/readPolicy";
 import {
   fault,
@@ -126,7 +126,8 @@ export function readTop(f: Frr, line: Line): Block {
 function readBgpWide({ main: b, wide }: Frr, line: Line): void {
   const [, what = ""] = line.words;
   if (what === "graceful-shutdown") wide.gracefulShutdown = !line.no;
-  else if (what === "no-rib" || what === "suppress-fib-pending") unknown(b, line);
+  else if (what === "suppress-fib-pending") suppressFibPending(b, line);
+  else if (what === "no-rib") unknown(b, line);
   else if (what === "graceful-restart" && line.words.length === 2) wide.gracefulRestart = !line.no;
   else harmless(b, line, "timing, memory or monitoring of bgpd");
 }

@@ -2,6 +2,7 @@
  * What the route-maps of FRR and EOS have in common: a term becomes a clause for each family that it can match, and its
  * inline prefixes become a list of their own.
  */
+import { callersOf } from "../../bgp/calls";
 import { familyOf } from "../../model/address";
 import type { AsPathListEntry, CommunityListEntry, Family, Match, PrefixListEntry, Speaker } from "../../bgp/network";
 import { cannot, type Draft } from "../draft";
@@ -45,8 +46,19 @@ export interface Attachments {
   families: Set<Family>;
 }
 
-/** Where a policy is used: which way, and for which families. */
-export function attachments(speaker: Speaker, policy: string): Attachments {
+/** Where a policy is used, by its name or by one that calls it: which way, and for which families. */
+export function attachments(speaker: Speaker, policy: string, policies = speaker.policies ?? {}): Attachments {
+  const all = { import: false, export: false, families: new Set<Family>() };
+  for (const name of callersOf(policies, policy)) {
+    const own = attachmentsOf(speaker, name);
+    all.import ||= own.import;
+    all.export ||= own.export;
+    for (const family of own.families) all.families.add(family);
+  }
+  return all;
+}
+
+function attachmentsOf(speaker: Speaker, policy: string): Attachments {
   const found: Attachments = { import: false, export: false, families: new Set() };
   for (const settings of [...speaker.neighbors, ...Object.values(speaker.groups ?? {})]) {
     for (const family of ["ipv4", "ipv6"] as const) {

@@ -1,8 +1,8 @@
 /** What stands in FRR's `router bgp` besides neighbors: options of the instance, originations, paths and distances. */
 import type { BgpOptions, Family, Origination } from "../../bgp/network";
-import type { Line } from "./lines";
+import { printed, type Line } from "./lines";
 import { readNeighbor, takeTimers } from "./readNeighbor";
-import { harmless, put, source, take, takeAddress, takeAsn, takeNumber, takePrefix, type Build } from "./reading";
+import { harmless, note, put, source, take, takeAddress, takeAsn, takeNumber, takePrefix, type Build } from "./reading";
 import { addressFromBigint } from "../../model/address";
 import { parsePrefix } from "../../model/prefix";
 
@@ -74,6 +74,12 @@ const HARMLESS: readonly (readonly [string, string])[] = [
 ];
 
 /** A line of the instance itself; false when it is none. */
+/** Announced once it is installed: at rest that is every route but those behind one of the router's own. */
+export function suppressFibPending(b: Build, line: Line): void {
+  if (line.no) harmless(b, line, "the default");
+  else note(b, line, printed(line), {}, { touches: "routes beside own ones" });
+}
+
 export function readInstance(b: Build, line: Line): boolean {
   const { words, no } = line;
   if (words[0] === "neighbor") return readNeighbor(b, line, undefined);
@@ -115,6 +121,9 @@ export function readInstance(b: Build, line: Line): boolean {
     case "graceful-restart":
       if (words[2] !== "restart-time") return false;
       b.restartTime = no ? undefined : takeNumber(b, line, words[3], 0, 4095);
+      return true;
+    case "suppress-fib-pending":
+      suppressFibPending(b, line);
       return true;
     case "minimum-holdtime":
       put(b.bgp, "minimumHoldTime", no ? undefined : takeNumber(b, line, words[2], 1, 65535), no);

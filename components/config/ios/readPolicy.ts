@@ -202,6 +202,10 @@ export function readClauseLine(b: Build, policy: string, term: Term, line: Line)
     if (to !== undefined && !line.no) term.goto = Number(to);
     return true;
   }
+  if (first === "set") {
+    const why = HARMLESS_SETS.find(([known]) => known.every((word, at) => line.words[at + 1] === word))?.[1];
+    if (why !== undefined) return harmless(b, line, why);
+  }
   if (first === "match" || first === "set") {
     const understood = line.no
       ? false
@@ -214,11 +218,26 @@ export function readClauseLine(b: Build, policy: string, term: Term, line: Line)
     return true;
   }
   if (first === "call") {
-    unknown(b, line, { policy });
+    // EOS has no such word; what a clause that refuses would call is never asked.
+    if (b.dialect.system === "eos" || second === undefined) return false;
+    if (term.action === "reject") return true;
+    if (line.no) delete term.call;
+    else term.call = second;
     return true;
   }
   return false;
 }
+
+/** Beginnings of what a clause sets and no session, choice or route of this model depends on. */
+const HARMLESS_SETS: readonly (readonly [readonly string[], string])[] = [
+  [["src"], "the source address of what the router itself sends"],
+  [["metric-type"], "OSPF and IS-IS"],
+  [["extcommunity", "rt"], "extended communities: what depends on them says so itself"],
+  [["extcommunity", "soo"], "extended communities: what depends on them says so itself"],
+  [["extcommunity", "color"], "extended communities: what depends on them says so itself"],
+  [["extcommunity", "none"], "extended communities: what depends on them says so itself"],
+  [["extcommunity", "bandwidth"], "weights of paths, not which are taken"],
+];
 
 function readMatch(match: Match, line: Line, own: string): boolean {
   const [, what = "", second, third, name] = line.words;
@@ -308,12 +327,8 @@ function readSet(b: Build, set: SetActions, line: Line): boolean {
       if (second !== "igp" && second !== "egp" && second !== "incomplete") return false;
       set.origin = second;
       return true;
-    case "as-path": {
-      if (second !== "prepend" || args.length < 2 || third === "last-as") return false;
-      const asns = args.slice(1).map((text) => takeAsn(b, line, text));
-      set.prepend = asns.filter((asn) => asn !== undefined);
-      return true;
-    }
+    case "as-path":
+      return readAsPath(b, set, line, args);
     case "ip":
     case "ipv6":
       return readNextHop(b, set, line, args);
@@ -331,6 +346,24 @@ function readSet(b: Build, set: SetActions, line: Line): boolean {
     default:
       return false;
   }
+}
+
+function readAsPath(b: Build, set: SetActions, line: Line, [what, ...args]: string[]): boolean {
+  if (what === "prepend" && args[0] === "last-as") {
+    if (b.dialect.system === "eos" || args.length !== 2 || set.prepend !== undefined) return false;
+    const times = takeNumber(b, line, args[1], 1, 10);
+    if (times !== undefined) set.prependFirst = times;
+    return true;
+  }
+  const field = what === "prepend" || what === "exclude" ? what : undefined;
+  if (field === undefined || args.length === 0) return false;
+  // FRR goes by the order of the lines then, and prints another.
+  if (field === "exclude" ? (set.prepend ?? set.prependFirst) !== undefined : set.exclude !== undefined) return false;
+  // "all", or the name of an AS-path list.
+  if (field === "exclude" && (b.dialect.system === "eos" || !args.every((text) => /^[0-9.]+$/.test(text))))
+    return false;
+  set[field] = args.map((text) => takeAsn(b, line, text)).filter((asn) => asn !== undefined);
+  return true;
 }
 
 function readNextHop(b: Build, set: SetActions, line: Line, args: string[]): boolean {

@@ -100,7 +100,7 @@ export interface Device {
  * A line of one address family touches nothing where no neighbor carries that; one of an interior routing protocol
  * touches nothing where no session, next hop or announced prefix depends on its routes.
  */
-export type Condition = { family: Family } | { igp: string };
+export type Condition = { family: Family } | { igp: string } | { touches: "routes beside own ones" };
 
 /** One routing table of a device, with the BGP instance in it. */
 export interface Build {

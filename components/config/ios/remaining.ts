@@ -8,8 +8,9 @@ import type { Family, NeighborSettings, Speaker, Unmodelled } from "../../bgp/ne
 import type { Build } from "./reading";
 
 export function remaining(b: Build, speaker: Speaker): Unmodelled[] {
-  return b.unmodelled.filter((one) => {
+  return b.unmodelled.flatMap((one) => {
     const condition = b.conditions.get(one);
+    const prefixes = condition !== undefined && "touches" in condition ? unannounced(speaker) : undefined;
     const why =
       condition === undefined
         ? undefined
@@ -17,12 +18,31 @@ export function remaining(b: Build, speaker: Speaker): Unmodelled[] {
           ? carries(speaker, condition.family)
             ? undefined
             : `no neighbor carries ${condition.family === "ipv4" ? "IPv4" : "IPv6"}`
-          : dependsOnIgp(speaker)
-            ? undefined
-            : `${condition.igp}: every neighbor, next hop and announced prefix is connected or static`;
+          : "igp" in condition
+            ? dependsOnIgp(speaker)
+              ? undefined
+              : `${condition.igp}: every neighbor, next hop and announced prefix is connected or static`
+            : prefixes?.length === 0
+              ? "no route of the router's own can stand before one of BGP"
+              : undefined;
     if (why !== undefined && one.source?.line !== undefined) b.device.lines.eased(one.source.line, why);
-    return why === undefined;
+    return why !== undefined ? [] : [prefixes === undefined ? one : { ...one, prefixes }];
   });
+}
+
+/** Own routes that a neighbor's may stand behind in the routing table: those that the router does not announce itself. */
+function unannounced({ interfaces, routes = [], originate = [] }: Speaker): string[] {
+  const all = (from: string): boolean =>
+    originate.some((one) => one.kind === "redistribute" && one.from === from && one.policy === undefined);
+  const named = new Set(originate.flatMap((one) => (one.kind === "network" ? [one.prefix] : [])));
+  const connected = interfaces.flatMap(({ addresses }) =>
+    addresses.flatMap((text) => {
+      const parsed = parseInterfaceAddress(text);
+      return parsed.ok ? [parsed.value.prefix] : [];
+    }),
+  );
+  const own = [...(all("connected") ? [] : connected), ...(all("static") ? [] : routes.map(({ prefix }) => prefix))];
+  return [...new Set(own)].filter((prefix) => !named.has(prefix)).sort();
 }
 
 export function carries(speaker: Speaker, family: Family): boolean {

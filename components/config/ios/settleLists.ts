@@ -4,6 +4,7 @@
  * into the conditions that they were written for.
  */
 import type { Family, Match, Policy, PrefixListEntry, PrefixMatch, SetActions, Speaker, Term } from "../../bgp/network";
+import { calledBy } from "../../bgp/calls";
 import { attachments, type Attachments } from "./clauses";
 import type { Build } from "./reading";
 
@@ -19,9 +20,13 @@ export function settleLists(b: Build, speaker: Speaker): void {
   const lists: Lists = { b, prefixLists: new Map(), spent: new Set() };
   for (const name of b.prefixLists.keys()) lists.prefixLists.set(name, merged(b, name));
   const policies = new Map<string, Policy>();
+  const read: Record<string, Policy> = Object.fromEntries(
+    [...b.policies].map(([name, { terms }]) => [name, { terms: [...terms.values()].sort(bySeq) }]),
+  );
+  leaveOutCircles(b, read);
   for (const [name, policy] of b.policies) {
-    const uses = attachments(speaker, name);
-    const terms = joined([...policy.terms.values()].sort(bySeq)).map((term) => settled(lists, name, term, uses));
+    const uses = attachments(speaker, name, read);
+    const terms = joined(read[name]?.terms ?? []).map((term) => settled(lists, name, term, uses));
     policies.set(name, { terms, source: policy.source });
   }
   const keep = <T>(all: Map<string, T>): Record<string, T> =>
@@ -31,6 +36,19 @@ export function settleLists(b: Build, speaker: Speaker): void {
   for (const entries of [...b.communityLists.values(), ...b.asPathLists.values()]) entries.sort(bySeq);
   speaker.communityLists = keep(b.communityLists);
   speaker.asPathLists = keep(b.asPathLists);
+}
+
+/** FRR follows a policy that leads back to itself ten calls deep and then refuses: that is not worked out. */
+function leaveOutCircles(b: Build, policies: Readonly<Record<string, Policy>>): void {
+  for (const [name, { terms }] of Object.entries(policies)) {
+    for (const term of terms) {
+      const { call } = term;
+      if (call === undefined || (call !== name && !calledBy(policies, call).has(name))) continue;
+      delete term.call;
+      const source = term.source === undefined ? {} : { source: term.source };
+      b.unmodelled.push({ what: `call ${call}, which leads back to ${name}`, policy: name, ...source });
+    }
+  }
 }
 
 const bySeq = (a: { seq?: number }, b: { seq?: number }): number => (a.seq ?? 0) - (b.seq ?? 0);

@@ -111,6 +111,7 @@ function routeMap(d: Draft, speaker: Speaker, lists: ListSet, name: string, poli
       }
       lines.push(...matches(d, lists, `${name}-${term.seq}`, match, `${where}.match`));
       if (term.action !== "reject") lines.push(...sets(d, uses, lists, name, term, where));
+      if (term.call !== undefined) lines.push(` call ${word(d, where, term.call)}`);
       if (term.action === "continue") {
         const past = offset + 1 < families.length ? term.seq + families.length : undefined;
         const to = term.goto ?? past;
@@ -189,6 +190,15 @@ function sets(d: Draft, uses: Attachments, lists: ListSet, policy: string, term:
   if (set.weight !== undefined) lines.push(` set weight ${set.weight}`);
   if (set.origin !== undefined) lines.push(` set origin ${set.origin}`);
   if (set.prepend !== undefined && set.prepend.length > 0) lines.push(` set as-path prepend ${set.prepend.join(" ")}`);
+  if (set.prependFirst !== undefined) {
+    if (set.prepend !== undefined) cannot(d, at, "prepend and prependFirst", "one of them");
+    lines.push(` set as-path prepend last-as ${set.prependFirst}`);
+  }
+  if (set.exclude !== undefined && set.exclude.length > 0) {
+    if ((set.prepend ?? set.prependFirst) !== undefined)
+      cannot(d, at, "exclude beside what is prepended", "one of them");
+    lines.push(` set as-path exclude ${set.exclude.join(" ")}`);
+  }
   if (set.nextHop !== undefined) lines.push(nextHop(d, uses, set.nextHop, `${at}.nextHop`));
   if (set.preference !== undefined) cannot(d, `${at}.preference`, set.preference, "an action that FRR has");
   for (const [kind, change] of [

@@ -84,9 +84,8 @@ const prefixes: Rule = {
           const maximum = settings.maximumPrefix;
           if (maximum === undefined || far === undefined) continue;
           const count = accepted(scene, own.speaker, far.speaker, far.address, family === "ipv6");
-          const place = `${own.speaker} ${session.key}`;
           yield* share(
-            place,
+            session.key,
             count,
             maximum.limit,
             scene.thresholds.prefixes,

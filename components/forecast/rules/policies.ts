@@ -41,6 +41,9 @@ function* uses(speaker: Speaker): Iterable<Use> {
     for (const term of policy.terms) {
       const where = `policy ${name}${term.seq === undefined ? "" : ` term ${term.seq}`}`;
       const source = term.source ?? policy.source;
+      if (term.call !== undefined) {
+        yield { kind: "policy", name: term.call, where, ...(source === undefined ? {} : { source }) };
+      }
       for (const [kind, used] of termUses(term.match ?? {}, term.set ?? {})) {
         yield { kind, name: used, where, ...(source === undefined ? {} : { source }) };
       }
@@ -168,10 +171,12 @@ function isBoundary(scene: Scene, { session, own, far }: Side): boolean {
 }
 
 /** The first term that takes every route, where no list before it narrows what comes. */
-function acceptsAll(policy: Policy): boolean {
+function acceptsAll(policies: Readonly<Record<string, Policy>>, policy: Policy): boolean {
   for (const term of policy.terms) {
     const conditions = Object.values(term.match ?? {}).filter((value) => value !== undefined);
-    if (conditions.length === 0 && term.action !== "continue") return term.action === "accept";
+    if (conditions.length > 0 || term.action === "continue") continue;
+    const called = term.call === undefined ? undefined : policies[term.call];
+    return term.action === "accept" && (called === undefined || acceptsAll(policies, called));
   }
   return policy.otherwise === "accept";
 }
@@ -190,7 +195,11 @@ const acceptsEverything: Rule = {
             ["export", family.exportPolicy, family.exportPrefixList],
           ] as const) {
             const policy = name === undefined ? undefined : speaker.policies?.[name];
-            if (list !== undefined || (name !== undefined && (policy === undefined || !acceptsAll(policy)))) continue;
+            if (
+              list !== undefined ||
+              (name !== undefined && (policy === undefined || !acceptsAll(speaker.policies ?? {}, policy)))
+            )
+              continue;
             yield {
               place: `${speaker.name} ${side.session.key}`,
               sentence:

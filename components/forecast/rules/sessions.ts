@@ -18,7 +18,7 @@ const FIXES: Readonly<Record<DownReason, string>> = {
   "admin-down": "remove the shutdown when the session is wanted",
   "maximum-prefix": "raise the limit, or filter what the neighbor sends",
   "speaker-down": "bring the speaker back",
-  "no-neighbor": "check the address, or add the speaker that has it",
+  "no-neighbor": "check the address, add the speaker that has it, or say which link leads there",
 };
 
 const down: Rule = {
@@ -33,7 +33,7 @@ const down: Rule = {
       const place = source ?? configuredBy(speakers, configured).source;
       yield {
         place: session.key,
-        sentence: `The session stays down (${reason}): ${sentence}`,
+        sentence: `The session stays down (${reason}): ${sentence}.`,
         fix: FIXES[reason],
         ...(place === undefined ? {} : { source: place }),
         severity:

@@ -70,6 +70,8 @@ const sets = (system: RouterSystem): fc.Arbitrary<SetActions> =>
     weight: optional(fc.nat(65535), 1),
     origin: optional(fc.constantFrom("igp" as const, "egp" as const, "incomplete" as const), 1),
     prepend: optional(fc.array(asn, { minLength: 1, maxLength: 3 }), 1),
+    prependFirst: system === "frr" ? optional(fc.integer({ min: 1, max: 10 }), 1) : never,
+    exclude: system === "frr" ? optional(fc.array(asn, { minLength: 1, maxLength: 3 }), 1) : never,
     nextHop: optional(fc.oneof(v4, fc.constant("2001:db8::9"), fc.constantFrom("self", "peer", "unchanged")), 1),
     communities: optional(
       fc.oneof<fc.Arbitrary<NonNullable<SetActions["communities"]>>[]>(
@@ -91,16 +93,28 @@ const sets = (system: RouterSystem): fc.Arbitrary<SetActions> =>
     ),
     preference: fc.constant(undefined),
     tag: optional(fc.integer({ min: 1, max: 0xffffffff }), 1),
+  }).map((set) => {
+    // One way to change the path is what a clause has room for.
+    if (set.prepend !== undefined) for (const field of ["prependFirst", "exclude"] as const) delete set[field];
+    if (set.prependFirst !== undefined) delete set.exclude;
+    return set;
   });
 
-export const policy = (system: RouterSystem): fc.Arbitrary<Policy> =>
+/** With calls to a policy of that name, where the system has them. */
+export const policy = (system: RouterSystem, called?: string): fc.Arbitrary<Policy> =>
   fc
     .array(
       fc
-        .tuple(match(system), sets(system), fc.constantFrom("accept", "accept", "reject", "continue", "jump"))
-        .map(([one, set, kind]): Term => ({
+        .tuple(
+          match(system),
+          sets(system),
+          fc.constantFrom("accept", "accept", "reject", "continue", "jump"),
+          system === "frr" && called !== undefined ? optional(fc.constant(called), 1) : never,
+        )
+        .map(([one, set, kind, call]): Term => ({
           action: kind === "jump" ? "continue" : kind,
           ...(kind === "jump" ? { goto: 90 } : {}),
+          ...(call !== undefined && kind !== "reject" ? { call } : {}),
           ...(Object.keys(one).length > 0 ? { match: one } : {}),
           ...(kind !== "reject" && Object.keys(set).length > 0 ? { set } : {}),
         })),

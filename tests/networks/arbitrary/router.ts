@@ -178,7 +178,13 @@ export function arbitraryRouter(
         originate: fc.uniqueArray(origination(system), { maxLength: 4, selector: originKey }),
         routes: fc.uniqueArray(staticRoute, { maxLength: 3, selector: (route) => route.prefix }),
         policies: fc.record(
-          { "IN-1": policy(system), "IN-2": policy(system), "OUT-1": policy(system), "OUT-2": policy(system) },
+          {
+            "IN-1": policy(system, "SHARED"),
+            "IN-2": policy(system),
+            "OUT-1": policy(system, "SHARED"),
+            "OUT-2": policy(system),
+            SHARED: policy(system),
+          },
           { requiredKeys: [] },
         ),
         prefixLists: fc.record(
@@ -271,7 +277,9 @@ function fit(speaker: Speaker, restartTime: number | undefined): void {
         speaker.dialect.system === "eos"
           ? set?.nextHop === "self" || set?.nextHop === "peer"
           : set?.nextHop === (exports ? "peer" : "self");
-      if (set !== undefined && (unwanted || (set.nextHop === "self" && imports))) delete set.nextHop;
+      // What it stands for depends on the way that a policy is used, and this one is used both ways.
+      const shared = name === "SHARED" && (set?.nextHop === "self" || set?.nextHop === "peer");
+      if (set !== undefined && (unwanted || shared || (set.nextHop === "self" && imports))) delete set.nextHop;
     }
     for (const term of each.terms) if (term.set !== undefined && Object.keys(term.set).length === 0) delete term.set;
   }

@@ -4,9 +4,13 @@
  */
 import { grammar } from "../../ios/grammar";
 
+/** What may stand behind a static route's next hop (static_vty.c, 8.4 to 10.6). */
+const BEHIND =
+  "{N|tag N|metric N|weight N|vrf WORD|label WORD|table N|nexthop-vrf WORD|color N|onlink|bfd {multi-hop|source IP|profile WORD}|segments +}";
+
 const STATIC = `
-  ip route (NET4|IP4 IP4) (reject|blackhole|Null0|IP|WORD) [WORD] *
-  ipv6 route NET6 [from NET6] (reject|blackhole|Null0|IP6|WORD) [WORD] *
+  ip route (NET4|IP4 IP4) (reject|blackhole|Null0|IP|WORD) [WORD] ${BEHIND}
+  ipv6 route NET6 [from NET6] (reject|blackhole|Null0|IP6|WORD) [WORD] ${BEHIND}
 `;
 
 const TABLE = `
