@@ -24,9 +24,23 @@ export function onKind(stack: string): boolean {
   return stack.endsWith(ON_KIND);
 }
 
+/** A stack's name with its clusters on bare nodes. */
+export function onBare(stack: string): string {
+  return onKind(stack) ? stack.slice(0, -ON_KIND.length) : stack;
+}
+
+/** The same program with other address families is the stack NAME-dual or NAME-ipv6. */
+const FAMILIES = /-(dual|ipv6)$/;
+
 /** The program of a stack, stacks/PROGRAM.ts. */
 export function programOf(stack: string): string {
-  return onKind(stack) ? stack.slice(0, -ON_KIND.length) : stack;
+  return onBare(stack).replace(FAMILIES, "");
+}
+
+/** What a stack's name says of its configuration. */
+export function settingsOf(stack: string): Record<string, string> {
+  const family = FAMILIES.exec(onBare(stack))?.[1];
+  return { ...(onKind(stack) ? { runtime: "kind" } : {}), ...(family === undefined ? {} : { family }) };
 }
 
 /** kind has one control plane, and no balancer beside the CNI; its agent refuses what these ask for. */

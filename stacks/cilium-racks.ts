@@ -16,54 +16,52 @@ import {
 const config = new pulumi.Config();
 // The fourth worker and more stand beside the third one.
 const workers = config.getNumber("workers") ?? 3;
+// "family: dual" gives everything an IPv6 address beside its IPv4 one: the second network of rack1 is fd00:0:0:4::/64.
+const dual = config.get("family") === "dual";
+const each = (ipv4: string, ipv6: string) => (dual ? [ipv4, ipv6] : ipv4);
+const lan = (n: number) => each(`10.0.${n}.0/24`, `fd00:0:0:${n}::/64`);
+const at = (n: number, host: number) => each(`10.0.${n}.${host}`, `fd00:0:0:${n}::${host}`);
 
+const tor = { os: "frr", neighbors: "listed" } as const;
 const backbone = new LeafSpineFabric("backbone", {
   // The lab by hand has unnumbered links: sessions over IPv6 link-local addresses.
   links: config.get<"numbered" | "unnumbered">("links") ?? "numbered",
   // There is no outside: the default route that router0 announces ends there, as does what 10.0.0.0/8 has no route for.
   spines: [
-    { name: "router0", os: "frr", asn: 65000, loopback: "10.0.0.0", originateDefault: true, blackhole: ["10.0.0.0/8"] },
+    { name: "router0", os: "frr", asn: 65000, loopback: at(0, 0), originateDefault: true, blackhole: ["10.0.0.0/8"] },
   ],
-  leaves: [
-    {
-      name: "rack0",
-      segments: ["10.0.1.0/24", "10.0.2.0/24"],
-      router: { os: "frr", name: "tor0", asn: 65010, loopback: "10.0.0.1", address: "10.0.1.1", neighbors: "listed" },
-    },
-    {
-      name: "rack1",
-      segments: ["10.0.3.0/24", "10.0.4.0/24"],
-      router: { os: "frr", name: "tor1", asn: 65011, loopback: "10.0.0.2", address: "10.0.3.1", neighbors: "listed" },
-    },
-  ],
+  // rack0 has the networks 1 and 2 behind tor0, AS 65010; rack1 has 3 and 4 behind tor1, AS 65011.
+  leaves: [0, 1].map((n) => ({
+    name: `rack${n}`,
+    segments: [lan(2 * n + 1), lan(2 * n + 2)],
+    router: { ...tor, name: `tor${n}`, asn: 65010 + n, loopback: at(0, n + 1), address: at(2 * n + 1, 1) },
+  })),
 });
 const [rack0, rack1] = [backbone.rack("rack0"), backbone.rack("rack1")];
 const further = Array.from({ length: Math.max(0, workers - 3) }, (_, index) => `worker${index + 4}`);
 const cluster = new Cluster("demo", {
   runtime: config.get<"bare" | "kind">("runtime") ?? "bare",
   cni: cilium({ asn: 65010 }),
-  pods: "10.1.0.0/16",
+  pods: each("10.1.0.0/16", "fd00:10:1::/48"),
   nodes: [
-    ...place(rack0, ["control-plane"], { segment: "rack0-1", from: "10.0.1.2" }),
-    ...place(rack0, ["worker"], { segment: "rack0-2", from: "10.0.2.2" }),
-    ...place(rack1, ["worker2"], { segment: "rack1-1", from: "10.0.3.2" }),
-    ...place(rack1, ["worker3", ...further], { segment: "rack1-2", from: "10.0.4.2" }),
+    ...place(rack0, ["control-plane"], { segment: "rack0-1", from: at(1, 2) }),
+    ...place(rack0, ["worker"], { segment: "rack0-2", from: at(2, 2) }),
+    ...place(rack1, ["worker2"], { segment: "rack1-1", from: at(3, 2) }),
+    ...place(rack1, ["worker3", ...further], { segment: "rack1-2", from: at(4, 2) }),
   ],
 });
-const peers = new SelectiveBgpFabric("racks", {
-  cluster,
-  racks: [rack0, rack1],
-  speakers: "all",
-  peerName: "tor",
-  // iBGP with each ToR, by its loopback. Cilium dials and does not listen.
-  session: { asn: "rack", to: "loopback" },
-});
+// iBGP with each ToR, by its loopback. Cilium dials and does not listen.
+const session = { asn: "rack", to: "loopback" } as const;
+const racks = [rack0, rack1];
+const peers = new SelectiveBgpFabric("racks", { cluster, racks, speakers: "all", peerName: "tor", session });
 // Cilium's LB-IPAM gives the address; a node with a pod in each rack announces it.
-const pool = new LoadBalancerPool("services", { cluster, cidr: "10.0.50.0/28", poolName: "services" });
+const cidr = each("10.0.50.0/28", "fd00:50::/124");
+const pool = new LoadBalancerPool("services", { cluster, cidr, poolName: "services" });
 const web = new EchoService("web", {
   cluster,
   port: 80,
-  address: "10.0.50.1",
+  address: each("10.0.50.1", "fd00:50::1"),
+  dualStack: dual,
   externalTrafficPolicy: "Local",
   nodes: ["worker", "worker3"],
   replicas: 1,

@@ -1,26 +1,46 @@
 /** kube-router as most clusters run it: every node meshed with every other, pod CIDRs by BGP, and each node beside its ToR. */
 import * as pulumi from "@pulumi/pulumi";
-import { Cluster, LiveNetwork, Rack, SelectiveBgpFabric, kubeRouter, place } from "../components";
+import {
+  Cluster,
+  EchoService,
+  LiveNetwork,
+  LoadBalancerPool,
+  Rack,
+  SelectiveBgpFabric,
+  kubeRouter,
+  place,
+} from "../components";
 
 const config = new pulumi.Config();
 // The mesh grows by all nodes with each node; without it a node knows the pods of the others from nobody.
 const mesh = config.getBoolean("mesh") ?? true;
 const workers = config.getNumber("workers") ?? 3;
+// "family: dual" gives segment, nodes, pods and the service an IPv6 address beside each IPv4 one.
+const dual = config.get("family") === "dual";
+const each = (ipv4: string, ipv6: string) => (dual ? [ipv4, ipv6] : ipv4);
 
 const rack = new Rack("rack-a", {
-  segments: ["10.0.20.0/26"],
-  router: { os: "frr", asn: 64501, address: "10.0.20.1", neighbors: "listen" },
+  segments: [each("10.0.20.0/26", "fd00:20::/64")],
+  router: { os: "frr", asn: 64501, address: each("10.0.20.1", "fd00:20::1"), neighbors: "listen" },
 });
 const cluster = new Cluster("kr", {
   runtime: config.get<"bare" | "kind">("runtime") ?? "bare",
   cni: kubeRouter({ asn: 64512 }),
-  pods: "10.244.0.0/16",
+  pods: each("10.244.0.0/16", "fd00:10:244::/48"),
   nodes: place(rack, ["control-plane", ...Array.from({ length: workers }, (_, index) => `worker${index + 1}`)], {
-    from: "10.0.20.10",
+    from: each("10.0.20.10", "fd00:20::10"),
   }),
 });
 const fabric = new SelectiveBgpFabric("tor", { cluster, racks: [rack], speakers: "all", mesh });
-const live = new LiveNetwork("live", { parts: [rack, cluster, fabric] });
+// A service with an address of kube-router's own allocator, which every node announces.
+const served = config.getBoolean("service") === true ? service() : [];
+const live = new LiveNetwork("live", { parts: [rack, cluster, fabric, ...served] });
+
+function service() {
+  const pool = new LoadBalancerPool("services", { cluster, cidr: each("10.0.50.0/28", "fd00:50::/124") });
+  const address = each("10.0.50.1", "fd00:50::1");
+  return [pool, new EchoService("web", { cluster, port: 80, address, dualStack: dual })];
+}
 
 export const { sessions, routes } = live;
 export const kubeconfig = cluster.kubeconfig;

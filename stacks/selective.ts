@@ -15,9 +15,11 @@ const config = new pulumi.Config();
 const workers = ["worker", "worker2", "worker3", "worker4"];
 // The first three parts of the rack's /24: a lab that meets a network of yours moves as a whole.
 const net = config.get("network") ?? "10.10.10";
-// "family: dual" gives every segment, node, pod, service and pool an IPv6 address beside its IPv4 one.
-const dual = config.get("family") === "dual";
-const each = (ipv4: string, ipv6: string) => (dual ? [ipv4, ipv6] : ipv4);
+// "family: dual" gives every segment, node, pod, service and pool an IPv6 address beside its IPv4 one, "ipv6" that alone.
+const family = config.get("family");
+const each = (ipv4: string, ipv6: string) => (family === "dual" ? [ipv4, ipv6] : family === "ipv6" ? ipv6 : ipv4);
+// A router id has the form of an IPv4 address; without such an address it has to be given.
+const ids = family === "ipv6" ? { router: { routerId: "10.0.0.1" }, nodes: { routerIds: "10.0.0.10" } } : {};
 
 const rack = new Rack("rack1", {
   segments: [each(`${net}.0/24`, "fd00:10::/64")],
@@ -25,6 +27,7 @@ const rack = new Rack("rack1", {
     os: "frr",
     asn: 65001,
     address: each(`${net}.1`, "fd00:10::1"),
+    ...ids.router,
     neighbors: "listen",
     maximumPaths: config.getNumber("maximumPaths") ?? 4,
     peerLimit: 64,
@@ -35,7 +38,7 @@ const cluster = new Cluster("k01", {
   runtime: config.get<"bare" | "kind">("runtime") ?? "bare",
   cni: calico({ asn: 65010 }),
   pods: each("192.168.0.0/16", "fd00:192:168::/48"),
-  nodes: place(rack, ["control-plane", ...workers], { from: each(`${net}.10`, "fd00:10::10") }),
+  nodes: place(rack, ["control-plane", ...workers], { from: each(`${net}.10`, "fd00:10::10"), ...ids.nodes }),
 });
 const fabric = new SelectiveBgpFabric("edge", {
   cluster,
@@ -51,7 +54,7 @@ const backend = config.get("backend");
 const web = new EchoService("nginx", {
   cluster,
   port: 80,
-  dualStack: dual,
+  dualStack: family === "dual",
   // The only backend on a node without a session answers all the same.
   ...(backend === undefined ? {} : { node: backend, replicas: 1 }),
 });

@@ -14,6 +14,7 @@ import { log } from "./log";
 import { NODE_VARIABLE, startPod } from "./pod";
 import { Pods } from "./pods";
 import { Proxy } from "./proxy";
+import { run } from "./run";
 import { type Credentials, type NodeSettings, type ProgramAccess, ownAddresses, readSettings } from "./settings";
 
 async function main(): Promise<void> {
@@ -28,6 +29,10 @@ async function bareNode(stops: (() => Promise<void> | void)[]): Promise<void> {
   const { settings, credentials } = readSettings();
   const cnis = await loadCnis(settings);
   const link = await rackLink(settings.address);
+  // Docker gives each of its networks an IPv4 prefix, whatever the segment has.
+  if (!ownAddresses(settings).some((address) => familyOf(address) === "ipv4")) {
+    await run("ip", ["-4", "address", "flush", "dev", link]);
+  }
   await removeDefaultRoute({ ipv6: ownAddresses(settings).some((address) => familyOf(address) === "ipv6") });
   for (const router of [settings.defaultRoute, settings.defaultRoute6]) {
     if (router !== undefined) await addDefaultRoute(router);

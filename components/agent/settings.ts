@@ -15,6 +15,8 @@ export const AGENT_NAMESPACE = "bgpfabric-system";
 
 /** Where a node's agent writes its address with the length of its network, which no field of a Node has. */
 export const ADDRESS_ANNOTATION = "bgpfabric/address";
+/** The same of an IPv6 address beside an IPv4 one. */
+export const ADDRESS6_ANNOTATION = "bgpfabric/address6";
 /** The router id of a node with IPv6 alone, which no object of a CNI holds. */
 export const ROUTER_ID_ANNOTATION = "bgpfabric/router-id";
 

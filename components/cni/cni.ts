@@ -77,7 +77,7 @@ export interface Cni {
   /** The type that such a Secret must have. Default: any. */
   secretType?: string;
   /** Annotations of a Service that asks for an address of a pool. */
-  addressRequest(address: string): Readonly<Record<string, string>>;
+  addressRequest(addresses: readonly string[]): Readonly<Record<string, string>>;
   /** How its own daemon is asked for its sessions. Default: as the system that its nodes speak (`dialect.system`). */
   peers?: PeerTable;
   /** What a node carries so that the CNI knows the node's own address. */

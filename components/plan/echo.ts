@@ -1,10 +1,11 @@
 /** An echo service's plan: the nodes that its pods are bound to, and what of it is announced. */
 import { cniOf } from "../cni";
 import type { TrafficPolicy } from "../cni/intent";
+import { familyOf } from "../model/address";
 import { containsAddress, parsePrefix } from "../model/prefix";
 import { SERVICE_NAME_LABEL } from "../cni/objects";
 import { Arguments } from "./arguments";
-import { hostAt } from "./families";
+import { type EachFamily, both, eachAddress, hostAt, titleOf } from "./families";
 import type { ClusterPart } from "./part";
 import { type ClusterFacts, type NodeFacts, type Planned, nodeCalled, serviceDaemon, through } from "./facts";
 
@@ -29,10 +30,10 @@ export interface EchoSpec<Cluster extends ClusterFacts = ClusterFacts> {
   externalTrafficPolicy?: TrafficPolicy;
   /**
    * Address that the service asks for: one of a pool, or of the services' range for a ClusterIP. kube-router knows no wish:
-   * there it is the address that its allocator will give, the first free one.
-   * @default a free one
+   * there it is the address that its allocator will give, the first free one. With `dualStack` one of each family.
+   * @default a free one @example "10.0.50.1" @example ["10.0.50.1", "fd00:50::1"]
    */
-  address?: string;
+  address?: EachFamily;
   /** "ClusterIP": a cluster address alone. "LoadBalancer": an address of a pool besides. @default "LoadBalancer" */
   type?: "ClusterIP" | "LoadBalancer";
   /** Whether it has an address of each family, where the cluster has both. @default false: one of the first family */
@@ -52,6 +53,8 @@ export interface EchoPlan extends Planned {
   readonly deployments: readonly EchoDeployment[];
   /** Of a service that reaches outside. */
   readonly externalTrafficPolicy: TrafficPolicy;
+  /** The addresses that it asks for, one of a family. */
+  readonly addresses: readonly string[];
   /** An address that stands in for the service's own in a forecast, where the program knows one. */
   readonly destination: string | undefined;
   /** The nodes that its pods may run on, by full name. */
@@ -71,10 +74,15 @@ export function planEcho(name: string, args: EchoSpec): EchoPlan {
   if (args.replicas !== undefined && !(Number.isInteger(args.replicas) && args.replicas >= 0)) {
     check.add({ path: "replicas", found: String(args.replicas), expected: "a whole number, 0 or more" });
   }
-  const address = args.address === undefined ? undefined : check.address(args.address, "address");
-  const services = parsePrefix(args.cluster.serviceNetwork);
-  if (args.type === "ClusterIP" && address !== undefined && services.ok && !containsAddress(services.value, address)) {
-    check.add({ path: "address", found: address, expected: `an address of the services' range ${services.value}` });
+  const wishes = args.address === undefined ? [] : eachAddress(args.address, "address", check);
+  const addresses = wishes.map(({ address }) => address);
+  const ranges = both(args.cluster.serviceNetwork, args.cluster.serviceNetwork6).flatMap((text) => {
+    const range = parsePrefix(text);
+    return range.ok ? [range.value] : [];
+  });
+  for (const { address, path } of args.type === "ClusterIP" && ranges.length > 0 ? wishes : []) {
+    if (ranges.some((range) => containsAddress(range, address))) continue;
+    check.add({ path, found: address, expected: `an address of the services' range ${ranges.join(" or ")}` });
   }
   const places = placesOf(args, check);
   const policy = args.externalTrafficPolicy ?? "Cluster";
@@ -92,9 +100,24 @@ export function planEcho(name: string, args: EchoSpec): EchoPlan {
     const expected = `false: services of ${args.cluster.name} have addresses of one family`;
     check.add({ path: "dualStack", found: "true", expected, fix });
   }
-  if (args.dualStack === true && policy === "Local") {
-    const expected = "false with externalTrafficPolicy Local: of such a service the forecast knows one address";
-    check.add({ path: "dualStack", found: "true", expected });
+  const families = args.dualStack === true ? 2 : 1;
+  if (addresses.length > families) {
+    const fix = "say dualStack: true";
+    check.add({
+      path: "address",
+      found: addresses.join(", "),
+      expected: "one address: the service has one family",
+      fix,
+    });
+  }
+  if (addresses.length > 0 && addresses.length < families) {
+    const fix = 'for example address: ["10.0.50.1", "fd00:50::1"]';
+    check.add({
+      path: "address",
+      found: addresses.join(", "),
+      expected: "one of each family, as dualStack has it",
+      fix,
+    });
   }
   if (reachesOutside && policy === "Local" && places === undefined) {
     check.add({
@@ -117,9 +140,9 @@ export function planEcho(name: string, args: EchoSpec): EchoPlan {
   const backends = places ?? args.cluster.nodes;
   const { replicas = 2 } = args;
   const announced =
-    address === undefined || !reachesOutside
+    addresses.length === 0 || !reachesOutside
       ? {}
-      : announcedService(`lb-${name}-service`, address, policy, args.cluster, replicas > 0 ? backends : []);
+      : announcedService(`lb-${name}-service`, addresses, policy, args.cluster, replicas > 0 ? backends : []);
   return {
     targetPort: args.targetPort ?? args.port,
     deployments:
@@ -127,8 +150,9 @@ export function planEcho(name: string, args: EchoSpec): EchoPlan {
         ? [{ name: `${name}-deployment`, replicas, ...(places?.[0] === undefined ? {} : { node: places[0].fullName }) }]
         : places.map((node) => ({ name: `${name}-${node.name}-deployment`, replicas, node: node.fullName })),
     externalTrafficPolicy: policy,
-    addressRequest: address === undefined || !reachesOutside ? {} : daemon.addressRequest(address),
-    destination: address ?? (reachesOutside ? undefined : insideOf(args.cluster.serviceNetwork)),
+    addresses,
+    addressRequest: addresses.length === 0 || !reachesOutside ? {} : daemon.addressRequest(addresses),
+    destination: addresses[0] ?? (reachesOutside ? undefined : insideOf(args.cluster.serviceNetwork)),
     backends: backends.map(({ fullName }) => fullName),
     network: { clusters: [{ cluster: args.cluster.name, ...announced }] },
   };
@@ -155,39 +179,50 @@ function placesOf({ cluster, node, nodes }: EchoSpec, check: Arguments): readonl
   return node === undefined && nodes === undefined ? undefined : known;
 }
 
-/** The service as whatever announces it will see it: with its address, and an endpoint on each node that has a pod. */
+/** The service as whatever announces it will see it: with its addresses, and an endpoint on each node that has a pod. */
 function announcedService(
   name: string,
-  address: string,
+  addresses: readonly string[],
   externalTrafficPolicy: TrafficPolicy,
-  { serviceNetwork }: ClusterFacts,
+  { serviceNetwork, serviceNetwork6 }: ClusterFacts,
   backends: readonly NodeFacts[],
 ): Partial<ClusterPart> {
   const metadata = { name, namespace: "default" };
-  const clusterIP = insideOf(serviceNetwork);
+  const families = addresses.map(familyOf);
+  const inside = both(serviceNetwork, serviceNetwork6).flatMap((range) => insideOf(range) ?? []);
+  const clusterIPs = inside.filter((address) => families.includes(familyOf(address)));
+  const [clusterIP] = clusterIPs;
   return {
     services: [
       {
         apiVersion: "v1",
         kind: "Service",
         metadata,
-        spec: { type: "LoadBalancer", externalTrafficPolicy, ...(clusterIP === undefined ? {} : { clusterIP }) },
-        status: { loadBalancer: { ingress: [{ ip: address }] } },
+        spec: {
+          type: "LoadBalancer",
+          externalTrafficPolicy,
+          ...(clusterIP === undefined ? {} : { clusterIP }),
+          ...(clusterIPs.length > 1 ? { clusterIPs } : {}),
+        },
+        status: { loadBalancer: { ingress: addresses.map((ip) => ({ ip })) } },
       },
     ],
-    endpointSlices: [
-      {
-        apiVersion: "discovery.k8s.io/v1",
-        kind: "EndpointSlice",
-        metadata: { ...metadata, labels: { [SERVICE_NAME_LABEL]: name } },
-        addressType: clusterIP?.includes(":") === true ? "IPv6" : "IPv4",
-        endpoints: backends.map((node) => ({
-          addresses: [node.address],
-          nodeName: node.fullName,
-          conditions: { ready: true },
-        })),
+    // One for each family, as the API server's controller makes them.
+    endpointSlices: families.map((family, index) => ({
+      apiVersion: "discovery.k8s.io/v1",
+      kind: "EndpointSlice",
+      metadata: {
+        ...metadata,
+        name: index === 0 ? name : `${name}-${index + 1}`,
+        labels: { [SERVICE_NAME_LABEL]: name },
       },
-    ],
+      addressType: titleOf(family),
+      endpoints: backends.map((node) => ({
+        addresses: [both(node.address, node.address6).find((one) => familyOf(one) === family) ?? node.address],
+        nodeName: node.fullName,
+        conditions: { ready: true },
+      })),
+    })),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Resource } from "../cni/objects";
 import { Arguments } from "./arguments";
 import { type ClusterFacts, type NodeFacts, type Planned, type RackFacts, serviceDaemon, through } from "./facts";
 import { familyOf } from "../model/address";
-import { both } from "./families";
+import { both, titleOf } from "./families";
 import { type Daemon, announcedList, intentFor } from "./part";
 import { type SessionSpec, argumentOf, nodeEnd, passwordName, routerEnd, sessionFits } from "./session";
 import { type SpeakerSelection, chooseSpeakers, nodesOn, speakerLabel, standsOn } from "./speakers";
@@ -77,10 +77,12 @@ export function planSelective(name: string, given: SelectiveSpec<ClusterFacts, R
   sessionFits(session, racks, check);
   const label = speakerLabel(args.speakers);
   const speakers = chooseSpeakers(cluster, racks, args.speakers, check);
-  const links = linksOf(args).filter((link) => cluster.nodes.some((node) => isOn(node, link)));
+  const there = linksOf(args).filter((link) => cluster.nodes.some((node) => isOn(node, link)));
+  const links = there.filter(({ address }) => session.families?.includes(familyOf(address)) ?? true);
+  familiesFit(session, there, check);
   limitsFit(racks, speakers, links, check);
   const stem = args.peerName ?? "bgppeer-arista";
-  const alone = links.filter(({ six }) => !six).length === 1;
+  const alone = there.filter(({ six }) => !six).length === 1;
   const peerings = links.map((link): Peering => {
     const nodes = nodesOf(link, { label, alone, cluster });
     return {
@@ -128,6 +130,15 @@ export function planSelective(name: string, given: SelectiveSpec<ClusterFacts, R
       ],
     },
   };
+}
+
+function familiesFit({ families }: SessionSpec<unknown>, links: readonly Link[], check: Arguments): void {
+  if (families?.length === 0) check.add({ path: "session.families", found: "[]", expected: '"ipv4", "ipv6" or both' });
+  for (const [index, family] of (families ?? []).entries()) {
+    if (links.length === 0 || links.some(({ address }) => familyOf(address) === family)) continue;
+    const expected = `a family of which the racks' routers have addresses: none has an ${titleOf(family)} one`;
+    check.add({ path: `session.families[${index}]`, found: family, expected });
+  }
 }
 
 /** Every session counts at its router; one that bears fewer of them would refuse the last ones to come. */
@@ -224,7 +235,7 @@ function routerPart(
     session.to === "loopback"
       ? both(router.loopback, router.loopback6)
       : segments.flatMap(({ prefix, prefix6 }) => both(prefix, prefix6));
-  const families = new Set(ends.map(familyOf));
+  const families = new Set(ends.map(familyOf).filter((family) => session.families?.includes(family) ?? true));
   const carried = (one: string) => families.has(familyOf(one));
   const prefixes = here.flatMap(({ prefix, prefix6 }) => both(prefix, prefix6)).filter(carried);
   return {

@@ -1,5 +1,5 @@
 /** What a fabric asks of the sessions between nodes and their rack's router: each argument, and both ends of it. */
-import type { NeighborSettings } from "../bgp/network";
+import type { Family, NeighborSettings } from "../bgp/network";
 import type { Peering } from "../cni/intent";
 import type { Fault } from "../model/errors";
 import type { Arguments } from "./arguments";
@@ -11,6 +11,11 @@ export interface SessionSpec<Password = string> {
   asn?: "rack" | number;
   /** Address of the router that the nodes dial: the one on their segment, or its loopback. @default "segment" */
   to?: "segment" | "loopback";
+  /**
+   * Families that have a session of their own, over addresses of that family. @default those of which router and nodes
+   * have addresses @example ["ipv4"]
+   */
+  families?: readonly Family[];
   /** Password of the sessions (TCP MD5), 1 to 80 printable characters. @default none */
   password?: Password;
   /** Seconds of the nodes' end; keepalive and hold hold for the router's end as well. @default the daemons' own */

@@ -17,6 +17,14 @@ export const CHANGES: Readonly<Record<string, Change>> = {
       "k01-worker3 fd00:10::13 - rack1-tor fd00:10::1: up ebgp AS 65010 - 65001 ipv6",
     ],
   },
+  "selective-ipv6": {
+    config: { speakers: ["worker", "worker2", "worker3"], family: "ipv6" },
+    shows: ["k01-worker3 fd00:10::13 - rack1-tor fd00:10::1: up ebgp AS 65010 - 65001 ipv6"],
+  },
+  "cilium-racks-dual": {
+    config: { workers: 4, family: "dual" },
+    shows: ["demo-worker4 fd00:0:0:4::3 - tor1 fd00::2: up ibgp AS 65011 - 65011 ipv6"],
+  },
   "cilium-racks": {
     config: { workers: 4 },
     shows: [
@@ -25,6 +33,11 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     ],
   },
   "kube-router": { config: { workers: 4 }, shows: ["kr-worker4"] },
+  "kube-router-dual": {
+    config: { workers: 4, family: "dual" },
+    shows: ["kr-worker4 fd00:20::14 - rack-a-tor fd00:20::1: up ebgp AS 64512 - 64501 ipv6"],
+  },
+  "metallb-dual": { config: { mode: "frr-k8s", family: "dual" }, shows: ["frr-k8s"] },
   metallb: { config: { mode: "frr" }, shows: ["BFDProfile"] },
   "large-cluster": {
     config: { nodes: 25 },
@@ -46,5 +59,10 @@ export const CHANGES: Readonly<Record<string, Change>> = {
 
 /** Configurations in which the same facts hold: `verify-stacks` brings the stack up in each and holds them again. */
 export const VARIANTS: Readonly<Record<string, readonly Change["config"][]>> = {
+  "kube-router-dual": [{ service: true, family: "dual" }],
   metallb: [{ mode: "frr" }, { mode: "frr-k8s" }],
+  "metallb-dual": [
+    { mode: "frr-k8s", family: "dual" },
+    { mode: "native", family: "dual" },
+  ],
 };

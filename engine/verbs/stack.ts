@@ -7,7 +7,7 @@ import { labEnvironment, type Surroundings } from "../environment";
 import { boundToUs, handOver } from "../exec";
 import { connect } from "../host/find";
 import { inside } from "../host/lab-host";
-import { needs, onKind } from "../needs";
+import { needs, settingsOf } from "../needs";
 import { duration } from "../progress";
 import { session, whileChanging, type Session } from "../session";
 import { interrupted, marked, pulumi, recover } from "../stack/recover";
@@ -106,7 +106,8 @@ async function ensureStack(around: Surroundings, goal: Target): Promise<number> 
   const state = stackState(around.at, goal);
   if (state === undefined) {
     await pulumi(around, ["stack", "init", goal.stack]);
-    if (onKind(goal.stack)) await pulumi(around, ["config", "set", "runtime", "kind", "--stack", goal.stack]);
+    for (const [key, value] of Object.entries(settingsOf(goal.stack)))
+      await pulumi(around, ["config", "set", key, value, "--stack", goal.stack]);
   }
   return state?.resources.length ?? 0;
 }

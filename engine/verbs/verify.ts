@@ -8,7 +8,7 @@ import * as path from "node:path";
 import { remove } from "../cache";
 import { type Memory, watchMemory } from "../host/memory";
 import { stopPrivateHost } from "../host/private";
-import { needs, programOf, runsOn, stackOn } from "../needs";
+import { needs, onBare, programOf, runsOn, stackOn } from "../needs";
 import { SetupError } from "../places";
 import { duration } from "../progress";
 import { session, whileChanging, type Session } from "../session";
@@ -42,9 +42,9 @@ export async function verifyStacks(wanted: readonly string[], runtime = "bare"):
   process.env["BGPFABRIC_LAB"] = `${process.env["BGPFABRIC_LAB"] || "lab"}-verify`;
   const here = session();
   const all = [...stacks(here.at.checkout), EXISTING];
-  // A program may have stacks besides its own, each with a configuration: selective-dual.
+  // A program may have stacks besides its own: selective-dual, and such as have a configuration.
   const configured = (name: string) => fs.existsSync(path.join(here.at.checkout, `Pulumi.${name}.yaml`));
-  const unknown = wanted.filter((name) => !all.includes(name) && !configured(name));
+  const unknown = wanted.filter((name) => !all.includes(programOf(name)) && !configured(name));
   if (unknown.length > 0) throw new SetupError(`no stack ${unknown.join(", ")}: there are ${all.join(", ")}`);
   const chosen = (wanted.length > 0 ? wanted : all.filter((name) => runsOn(name, runtime))).map((name) =>
     stackOn(name, runtime),
@@ -89,7 +89,7 @@ async function verify(here: Session, stack: string, take: Take): Promise<void> {
     await take("facts", () => facts(here, stack));
     await take("second preview", () => unchanged(here, stack));
     await take("a change", () => changed(here, stack));
-    const variants = VARIANTS[programOf(stack)] ?? [];
+    const variants = ofStack(VARIANTS, stack) ?? [];
     if (variants.length > 0) await take("other settings", () => varied(here, stack, variants));
   }
   const goDown = verb(() => down(stack));
@@ -99,14 +99,19 @@ async function verify(here: Session, stack: string, take: Take): Promise<void> {
 
 /** The stack's file of facts; on kind it may have one of its own. */
 async function facts(here: Session, stack: string): Promise<string | undefined> {
-  const names = [stack, programOf(stack)];
+  const names = [stack, onBare(stack), programOf(stack)];
   const name = names.find((one) => fs.existsSync(path.join(here.at.checkout, "tests/live", `${one}.test.ts`)));
   if (name === undefined) return `tests/live has no facts of ${stack}`;
   return hold(here, needs(stack), name, { BGPFABRIC_STACK: stack });
 }
 
+/** What a stack has of its own, or of its program. */
+function ofStack<T>(all: Readonly<Record<string, T>>, stack: string): T | undefined {
+  return all[onBare(stack)] ?? all[programOf(stack)];
+}
+
 async function changed(here: Session, stack: string): Promise<string | undefined> {
-  const change = CHANGES[programOf(stack)];
+  const change = ofStack(CHANGES, stack);
   if (change === undefined) return `engine/verbs/changes.ts has no change for ${stack}`;
   const said = await configured(here, stack, change.config, ["preview", "--diff"]);
   const missing = change.shows.filter((line) => !said.includes(line));

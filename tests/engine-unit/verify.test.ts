@@ -2,16 +2,27 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { CHANGES } from "../../engine/verbs/changes";
+import { CHANGES, VARIANTS } from "../../engine/verbs/changes";
+import { programOf, settingsOf } from "../../engine/needs";
 import { table } from "../../engine/verbs/verify";
 
 describe("verify-stacks", () => {
   it("knows changes of stacks that there are", () => {
     const root = join(__dirname, "../..");
     const programs = readdirSync(join(root, "stacks")).map((file) => file.replace(/\.ts$/, ""));
-    // A program may have stacks besides its own, each with a configuration that is part of the project.
-    const configured = readdirSync(root).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
-    expect([...programs, ...configured]).toEqual(expect.arrayContaining(Object.keys(CHANGES)));
+    const changed = [...Object.keys(CHANGES), ...Object.keys(VARIANTS)].map(programOf);
+    expect(programs).toEqual(expect.arrayContaining(changed));
+  });
+
+  it("knows a program's stacks of other families and on kind by their names", () => {
+    expect(["metallb-dual", "selective-ipv6-kind", "multi-site"].map(programOf)).toEqual([
+      "metallb",
+      "selective",
+      "multi-site",
+    ]);
+    expect(settingsOf("selective-ipv6-kind")).toEqual({ runtime: "kind", family: "ipv6" });
+    expect(settingsOf("metallb-dual")).toEqual({ family: "dual" });
+    expect(settingsOf("selective")).toEqual({});
   });
 
   it("prints a row a stack: the time of each step, a mark where one failed, a dash where none was made", () => {

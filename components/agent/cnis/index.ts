@@ -12,9 +12,6 @@ const CNIS: Readonly<Record<string, () => Promise<AgentCni>>> = {
 /** Their names, as a program's choice has them. */
 export const AGENT_CNIS: readonly string[] = Object.keys(CNIS);
 
-/** Those whose parts here know IPv6: sessions, routes and services of both families. */
-export const IPV6_CNIS: readonly string[] = ["calico"];
-
 export function loadCni(kind: string): Promise<AgentCni> {
   const load = CNIS[kind];
   if (load === undefined) throw new Error(`settings: no CNI ${kind}, only ${AGENT_CNIS.join(", ")}`);

@@ -7,7 +7,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Api, PATCH, isConflict } from "../api";
 import { log } from "../log";
 import { type Condition, PATHS } from "../objects";
-import { ADDRESS_ANNOTATION, type NodeSettings, ROUTER_ID_ANNOTATION, ownAddresses, ownBlocks } from "../settings";
+import {
+  ADDRESS6_ANNOTATION,
+  ADDRESS_ANNOTATION,
+  type NodeSettings,
+  ROUTER_ID_ANNOTATION,
+  ownAddresses,
+  ownBlocks,
+} from "../settings";
 import { KUBELET_PORT } from "./server";
 
 const LEASE_SECONDS = 40;
@@ -61,6 +68,7 @@ async function register({ api, settings }: KubeletOptions): Promise<void> {
       },
       annotations: {
         [ADDRESS_ANNOTATION]: settings.address,
+        ...(settings.address6 === undefined ? {} : { [ADDRESS6_ANNOTATION]: settings.address6 }),
         ...(settings.routerId === undefined ? {} : { [ROUTER_ID_ANNOTATION]: settings.routerId }),
         ...settings.annotations,
       },

@@ -25,7 +25,7 @@ export const calicoCni: Cni = {
   agent: calicoAgentNeeds,
   kinds: (version = USUAL) => definitions(calicoKinds, version),
   secretsNamespace: ({ namespace }) => (typeof namespace === "string" ? namespace : SECRETS_NAMESPACE),
-  addressRequest: (address) => ({ "projectcalico.org/loadBalancerIPs": JSON.stringify([address]) }),
+  addressRequest: (addresses) => ({ "projectcalico.org/loadBalancerIPs": JSON.stringify(addresses) }),
   addressMarks: ({ ipv4, ipv6 }) => ({
     ...(ipv4 === undefined ? {} : { [ANNOTATION.ipv4]: withLength(ipv4) }),
     ...(ipv6 === undefined ? {} : { [ANNOTATION.ipv6]: withLength(ipv6) }),

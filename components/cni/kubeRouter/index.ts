@@ -4,73 +4,28 @@
  * run beside the forecast: docs/cni.md says what that means.
  */
 import type { FamilySettings, Neighbor, Policy, Speaker, StaticRoute, Term } from "../../bgp/network";
-import { isPrivate } from "../../model/asn";
 import type { Address } from "../../model/address";
 import { parseAnyCommunity } from "../../model/community";
 import { containsAddress, makePrefix, type Prefix } from "../../model/prefix";
 import { parseRange, type AddressRange } from "../../model/range";
-import { nameSome, sortFindings, type ObjectFinding } from "../finding";
-import { slicesByService, type ClusterObjects, type Node } from "../objects";
-import { machineAddresses, speakerName, standing, type CniOptions, type NodeAddresses, addSegment } from "../place";
+import { sortFindings, type ObjectFinding } from "../finding";
+import { slicesByService, type ClusterObjects } from "../objects";
+import { speakerName, standing, type NodeAddresses, addSegment } from "../place";
 import { reporter, type CniReading, type Report } from "../reading";
-import { readAnnotations, type ExternalPeer, type NodeAnnotations } from "./annotations";
-import { vips, type VipOptions, type VipRanges } from "./services";
+import type { ExternalPeer, NodeAnnotations } from "./annotations";
+import { checkNodes } from "./findings";
+import { addressOf, routerNode, type RouterNode } from "./nodes";
+import type { KubeRouterOptions } from "./options";
+import { vips, type VipRanges } from "./services";
 
-/** kube-router's flags, as far as BGP needs them. */
-export interface KubeRouterOptions extends CniOptions, VipOptions {
-  /** --cluster-asn. Default 64512. */
-  clusterAsn?: number;
-  /** --nodes-full-mesh. Default true; false: nodes of one node.asn peer with each other. */
-  fullMesh?: boolean;
-  /** --enable-ibgp. Default true. */
-  ibgp?: boolean;
-  /** --peer-router-ips and its fellows: peers of every node, in place of annotations. */
-  peerRouters?: readonly { address: string; asn: number; port?: number; password?: string }[];
-  /** --peer-router-multihop-ttl. Below 2 it is off. */
-  multihopTtl?: number;
-  /** --advertise-pod-cidr. Default true. */
-  advertisePodCidr?: boolean;
-  /** --override-nexthop. Default false. */
-  overrideNextHop?: boolean;
-  /** --bgp-port. Default 179. */
-  port?: number;
-  /** --bgp-holdtime, in seconds. Default 90. */
-  holdTime?: number;
-  /** --bgp-graceful-restart and its time in seconds. */
-  gracefulRestart?: { restartTime?: number };
-  /** --enable-overlay. Default true: nodes of other subnets are reached through tunnels. */
-  overlay?: boolean;
-  /** --strict-external-ip-validation. Default true since 2.10. */
-  strictExternalIps?: boolean;
-  /** --service-external-ip-range and --loadbalancer-ip-range. */
-  externalIpRanges?: readonly string[];
-  loadBalancerIpRanges?: readonly string[];
-}
-
-export const MESH_LIMIT = 100;
-
-interface RouterNode {
-  node: Node;
-  name: string;
-  addresses: NodeAddresses;
-  /** The primary one: IPv4 where there is any. */
-  address: Address | undefined;
-  annotations: NodeAnnotations;
-  asn: number | undefined;
-}
+export type { KubeRouterOptions } from "./options";
 
 export function readKubeRouter(objects: ClusterObjects, options: KubeRouterOptions = {}): CniReading {
   const findings: ObjectFinding[] = [];
   const report = reporter("kube-router", objects, findings);
   const nodes = [...objects.nodes]
     .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))
-    .map((node): RouterNode => {
-      const addresses = machineAddresses(node, options.nodes?.[node.metadata.name]);
-      const annotations = readAnnotations(node, report);
-      const asn = options.fullMesh === false ? annotations.asn : (options.clusterAsn ?? 64512);
-      const address = addresses.ipv4?.address ?? addresses.ipv6?.address;
-      return { node, name: node.metadata.name, addresses, address, annotations, asn };
-    });
+    .map((node) => routerNode(node, options, report));
   const ranges = rangesOf(options, report);
   const slices = slicesByService(objects.endpointSlices ?? []);
   const segments = new Map<string, CniReading["segments"][number]>();
@@ -109,23 +64,10 @@ function speakerOf(
 ): Speaker {
   const { annotations, asn = 0, address = "" } = own;
   const isServer = annotations.server !== undefined;
-  const policies: Record<string, Policy> = {};
-  if (!isServer) {
-    policies["import"] = importPolicy(advertised, annotations);
-    policies["export-internal"] = exportPolicy(annotations.podCidrs, {});
-    policies["export-external"] = exportPolicy(
-      [...advertised, ...((options.advertisePodCidr ?? true) ? annotations.podCidrs : [])],
-      externalSettings(annotations, options),
-    );
-  }
-  // A route-reflector server has no policy at all: everything in, everything out, to external peers too.
-  const family = (name: string, extra: FamilySettings = {}): FamilySettings =>
-    isServer ? { active: true, ...extra } : { active: true, importPolicy: "import", exportPolicy: name, ...extra };
-  const v6 = address.includes(":");
-  const both = (settings: FamilySettings, peer: string): NonNullable<Neighbor["families"]> => ({
-    ipv4: peer.includes(":") ? { active: false } : settings,
-    ipv6: peer.includes(":") ? settings : { active: false },
-  });
+  const external = externalPeers(own, options).filter(({ address: to, localAddress }) =>
+    canDial(to, localAddress ?? address),
+  );
+  const policies = policiesOf(own, advertised, external, options);
   const common = {
     timers: { hold: options.holdTime ?? 90 },
     ...(options.gracefulRestart === undefined
@@ -146,11 +88,11 @@ function speakerOf(
         localAddress: address,
         ...(options.port === undefined ? {} : { port: options.port }),
         ...common,
-        families: both(family("export-internal", client ? { reflectorClient: true } : {}), to),
+        families: familiesOf(own, peer, to, "export-internal", client ? { reflectorClient: true } : {}),
         source: { field: `Node/${peer.name}` },
       };
     }),
-    ...externalPeers(own, options).map((peer): Neighbor => ({
+    ...external.map((peer): Neighbor => ({
       address: peer.address,
       description: `external ${peer.address}`,
       role: "tor",
@@ -161,7 +103,7 @@ function speakerOf(
       ...((options.multihopTtl ?? 0) >= 2 && peer.asn !== asn ? { multihop: options.multihopTtl ?? 0 } : {}),
       ...(peer.bfd === undefined ? {} : { bfd: peer.bfd }),
       ...common,
-      families: both(family("export-external"), peer.address),
+      families: familiesOf(own, own, peer.address, "export-external"),
       source: { field: `Node/${own.name} metadata.annotations` },
     })),
   ];
@@ -180,7 +122,7 @@ function speakerOf(
     role: "node",
     place: stand.place,
     asn,
-    routerId: v6 ? "0.0.0.0" : address,
+    routerId: isV6(address) ? "0.0.0.0" : address,
     interfaces: [...stand.interfaces, ...(podRoutes.length === 0 ? [] : [{ name: PODS, addresses: [] }])],
     routes: [...podRoutes, ...stand.routes],
     bgp: {
@@ -201,7 +143,7 @@ function internalPeers(own: RouterNode, nodes: readonly RouterNode[], options: K
     if (peer === own || peer.address === undefined) return false;
     if (own.annotations.client !== undefined && peer.annotations.server === undefined) return false;
     if (options.fullMesh === false && peer.annotations.asn !== own.asn) return false;
-    return peer.address.includes(":") === own.address?.includes(":");
+    return isV6(peer.address) === isV6(own.address ?? "");
   });
 }
 
@@ -225,8 +167,13 @@ function externalPeers(
   }));
 }
 
+/** The local address is the node's primary one unless the entry names another; it must be of the peer's family. */
+function canDial(to: string, from: string): boolean {
+  return isV6(to) === isV6(from);
+}
+
 function isNear({ ipv4, ipv6 }: NodeAddresses, text: string): boolean {
-  const own = text.includes(":") ? ipv6 : ipv4;
+  const own = isV6(text) ? ipv6 : ipv4;
   if (own?.length === undefined) return true;
   return containsAddress(makePrefix(own.address, own.length), text as Address);
 }
@@ -243,10 +190,99 @@ function externalSettings(annotations: NodeAnnotations, options: KubeRouterOptio
   };
 }
 
-function exportPolicy(prefixes: readonly Prefix[], set: NonNullable<Term["set"]>): Policy {
+/** A reflector server has no policy at all: everything in, everything out, to external peers too. */
+function policiesOf(
+  own: RouterNode,
+  advertised: readonly Prefix[],
+  external: readonly { address: string }[],
+  options: KubeRouterOptions,
+): Record<string, Policy> {
+  const { annotations, address = "" } = own;
+  const v6 = isV6(address);
+  if (annotations.server !== undefined) {
+    const all = [...advertised, ...annotations.podCidrs];
+    return hasBoth(own)
+      ? {
+          [NEXT_HOPS]: {
+            terms: [...ownNextHops(all, {}, own, true), ...ownNextHops(all, {}, own, false)],
+            otherwise: "accept",
+          },
+        }
+      : {};
+  }
+  const announced = [...advertised, ...((options.advertisePodCidr ?? true) ? annotations.podCidrs : [])];
+  const set = externalSettings(annotations, options);
+  const crosses = external.some(({ address: to }) => isV6(to) !== v6);
+  return {
+    import: importPolicy(advertised, annotations),
+    "export-internal": exportPolicy(annotations.podCidrs, {}, own, v6),
+    "export-external": exportPolicy(announced, set, own, v6),
+    ...(crosses ? { [otherFamily("export-external")]: exportPolicy(announced, set, own, !v6) } : {}),
+  };
+}
+
+/**
+ * A session carries each family of which both nodes have an address (2.11; 2.6.3 does with graceful restart alone); towards
+ * an external peer the node's own count.
+ */
+function familiesOf(
+  own: RouterNode,
+  peer: Pick<RouterNode, "addresses">,
+  to: string,
+  policy: string,
+  extra: FamilySettings = {},
+): NonNullable<Neighbor["families"]> {
+  const exportPolicy = isV6(to) === isV6(own.address ?? "") ? policy : otherFamily(policy);
+  const settings: FamilySettings =
+    own.annotations.server === undefined
+      ? { active: true, importPolicy: "import", exportPolicy, ...extra }
+      : { active: true, ...(hasBoth(own) ? { exportPolicy: NEXT_HOPS } : {}), ...extra };
+  const family = (v6: boolean) =>
+    isV6(to) === v6 || (addressOf(own, v6) !== undefined && addressOf(peer, v6) !== undefined)
+      ? settings
+      : { active: false };
+  return { ipv4: family(false), ipv6: family(true) };
+}
+
+const isV6 = (text: string): boolean => text.includes(":");
+
+/** Of a reflector server with both families, which changes nothing but the next hops of its own routes. */
+const NEXT_HOPS = "next-hops";
+
+function hasBoth(own: RouterNode): boolean {
+  return addressOf(own, false) !== undefined && addressOf(own, true) !== undefined;
+}
+
+/** The name of a policy for sessions of the other family than the node's primary address. */
+function otherFamily(name: string): string {
+  return `${name}-other-family`;
+}
+
+/** For sessions over IPv6, or over IPv4. */
+function exportPolicy(
+  prefixes: readonly Prefix[],
+  set: NonNullable<Term["set"]>,
+  own: RouterNode,
+  v6: boolean,
+): Policy {
+  const same = prefixes.filter((prefix) => isV6(prefix) === v6);
+  return { terms: [...termsOf(same, set), ...ownNextHops(prefixes, set, own, !v6)], otherwise: "reject" };
+}
+
+/**
+ * Routes of one family. kube-router originates each with the node's address of that family for its next hop, whatever the
+ * session's family (2.11).
+ */
+function ownNextHops(prefixes: readonly Prefix[], set: NonNullable<Term["set"]>, own: RouterNode, v6: boolean): Term[] {
+  const hop = addressOf(own, v6);
+  const mine = prefixes.filter((prefix) => isV6(prefix) === v6);
+  return termsOf(mine, { ...(hop === undefined ? {} : { nextHop: hop }), ...set });
+}
+
+function termsOf(prefixes: readonly Prefix[], set: NonNullable<Term["set"]>): Term[] {
+  if (prefixes.length === 0) return [];
   const match = { prefixes: prefixes.map((prefix) => ({ prefix })) };
-  const term: Term = { match, ...(Object.keys(set).length === 0 ? {} : { set }), action: "accept" };
-  return { terms: prefixes.length === 0 ? [] : [term], otherwise: "reject" };
+  return [{ match, ...(Object.keys(set).length === 0 ? {} : { set }), action: "accept" }];
 }
 
 /** Own service addresses, default routes and what an annotation names stay out; the rest comes in. */
@@ -272,103 +308,4 @@ function rangesOf(options: KubeRouterOptions, report: Report): VipRanges {
     externalIps: parse(options.externalIpRanges, "--service-external-ip-range"),
     loadBalancerIps: parse(options.loadBalancerIpRanges, "--loadbalancer-ip-range"),
   };
-}
-
-function checkNodes(nodes: readonly RouterNode[], options: KubeRouterOptions, report: Report): void {
-  const { clusterAsn = 64512, fullMesh = true, ibgp = true, peerRouters = [] } = options;
-  const inRange =
-    (clusterAsn >= 64512 && clusterAsn <= 65535) || (clusterAsn >= 4200000000 && clusterAsn <= 4294967294);
-  if (!inRange || (clusterAsn !== 65535 && !isPrivate(clusterAsn))) {
-    report(
-      "flag",
-      "error",
-      "kube-router",
-      "--cluster-asn",
-      `${clusterAsn} is not a private ASN: kube-router refuses to start`,
-      "use 64512-65534 or 4200000000-4294967294",
-    );
-  }
-  for (const { node, asn, address } of nodes) {
-    if (asn === undefined) {
-      report(
-        "node-without-asn",
-        "error",
-        node,
-        'metadata.annotations["kube-router.io/node.asn"]',
-        "without the full mesh every node needs an ASN of its own: BGP never starts on it",
-        "annotate it",
-      );
-    }
-    if (address === undefined) {
-      report("node-without-address", "error", node, "status.addresses", "the node has no InternalIP", "give it one");
-    } else if (address.includes(":")) {
-      report(
-        "router-id",
-        "error",
-        node,
-        "status.addresses",
-        "with an IPv6 primary address BGP does not start unless --router-id is given",
-        "set --router-id=generate",
-      );
-    }
-  }
-  const meshed = nodes.filter(({ annotations }) => annotations.client === undefined);
-  if (fullMesh && ibgp && meshed.length > MESH_LIMIT) {
-    report(
-      "full-mesh-at-scale",
-      "warning",
-      "kube-router",
-      "--nodes-full-mesh",
-      `a full mesh of ${meshed.length} nodes is ${(meshed.length * (meshed.length - 1)) / 2} sessions`,
-      "annotate route reflectors (rr.server) and clients (rr.client)",
-    );
-  }
-  const servers = nodes.filter(({ annotations }) => annotations.server !== undefined);
-  const clients = nodes.filter(({ annotations }) => annotations.client !== undefined);
-  if (clients.length > 0 && servers.length === 0) {
-    report(
-      "client-without-server",
-      "error",
-      clients[0]?.node ?? "Node",
-      'metadata.annotations["kube-router.io/rr.client"]',
-      `${nameSome(clients.map(({ name }) => name))} are reflector clients and no node is a server: they have no internal session`,
-      "annotate two servers with rr.server",
-    );
-  }
-  const ids = new Set(servers.map(({ annotations }) => annotations.server));
-  const strangers = clients.filter(({ annotations }) => !ids.has(annotations.client));
-  if (servers.length > 0 && strangers.length > 0) {
-    report(
-      "cluster-ids-differ",
-      "warning",
-      strangers[0]?.node ?? "Node",
-      'metadata.annotations["kube-router.io/rr.client"]',
-      `${nameSome(strangers.map(({ name }) => name))} name a cluster id that no server has; kube-router does not compare them and peers all the same`,
-      "give servers and clients one id",
-    );
-  }
-  for (const { node, annotations } of servers) {
-    if (annotations.peers.length === 0 && peerRouters.length === 0) continue;
-    report(
-      "server-without-policy",
-      "warning",
-      node,
-      'metadata.annotations["kube-router.io/rr.server"]',
-      "a reflector server has no policy at all: its external peers get every route, and theirs come in unfiltered",
-      "peer externally from other nodes, or filter on the router",
-    );
-  }
-  if (peerRouters.length > 0) {
-    const annotated = nodes.filter(({ annotations }) => annotations.peers.length > 0);
-    if (annotated.length > 0) {
-      report(
-        "annotations-ignored",
-        "warning",
-        annotated[0]?.node ?? "Node",
-        'metadata.annotations["kube-router.io/peers"]',
-        "--peer-router-ips is given: the peers in annotations do not count",
-        "say peers in one place",
-      );
-    }
-  }
 }

@@ -3,6 +3,7 @@
  * reflectors (2.8 to 2.11), and flags for all that every node has alike. It has no objects of its own.
  */
 import { stringify } from "yaml";
+import { familyOf } from "../../model/address";
 import { ok, type Fault, type Result } from "../../model/errors";
 import type { CniSettings, NodeMark, WriteOptions, Written } from "../cni";
 import type { ClusterIntent, Peering } from "../intent";
@@ -73,7 +74,9 @@ function sharedMark(node: Node, intent: ClusterIntent, asn: number | undefined):
   const wanted = intent.nodes?.[name] ?? {};
   const peers = (intent.peerings ?? [])
     .filter((peering) => holdsNode(peering.nodes, labelled(node, ownMark(node, intent))))
-    .map((peering) => peerEntry(peering, wanted.asn ?? asn, wanted.sources?.[peering.name]));
+    .map((peering) =>
+      peerEntry(peering, wanted.asn ?? asn, wanted.sources?.[peering.name] ?? sourceFor(peering, node)),
+    );
   const ownAsn = hasOwnAsns(intent) ? (wanted.asn ?? asn) : undefined;
   return {
     name,
@@ -83,6 +86,15 @@ function sharedMark(node: Node, intent: ClusterIntent, asn: number | undefined):
       ...(peers.length === 0 ? {} : { [`${PREFIX}peers`]: stringify(peers) }),
     },
   };
+}
+
+/** It dials from its primary address; a peer of the other family needs another. */
+function sourceFor({ to }: Peering, { status }: Node): string | undefined {
+  const [first = "", ...others] = (status?.addresses ?? [])
+    .filter(({ type }) => type === "InternalIP")
+    .map(({ address }) => address);
+  if (!("address" in to) || familyOf(first) === familyOf(to.address)) return undefined;
+  return others.find((address) => familyOf(address) === familyOf(to.address));
 }
 
 /** A label that the intent gives a node chooses it for a peering as one that it has already. */

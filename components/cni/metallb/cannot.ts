@@ -26,7 +26,12 @@ export function metallbFaults(
     const path = at(`peerings[${i}]`);
     faults.push(...peeringFaults(peering, path), ...(mode === "native" ? nativeFaults(peering, path) : []));
   });
-  pools.forEach((pool, i) => faults.push(...poolFaults(pool, at(`pools[${i}]`))));
+  pools.forEach((pool, i) =>
+    faults.push(
+      ...poolFaults(pool, at(`pools[${i}]`)),
+      ...(mode === "native" ? nativePool(pool, at(`pools[${i}]`)) : []),
+    ),
+  );
   advertise.forEach(({ addresses }, i) =>
     refuse(`advertise[${i}].addresses`, JSON.stringify(addresses), "nothing: MetalLB announces its pools alone"),
   );
@@ -68,6 +73,18 @@ function peeringFaults(peering: Peering, path: string): Fault[] {
 
 /** The native speaker refuses its whole configuration for one of these. */
 function nativeFaults({ bfd, to, gracefulRestart, timers = {}, asn }: Peering, path: string): Fault[] {
+  const ipv6 = "address" in to && to.address.includes(":");
+  const dials = "an IPv4 address: MetalLB's native speaker dials no IPv6 address (0.15.2)";
+  const faults = ipv6
+    ? [
+        {
+          path: `${path}.to`,
+          found: to.address,
+          expected: dials,
+          fix: `${OTHER_MODES}, or have sessions over IPv4 alone`,
+        },
+      ]
+    : [];
   const lacks: [unwanted: boolean, field: string, what: string][] = [
     [bfd !== undefined, "bfd", "BFD"],
     ["interface" in to, "to", "sessions without addresses"],
@@ -76,14 +93,27 @@ function nativeFaults({ bfd, to, gracefulRestart, timers = {}, asn }: Peering, p
     [timers.connectRetry !== undefined, "timers.connectRetry", "a time between attempts to connect"],
     [asn === "internal" || asn === "external", "asn", "a neighbor whose ASN is not given"],
   ];
-  return lacks
+  const missing = lacks
     .filter(([unwanted]) => unwanted)
     .map(([, field, what]) => ({
       path: `${path}.${field}`,
       found: "set",
       expected: `nothing: MetalLB's native speaker has no ${what}`,
-      fix: 'choose metallb({ mode: "frr" }) or "frr-k8s"',
+      fix: OTHER_MODES,
     }));
+  return [...faults, ...missing];
+}
+
+const OTHER_MODES = 'choose metallb({ mode: "frr" }) or "frr-k8s"';
+
+/** One that is announced; of the others it hands out addresses all the same. */
+function nativePool({ ranges, advertise }: Pool, path: string): Fault[] {
+  if (advertise === undefined) return [];
+  return ranges.flatMap((found, index) => {
+    if (!found.includes(":")) return [];
+    const expected = "an IPv4 range: MetalLB's native speaker announces no IPv6, and refuses the whole configuration";
+    return [{ path: `${path}.ranges[${index}]`, found, expected, fix: OTHER_MODES }];
+  });
 }
 
 function poolFaults(pool: Pool, path: string): Fault[] {

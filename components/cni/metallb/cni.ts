@@ -24,7 +24,7 @@ export const metallbCni: Cni = {
   secretsNamespace: ({ namespace }) => (typeof namespace === "string" ? namespace : NAMESPACE),
   // Its controller refuses a BGPPeer whose Secret has another (0.15).
   secretType: "kubernetes.io/basic-auth",
-  addressRequest: (address) => ({ "metallb.io/loadBalancerIPs": address }),
+  addressRequest: (addresses) => ({ "metallb.io/loadBalancerIPs": addresses.join(",") }),
   peers: metallbPeers,
   addressMarks: () => ({}),
 };

@@ -6,31 +6,17 @@
 import type { Interface, Speaker } from "../../bgp/network";
 import { familyOf } from "../../model/address";
 import type { ContainerRouter, StartOptions, Upload } from "./container";
+import { forwardingSysctls } from "./sysctls";
 
 const START = "/opt/bgpfabric/router.sh";
 
 /** SYS_ADMIN: zebra and bgpd exit without it (FRR 8.4). */
 const FRR_CAPABILITIES = ["CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_SYS_ADMIN"];
 
+/** An interface that goes down to be renamed loses its IPv6 addresses unless told otherwise. */
 const ROUTER_SYSCTLS = {
-  "net.ipv4.conf.all.rp_filter": "0",
-  "net.ipv4.conf.default.rp_filter": "0",
-  "net.ipv4.fib_multipath_hash_policy": "1",
-  "net.ipv4.ip_forward": "1",
-};
-
-/**
- * Docker switches IPv6 off in a container, a tentative address can hold no session, and an interface that goes down to be
- * renamed loses its IPv6 addresses unless told otherwise.
- */
-const IPV6_SYSCTLS = {
-  "net.ipv6.conf.all.accept_dad": "0",
-  "net.ipv6.conf.all.disable_ipv6": "0",
-  "net.ipv6.conf.all.forwarding": "1",
-  "net.ipv6.conf.all.keep_addr_on_down": "1",
-  "net.ipv6.conf.default.accept_dad": "0",
-  "net.ipv6.conf.default.disable_ipv6": "0",
-  "net.ipv6.fib_multipath_hash_policy": "1",
+  ipv4: { "net.ipv4.fib_multipath_hash_policy": "1" },
+  ipv6: { "net.ipv6.conf.all.keep_addr_on_down": "1", "net.ipv6.fib_multipath_hash_policy": "1" },
 };
 
 export const frrContainer: ContainerRouter = {
@@ -39,7 +25,7 @@ export const frrContainer: ContainerRouter = {
     command: frrCommand(speaker.interfaces, links),
     uploads: frrUploads(speaker, bfd),
     capabilities: FRR_CAPABILITIES,
-    sysctls: { ...ROUTER_SYSCTLS, ...(hasIpv6(speaker) ? IPV6_SYSCTLS : {}) },
+    sysctls: forwardingSysctls(hasIpv6(speaker), ROUTER_SYSCTLS),
   }),
   // Docker gives the addresses, and its networks carry no IPv6 unless asked.
   writes: (speaker) => ({ addresses: "elsewhere", forwarding: { ipv4: true, ipv6: hasIpv6(speaker) } }),

@@ -67,7 +67,7 @@ export class EchoService extends pulumi.ComponentResource implements Part {
         options,
       );
     });
-    const families = args.dualStack === true ? { ipFamilyPolicy: "RequireDualStack" } : {};
+    const families = familiesOf(args.dualStack === true, plan.addresses, args.cluster);
     const ports = [{ name: "http", port: args.port, targetPort: plan.targetPort, protocol: "TCP" }];
     const after = { ...options, dependsOn: deployments };
     const { type = "LoadBalancer" } = args;
@@ -94,7 +94,7 @@ export class EchoService extends pulumi.ComponentResource implements Part {
           selector: labels,
           ports,
           ...families,
-          ...(type === "ClusterIP" && args.address !== undefined ? { clusterIP: args.address } : {}),
+          ...(type === "ClusterIP" ? clusterAddresses(plan.addresses) : {}),
         },
       },
       after,
@@ -134,6 +134,22 @@ export class EchoService extends pulumi.ComponentResource implements Part {
     this.probes = [{ url: this.url }, ...(args.dualStack === true ? [{ url: second }] : [])];
     this.registerOutputs({ url: this.url });
   }
+}
+
+/** Of one family it has the cluster's first, unless it asks for an address of the other one. */
+function familiesOf(
+  dualStack: boolean,
+  [address = ""]: readonly string[],
+  { serviceNetwork }: ClusterHandle,
+): { ipFamilyPolicy?: string; ipFamilies?: string[] } {
+  if (dualStack) return { ipFamilyPolicy: "RequireDualStack" };
+  const other = address.includes(":") && !serviceNetwork.includes(":");
+  return other ? { ipFamilies: ["IPv6"] } : {};
+}
+
+function clusterAddresses([first, ...others]: readonly string[]): { clusterIP?: string; clusterIPs?: string[] } {
+  if (first === undefined) return {};
+  return { clusterIP: first, ...(others.length === 0 ? {} : { clusterIPs: [first, ...others] }) };
 }
 
 function urlOf(address: string | undefined, port: number): string {

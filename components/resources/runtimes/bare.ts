@@ -3,7 +3,7 @@ import { Container } from "@pulumi/docker/container";
 import { Network } from "@pulumi/docker/network";
 import { Volume } from "@pulumi/docker/volume";
 import * as pulumi from "@pulumi/pulumi";
-import { AGENT_CNIS, IPV6_CNIS } from "../../agent/cnis";
+import { AGENT_CNIS } from "../../agent/cnis";
 import {
   AGENT_FILE,
   AGENT_NAMESPACE,
@@ -17,11 +17,11 @@ import { familyOf } from "../../model/address";
 import type { Prefix } from "../../model/prefix";
 import { cniOf } from "../../cni";
 import type { CniChoice } from "../../cni/choice";
-import type { Fault } from "../../model/errors";
 import { labImage } from "../image";
 import { Live } from "../dynamic";
 import type { SegmentHandle } from "../handles";
 import { both, hostAt } from "../../plan/families";
+import { forwardingSysctls } from "../../plan/containers/sysctls";
 import { dockerAddresses } from "../routers/container";
 import { labLabels, labName, stablePort } from "../names";
 import { agentBundle } from "./agentBundle";
@@ -42,25 +42,9 @@ const READY_TIMEOUT_OF_ONE = 10;
 
 /** Setting up links, routes and pods' namespaces; SYS_ADMIN is for the latter. */
 const CAPABILITIES = ["CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_SYS_ADMIN"];
-const SYSCTLS = {
-  "net.ipv4.conf.all.rp_filter": "0",
-  "net.ipv4.conf.default.rp_filter": "0",
-  "net.ipv4.ip_forward": "1",
-};
-
-/** Docker switches IPv6 off in a container, and a tentative address can hold no session. */
-const IPV6_SYSCTLS = {
-  "net.ipv6.conf.all.accept_dad": "0",
-  "net.ipv6.conf.all.disable_ipv6": "0",
-  "net.ipv6.conf.all.forwarding": "1",
-  "net.ipv6.conf.default.accept_dad": "0",
-  "net.ipv6.conf.default.disable_ipv6": "0",
-};
-
 /** The first node runs the control plane as well. */
 export const bare: Runtime = {
-  check: ({ cni, balancer, nodes }) => [
-    ...ipv6Faults({ cni, ...(balancer === undefined ? {} : { balancer }) }, nodes),
+  check: ({ cni, balancer }) => [
     ...(AGENT_CNIS.includes(cni.kind)
       ? releaseFaults("cni", cni)
       : [
@@ -74,22 +58,6 @@ export const bare: Runtime = {
   ],
   start,
 };
-
-/** The agent's parts of some CNIs, and of a balancer beside one, know IPv4 alone. */
-function ipv6Faults(
-  choices: Readonly<Record<string, { readonly kind: string }>>,
-  nodes: readonly Pick<NodePlan, "address" | "address6">[],
-): Fault[] {
-  const six = nodes.flatMap((node) => nodeAddresses(node)).find((address) => familyOf(address) === "ipv6");
-  if (six === undefined) return [];
-  return Object.entries(choices)
-    .filter(([, { kind }]) => !IPV6_CNIS.includes(kind))
-    .map(([path, { kind }]) => ({
-      path,
-      found: `${kind}, and nodes have IPv6 addresses`,
-      expected: `${IPV6_CNIS.join(" or ")}, or nodes with IPv4 alone: bare nodes run nothing else over IPv6`,
-    }));
-}
 
 const CARRYING = AGENT_CNIS.filter((kind) => cniOf({ kind }).carriesPods);
 
@@ -180,7 +148,7 @@ function nodeContainer({ plan, apiPort, node, volume, imageId, management, seed,
       image: imageId,
       command: ["node", AGENT_FILE],
       capabilities: { adds: CAPABILITIES },
-      sysctls: { ...SYSCTLS, ...(nodeAddresses(node).some((one) => familyOf(one) === "ipv6") ? IPV6_SYSCTLS : {}) },
+      sysctls: forwardingSysctls(nodeAddresses(node).some((one) => familyOf(one) === "ipv6")),
       networksAdvanced: [
         { name: segment, ...dockerAddresses(node.address, node.address6) },
         {

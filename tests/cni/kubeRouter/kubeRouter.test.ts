@@ -252,4 +252,31 @@ describe("annotations", () => {
   test("a cluster ASN that is not private", () => {
     expect(findingIds(read(three, { clusterAsn: 3320 }))).toEqual(["kube-router/flag kube-router"]);
   });
+
+  test("a peer of the other family than the primary address has no session without a localip", () => {
+    const dual = (peers: string): Node => ({
+      ...make(1, { peers }),
+      status: {
+        addresses: ["10.0.0.11", "fd00::11"].map((address) => ({ type: "InternalIP", address })),
+      },
+    });
+    const without = read([dual("[{remoteip: fd00::1, remoteasn: 64501}]")]);
+    expect(speaker(without, "n1").neighbors).toEqual([]);
+    expect(findingIds(without)).toEqual(["kube-router/peer-of-other-family Node/n1"]);
+    const with6 = read([dual("[{remoteip: fd00::1, remoteasn: 64501, localip: fd00::11}]")]);
+    expect(neighbor(with6, "n1", "fd00::1").localAddress).toBe("fd00::11");
+    expect(findingIds(with6)).toEqual([]);
+  });
+
+  test("the first InternalIP is the primary address, whatever its family", () => {
+    const six: Node = {
+      ...make(1),
+      status: { addresses: ["fd00::11", "10.0.0.11"].map((address) => ({ type: "InternalIP", address })) },
+    };
+    const reading = read([six, { ...make(2), status: { addresses: [{ type: "InternalIP", address: "fd00::12" }] } }], {
+      nodes: {},
+    });
+    expect(sessionsOf(reading)).toEqual(["n1 - n2"]);
+    expect(speaker(reading, "n1").neighbors.map(({ address }) => address)).toEqual(["fd00::12"]);
+  });
 });

@@ -11,6 +11,7 @@ import { Api } from "../../../components/agent/api";
 import { prepareCluster } from "../../../components/agent/cluster";
 import { calico } from "../../../components/agent/cnis/calico";
 import { StatusReporter } from "../../../components/agent/cnis/calico/statusReporter";
+import { run } from "../../../components/agent/run";
 import { type ControlPlane, controlPlane } from "./control-plane";
 
 const BIRDC = `#!/bin/sh
@@ -52,7 +53,9 @@ const asked = (name: string, node: string) =>
 it("is filled by the node that it names, and no other is", async () => {
   await until(async () => (await plane.request("GET", STATUSES)).code === 200);
   await Promise.all([asked("own", "n1"), asked("other", "n2")]);
-  reporter = new StatusReporter(api, "n1", "/run/bird/bird.ctl");
+  reporter = new StatusReporter(api, "n1", () => ({
+    v4: (...words) => run("birdc", ["-s", "/run/bird/bird.ctl", "show", ...words]),
+  }));
   const status = async (name: string) => (await api.get<{ status?: object }>(`${STATUSES}/${name}`)).status;
   await until(async () => (await status("own")) !== undefined);
   expect(await status("own")).toMatchObject({

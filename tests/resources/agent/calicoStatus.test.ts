@@ -31,7 +31,7 @@ const now = "2026-11-29T11:20:12Z";
 
 describe("the status of a node", () => {
   it("has the daemon, its sessions and its routes", () => {
-    expect(nodeStatus(["Agent", "BGP", "Routes"], said, now)).toEqual({
+    expect(nodeStatus(["Agent", "BGP", "Routes"], { v4: said }, now)).toEqual({
       lastUpdated: now,
       agent: {
         birdV4: {
@@ -79,8 +79,8 @@ describe("the status of a node", () => {
   });
 
   it("has what is asked for alone, and is what the kind's schema takes", () => {
-    expect(Object.keys(nodeStatus(["BGP"], said, now))).toEqual(["lastUpdated", "bgp"]);
-    const whole = nodeStatus(["Agent", "BGP", "Routes"], said, now);
+    expect(Object.keys(nodeStatus(["BGP"], { v4: said }, now))).toEqual(["lastUpdated", "bgp"]);
+    const whole = nodeStatus(["Agent", "BGP", "Routes"], { v4: said }, now);
     expect(checkSchema(calicoNodeStatus.status ?? object({}), whole, "", "3.32")).toEqual([]);
   });
 
@@ -89,7 +89,7 @@ describe("the status of a node", () => {
     const routes = `10.1.0.0/26        via 10.0.0.2 on eth1 [Mesh_10_0_0_2 11:19:53] * (100/0) [i]
                    via 10.0.0.3 on eth1 [Node_10_0_0_3 11:19:53 from 10.0.0.3] (100/0) [i]
 `;
-    const { bgp, routes: seen } = nodeStatus(["BGP", "Routes"], { ...said, protocols, routes }, now);
+    const { bgp, routes: seen } = nodeStatus(["BGP", "Routes"], { v4: { ...said, protocols, routes } }, now);
     expect(bgp).toMatchObject({
       numberNotEstablishedV4: 1,
       peersV4: [{ peerIP: "10.0.0.2", type: "NodeMesh", state: "Active" }],
@@ -100,5 +100,38 @@ describe("the status of a node", () => {
         { type: "RIB", destination: "10.1.0.0/26", learnedFrom: { sourceType: "BGPPeer", peerIP: "10.0.0.3" } },
       ],
     });
+  });
+
+  it("counts the sessions and routes of both daemons where a node has both families", () => {
+    const v6 = {
+      ...said,
+      protocols: `Global_fd00_10__1 BGP      master   up     11:19:53    Established
+Mesh_fd00_10__12 BGP      master   start  11:19:53    Connect
+`,
+      routes: `fd00:192:168::80/122 via fd00:10::12 on eth1 [Mesh_fd00_10__12 11:19:51] * (100/0) [i]
+`,
+    };
+    expect(nodeStatus(["Agent", "BGP", "Routes"], { v4: said, v6 }, now)).toMatchObject({
+      agent: { birdV4: { state: "Ready" }, birdV6: { state: "Ready" } },
+      bgp: {
+        numberEstablishedV4: 1,
+        numberEstablishedV6: 1,
+        numberNotEstablishedV6: 1,
+        peersV6: [
+          { peerIP: "fd00:10::1", type: "GlobalPeer", state: "Established", since: "11:19:53" },
+          { peerIP: "fd00:10::12", type: "NodeMesh", state: "Connect", since: "11:19:53" },
+        ],
+      },
+      routes: {
+        routesV6: [
+          {
+            destination: "fd00:192:168::80/122",
+            gateway: "fd00:10::12",
+            learnedFrom: { sourceType: "NodeMesh", peerIP: "fd00:10::12" },
+          },
+        ],
+      },
+    });
+    expect(nodeStatus(["BGP"], { v6 }, now).bgp).toMatchObject({ numberEstablishedV4: 0, numberEstablishedV6: 1 });
   });
 });

@@ -40,6 +40,46 @@ describe("a node's gobgpd", () => {
   it("originates the node's pod CIDR alone", () => expect(nodes.get("b")?.originated).toEqual(["10.244.1.0/24"]));
 });
 
+describe("a node with both families", () => {
+  const six = (name: string, index: number, annotations: Record<string, string> = {}) => ({
+    ...node(name, index, { "bgpfabric/address6": `fd00:20::1${index}/64`, ...annotations }),
+    spec: { podCIDRs: [`10.244.${index}.0/24`, `fd00:244:${index}::/64`] },
+    status: {
+      addresses: [`10.0.20.1${index}`, `fd00:20::1${index}`].map((address) => ({ type: "InternalIP", address })),
+    },
+  });
+  const twice = [
+    { remoteip: "10.0.20.1", remoteasn: 64501 },
+    { remoteip: "fd00:20::1", remoteasn: 64501, localip: "fd00:20::10" },
+  ];
+  const nodes = [six("a", 0, { "kube-router.io/peers": JSON.stringify(twice) }), six("b", 1)];
+  const rendered = render({ nodes }, { clusterAsn: 64512 });
+  const text = rendered.nodes.get("a")?.configuration ?? "";
+
+  it("has one session with the other node, over IPv4, for the routes of both", () => {
+    const { neighbors } = parse(text) as {
+      neighbors: { config: { "neighbor-address": string }; "afi-safis": { config: { "afi-safi-name": string } }[] }[];
+    };
+    expect(
+      neighbors.map((one) => [
+        one.config["neighbor-address"],
+        ...one["afi-safis"].map(({ config }) => config["afi-safi-name"]),
+      ]),
+    ).toEqual([
+      ["10.0.20.11", "ipv4-unicast", "ipv6-unicast"],
+      ["10.0.20.1", "ipv4-unicast", "ipv6-unicast"],
+      ["fd00:20::1", "ipv4-unicast", "ipv6-unicast"],
+    ]);
+    expect(text).toContain("local-address: fd00:20::10");
+  });
+
+  it("announces its IPv6 block with its IPv6 address for the next hop, over IPv4 too", () => {
+    expect(text).toMatch(/set-next-hop: fd00:20::10/);
+    expect(rendered.nodes.get("a")?.originated).toEqual(["10.244.0.0/24", "fd00:244::/64"]);
+    expect(rendered.findings).toEqual([]);
+  });
+});
+
 describe("load balancer addresses", () => {
   const service = (name: string, ip?: string): Service => ({
     metadata: { name, namespace: "default" },
@@ -47,7 +87,7 @@ describe("load balancer addresses", () => {
     status: { loadBalancer: ip === undefined ? {} : { ingress: [{ ip }] } },
   });
   const given = (services: Service[], ranges: string[]) =>
-    assign(services, ranges).map(({ service, address }) => [service.metadata.name, address]);
+    assign(services, ranges).map(({ service, addresses }) => [service.metadata.name, ...addresses]);
 
   it("the next free one of the range, for services that have none", () => {
     expect(given([service("a", "10.0.50.1"), service("b"), service("c")], ["10.0.50.0/24"])).toEqual([
@@ -57,7 +97,13 @@ describe("load balancer addresses", () => {
   });
 
   it("none when every range is full", () => {
-    expect(given([service("a", "10.0.50.1"), service("b")], ["10.0.50.0/31"])).toEqual([["b", undefined]]);
+    expect(given([service("a", "10.0.50.1"), service("b")], ["10.0.50.0/31"])).toEqual([["b"]]);
+  });
+
+  it("one of each family for a service of both, and none where a family has no range", () => {
+    const both = { ...service("a"), spec: { type: "LoadBalancer", ipFamilies: ["IPv4", "IPv6"] } } as Service;
+    expect(given([both], ["10.0.50.0/28", "fd00:50::/124"])).toEqual([["a", "10.0.50.1", "fd00:50::1"]]);
+    expect(given([both, service("b")], ["10.0.50.0/28"])).toEqual([["a"], ["b", "10.0.50.1"]]);
   });
 });
 
@@ -79,9 +125,20 @@ describe("the kernel's routes", () => {
   };
 
   it("are the best paths of others by next hops on the node's own network; the rest would need a tunnel", () => {
-    expect(learnedRoutes(rib, "10.0.20.10/26")).toEqual({
+    expect(learnedRoutes(rib, ["10.0.20.10/26"])).toEqual({
       routes: ["10.244.1.0/24 via 10.0.20.11"],
       far: ["10.244.2.0/24"],
+    });
+  });
+
+  it("of IPv6 by the next hop of their MP_REACH_NLRI, on the node's IPv6 network", () => {
+    const six = {
+      "fd00:10:244::40/122": [{ best: true, attrs: [{ type: 14, nexthop: "fd00:20::11", afi: 2, safi: 1 }] }],
+      "fd00:10:244::/122": [{ best: true, attrs: [{ type: 14, nexthop: "::", afi: 2, safi: 1 }] }],
+    };
+    expect(learnedRoutes(six, ["10.0.20.10/26", "fd00:20::10/64"])).toEqual({
+      routes: ["fd00:10:244::40/122 via fd00:20::11"],
+      far: [],
     });
   });
 });

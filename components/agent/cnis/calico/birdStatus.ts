@@ -1,6 +1,6 @@
 /**
- * What BIRD 1.6 says of itself, as the status of a CalicoNodeStatus has it (v3.32). Pure. Which classes of it are wanted is
- * the object's; the reporter asks and writes.
+ * What BIRD 1.6 says of itself, as the status of a CalicoNodeStatus has it (v3.32): a daemon for each family. Pure. Which
+ * classes of it are wanted is the object's; the reporter asks and writes.
  */
 export type StatusClass = "Agent" | "BGP" | "Routes";
 
@@ -20,17 +20,31 @@ export interface NodeStatus {
   routes?: object;
 }
 
-/** IPv4 alone: BIRD 1.6 has a program of its own for IPv6, which a bare node does not run. */
-export function nodeStatus(classes: readonly StatusClass[], said: BirdSays, now: string): NodeStatus {
+/** By family; a node without addresses of one does not run its daemon. */
+export interface NodeSays {
+  v4?: BirdSays;
+  v6?: BirdSays;
+}
+
+export function nodeStatus(classes: readonly StatusClass[], { v4, v6 }: NodeSays, now: string): NodeStatus {
   return {
     lastUpdated: now,
-    ...(classes.includes("Agent") ? { agent: { birdV4: daemon(said.status), birdV6: {} } } : {}),
-    ...(classes.includes("BGP") ? { bgp: sessions(said.protocols) } : {}),
-    ...(classes.includes("Routes") ? { routes: { routesV4: routes(said.routes) } } : {}),
+    ...(classes.includes("Agent") ? { agent: { birdV4: daemon(v4), birdV6: daemon(v6) } } : {}),
+    ...(classes.includes("BGP") ? { bgp: { ...sessions("V4", v4), ...sessions("V6", v6) } } : {}),
+    ...(classes.includes("Routes")
+      ? {
+          routes: {
+            ...(v4 === undefined ? {} : { routesV4: routes(v4.routes) }),
+            ...(v6 === undefined ? {} : { routesV6: routes(v6.routes) }),
+          },
+        }
+      : {}),
   };
 }
 
-function daemon(text: string): object {
+function daemon(said: BirdSays | undefined): object {
+  if (said === undefined) return {};
+  const { status: text } = said;
   const field = (words: RegExp) => words.exec(text)?.[1];
   const version = field(/^BIRD (\d\S*)/m);
   return {
@@ -42,24 +56,22 @@ function daemon(text: string): object {
   };
 }
 
-/** A protocol is named by where its peer stands: "Mesh_10_0_0_2", "Node_...", "Global_...", with "_port_N" behind. */
-const PROTOCOL = /^(Mesh|Node|Global)_(\d+_\d+_\d+_\d+)/;
+/** A protocol is named by where its peer stands: "Mesh_10_0_0_2", "Node_fd00__2", "Global_...", with "_port_N" behind. */
+const PROTOCOL = /^(Mesh|Node|Global)_([\da-f_]+?)(?:_port_\d+)?$/;
 const PEERS: Record<string, string> = { Mesh: "NodeMesh", Node: "NodePeer", Global: "GlobalPeer" };
 
-function sessions(text: string): object {
-  const peersV4 = text.split("\n").flatMap((line) => {
+function sessions(family: "V4" | "V6", said: BirdSays | undefined): object {
+  const peers = (said?.protocols ?? "").split("\n").flatMap((line) => {
     const [name = "", kind, , , since, state] = line.trim().split(/\s+/);
     const match = PROTOCOL.exec(name);
     if (kind !== "BGP" || match === null) return [];
     return [{ peerIP: addressIn(match[2]), type: PEERS[match[1] ?? ""], state: state ?? "", since: since ?? "" }];
   });
-  const established = peersV4.filter(({ state }) => state === "Established").length;
+  const established = peers.filter(({ state }) => state === "Established").length;
   return {
-    numberEstablishedV4: established,
-    numberNotEstablishedV4: peersV4.length - established,
-    numberEstablishedV6: 0,
-    numberNotEstablishedV6: 0,
-    peersV4,
+    [`numberEstablished${family}`]: established,
+    [`numberNotEstablished${family}`]: peers.length - established,
+    ...(said === undefined ? {} : { [`peers${family}`]: peers }),
   };
 }
 
@@ -94,5 +106,5 @@ function source(protocol: string): object {
 }
 
 function addressIn(name = ""): string {
-  return name.replaceAll("_", ".");
+  return name.replaceAll("_", /^\d+_\d+_\d+_\d+$/.test(name) ? "." : ":");
 }

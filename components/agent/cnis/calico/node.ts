@@ -12,14 +12,13 @@ import { run } from "../../run";
 import type { NodePart, NodeView } from "../cni";
 import { StatusReporter } from "./statusReporter";
 
-const SOCKET = "/run/bird/bird.ctl";
 /** The number that Felix marks its routes with, so that nothing else takes them for its own. */
 const ROUTE_PROTOCOL = "80";
 const START_TIMEOUT_MS = 5_000;
 
 /** BIRD 1.6 has a daemon for each family: what the cluster's part wrote for it, and the socket that it answers on. */
 const FAMILIES = [
-  { daemon: "bird", client: "birdc", socket: SOCKET },
+  { daemon: "bird", client: "birdc", socket: "/run/bird/bird.ctl" },
   { daemon: "bird6", client: "birdc6", socket: "/run/bird/bird6.ctl" },
 ] as const;
 
@@ -31,7 +30,10 @@ export function calicoNode({ api, settings, cni }: NodeView): NodePart {
     await routes.set((answer["routes"] ?? "").split("\n").filter((line) => line.length > 0));
   });
 
-  const statuses = new StatusReporter(api, settings.name, SOCKET);
+  const statuses = new StatusReporter(api, settings.name, () => {
+    const [v4, v6] = birds.map((bird) => (bird.running ? bird.ask : undefined));
+    return { ...(v4 === undefined ? {} : { v4 }), ...(v6 === undefined ? {} : { v6 }) };
+  });
   return {
     unready: () => (birds.some(({ running }) => running) ? undefined : "the BGP daemon does not run yet"),
     stop: async () => {
@@ -72,6 +74,9 @@ class Bird {
     log("speaker", `${daemon} ${this.applied === undefined ? "configured" : "configured anew"}`);
     this.applied = text;
   }
+
+  readonly ask = (...words: string[]): Promise<string> =>
+    run(this.family.client, ["-s", this.family.socket, "show", ...words]);
 
   /** BIRD says Cease to its neighbors on its way down. */
   async stop(): Promise<void> {

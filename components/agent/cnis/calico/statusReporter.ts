@@ -1,9 +1,8 @@
 /** Fills the CalicoNodeStatus objects that somebody made for this node, as often as each asks, as calico-node does. */
 import { type Api, type ApiObject, PATCH } from "../../api";
 import { log } from "../../log";
-import { run } from "../../run";
 import { Store } from "../../store";
-import { type StatusClass, nodeStatus } from "./birdStatus";
+import { type BirdSays, type StatusClass, nodeStatus } from "./birdStatus";
 import { CALICO } from "./paths";
 
 const STATUSES = `${CALICO}/caliconodestatuses`;
@@ -11,6 +10,9 @@ const STATUSES = `${CALICO}/caliconodestatuses`;
 type CalicoNodeStatus = ApiObject & {
   spec: { node: string; classes?: StatusClass[]; updatePeriodSeconds?: number };
 };
+
+/** What a running BIRD answers to "show ...". */
+export type AskBird = (...words: string[]) => Promise<string>;
 
 interface Reporting {
   spec: string;
@@ -24,7 +26,7 @@ export class StatusReporter {
   constructor(
     private readonly api: Api,
     private readonly node: string,
-    private readonly socket: string,
+    private readonly birds: () => { v4?: AskBird; v6?: AskBird },
   ) {
     this.store = new Store<CalicoNodeStatus>(api, STATUSES, () => this.reconcile());
   }
@@ -56,13 +58,20 @@ export class StatusReporter {
   }
 
   private async report(name: string, classes: readonly StatusClass[]): Promise<void> {
-    const ask = (...words: string[]) => run("birdc", ["-s", this.socket, "show", ...words]);
+    const { v4, v6 } = this.birds();
     try {
-      const [status, protocols, routes] = await Promise.all([ask("status"), ask("protocols"), ask("route")]);
-      const said = nodeStatus(classes, { status, protocols, routes }, new Date().toISOString());
+      const [four, six] = await Promise.all([v4, v6].map((ask) => saysOf(ask)));
+      const both = { ...(four === undefined ? {} : { v4: four }), ...(six === undefined ? {} : { v6: six }) };
+      const said = nodeStatus(classes, both, new Date().toISOString());
       await this.api.patch(`${STATUSES}/${name}/status`, { status: said }, PATCH.merge);
     } catch (error) {
       log("calico", `CalicoNodeStatus ${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
+}
+
+async function saysOf(ask: AskBird | undefined): Promise<BirdSays | undefined> {
+  if (ask === undefined) return undefined;
+  const [status, protocols, routes] = await Promise.all([ask("status"), ask("protocols"), ask("route")]);
+  return { status, protocols, routes };
 }

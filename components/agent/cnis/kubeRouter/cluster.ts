@@ -16,17 +16,18 @@ export function kubeRouterCluster(view: ClusterView): ClusterPart {
   const options = (): KubeRouterOptions => ({ ...(flags() as KubeRouterOptions), version: cni.version });
 
   async function giveAddresses(): Promise<void> {
-    for (const { service, address } of assign(services.all, options().loadBalancerIpRanges ?? [])) {
+    for (const { service, addresses } of assign(services.all, options().loadBalancerIpRanges ?? [])) {
       const { name, namespace, resourceVersion } = service.metadata;
-      if (address === undefined) {
-        view.say(`${namespace}/${name}: no --loadbalancer-ip-range has a free address`);
+      if (addresses.length === 0) {
+        const wanted = (service.spec.ipFamilies ?? ["IPv4"]).join(" and ");
+        view.say(`${namespace}/${name}: no --loadbalancer-ip-range has a free address for ${wanted}`);
         continue;
       }
       await api.patch(`/api/v1/namespaces/${namespace}/services/${name}/status`, {
         metadata: { resourceVersion },
-        status: { loadBalancer: { ingress: [{ ip: address, ipMode: "VIP" }] } },
+        status: { loadBalancer: { ingress: addresses.map((ip) => ({ ip, ipMode: "VIP" })) } },
       });
-      log("agent", `${namespace}/${name} gets ${address}`);
+      log("agent", `${namespace}/${name} gets ${addresses.join(", ")}`);
     }
   }
 

@@ -5,7 +5,7 @@
 import { containsAddress, makePrefix, parseInterfaceAddress, parsePrefix } from "../../../model/prefix";
 import { parseAddress } from "../../../model/address";
 
-/** "gobgp -j global rib", as far as it counts here (GoBGP 3.10). */
+/** "gobgp -j global rib" of one family, as far as it counts here (GoBGP 3.10). */
 export type Rib = Readonly<Record<string, readonly RibPath[]>>;
 
 interface RibPath {
@@ -14,19 +14,22 @@ interface RibPath {
   attrs?: readonly { type: number; nexthop?: string }[];
 }
 
-const NEXT_HOP = 3;
+/** NEXT_HOP, and of IPv6 routes MP_REACH_NLRI. */
+const NEXT_HOPS: readonly number[] = [3, 14];
 
-/** "PREFIX via ADDRESS", and the prefixes that only a tunnel would reach. */
-export function learnedRoutes(rib: Rib, own: string): { routes: string[]; far: string[] } {
-  const address = parseInterfaceAddress(own);
+/** "PREFIX via ADDRESS", and the prefixes that only a tunnel would reach. `own` are the node's addresses with lengths. */
+export function learnedRoutes(rib: Rib, own: readonly string[]): { routes: string[]; far: string[] } {
+  const networks = own.flatMap((text) => {
+    const address = parseInterfaceAddress(text);
+    return address.ok ? [makePrefix(address.value.address, address.value.length)] : [];
+  });
   const routes: string[] = [];
   const far: string[] = [];
   for (const [prefix, paths] of Object.entries(rib)) {
-    const hop = paths.find(({ best }) => best === true)?.attrs?.find(({ type }) => type === NEXT_HOP)?.nexthop;
+    const hop = paths.find(({ best }) => best === true)?.attrs?.find(({ type }) => NEXT_HOPS.includes(type))?.nexthop;
     const next = parseAddress(hop ?? "");
     if (!parsePrefix(prefix).ok || !next.ok || hop === "0.0.0.0" || hop === "::") continue;
-    const near = address.ok && containsAddress(makePrefix(address.value.address, address.value.length), next.value);
-    if (near) routes.push(`${prefix} via ${next.value}`);
+    if (networks.some((network) => containsAddress(network, next.value))) routes.push(`${prefix} via ${next.value}`);
     else far.push(prefix);
   }
   return { routes: routes.sort(), far: far.sort() };

@@ -25,6 +25,7 @@ const RETRY_MS = 1_000;
 
 export function kubeRouterNode({ api, settings, cni }: NodeView): NodePart {
   const routes = new NodeRoutes(ROUTE_PROTOCOL);
+  const own = [settings.address, settings.address6].filter((one) => one !== undefined);
   let told = new Set<string>();
   let wanted: readonly string[] = [];
   let gobgpd: Daemon | undefined;
@@ -91,8 +92,13 @@ export function kubeRouterNode({ api, settings, cni }: NodeView): NodePart {
   }
 
   async function program(): Promise<void> {
-    const rib = JSON.parse((await gobgp("-j", "global", "rib")) || "{}") as Rib;
-    const { routes: lines, far } = learnedRoutes(rib, settings.address);
+    const ribs = await Promise.all(
+      own.map(async (address) => {
+        const text = await gobgp("-j", "global", "rib", "-a", family(address));
+        return JSON.parse(text || "{}") as Rib;
+      }),
+    );
+    const { routes: lines, far } = learnedRoutes(Object.assign({}, ...ribs) as Rib, own);
     await routes.set(lines);
     if (far.length > 0) log("speaker", `no tunnels on a bare node: no route to ${far.join(", ")}`);
   }

@@ -5,7 +5,7 @@
 import { NETWORK_VERSION, type Network, type Speaker } from "../../../bgp/network";
 import { readKubeRouter, type KubeRouterOptions } from "../../../cni/kubeRouter";
 import type { ClusterObjects } from "../../../cni/objects";
-import { ADDRESS_ANNOTATION } from "../../settings";
+import { ADDRESS6_ANNOTATION, ADDRESS_ANNOTATION } from "../../settings";
 import { gobgpCommands, writeGobgp } from "../../../config/gobgp";
 
 export interface Rendering {
@@ -42,11 +42,12 @@ export function render(
 }
 
 /** kube-router finds the length of a node's network on its link; the node's agent writes it down. */
-function placesOf({ nodes }: ClusterObjects): Record<string, { address: string }> {
+function placesOf({ nodes }: ClusterObjects): Record<string, { address: string; address6?: string }> {
   return Object.fromEntries(
     nodes.flatMap(({ metadata }) => {
-      const address = metadata.annotations?.[ADDRESS_ANNOTATION];
-      return address === undefined ? [] : [[metadata.name, { address }]];
+      const { [ADDRESS_ANNOTATION]: address, [ADDRESS6_ANNOTATION]: address6 } = metadata.annotations ?? {};
+      if (address === undefined) return [];
+      return [[metadata.name, { address, ...(address6 === undefined ? {} : { address6 }) }]];
     }),
   );
 }
