@@ -143,7 +143,7 @@ function ordinary(nodes: number): object {
   });
 }
 
-/** CPU of the command, bundled as the package has it: its help, and the forecast of one router. */
+/** CPU of the command, bundled as the package has it: its help, the forecast of one router, and the one of an ordinary fabric. */
 function command(): object {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "bgpfabric-bench-"));
   const [program, clock, router] = ["main.js", "clock.js", "frr.conf"].map((name) => path.join(folder, name));
@@ -155,11 +155,24 @@ function command(): object {
     return {
       helpMs: commandMs([...run, "--help"]),
       oneRouterMs: commandMs([...run, "forecast", "--frr", `r1=${router}`]),
+      fabricMs: commandMs([...run, "forecast", ...FABRIC]),
     };
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
 }
+
+const FABRIC_FOLDER = "tests/cli/fabric17";
+
+/** Five routers and twelve Calico nodes with reflectors, as files. */
+const FABRIC = [
+  ...["--cni", "calico", "--cni-version", "3.32", "--links", `${FABRIC_FOLDER}/links.yaml`],
+  ...["leaf1", "leaf2", "leaf3", "spine1", "spine2"].flatMap((name) => [
+    "--frr",
+    `${name}=${FABRIC_FOLDER}/${name}.conf`,
+  ]),
+  `${FABRIC_FOLDER}/cal`,
+];
 
 const CLOCK = `process.on("exit", () => {
   const { user, system } = process.cpuUsage();

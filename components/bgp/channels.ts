@@ -154,6 +154,13 @@ export function half(
   };
 }
 
+/** The channel of a session that stays, between its speakers as they are now: rules and settings are as they were. */
+export function renewed(channel: Channel, { speakers }: Compiled): Channel {
+  const [speaker, remote] = [speakers[channel.speaker.index], speakers[channel.remote.index]];
+  if (speaker === undefined || remote === undefined) return channel;
+  return { ...channel, speaker, remote, farNetwork: connectedNetwork(speaker, channel.far.address) };
+}
+
 function refusedAsn(
   remote: CompiledSpeaker,
   far: End,

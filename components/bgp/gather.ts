@@ -62,6 +62,11 @@ export class Gathering {
     return each;
   }
 
+  /** Of a statement without a policy, which was read before if it is one of the first Network's. */
+  prefixOf(said: { prefix: string }): Prefix {
+    return this.byStatement.get(said)?.prefix ?? canonicalPrefix(said.prefix);
+  }
+
   origins(gathered: Gathered): { speaker: number; own: Own }[] {
     const { marks, row } = gathered;
     // Who is marked in the row and besides announces the prefix twice: in the order of the speakers as well.

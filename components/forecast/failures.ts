@@ -4,8 +4,9 @@
  */
 import type { Network } from "../bgp/network";
 import { Losses } from "../bgp/changes/losses";
-import { resolve, solve } from "../bgp/solve";
+import { solve } from "../bgp/solve";
 import { forecastOf, type Forecast } from "./forecast";
+import { standInsOf } from "./standIns";
 import { settingsOf, speakersOf } from "./sessionChanges";
 import { twinsOf, type Twins } from "./twins";
 
@@ -164,7 +165,6 @@ function effectOf(intact: Forecast, twins: Twins, losses: Losses, failed: Failed
     speakers: intact.network.speakers.map((speaker) => (gone.has(speaker.name) ? { ...speaker, down: true } : speaker)),
     segments: intact.network.segments.map((segment) => (cut.has(segment.name) ? { ...segment, down: true } : segment)),
   };
-  const after = resolve(intact.solution, network);
   const speakers = speakersOf(intact.network);
   const owned = new Set([...gone].flatMap((name) => twins.own(name)));
   const lost = new Map<string, { at: string[]; bare: boolean }>();
@@ -174,8 +174,12 @@ function effectOf(intact: Forecast, twins: Twins, losses: Losses, failed: Failed
     const living = members.filter((name) => !gone.has(name) && speakers.get(name)?.down !== true);
     if (living[0] !== undefined) watching.set(living[0], living);
   }
-  for (const [watcher, seen] of losses.in(after, [...watching.keys()])) {
-    for (const one of seen) {
+  const { standIns, others } = standInsOf(twins, watching.values(), (prefix) => losses.supportsNone(prefix));
+  for (const [watcher, seen] of losses.in(network, [...watching.keys()], others)) {
+    for (const one of seen.flatMap((each) => [
+      each,
+      ...(standIns.get(each.prefix) ?? []).map((prefix) => ({ ...each, prefix })),
+    ])) {
       for (const name of watching.get(watcher) ?? []) {
         const prefix = swapped(twins, watcher, name, one.prefix);
         if (one.after === 0) {
@@ -197,12 +201,14 @@ function effectOf(intact: Forecast, twins: Twins, losses: Losses, failed: Failed
     alike,
     lost: [...lost]
       .map(([prefix, { at, bare }]) => ({ prefix, at: at.sort(), own: owned.has(prefix), covered: !bare }))
-      .sort((a, b) => (a.prefix < b.prefix ? -1 : 1)),
+      .sort((a, b) => compare(a.prefix, b.prefix)),
     narrowed: [...narrowed.values()]
       .map((one) => ({ ...one, at: one.at.sort() }))
-      .sort((a, b) => (a.prefix < b.prefix ? -1 : 1)),
+      .sort((a, b) => compare(a.prefix, b.prefix) || b.before - a.before || b.after - a.after),
   };
 }
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** What a twin sees where the watcher sees this prefix: each sees the other's own as the other sees its. */
 function swapped(twins: Twins, watcher: string, name: string, prefix: string): string {

@@ -6,11 +6,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { clos } from "../../bench/networks/clos";
 import { fabric } from "../../bench/networks/thousand";
-import type { Network, Origination, Policy, Speaker } from "../../components/bgp/network";
+import type { Network, Speaker } from "../../components/bgp/network";
 import type { Solution } from "../../components/bgp/solution";
 import { continues, resolve, settledOf, solve } from "../../components/bgp/solve";
 import { draw } from "../fidelity/random";
 import { large, type Large } from "../networks/large";
+import { drawn, shapes } from "../networks/racks";
 
 /** All that a Solution says, in an order of its own. */
 function everything(solution: Solution) {
@@ -71,69 +72,6 @@ function changing(change: (speaker: Speaker) => Speaker): (network: Network, at:
     ...network,
     speakers: network.speakers.map((each, here) => (here === at % network.speakers.length ? change(each) : each)),
   });
-}
-
-interface Shape {
-  racks: number;
-  nodes: number;
-  spines: number;
-  silent: number[];
-  bird: boolean;
-  compareRouterId: boolean;
-  relax: boolean;
-  aggregate: boolean;
-  preferred: number;
-  anycast: number[];
-}
-
-const shapes: fc.Arbitrary<Shape> = fc.record({
-  racks: fc.integer({ min: 1, max: 3 }),
-  nodes: fc.integer({ min: 1, max: 3 }),
-  spines: fc.integer({ min: 1, max: 2 }),
-  silent: fc.array(fc.integer({ min: 0, max: 8 }), { maxLength: 2 }),
-  bird: fc.boolean(),
-  compareRouterId: fc.boolean(),
-  relax: fc.boolean(),
-  aggregate: fc.boolean(),
-  preferred: fc.integer({ min: 0, max: 8 }),
-  anycast: fc.array(fc.integer({ min: 0, max: 8 }), { maxLength: 4 }),
-});
-
-/** The bench's fabric, small, with what makes its nodes differ: some do not speak, some share a service. */
-function drawn(shape: Shape, services = 2): Network {
-  const { racks, nodes, spines } = shape;
-  const base = fabric({ nodes: racks * nodes, nodesPerRack: nodes, spines, services });
-  const marking: Policy = {
-    terms: [
-      {
-        match: { prefixes: [{ prefix: `10.128.0.${(shape.preferred % 4) * 64}/26` }] },
-        set: { localPreference: 200, communities: { add: ["65000:1"] } },
-        action: "accept",
-      },
-    ],
-    otherwise: "accept",
-  };
-  const anycast: Origination = { kind: "network", prefix: "10.96.77.7/32" };
-  let node = -1;
-  const speakers = base.speakers.map((speaker): Speaker => {
-    if (speaker.role === "node") {
-      node++;
-      return {
-        ...speaker,
-        ...(shape.bird ? {} : { dialect: { system: "gobgp" as const, version: "3" } }),
-        neighbors: shape.silent.includes(node) ? [] : speaker.neighbors,
-        originate: [...(speaker.originate ?? []), ...(shape.anycast.includes(node) ? [anycast] : [])],
-      };
-    }
-    const bgp = { ...speaker.bgp, compareRouterId: shape.compareRouterId, multipathRelax: shape.relax };
-    if (speaker.name.startsWith("spine")) {
-      const neighbors = speaker.neighbors.map((each) => ({ ...each, families: { ipv4: { importPolicy: "MARK" } } }));
-      return { ...speaker, bgp, neighbors, policies: { MARK: marking } };
-    }
-    const originate: Origination[] = shape.aggregate ? [{ kind: "aggregate", prefix: "10.128.0.0/9" }] : [];
-    return { ...speaker, bgp, originate };
-  });
-  return { ...base, speakers };
 }
 
 interface Floor {

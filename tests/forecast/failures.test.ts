@@ -11,6 +11,7 @@ import { twinsOf } from "../../components/forecast/twins";
 import { containsPrefix, type Prefix } from "../../components/model/prefix";
 import { draw } from "../fidelity/random";
 import { large } from "../networks/large";
+import { drawn, shapes } from "../networks/racks";
 import { POOL, selective } from "../networks/selective";
 import { STEPS, twoClusters } from "../networks/twoClusters";
 
@@ -89,24 +90,23 @@ describe("twins", () => {
     ["a mesh in one rack", () => large({ nodes: 5, racks: 1, spines: 2, mesh: true })],
     ["two clusters", () => twoClusters(STEPS["farPools"])],
     ["one spine over two racks", () => large({ nodes: 8, racks: 2, spines: 1 })],
+    ["racks of four nodes with a block each", () => fabric({ nodes: 8, nodesPerRack: 4, spines: 2, services: 2 })],
   ])("computed once or one by one, the effects are the same: %s", (_, build) => {
     const shared = failures(build());
     const each = failures(build(), 1, { unshared: true });
-    expect(shared.computed + shared.shared).toBe(each.computed);
     expect(shared.computed).toBeLessThan(each.computed);
-    for (const one of shared.effects) {
-      expect(effect(each, ...one.failed.map(({ name }) => name))).toEqual({ ...one, alike: [] });
-      for (const name of one.alike) {
-        const other = effect(each, name);
-        expect(other?.lost.map(({ at, own, covered }) => [at.length, own, covered]).sort()).toEqual(
-          one.lost.map(({ at, own, covered }) => [at.length, own, covered]).sort(),
-        );
-        expect(other?.narrowed.map(({ before, after, at }) => [before, after, at.length]).sort()).toEqual(
-          one.narrowed.map(({ before, after, at }) => [before, after, at.length]).sort(),
-        );
-      }
-    }
+    expectAlike(shared, each);
   });
+
+  test("drawn racks: computed once or one by one, the effects are the same", () => {
+    fc.assert(
+      fc.property(shapes, fc.integer({ min: 3, max: 5 }), fc.constantFrom(1, 2), (shape, nodes, k) => {
+        const network = drawn({ ...shape, racks: Math.min(shape.racks, 2), nodes });
+        expectAlike(failures(network, k), failures(network, k, { unshared: true }));
+      }),
+      { numRuns: 25 },
+    );
+  }, 120_000);
 
   test("what the limit leaves out is counted", () => {
     const report = failures(selective(), 2, { limit: 3 });
@@ -114,6 +114,24 @@ describe("twins", () => {
     expect(report.left).toBeGreaterThan(0);
   });
 });
+
+/** What was computed once holds for each of the twins, up to their names. */
+function expectAlike(shared: FailureReport, each: FailureReport): void {
+  expect(shared.computed + shared.shared).toBe(each.computed);
+  for (const one of shared.effects) {
+    expect(effect(each, ...one.failed.map(({ name }) => name))).toEqual({ ...one, alike: [] });
+    // Of pairs the names of both sides stand together.
+    for (const name of one.failed.length === 1 ? one.alike : []) {
+      const other = effect(each, name);
+      expect(other?.lost.map(({ at, own, covered }) => [at.length, own, covered]).sort()).toEqual(
+        one.lost.map(({ at, own, covered }) => [at.length, own, covered]).sort(),
+      );
+      expect(other?.narrowed.map(({ before, after, at }) => [before, after, at.length]).sort()).toEqual(
+        one.narrowed.map(({ before, after, at }) => [before, after, at.length]).sort(),
+      );
+    }
+  }
+}
 
 /** What the failure of one speaker or segment takes, by two whole solutions and every line of every FIB. */
 function byHand(network: Network, before: Solution, name: string) {

@@ -54,8 +54,11 @@ const TOUCHABLE: ReadonlySet<keyof Speaker> = new Set([
   "routes",
 ]);
 
-/** Undefined: the change is of a kind that needs a fresh start. */
-export function solveChange(before: Settled, network: Network): Settled | undefined {
+/**
+ * Undefined: the change is of a kind that needs a fresh start. `only`: the classes that are solved; the others stand as they
+ * did before, and must not be asked.
+ */
+export function solveChange(before: Settled, network: Network, only?: ReadonlySet<number>): Settled | undefined {
   const { rules, speakers, owners } = before.compiled;
   if (before.limited || speakers.length !== network.speakers.length) return undefined;
   const compiled = compile(network, rules, before.compiled);
@@ -92,7 +95,7 @@ export function solveChange(before: Settled, network: Network): Settled | undefi
     noneMoreCarries(before.round.arenas.ipv4, ipv4.arena) &&
     noneMoreCarries(before.round.arenas.ipv6, ipv6.arena);
   const changes = { ipv4: ipv4.change, ipv6: ipv6.change };
-  const classes = resumeAll({ ...before, compiled }, round, changes, moved.moved, alike);
+  const classes = resumeAll({ ...before, compiled }, round, changes, moved.moved, alike, only);
   const since = { of: new WeakRef(before.round), touched: rechanneled.touched, classes };
   if (!before.lookups.unchanged(installedBy(compiled, round), listeners(before, round, since))) return undefined;
   return { ...before, compiled, round, since };
@@ -181,12 +184,14 @@ function resumeAll(
   changes: Record<Family, ChannelChange>,
   moved: ReadonlyMap<number, ReadonlySet<number>>,
   alike: boolean,
+  only: ReadonlySet<number> | undefined,
 ): Map<number, Resumed | undefined> {
   const resumed = new Map<number, Resumed | undefined>();
   const shared: SharedSearches | undefined = alike ? new Map() : undefined;
   const fresh: PrefixClass[] = [];
   const aggregates: PrefixClass[] = [];
-  for (const each of round.classes) {
+  for (const index of only ?? round.classes.keys()) {
+    const each = round.classes[index] as PrefixClass;
     if (each.aggregatedAt.length > 0) aggregates.push(each);
     const before = round.solved[each.index];
     const arena = round.arenas[each.family];

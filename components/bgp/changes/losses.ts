@@ -1,14 +1,15 @@
 /**
  * What a speaker loses by a change: prefixes that it no longer forwards, or forwards over fewer next hops than wanted. If
- * the second solution came out of the first, only classes that differ are looked at.
+ * the changed network can be solved from the first solution, only classes that differ are looked at.
  */
-import type { Settled, Since } from "./incremental";
+import { solveChange, type Settled, type Since } from "./incremental";
 import type { PrefixClass } from "../classes";
 import { PrefixMap } from "../bits";
 import { sameCandidates } from "../candidates";
+import type { Network } from "../network";
 import { heldAt, type Round } from "../round";
 import type { FibRoute, Solution } from "../solution";
-import { settledOf } from "../solve";
+import { resolve, settledOf, solve } from "../solve";
 import { Widths, widthOf } from "./widths";
 
 export interface Loss {
@@ -23,47 +24,70 @@ export interface Loss {
 const EVERY = new Set<number>();
 const SESSIONS = new Set<number>();
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** Asks many changes of one solution: what stood before is looked up once. */
 export class Losses {
+  private readonly was: Settled | undefined;
   private readonly fibs = new Map<string, Map<string, number>>();
   private readonly widths = new Map<number, Widths>();
   /** By watcher and class. */
   private readonly known = new Map<number, (number | number[])[]>();
-  private bearing: ReadonlySet<number> | undefined;
+  private readonly bearing: ReadonlySet<number>;
+  /** Classes that answers about others look at: those are solved in any case. */
+  private readonly supporting: ReadonlySet<number>;
 
   constructor(
     private readonly before: Solution,
     /** A prefix shall keep so many next hops. */
     private readonly wanted: number,
-  ) {}
+  ) {
+    this.was = settledOf(before);
+    this.bearing = this.was === undefined ? new Set() : bearingOf(this.was);
+    this.supporting = this.was === undefined ? new Set() : supportingOf(this.was, this.bearing);
+  }
 
-  /** By speaker; who lost nothing is not in it. */
-  in(after: Solution, watchers: readonly string[]): Map<string, Loss[]> {
-    const [was, is] = [settledOf(this.before), settledOf(after)];
-    const since = is?.since;
+  /** Is it a prefix of BGP that no route to another prefix depends on? */
+  supportsNone(prefix: string): boolean {
+    const index = this.was?.round.byPrefix.get(prefix)?.index;
+    return index !== undefined && !this.supporting.has(index);
+  }
+
+  /** By speaker; who lost nothing is not in it. `except`: prefixes that are not asked for. */
+  in(changed: Network, watchers: readonly string[], except = NONE): Map<string, Loss[]> {
+    const { was } = this;
+    const asked = was === undefined || except.size === 0 ? undefined : this.allBut(was, except);
+    const is = was === undefined ? undefined : solveChange(was, changed, asked);
+    const classes = was === undefined || is === undefined ? undefined : this.touched(was, is, watchers);
+    let solved: Solution | undefined;
+    const after = (): Solution =>
+      (solved ??= was !== undefined && is === undefined ? solve(changed, was.options) : resolve(this.before, changed));
     const found = new Map<string, Loss[]>();
-    const classes =
-      was !== undefined && since?.of.deref() === was.round ? this.touched(was, since, watchers) : undefined;
     for (const name of watchers) {
       const at = was?.compiled.byName.get(name);
       const few = at === undefined ? undefined : classes?.get(at);
       const losses =
         was === undefined || is === undefined || at === undefined || classes === undefined || few === "all"
-          ? this.byFib(name, after)
-          : this.byClass(was, is, at, few ?? new Set());
-      if (losses.length > 0) found.set(name, losses);
+          ? this.byFib(name, after())
+          : this.byClass(was, is, at, few ?? new Set(), asked);
+      const wanted = except.size === 0 ? losses : losses.filter(({ prefix }) => !except.has(prefix));
+      if (wanted.length > 0) found.set(name, wanted);
     }
     return found;
   }
 
+  private allBut({ round }: Settled, except: ReadonlySet<string>): Set<number> {
+    const asked = new Set(this.supporting);
+    for (const { index, prefixes } of round.classes) {
+      if (!prefixes.every((prefix) => except.has(prefix))) asked.add(index);
+    }
+    return asked;
+  }
+
   /** By watcher, the classes that may be otherwise there; "all" where a policy of its own makes the FIB. */
-  private touched(
-    was: Settled,
-    { touched, classes }: Since,
-    watchers: readonly string[],
-  ): Map<number, Set<number> | "all"> {
+  private touched(was: Settled, is: Settled, watchers: readonly string[]): Map<number, Set<number> | "all"> {
     const { round, compiled } = was;
-    this.bearing ??= bearingOf(was);
+    const { touched, classes } = is.since as Since;
     const found = new Map<number, Set<number> | "all">();
     for (const name of watchers) {
       const at = compiled.byName.get(name) ?? -1;
@@ -74,8 +98,9 @@ export class Losses {
       const list = found.get(speaker);
       if (list === undefined || list === "all" || list === EVERY) return;
       if (compiled.speakers[speaker]?.speaker.bgp.fibPolicy !== undefined) found.set(speaker, "all");
-      else if (this.bearing?.has(index) === true) found.set(speaker, EVERY);
-      else if (list !== SESSIONS) list.add(index);
+      else if (this.bearing.has(index)) {
+        if (!sameHeld(was, is, speaker, index)) found.set(speaker, EVERY);
+      } else if (list !== SESSIONS) list.add(index);
     };
     for (const [index, resumed] of classes) {
       if (resumed === undefined) {
@@ -89,7 +114,14 @@ export class Losses {
     return found;
   }
 
-  private byClass(was: Settled, is: Settled, at: number, classes: ReadonlySet<number>): Loss[] {
+  /** `asked`: the classes that were solved; undefined stands for all. */
+  private byClass(
+    was: Settled,
+    is: Settled,
+    at: number,
+    classes: ReadonlySet<number>,
+    asked: ReadonlySet<number> | undefined,
+  ): Loss[] {
     // Its next hops lead where they led, and so does every path that it still holds.
     const itself = was.compiled.speakers[at] === is.compiled.speakers[at];
     const stands = classes !== EVERY && itself;
@@ -100,7 +132,7 @@ export class Losses {
       const after = (now ??= new Widths(is, at)).of(prefix);
       if (this.less(before, after)) losses.push({ prefix, before, after, covered: after > 0 || now.covers(prefix) });
     }
-    for (const index of classes === EVERY || classes === SESSIONS ? was.round.classes.keys() : classes) {
+    for (const index of classes === EVERY || classes === SESSIONS ? (asked ?? was.round.classes.keys()) : classes) {
       if (stands && sameHeld(was, is, at, index)) continue;
       const then = this.widthsBefore(was, at, index);
       if (then === 0) continue;
@@ -186,5 +218,18 @@ function bearingOf({ compiled, round }: Settled): Set<number> {
   for (const address of compiled.owners.keys()) look(address, round);
   for (const { speaker } of compiled.speakers)
     for (const { via } of speaker.routes ?? []) via?.forEach((hop) => look(hop, round));
+  return found;
+}
+
+/** Classes around another prefix or an address, looked up by sessions and next hops, and those of aggregates. */
+function supportingOf({ round, lookups }: Settled, bearing: ReadonlySet<number>): Set<number> {
+  const found = new Set(bearing);
+  for (const index of lookups.sources(round.byPrefix)) found.add(index);
+  for (const { index, prefixes, within, aggregatedAt } of round.classes) {
+    if (within.length + aggregatedAt.length > 0) found.add(index);
+    for (const prefix of prefixes) {
+      for (const [around, wider] of round.byPrefix.around(prefix)) if (around !== prefix) found.add(wider.index);
+    }
+  }
   return found;
 }

@@ -2,7 +2,7 @@
  * Channels after a change. Held paths name channels by their place, so a kept channel keeps its place; the place of a
  * session that ended stays until a later session takes it.
  */
-import { half, updateGroup, type Channel, type Channels, type UpdateGroup } from "../channels";
+import { half, renewed, updateGroup, type Channel, type Channels, type UpdateGroup } from "../channels";
 import type { Compiled, CompiledSpeaker } from "../compile";
 import type { Link } from "../sessions/ends";
 import type { Memories } from "../memories";
@@ -15,7 +15,7 @@ export interface ChannelPlace {
 
 export interface Rechanneled {
   channels: Channels;
-  /** Speakers whose channels are others than before. */
+  /** Speakers that changed, or whose sessions came or went. Their neighbors' channels only point to them as they are now. */
   touched: ReadonlySet<number>;
   /** Where sessions went or came, by family. */
   closed: Record<Family, ChannelPlace[]>;
@@ -33,15 +33,7 @@ export interface Moves {
 
 export function rechannel(compiled: Compiled, before: Channels, moves: Moves, memories: Memories): Rechanneled {
   const { added, removed, changed } = moves;
-  const renewed = new Set(changed);
-  for (const family of ["ipv4", "ipv6"] as const) {
-    for (const speaker of changed) {
-      for (const { remote, closed, link } of before[family][speaker] ?? []) {
-        if (closed !== true && !removed.has(link)) renewed.add(remote.index);
-      }
-    }
-  }
-  const touched = new Set(renewed);
+  const touched = new Set(changed);
   for (const link of [...added, ...removed]) for (const { speaker } of link.ends) touched.add(speaker);
   const result: Rechanneled = {
     channels: { ipv4: [...before.ipv4], ipv6: [...before.ipv6] },
@@ -51,6 +43,7 @@ export function rechannel(compiled: Compiled, before: Channels, moves: Moves, me
     regrouped: new Set(),
   };
   for (const family of ["ipv4", "ipv6"] as const) {
+    const pointing = new Map<number, number[]>();
     for (const speaker of touched) {
       result.channels[family][speaker] = (before[family][speaker] ?? []).map((channel): Channel => {
         if (channel.closed === true) return channel;
@@ -58,10 +51,15 @@ export function rechannel(compiled: Compiled, before: Channels, moves: Moves, me
           result.closed[family].push({ speaker, index: channel.index });
           return { ...channel, closed: true };
         }
-        if (!changed.has(speaker) && !changed.has(channel.remote.index)) return { ...channel };
-        const { own, far, link, index, remoteIndex } = channel;
-        return made(compiled, own.speaker, far.speaker, own, far, link, family, index, remoteIndex, memories);
+        const { remote, remoteIndex } = channel;
+        if (changed.has(speaker) && !touched.has(remote.index)) push(pointing, remote.index, remoteIndex);
+        return renewed(channel, compiled);
       });
+    }
+    for (const [speaker, indices] of pointing) {
+      const list = [...(before[family][speaker] ?? [])];
+      for (const index of indices) list[index] = renewed(list[index] as Channel, compiled);
+      result.channels[family][speaker] = list;
     }
     for (const link of added)
       if (link.families.includes(family)) open(compiled, before, result, link, family, memories);
@@ -111,6 +109,12 @@ function made(
 ): Channel {
   const [here, there] = [compiled.speakers[speaker], compiled.speakers[remote]] as [CompiledSpeaker, CompiledSpeaker];
   return half(here, there, own, far, link, family, index, remoteIndex, memories, new Map());
+}
+
+function push(map: Map<number, number[]>, key: number, value: number): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
 }
 
 /** Update groups are counted anew where channels are others: whose echo is another with that? */

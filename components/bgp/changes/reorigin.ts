@@ -8,7 +8,6 @@ import { same, type Compiled } from "../compile";
 import { visitOrigins, type Own } from "../origins";
 import type { Ground } from "../solveClasses";
 import type { Round } from "../round";
-import { canonicalPrefix } from "../bits";
 
 export interface Reorigined {
   classes: PrefixClass[];
@@ -27,12 +26,15 @@ export function reorigin(
     const was = ground.compiled.speakers[speaker];
     const now = compiled.speakers[speaker];
     if (was === undefined || now === undefined) return undefined;
-    if (was.up === now.up && same(was.speaker.originate, now.speaker.originate) && sameRoutes(was, now)) continue;
+    // An own route is made of a statement and of the speaker's routes to its prefix: most often only a few of those changed.
+    const stated = was.up && now.up && same(was.speaker.originate, now.speaker.originate);
+    const rerouted = stated ? routesApart(was, now) : undefined;
+    if (rerouted?.size === 0 || (!was.up && !now.up)) continue;
     if ((ground.gathering.aggregates[speaker]?.length ?? 0) > 0) return undefined;
     // Its routes decide which prefixes are suppressed.
     if (now.dialect.withholdsInactive) return undefined;
-    const before = ownRoutes(ground, ground.compiled, speaker);
-    const after = ownRoutes(ground, compiled, speaker);
+    const before = ownRoutes(ground, ground.compiled, speaker, rerouted);
+    const after = ownRoutes(ground, compiled, speaker, rerouted);
     if (before === undefined || after === undefined) return undefined;
     if (!move(result, round, speaker, before, after)) return undefined;
   }
@@ -41,16 +43,26 @@ export function reorigin(
 
 type Speaker = Compiled["speakers"][number];
 
-function sameRoutes(a: Speaker, b: Speaker): boolean {
-  const [left, right] = [[...a.routes.entries()], [...b.routes.entries()]];
-  return left.length === right.length && same(left, right);
+/** Prefixes that the two have other routes to. */
+function routesApart(a: Speaker, b: Speaker): Set<string> {
+  const apart = new Set<string>();
+  for (const [prefix, list] of a.routes.entries()) if (!same(list, b.routes.get(prefix))) apart.add(prefix);
+  for (const [prefix] of b.routes.entries()) if (a.routes.get(prefix) === undefined) apart.add(prefix);
+  return apart;
 }
 
-/** By prefix, the numbers of the speaker's own routes; undefined where it makes aggregates. */
-function ownRoutes(ground: Ground, compiled: Compiled, speaker: number): Map<string, Own[]> | undefined {
+/** By prefix, the numbers of the speaker's own routes, or of those among some; undefined where it makes aggregates. */
+function ownRoutes(
+  ground: Ground,
+  compiled: Compiled,
+  speaker: number,
+  among: ReadonlySet<string> | undefined,
+): Map<string, Own[]> | undefined {
   const found = new Map<string, Own[]>();
   let aggregates = false;
+  const asked = (prefix: string): boolean => among?.has(prefix) !== false;
   const put = (prefix: string, own: Own): void => {
+    if (!asked(prefix)) return;
     const list = found.get(prefix);
     if (list === undefined) found.set(prefix, [own]);
     else list.push(own);
@@ -58,8 +70,8 @@ function ownRoutes(ground: Ground, compiled: Compiled, speaker: number): Map<str
   visitOrigins(compiled.speakers[speaker] as Speaker, ground.intern, ground.owns, {
     route: put,
     statement: (said, own) => {
-      const prefix = canonicalPrefix(said.prefix);
-      put(prefix, own(prefix));
+      const prefix = ground.gathering.prefixOf(said);
+      if (asked(prefix)) put(prefix, own(prefix));
     },
     aggregate: () => (aggregates = true),
     said: (prefix) => found.has(prefix),
