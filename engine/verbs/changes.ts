@@ -43,6 +43,10 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     config: { nodes: 25 },
     shows: ["k8s-worker-22", "k8s-cp-01 10.0.20.2 - k8s-worker-22"],
   },
+  "multi-site-dual": {
+    config: { announcing: ["west"], family: "dual" },
+    shows: ["east-rack-tor fd00:97::/124", "path 64510 64520 64521 64525"],
+  },
   "multi-site": {
     config: { announcing: ["west"] },
     shows: ["east-rack-tor 10.97.0.0/28", "path 64510 64520 64521 64525"],
