@@ -6,6 +6,7 @@ import {
   LiveNetwork,
   LoadBalancerPool,
   Rack,
+  RouteReflectorTier,
   SelectiveBgpFabric,
   kubeRouter,
   place,
@@ -14,6 +15,8 @@ import {
 const config = new pulumi.Config();
 // The mesh grows by all nodes with each node; without it a node knows the pods of the others from nobody.
 const mesh = config.getBoolean("mesh") ?? true;
+// Nodes that reflect to all others in place of the mesh.
+const reflectors = config.getObject<string[]>("reflectors") ?? [];
 const workers = config.getNumber("workers") ?? 3;
 // "family: dual" gives segment, nodes, pods and the service an IPv6 address beside each IPv4 one.
 const dual = config.get("family") === "dual";
@@ -21,7 +24,7 @@ const each = (ipv4: string, ipv6: string) => (dual ? [ipv4, ipv6] : ipv4);
 
 const rack = new Rack("rack-a", {
   segments: [each("10.0.20.0/26", "fd00:20::/64")],
-  router: { os: "frr", asn: 64501, address: each("10.0.20.1", "fd00:20::1"), neighbors: "listen" },
+  router: { os: "frr", asn: 64501, address: each("10.0.20.1", "fd00:20::1"), neighbors: "listen", maximumPaths: 8 },
 });
 const cluster = new Cluster("kr", {
   runtime: config.get<"bare" | "kind">("runtime") ?? "bare",
@@ -31,10 +34,19 @@ const cluster = new Cluster("kr", {
     from: each("10.0.20.10", "fd00:20::10"),
   }),
 });
-const fabric = new SelectiveBgpFabric("tor", { cluster, racks: [rack], speakers: "all", mesh });
+const fabric = new SelectiveBgpFabric("tor", {
+  cluster,
+  racks: [rack],
+  speakers: "all",
+  ...(reflectors.length === 0 ? { mesh } : {}),
+});
+const tier =
+  reflectors.length === 0
+    ? []
+    : [new RouteReflectorTier("reflectors", { cluster, reflectors: { nodes: reflectors }, clusterId: "1.0.0.1" })];
 // A service with an address of kube-router's own allocator, which every node announces.
 const served = config.getBoolean("service") === true ? service() : [];
-const live = new LiveNetwork("live", { parts: [rack, cluster, fabric, ...served] });
+const live = new LiveNetwork("live", { parts: [rack, cluster, fabric, ...tier, ...served] });
 
 function service() {
   const pool = new LoadBalancerPool("services", { cluster, cidr: each("10.0.50.0/28", "fd00:50::/124") });

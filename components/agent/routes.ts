@@ -6,8 +6,8 @@ export class NodeRoutes {
 
   constructor(private readonly protocol: string) {}
 
-  /** "PREFIX via ADDRESS": new ones first, so that no packet finds a gap. */
-  async set(lines: readonly string[]): Promise<void> {
+  /** "PREFIX via ADDRESS": new ones first, so that no packet finds a gap. `keep`: what is not in the list stays. */
+  async set(lines: readonly string[], { keep = false } = {}): Promise<void> {
     const wanted = new Map<string, string>();
     for (const line of lines) {
       const [prefix = "", ...hops] = line.split(" ");
@@ -17,8 +17,10 @@ export class NodeRoutes {
       if (this.present.get(prefix) === hops) continue;
       await run("ip", ["route", "replace", prefix, "proto", this.protocol, ...hops.split(" ")]);
     }
-    for (const prefix of this.present.keys()) {
-      if (!wanted.has(prefix)) await run("ip", ["route", "del", prefix, "proto", this.protocol]);
+    for (const [prefix, hops] of this.present) {
+      if (wanted.has(prefix)) continue;
+      if (keep) wanted.set(prefix, hops);
+      else await run("ip", ["route", "del", prefix, "proto", this.protocol]);
     }
     this.present = wanted;
   }

@@ -16,6 +16,8 @@ export interface LiveSession {
   peer: string;
   peerAsn: number;
   up: boolean;
+  /** Prefixes that it took from the neighbor, where the daemon counts them. */
+  accepted?: number;
   /** In the daemon's words. */
   state: string;
   /** Why it went down or stays so, in the daemon's words: its last notification or error. */

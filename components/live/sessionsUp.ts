@@ -13,6 +13,8 @@ import { liveSystem } from "./systems";
 export interface SessionView {
   speaker: string;
   peer: string;
+  /** Prefixes that the speaker must have taken over it, besides: a reflector's session may stand before it reflects. */
+  accepted?: number;
 }
 
 export interface SessionsUpInputs {
@@ -31,9 +33,11 @@ const POLL_MS = 300;
 /** Views that are not established, each with the daemon's word for its state. */
 export function waiting(wanted: readonly SessionView[], seen: readonly LiveSession[]): string[] {
   const known = byView(seen);
-  return wanted.flatMap(({ speaker, peer }) => {
+  return wanted.flatMap(({ speaker, peer, accepted: least = 0 }) => {
     const session = known.get(`${speaker} ${peer}`);
-    return session?.up === true ? [] : [`${speaker} - ${peer}: ${session?.state ?? "no such neighbor"}`];
+    if (session?.up !== true) return [`${speaker} - ${peer}: ${session?.state ?? "no such neighbor"}`];
+    const accepted = session.accepted ?? 0;
+    return accepted >= least ? [] : [`${speaker} - ${peer}: ${accepted} prefixes, waiting for ${least}`];
   });
 }
 

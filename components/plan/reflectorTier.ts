@@ -45,6 +45,8 @@ export interface ReflectorTierFacts {
 export interface SessionView {
   readonly speaker: string;
   readonly peer: string;
+  /** Prefixes that the speaker must have taken over it, besides. */
+  readonly accepted?: number;
 }
 
 export interface ReflectorTierPlan extends Planned, ReflectorTierFacts {
@@ -56,6 +58,8 @@ export interface ReflectorTierPlan extends Planned, ReflectorTierFacts {
   readonly objects: readonly Resource<object>[];
   /** Sessions of every node with every reflector. */
   readonly sessions: readonly SessionView[];
+  /** The same when the reflectors reflect: where that shows, each other node has the routes of all nodes from each. */
+  readonly reflected: readonly SessionView[];
   /** Sessions of the other nodes among each other: what the mesh must give back before the reflectors go. */
   readonly mesh: readonly SessionView[];
   /** Sessions of all nodes among each other: the whole mesh. */
@@ -85,6 +89,9 @@ export function planReflectorTier(name: string, args: ReflectorTierSpec): Reflec
   check.done();
   const others = cluster.nodes.filter((node) => !reflectors.includes(node));
   const marks = written?.nodes ?? [];
+  const blocks = (cluster.nodes.length - 1) * both(cluster.podNetwork, cluster.podNetwork6).length;
+  const system = systemOf(cluster);
+  const sessions = pairs(cluster.nodes, reflectors, system);
   return {
     name,
     cluster,
@@ -93,10 +100,11 @@ export function planReflectorTier(name: string, args: ReflectorTierSpec): Reflec
     labels: marks.map((mark) => ({ ...mark, annotations: {} })).filter(marked),
     clusterIds: marks.map((mark) => ({ ...mark, labels: {} })).filter(marked),
     objects: written?.own ?? [],
-    sessions: pairs(cluster.nodes, reflectors),
-    mesh: pairs(others, others),
-    meshOfAll: pairs(cluster.nodes, cluster.nodes),
-    system: systemOf(cluster),
+    sessions,
+    reflected: system === "gobgp" ? sessions.map((view) => withRoutes(view, others, blocks)) : sessions,
+    mesh: pairs(others, others, system),
+    meshOfAll: pairs(cluster.nodes, cluster.nodes, system),
+    system,
     network: { clusters: [{ cluster: cluster.name, intent: { mesh: false, reflectors: wanted } }] },
   };
 }
@@ -127,15 +135,25 @@ function systemOf({ cni, nodes }: ClusterFacts): System {
   return speakers[0]?.dialect.system ?? "bird";
 }
 
+/**
+ * BIRD makes the sessions of a new reflector anew, and an established one reflects. GoBGP counts what it took: from a node
+ * that reflects, a block of every other node.
+ */
+function withRoutes(view: SessionView, others: readonly NodeFacts[], least: number): SessionView {
+  return others.some(({ fullName }) => fullName === view.speaker) ? { ...view, accepted: least } : view;
+}
+
 /** Each node's view of its session with each far node, and the far node's view of it, once. */
-function pairs(nodes: readonly NodeFacts[], far: readonly NodeFacts[]): SessionView[] {
+function pairs(nodes: readonly NodeFacts[], far: readonly NodeFacts[], system: System): SessionView[] {
+  // kube-router's nodes have one session for the routes of both families, between their primary addresses.
+  const addressesOf = ({ address, address6 }: NodeFacts) => (system === "gobgp" ? [address] : both(address, address6));
   const views = new Map<string, SessionView>();
   for (const a of nodes) {
     for (const b of far) {
       if (a === b) continue;
       for (const view of [
-        ...both(b.address, b.address6).map((peer) => ({ speaker: a.fullName, peer })),
-        ...both(a.address, a.address6).map((peer) => ({ speaker: b.fullName, peer })),
+        ...addressesOf(b).map((peer) => ({ speaker: a.fullName, peer })),
+        ...addressesOf(a).map((peer) => ({ speaker: b.fullName, peer })),
       ]) {
         views.set(`${view.speaker} ${view.peer}`, view);
       }

@@ -61,12 +61,24 @@ export const CHANGES: Readonly<Record<string, Change>> = {
   },
 };
 
-/** Configurations in which the same facts hold: `verify-stacks` brings the stack up in each and holds them again. */
-export const VARIANTS: Readonly<Record<string, readonly Change["config"][]>> = {
-  "kube-router-dual": [{ service: true, family: "dual" }],
-  metallb: [{ mode: "frr" }, { mode: "frr-k8s" }],
-  "metallb-dual": [
-    { mode: "frr-k8s", family: "dual" },
-    { mode: "native", family: "dual" },
+/** Another configuration of a stack, in which its facts hold as well. */
+export interface Variant {
+  config: Change["config"];
+  /** An address that is asked from a container of the stack while it changes: no answer may be lost. */
+  asked?: { from: string; url: string };
+}
+
+const KUBE_ROUTER_SERVICE = { from: "rack-a-tor", url: "http://10.0.50.1/" };
+
+/** `verify-stacks` brings the stack up in each, one after the other, and holds its facts again. */
+export const VARIANTS: Readonly<Record<string, readonly Variant[]>> = {
+  "kube-router": [
+    { config: { service: true } },
+    // From the mesh to reflectors, and back.
+    { config: { service: true, reflectors: ["worker1", "worker2"] }, asked: KUBE_ROUTER_SERVICE },
+    { config: { service: true }, asked: KUBE_ROUTER_SERVICE },
   ],
+  "kube-router-dual": [{ config: { service: true, family: "dual" } }],
+  metallb: [{ config: { mode: "frr" } }, { config: { mode: "frr-k8s" } }],
+  "metallb-dual": [{ config: { mode: "frr-k8s", family: "dual" } }, { config: { mode: "native", family: "dual" } }],
 };

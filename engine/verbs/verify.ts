@@ -6,6 +6,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { remove } from "../cache";
+import { connect } from "../host/find";
 import { type Memory, watchMemory } from "../host/memory";
 import { stopPrivateHost } from "../host/private";
 import { needs, onBare, programOf, runsOn, stackOn } from "../needs";
@@ -16,7 +17,8 @@ import { pulumi } from "../stack/recover";
 import { target } from "../stack/project";
 import { surroundings } from "../surroundings";
 import { type Machine, machine, remains, told } from "../testing/remains";
-import { CHANGES, VARIANTS, type Change } from "./changes";
+import { whileAsked } from "./asked";
+import { CHANGES, VARIANTS, type Change, type Variant } from "./changes";
 import { EXISTING, existing } from "./existing";
 import { hold } from "./facts";
 import { leftInKernel, leftOf } from "./leftover";
@@ -118,17 +120,29 @@ async function changed(here: Session, stack: string): Promise<string | undefined
   return missing.length === 0 ? undefined : `the preview does not show: ${missing.join("; ")}`;
 }
 
-async function varied(
-  here: Session,
-  stack: string,
-  variants: readonly Change["config"][],
-): Promise<string | undefined> {
-  for (const config of variants) {
-    await configured(here, stack, config, ["up", "--yes", "--skip-preview"]);
-    const why = await facts(here, stack);
+async function varied(here: Session, stack: string, variants: readonly Variant[]): Promise<string | undefined> {
+  for (const { config, asked } of variants) {
+    const turn = () => configured(here, stack, config, ["up", "--yes", "--skip-preview"]);
+    const lost = asked === undefined ? void (await turn()) : await answered(here, stack, asked, turn);
+    const why = lost ?? (await facts(here, stack));
     if (why !== undefined) return `${JSON.stringify(config)}: ${why}`;
   }
   return undefined;
+}
+
+/** What was not answered while the stack changed, or nothing. */
+async function answered(
+  here: Session,
+  stack: string,
+  { from, url }: NonNullable<Variant["asked"]>,
+  turn: () => Promise<unknown>,
+): Promise<string | undefined> {
+  const { host } = await surroundings(here, needs(stack));
+  const { project } = target(here.at.checkout, stack);
+  const { times, lost } = await whileAsked(connect(host.dockerHost), `${project}-${stack}-${from}`, url, turn);
+  here.progress.say(`  ${url} asked ${times} times from ${from} meanwhile, ${lost.length} without an answer`);
+  if (times === 0) return `${from} could not ask ${url}`;
+  return lost.length === 0 ? undefined : `${lost.length} of ${times} had no answer: ${lost.slice(0, 5).join(", ")}`;
 }
 
 /** Runs Pulumi with another configuration, in a file of its own: the stack's stays as it is. */

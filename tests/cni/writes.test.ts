@@ -162,6 +162,7 @@ describe("kube-router", () => {
     const { made, reading } = readBack("kube-router", rack, nodes);
     expect(made.sharedNodes).toEqual([
       { name: "n1", labels: {}, annotations: { "kube-router.io/peers": "- remoteip: 10.0.0.1\n  remoteasn: 64601\n" } },
+      { name: "n2", labels: {}, annotations: {} },
     ]);
     expect(made.settings).toEqual({ clusterAsn: 64512, ibgp: false, holdTime: 30, advertisePodCidr: true });
     expect(reading.findings).toEqual([]);
@@ -173,8 +174,11 @@ describe("kube-router", () => {
     const three = [...nodes, node("n3", "10.0.0.13/24")];
     const reflectors = { nodes: ["n1"], clusterId: "10.9.9.9" };
     const { made, reading } = readBack("kube-router", { asn: 64512, mesh: false, reflectors }, three);
-    expect(made.nodes.map(({ annotations }) => Object.keys(annotations))).toEqual([
-      ["kube-router.io/rr.server"],
+    expect(made.nodes.map(({ name, annotations }) => [name, ...Object.keys(annotations)])).toEqual([
+      ["n1", "kube-router.io/rr.server"],
+    ]);
+    expect(made.sharedNodes.map(({ annotations }) => Object.keys(annotations))).toEqual([
+      [],
       ["kube-router.io/rr.client"],
       ["kube-router.io/rr.client"],
     ]);

@@ -2,6 +2,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { count } from "../../engine/verbs/asked";
 import { CHANGES, VARIANTS } from "../../engine/verbs/changes";
 import { programOf, settingsOf } from "../../engine/needs";
 import { table } from "../../engine/verbs/verify";
@@ -23,6 +24,11 @@ describe("verify-stacks", () => {
     expect(settingsOf("selective-ipv6-kind")).toEqual({ runtime: "kind", family: "ipv6" });
     expect(settingsOf("metallb-dual")).toEqual({ family: "dual" });
     expect(settingsOf("selective")).toEqual({});
+  });
+
+  it("counts what a service did not answer while its stack changed: every word of curl's but 200", () => {
+    const said = "1764435600.1 200\n1764435600.2 000\n1764435600.3 503\n1764435600.4 200\n";
+    expect(count(said)).toEqual({ times: 4, lost: ["1764435600.2 000", "1764435600.3 503"] });
   });
 
   it("prints a row a stack: the time of each step, a mark where one failed, a dash where none was made", () => {

@@ -22,5 +22,16 @@ describe("a node's sessions", () => {
     ]);
   });
 
+  it("counts the prefixes that it took, of all families together", () => {
+    const printed = JSON.stringify([
+      {
+        conf: { neighbor_address: "10.0.20.11", peer_asn: 64512 },
+        state: { session_state: 6 },
+        afi_safis: [{ state: { enabled: true, received: 4, accepted: 3 } }, { state: { enabled: true } }],
+      },
+    ]);
+    expect(readPeers("a", printed)).toMatchObject([{ peer: "10.0.20.11", up: true, accepted: 3 }]);
+  });
+
   it("none: no sessions", () => expect(readPeers("c", "")).toEqual([]));
 });

@@ -51,4 +51,11 @@ describe("a step that waits for sessions", () => {
       "a - 172.28.1.4: no such neighbor",
     ]);
   });
+
+  it("waits for a reflector's routes too: its session may stand before it reflects", () => {
+    const wanted = [{ speaker: "a", peer: "172.28.1.3", accepted: 3 }];
+    const up = { ...session, up: true, state: "Established" };
+    expect(waiting(wanted, [{ ...up, accepted: 1 }])).toEqual(["a - 172.28.1.3: 1 prefixes, waiting for 3"]);
+    expect(waiting(wanted, [{ ...up, accepted: 3 }])).toEqual([]);
+  });
 });

@@ -7,6 +7,7 @@ import { rules } from "../../components/forecast/rules";
 import { UserError } from "../../components/model/errors";
 import { planCluster } from "../../components/plan/cluster";
 import { combine } from "../../components/plan/combine";
+import { planLive } from "../../components/plan/live";
 import { place } from "../../components/plan/place";
 import { planRack } from "../../components/plan/rack";
 import { type ReflectorTierSpec, planReflectorTier } from "../../components/plan/reflectorTier";
@@ -95,14 +96,46 @@ describe("a reflector tier of Calico", () => {
 });
 
 describe("kube-router", () => {
-  it("marks servers and clients, and labels the servers", () => {
-    const { labels, clusterIds } = tier({ cluster: clusterOf(kubeRouter({ asn: 64512 })) });
+  const cluster = clusterOf(kubeRouter({ asn: 64512 }));
+
+  it("labels the reflectors and gives them the cluster id: the part marks no client", () => {
+    const { labels, clusterIds } = tier({ cluster });
     expect(labels.map(({ name }) => name)).toEqual(["k01-n0a", "k01-n1a"]);
     expect(clusterIds.map(({ name, annotations }) => [name, Object.keys(annotations)])).toEqual([
       ["k01-n0a", ["kube-router.io/rr.server"]],
-      ["k01-n0b", ["kube-router.io/rr.client"]],
       ["k01-n1a", ["kube-router.io/rr.server"]],
-      ["k01-n1b", ["kube-router.io/rr.client"]],
+    ]);
+  });
+
+  it("waits until each other node has the blocks of all nodes from each reflector", () => {
+    const waited = tier({ cluster }).reflected.flatMap(({ accepted, ...view }) =>
+      accepted === undefined ? [] : [[view.speaker, view.peer, accepted]],
+    );
+    expect(waited.sort()).toEqual([
+      ["k01-n0b", "10.10.10.10", 3],
+      ["k01-n0b", "10.10.20.10", 3],
+      ["k01-n1b", "10.10.10.10", 3],
+      ["k01-n1b", "10.10.20.10", 3],
+    ]);
+  });
+
+  it("marks the clients in the whole, which comes after the wait, and unmarks them before the reflectors go", () => {
+    const marks = (parts: Parameters<typeof planLive>[0]) =>
+      planLive(parts)
+        .written.get("k01")
+        ?.sharedNodes.map(({ name, annotations }) => [name, annotations["kube-router.io/rr.client"]]);
+    expect(marks([...racks, cluster, tier({ cluster })])).toEqual([
+      ["k01-n0a", undefined],
+      ["k01-n0b", "244.0.0.1"],
+      ["k01-n1a", undefined],
+      ["k01-n1b", "244.0.0.1"],
+    ]);
+    // Each node keeps its patch, so that a mark that goes is a change before the gate and no deletion after it.
+    expect(marks([...racks, cluster])?.map(([, client]) => client)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
     ]);
   });
 });

@@ -8,6 +8,7 @@ import {
   RouteReflectorTier,
   Segment,
   calico,
+  kubeRouter,
   kubeconfigs,
   place,
 } from "../../components";
@@ -82,5 +83,58 @@ describe("the way from a mesh to reflectors", () => {
     expect(wait?.inputs["speakers"]).toHaveLength(4);
     expect(wait?.inputs["sessions"]).toHaveLength(10);
     expect(all.find(({ name }) => name === "a-rr-drain")?.inputs["kubeconfig"]).toHaveProperty("secret");
+  });
+});
+
+describe("the way from kube-router's mesh to reflectors", () => {
+  let all: Registered[];
+  const waits = (name: string) => all.find((one) => one.name === name)?.waitsFor ?? [`there is no ${name}`];
+  beforeAll(async () => {
+    all = await record(() => {
+      const lan = new Segment("lan", { prefix: "10.0.20.0/26" });
+      const cluster = new Cluster("kr", {
+        runtime: "bare",
+        cni: kubeRouter({ asn: 64512 }),
+        pods: "10.244.0.0/16",
+        nodes: place(lan, ["a", "b", "c", "d"], { from: "10.0.20.10" }),
+      });
+      const tier = new RouteReflectorTier("rr", { cluster, reflectors: { nodes: ["c", "d"] }, clusterId: "1.0.0.1" });
+      new LiveNetwork("live", { parts: [lan, cluster, tier] });
+    });
+  });
+
+  it("drain, label, cluster id on the reflectors, the wait for their routes, then the marks of the clients", () => {
+    const order = [
+      "rr-drain",
+      "rr-start",
+      "rr-label-c",
+      "rr-established",
+      "rr-cluster-id-c",
+      "rr-reflecting",
+      "live-kr-kr-a",
+    ];
+    for (const [index, later] of order.slice(1).entries()) expect(waits(later)).toContain(order[index]);
+    expect(waits("rr-uncordon")).toContain("live-kr-kr-a");
+  });
+
+  it("the clients' mark is the whole's alone, the reflectors' their tier's", () => {
+    const marks = all.flatMap(({ name, inputs }) => {
+      const { annotations = {} } = (inputs["metadata"] ?? {}) as { annotations?: Record<string, string> };
+      return Object.keys(annotations).map((mark) => [name, mark]);
+    });
+    expect(marks.filter(([, mark]) => mark?.includes("/rr.")).sort()).toEqual([
+      ["live-kr-kr-a", "kube-router.io/rr.client"],
+      ["live-kr-kr-b", "kube-router.io/rr.client"],
+      ["rr-cluster-id-c", "kube-router.io/rr.server"],
+      ["rr-cluster-id-d", "kube-router.io/rr.server"],
+    ]);
+  });
+
+  it("the mesh must stand before the reflectors' mark goes", () => {
+    const wait = all.find(({ name }) => name === "rr-reflecting");
+    expect(wait?.inputs["back"]).toEqual([
+      { speaker: "kr-a", peer: "10.0.20.11" },
+      { speaker: "kr-b", peer: "10.0.20.10" },
+    ]);
   });
 });

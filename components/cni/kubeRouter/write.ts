@@ -28,7 +28,8 @@ export function writeKubeRouter(intent: ClusterIntent, options: WriteOptions = {
   }
   if (faults.length > 0) return { ok: false, faults };
   const own = nodes.length === 0 ? marksOfNamed(intent) : nodes.map((node) => ownMark(node, intent));
-  const sharedNodes = nodes.map((node) => sharedMark(node, intent, asn)).filter(isMark);
+  // Every node has one, of most without a mark: a mark that goes is then a change of it, and not the last thing of all.
+  const sharedNodes = nodes.map((node) => sharedMark(node, intent, asn));
   const settings: CniSettings = { ...options.settings, ...flagsOf(intent, asn) };
   if (options.part !== true) {
     const marked = markNodes(nodes, [...own, ...sharedNodes]);
@@ -56,21 +57,24 @@ function marksOfNamed(intent: ClusterIntent): NodeMark[] {
   }));
 }
 
-/** Labels, and the part in reflecting: servers are named, everybody else is a client. */
+/** Labels, and what makes a node a reflector. */
 function ownMark({ metadata: { name } }: Node, { nodes = {}, reflectors }: ClusterIntent): NodeMark {
   const { labels = {} } = nodes[name] ?? {};
-  if (reflectors === undefined) return { name, labels, annotations: {} };
-  const server = reflectors.nodes.includes(name);
+  if (reflectors?.nodes.includes(name) !== true) return { name, labels, annotations: {} };
   return {
     name,
-    labels: { ...labels, ...(server ? { [reflectors.label ?? "route-reflector"]: "true" } : {}) },
-    annotations: { [`${PREFIX}${server ? "rr.server" : "rr.client"}`]: reflectors.clusterId },
+    labels: { ...labels, [reflectors.label ?? "route-reflector"]: "true" },
+    annotations: { [`${PREFIX}rr.server`]: reflectors.clusterId },
   };
 }
 
-/** All peers of a node stand in one annotation, whichever part wants them. */
+/**
+ * All peers of a node stand in one annotation, whichever part wants them. The mark of a client takes a node out of the
+ * mesh, as a flag does it elsewhere: it comes when the reflectors reflect, and goes before they do.
+ */
 function sharedMark(node: Node, intent: ClusterIntent, asn: number | undefined): NodeMark {
   const { name } = node.metadata;
+  const { reflectors } = intent;
   const wanted = intent.nodes?.[name] ?? {};
   const peers = (intent.peerings ?? [])
     .filter((peering) => holdsNode(peering.nodes, labelled(node, ownMark(node, intent))))
@@ -82,6 +86,9 @@ function sharedMark(node: Node, intent: ClusterIntent, asn: number | undefined):
     name,
     labels: {},
     annotations: {
+      ...(reflectors === undefined || reflectors.nodes.includes(name)
+        ? {}
+        : { [`${PREFIX}rr.client`]: reflectors.clusterId }),
       ...(ownAsn === undefined ? {} : { [`${PREFIX}node.asn`]: String(ownAsn) }),
       ...(peers.length === 0 ? {} : { [`${PREFIX}peers`]: stringify(peers) }),
     },

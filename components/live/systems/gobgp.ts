@@ -25,10 +25,11 @@ interface GobgpPeer {
   conf: { neighbor_address: string; peer_asn?: number };
   state?: { session_state?: number };
   transport?: { local_address?: string };
+  afi_safis?: { state?: { accepted?: number } }[];
 }
 
 export function readPeers(speaker: string, text: string): LiveSession[] {
-  return (JSON.parse(text || "[]") as GobgpPeer[]).map(({ conf, state, transport }) => {
+  return (JSON.parse(text || "[]") as GobgpPeer[]).map(({ conf, state, transport, afi_safis: families }) => {
     const code = state?.session_state ?? 0;
     const own = transport?.local_address;
     return {
@@ -37,6 +38,9 @@ export function readPeers(speaker: string, text: string): LiveSession[] {
       peerAsn: conf.peer_asn ?? 0,
       up: code === ESTABLISHED,
       state: STATES[code] ?? "Unknown",
+      ...(families === undefined
+        ? {}
+        : { accepted: families.reduce((sum, one) => sum + (one.state?.accepted ?? 0), 0) }),
       ...(own === undefined || own === "0.0.0.0" || own === "::" ? {} : { address: own }),
     };
   });

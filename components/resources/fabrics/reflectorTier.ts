@@ -22,8 +22,8 @@ export interface RouteReflectorTierArgs extends ReflectorTierSpec<ClusterHandle>
  * 2. a patch of each node: the label on the reflectors,
  * 3. the objects of the peerings with the labelled nodes,
  * 4. a wait until every node's session with every reflector is established,
- * 5. a patch of each node: the cluster id, which takes the reflectors out of the mesh,
- * 6. the same wait again; after it LiveNetwork takes the mesh away,
+ * 5. a patch of each node: the cluster id on the reflectors,
+ * 6. a wait until they reflect; after it LiveNetwork takes the mesh away (Calico's setting, kube-router's marks of clients),
  * 7. the end of the drain.
  * Where the tier goes, this is undone from the end: drain, mesh, cluster id, peerings, labels, end of the drain.
  */
@@ -77,7 +77,7 @@ export class RouteReflectorTier extends pulumi.ComponentResource implements Refl
     });
     const established = sessionsUp("established", { sessions: plan.sessions, back: [] }, [...labels, ...peerings]);
     const clusterIds = this.patches(`${name}-cluster-id`, plan.clusterIds, [established]);
-    const reflecting = sessionsUp("reflecting", { sessions: plan.sessions, back: plan.mesh }, clusterIds);
+    const reflecting = sessionsUp("reflecting", { sessions: plan.reflected, back: plan.mesh }, clusterIds);
     this.before = [reflecting];
     this.after = (shared) => [schedulable("uncordon", true, [reflecting, ...shared])];
     this.resources = [this];

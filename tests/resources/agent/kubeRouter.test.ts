@@ -18,7 +18,10 @@ const peers = { "kube-router.io/peers": tor.slice("peers: ".length) };
 
 interface Gobgpd {
   global: { config: { as: number; port: number } };
-  neighbors: { config: { "neighbor-address": string; "peer-as": number } }[];
+  neighbors: {
+    config: { "neighbor-address": string; "peer-as": number };
+    "route-reflector"?: { config: { "route-reflector-client"?: boolean; "route-reflector-cluster-id"?: string } };
+  }[];
 }
 
 describe("a node's gobgpd", () => {
@@ -77,6 +80,29 @@ describe("a node with both families", () => {
     expect(text).toMatch(/set-next-hop: fd00:20::10/);
     expect(rendered.nodes.get("a")?.originated).toEqual(["10.244.0.0/24", "fd00:244::/64"]);
     expect(rendered.findings).toEqual([]);
+  });
+});
+
+describe("a reflector's gobgpd", () => {
+  const server = { "kube-router.io/rr.server": "1.0.0.1" };
+  const client = { "kube-router.io/rr.client": "1.0.0.1" };
+  const rendered = (marks: Record<string, string>) =>
+    render({ nodes: [node("a", 0, server), node("b", 1, server), node("c", 2, marks)] }, { clusterAsn: 64512 }).nodes;
+  const clientsOf = (text: string) =>
+    (parse(text) as Gobgpd).neighbors.flatMap(({ config, "route-reflector": reflector }) =>
+      reflector?.config["route-reflector-client"] === true ? [config["neighbor-address"]] : [],
+    );
+
+  it("reflects to a node before that is marked as its client, and is the same when it is", () => {
+    const before = rendered({}).get("a")?.configuration ?? "";
+    expect(clientsOf(before)).toEqual(["10.0.20.12"]);
+    expect(rendered(client).get("a")?.configuration).toBe(before);
+  });
+
+  it("does not reflect to its fellow, and starts anew for a fellow more", () => {
+    expect(rendered({}).get("a")?.reflecting).toBe("1.0.0.1 a b");
+    expect(rendered(server).get("a")?.reflecting).toBe("1.0.0.1 a b c");
+    expect(rendered({}).get("c")?.reflecting).toBe("");
   });
 });
 

@@ -41,8 +41,8 @@ export function kubeRouterCluster(view: ClusterView): ClusterPart {
       options(),
     );
     for (const finding of findings) view.say(finding);
-    for (const [node, { configuration, originated }] of renderings) {
-      await view.give(node, { "gobgpd.yaml": configuration, originated: originated.join("\n") });
+    for (const [node, { configuration, reflecting, originated }] of renderings) {
+      await view.give(node, { "gobgpd.yaml": configuration, reflecting, originated: originated.join("\n") });
     }
   }
 

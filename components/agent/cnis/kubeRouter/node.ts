@@ -22,6 +22,8 @@ const START_TIMEOUT_MS = 5_000;
 /** Changes of the table that come together are programmed together. */
 const SETTLE_MS = 100;
 const RETRY_MS = 1_000;
+/** Learned routes stay in the kernel as long while gobgpd starts anew: a neighbor may rest 30 seconds after a reset. */
+const KEEP_MS = 60_000;
 
 export function kubeRouterNode({ api, settings, cni }: NodeView): NodePart {
   const routes = new NodeRoutes(ROUTE_PROTOCOL);
@@ -30,28 +32,49 @@ export function kubeRouterNode({ api, settings, cni }: NodeView): NodePart {
   let wanted: readonly string[] = [];
   let gobgpd: Daemon | undefined;
   let applied: string | undefined;
+  let started = "";
+  let keepUntil = 0;
   let monitor: ChildProcess | undefined;
   let stopping = false;
   let timer: NodeJS.Timeout | undefined;
   let programming: Promise<void> = Promise.resolve();
 
-  async function configure(text: string): Promise<void> {
-    if (text === applied) return;
+  async function configure(text: string, reflecting: string): Promise<void> {
+    if (text === applied && reflecting === started) return;
     mkdirSync(DIRECTORY, { recursive: true });
     // The file holds the sessions' passwords.
     writeFileSync(`${CONFIGURATION}.new`, text, { mode: 0o600 });
     renameSync(`${CONFIGURATION}.new`, CONFIGURATION);
     if (gobgpd === undefined) {
-      const args = ["-f", CONFIGURATION, "-t", "yaml", "--api-hosts", API, "--pprof-disable", "--log-level", "warn"];
-      gobgpd = new Daemon({ name: "gobgpd", command: "gobgpd", args });
-      await listening();
+      await start();
       watch();
+    } else if (reflecting !== started) {
+      // gobgpd 3.10 reads its file again without a look at who is a reflector's client.
+      keep();
+      await gobgpd.stop();
+      await start();
     } else if (gobgpd.pid !== undefined) {
       // It reads its file again: neighbors and policies alone can change.
       process.kill(gobgpd.pid, "SIGHUP");
     }
     log("speaker", applied === undefined ? "configured" : "configured anew");
     applied = text;
+    started = reflecting;
+  }
+
+  async function start(): Promise<void> {
+    const args = ["-f", CONFIGURATION, "-t", "yaml", "--api-hosts", API, "--pprof-disable", "--log-level", "warn"];
+    gobgpd = new Daemon({ name: "gobgpd", command: "gobgpd", args });
+    await listening();
+    told = new Set();
+  }
+
+  /** A node whose gobgpd starts anew goes on forwarding. */
+  function keep(): void {
+    keepUntil = Date.now() + KEEP_MS;
+    setTimeout(() => {
+      if (!stopping) soon();
+    }, KEEP_MS).unref();
   }
 
   async function originate(): Promise<void> {
@@ -69,7 +92,10 @@ export function kubeRouterNode({ api, settings, cni }: NodeView): NodePart {
   function watch(): void {
     monitor = spawn("gobgp", ["monitor", "global", "rib", "--current", "-j"], { stdio: ["ignore", "pipe", "ignore"] });
     monitor.stdout?.on("data", () => soon());
-    monitor.on("exit", () => setTimeout(again, RETRY_MS));
+    monitor.on("exit", () => {
+      keep();
+      setTimeout(again, RETRY_MS);
+    });
     monitor.on("error", (error) => log("speaker", error.message));
   }
 
@@ -99,12 +125,12 @@ export function kubeRouterNode({ api, settings, cni }: NodeView): NodePart {
       }),
     );
     const { routes: lines, far } = learnedRoutes(Object.assign({}, ...ribs) as Rib, own);
-    await routes.set(lines);
+    await routes.set(lines, { keep: Date.now() < keepUntil });
     if (far.length > 0) log("speaker", `no tunnels on a bare node: no route to ${far.join(", ")}`);
   }
 
   const given = watchGiven(api, settings.name, cni.kind, async (answer: Given) => {
-    await configure(answer["gobgpd.yaml"] ?? "");
+    await configure(answer["gobgpd.yaml"] ?? "", answer["reflecting"] ?? "");
     wanted = (answer["originated"] ?? "").split("\n").filter((line) => line.length > 0);
     await originate();
   });
