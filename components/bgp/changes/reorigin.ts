@@ -36,7 +36,7 @@ export function reorigin(
     const before = ownRoutes(ground, ground.compiled, speaker, rerouted);
     const after = ownRoutes(ground, compiled, speaker, rerouted);
     if (before === undefined || after === undefined) return undefined;
-    if (!move(result, round, speaker, before, after)) return undefined;
+    if (!move(result, round, speaker, before, after, rerouted)) return undefined;
   }
   return result;
 }
@@ -79,12 +79,14 @@ function ownRoutes(
   return aggregates ? undefined : found;
 }
 
+/** `among`: prefixes whose own routes may be others; undefined stands for all. */
 function move(
   result: Reorigined,
   round: Round,
   speaker: number,
   before: ReadonlyMap<string, Own[]>,
   after: ReadonlyMap<string, Own[]>,
+  among: ReadonlySet<string> | undefined,
 ): boolean {
   const touched = new Set<number>();
   for (const prefix of new Set([...before.keys(), ...after.keys()])) {
@@ -99,7 +101,7 @@ function move(
     const [first] = each.prefixes;
     if (first === undefined) return false;
     const own = after.get(first);
-    if (!each.prefixes.every((prefix) => sameOwn(own, after.get(prefix)))) return false;
+    if (!each.prefixes.every((prefix) => among?.has(prefix) !== false && sameOwn(own, after.get(prefix)))) return false;
     const origins = [
       ...each.origins.filter((origin) => origin.speaker !== speaker),
       ...(own ?? []).map((one) => ({ speaker, own: one })),
