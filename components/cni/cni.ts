@@ -76,6 +76,8 @@ export interface Cni {
   secretsNamespace(settings: CniSettings): string | undefined;
   /** The type that such a Secret must have. Default: any. */
   secretType?: string;
+  /** Whether its objects hold the router id of a node with IPv6 alone; of other CNIs the runtime tells it to the node. */
+  takesRouterIds?: true;
   /** Annotations of a Service that asks for an address of a pool. */
   addressRequest(addresses: readonly string[]): Readonly<Record<string, string>>;
   /** How its own daemon is asked for its sessions. Default: as the system that its nodes speak (`dialect.system`). */

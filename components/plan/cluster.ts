@@ -288,6 +288,13 @@ function placesFit(
   });
 }
 
+/** Of nodes with IPv6 alone, where the CNI's objects hold them. */
+function routerIds({ cni, nodes }: Pick<ClusterPlan, "cni" | "nodes">): Pick<ClusterIntent, "nodes"> {
+  const given = nodes.flatMap(({ fullName, routerId }) => (routerId === undefined ? [] : [[fullName, { routerId }]]));
+  if (cniOf(cni).takesRouterIds !== true || given.length === 0) return {};
+  return { nodes: Object.fromEntries(given) as NonNullable<ClusterIntent["nodes"]> };
+}
+
 function clusterPart(
   plan: Pick<ClusterPlan, "name" | "nodes" | "cni" | "balancer">,
   intent: ClusterIntent,
@@ -299,7 +306,7 @@ function clusterPart(
         cluster: plan.name,
         cni: plan.cni,
         ...(plan.balancer === undefined ? {} : { balancer: plan.balancer }),
-        intent,
+        intent: { ...intent, ...routerIds(plan) },
         ...(blocks.length === 0 ? {} : { blocks }),
         nodes: plan.nodes.map(
           ({ fullName, address, address6, labels, annotations, podBlock, podBlock6, controlPlane }) => ({

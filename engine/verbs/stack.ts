@@ -7,7 +7,7 @@ import { labEnvironment, type Surroundings } from "../environment";
 import { boundToUs, handOver } from "../exec";
 import { connect } from "../host/find";
 import { inside } from "../host/lab-host";
-import { needs, settingsOf } from "../needs";
+import { needs, programOf, settingsOf } from "../needs";
 import { duration } from "../progress";
 import { session, whileChanging, type Session } from "../session";
 import { interrupted, marked, pulumi, recover } from "../stack/recover";
@@ -134,7 +134,7 @@ async function closing(around: Surroundings, goal: Target): Promise<void> {
       "",
       "Where to look next:",
       `  make shell STACK=${goal.stack}     a prompt inside the lab: docker ps, docker exec ROUTER vtysh -c 'show bgp summary'`,
-      `  make preview STACK=${goal.stack}   change stacks/${goal.stack}.ts and see which sessions and routes that moves`,
+      `  make preview STACK=${goal.stack}   change stacks/${programOf(goal.stack)}.ts and see which sessions and routes that moves`,
       `  make test                   every fact of this lab, asserted`,
       `  make down STACK=${goal.stack}      destroys it; make clean leaves the machine as it was`,
       "",

@@ -177,3 +177,39 @@ describe("a service's addresses", () => {
     });
   });
 });
+
+describe("nodes with IPv6 alone", () => {
+  const only = (cni: CniChoice) => {
+    const rack = planRack("rack1", {
+      segments: ["fd00:20::/64"],
+      router: { os: "frr", asn: 64501, address: "fd00:20::1", routerId: "10.0.0.1", name: "tor" },
+    });
+    const cluster = planCluster("k", {
+      cni,
+      pods: "fd00:244::/48",
+      nodes: place(rack, ["a", "b"], { from: "fd00:20::10", routerIds: "10.0.0.10" }),
+    });
+    const peers = planSelective("edge", { cluster, racks: [rack], speakers: "all" });
+    return orThrow(whole([rack, cluster, peers]));
+  };
+
+  it("with Cilium are told their router ids by an override each: nothing else could tell Cilium's agent", () => {
+    const { network, written, findings } = only(cilium({ asn: 64512 }));
+    const overrides = written.get("k")?.shared.filter(({ kind }) => kind === "CiliumBGPNodeConfigOverride") ?? [];
+    expect(overrides.map(({ metadata, spec }) => [metadata.name, spec])).toMatchObject([
+      ["k-a", { bgpInstances: [{ routerID: "10.0.0.10" }] }],
+      ["k-b", { bgpInstances: [{ routerID: "10.0.0.11" }] }],
+    ]);
+    expect(findings).toEqual([]);
+    expect(sessionLines(forecast(network))).toEqual([
+      "k-a fd00:20::10 - tor fd00:20::1: up ebgp AS 64512 - 64501 ipv6",
+      "k-b fd00:20::11 - tor fd00:20::1: up ebgp AS 64512 - 64501 ipv6",
+    ]);
+  });
+
+  it("with kube-router are refused: it does not start there without a flag", () => {
+    expect(faults(() => only(kubeRouter({ asn: 64512 }))).join("\n")).toContain(
+      "with an IPv6 primary address BGP does not start unless --router-id is given",
+    );
+  });
+});

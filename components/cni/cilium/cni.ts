@@ -40,6 +40,7 @@ export const ciliumCni: Cni = {
   agent: ciliumAgentNeeds,
   kinds: (version = USUAL) => definitions(ciliumKinds, version),
   secretsNamespace: ({ secretsNamespace: own }) => (typeof own === "string" ? own : SECRETS_NAMESPACE),
+  takesRouterIds: true,
   addressRequest: (addresses) => ({ "lbipam.cilium.io/ips": addresses.join(",") }),
   peers: ciliumPeers,
   addressMarks: () => ({}),
