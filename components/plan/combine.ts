@@ -48,7 +48,12 @@ export function whole(planned: readonly Planned[]): Result<Whole> {
   const nodes: Speaker[] = [];
   const twins = new Map<string, string>();
   for (const [name, shares] of clusters) {
-    const choice = shares.find((share) => share.cni !== undefined)?.cni;
+    const named = new Set(shares.filter((share) => share.cni !== undefined));
+    if (named.size > 1) {
+      faults.push({ path: name, found: `${named.size} clusters`, expected: "a name of its own for each cluster" });
+      continue;
+    }
+    const [choice] = [...named].map(({ cni }) => cni);
     if (choice === undefined) {
       const fix = "add the part of the cluster itself";
       faults.push({ path: name, found: "", expected: "a part that names the cluster's CNI", fix });

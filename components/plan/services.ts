@@ -1,7 +1,8 @@
 /** Whether the services of a cluster fit its pools: what EchoService and LoadBalancerPool say of each other's policy. */
 import type { Cni } from "../cni/cni";
+import type { Pool } from "../cni/intent";
 import type { Service } from "../cni/objects";
-import { parseAddress } from "../model/address";
+import { type Address, parseAddress } from "../model/address";
 import type { Fault } from "../model/errors";
 import { parseRange, rangeContains } from "../model/range";
 import type { ClusterPart } from "./part";
@@ -9,28 +10,33 @@ import type { ClusterPart } from "./part";
 export function serviceFaults(shares: readonly ClusterPart[], cni: Pick<Cni, "title" | "announces">): Fault[] {
   return shares
     .flatMap(({ services = [] }) => services)
-    .flatMap((service) => [...otherThanPool(service, shares), ...unknownClusterIp(service, shares, cni)]);
+    .flatMap((service) => [
+      ...outsideOfPools(service, shares),
+      ...otherThanPool(service, shares),
+      ...unknownClusterIp(service, shares, cni),
+    ]);
+}
+
+/** Nothing gives an address that no pool has. Without a pool in the program, one may be there by hand. */
+function outsideOfPools(service: Service, shares: readonly ClusterPart[]): Fault[] {
+  const pools = poolsOf(shares);
+  if (pools.length === 0) return [];
+  return addressesOf(service)
+    .filter((address) => !pools.some((pool) => holds(pool, address)))
+    .map((found) => ({
+      path: `${service.metadata.name}: address`,
+      found,
+      expected: `an address of a pool of the cluster: ${pools.flatMap(({ ranges }) => ranges).join(", ")}`,
+    }));
 }
 
 /** A pool may say which policy its services have. */
 function otherThanPool(service: Service, shares: readonly ClusterPart[]): Fault[] {
   const found = policyOf(service);
-  const addresses = (service.status?.loadBalancer?.ingress ?? []).flatMap(({ ip = "" }) => {
-    const address = parseAddress(ip);
-    return address.ok ? [address.value] : [];
-  });
-  const pools = shares.flatMap(({ intent, balancerIntent }) => [
-    ...(intent?.pools ?? []),
-    ...(balancerIntent?.pools ?? []),
-  ]);
-  return pools
+  const addresses = addressesOf(service);
+  return poolsOf(shares)
     .filter(({ trafficPolicy }) => trafficPolicy !== undefined && trafficPolicy !== found)
-    .filter(({ ranges }) =>
-      ranges.some((text) => {
-        const range = parseRange(text);
-        return range.ok && addresses.some((address) => rangeContains(range.value, address));
-      }),
-    )
+    .filter((pool) => addresses.some((address) => holds(pool, address)))
     .map(({ name, trafficPolicy = "" }) => ({
       path: `${service.metadata.name}: externalTrafficPolicy`,
       found,
@@ -58,6 +64,27 @@ function unknownClusterIp(
       expected: `Cluster beside AdvertisedServices with clusterIPs: ${title} announces the cluster address of a Local service by itself, and the API server chooses that address`,
     },
   ];
+}
+
+function addressesOf({ status }: Service): Address[] {
+  return (status?.loadBalancer?.ingress ?? []).flatMap(({ ip = "" }) => {
+    const address = parseAddress(ip);
+    return address.ok ? [address.value] : [];
+  });
+}
+
+/** Pools that services have addresses of. */
+function poolsOf(shares: readonly ClusterPart[]): Pool[] {
+  return shares
+    .flatMap(({ intent, balancerIntent }) => [...(intent?.pools ?? []), ...(balancerIntent?.pools ?? [])])
+    .filter((pool) => pool.for === "services" && pool.disabled !== true);
+}
+
+function holds({ ranges }: Pool, address: Address): boolean {
+  return ranges.some((text) => {
+    const range = parseRange(text);
+    return range.ok && rangeContains(range.value, address);
+  });
 }
 
 function policyOf({ spec }: Service): string {

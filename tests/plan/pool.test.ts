@@ -86,7 +86,9 @@ describe("the same arguments for each CNI", () => {
 
   it("ranges from first to last: the router lets in exactly what they cover", () => {
     expect(atTheTor("MetalLB", { ranges: ["172.16.0.241-172.16.0.242"] })).toEqual([`tor 172.16.0.241/32: ${VIA}`]);
-    expect(atTheTor("MetalLB", { ranges: ["172.16.0.242-172.16.0.250"] })).toEqual([]);
+    expect(() => atTheTor("MetalLB", { ranges: ["172.16.0.242-172.16.0.250"] })).toThrow(
+      'address: found "172.16.0.241", expected an address of a pool of the cluster: 172.16.0.242-172.16.0.250',
+    );
   });
 
   it("several prefixes are an IPPool each for Calico, and one object for Cilium", () => {
