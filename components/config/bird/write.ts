@@ -5,6 +5,7 @@
  */
 import { familyOf } from "../../model/address";
 import type { Result } from "../../model/errors";
+import { type Prefix, prefixLength } from "../../model/prefix";
 import type { Family, Neighbor, Network, Speaker, StaticRoute } from "../../bgp/network";
 import {
   asPathListCall,
@@ -28,6 +29,8 @@ export interface BirdOptions {
   family?: Family;
   /** Calico 3.32 on: BGP routes get 2147483647 less their local preference as kernel metric. */
   kernelMetric?: boolean;
+  /** Blocks of the node's own. Of the kernel's routes, those to single pods in them are not learned. */
+  blocks?: readonly string[];
 }
 
 export function writeBird(network: Network, name: string, options: BirdOptions = {}): Result<string> {
@@ -140,7 +143,7 @@ function table(c: BirdContext, options: BirdOptions): void {
     "  scan time 2;",
     "  graceful restart;",
     ...(paths === 1 ? [] : [`  merge paths on${paths === undefined ? "" : ` limit ${paths}`};`]),
-    "  import all;",
+    ...learned(c, options.blocks ?? []),
     "  export filter {",
     ...(options.kernelMetric === true
       ? ["    if source = RTS_BGP then krt_metric = 2147483647 - bgp_local_pref;"]
@@ -157,6 +160,17 @@ function table(c: BirdContext, options: BirdOptions): void {
   if (routes.length === 0) return;
   d.lines.push("protocol static {", ...routes.map((route) => staticRoute(c, route, `${path}.routes[${route.prefix}]`)));
   d.lines.push("}", "");
+}
+
+/** What BIRD takes of the routes that others have put into the kernel. */
+function learned(c: BirdContext, blocks: readonly string[]): string[] {
+  const longest = c.family === "ipv4" ? 32 : 128;
+  const beneath = blocks.flatMap((block) => {
+    const length = prefixLength(block as Prefix);
+    return familyOf(block) === c.family && length < longest ? [`${block}{${length + 1},${longest}}`] : [];
+  });
+  if (beneath.length === 0) return ["  import all;"];
+  return ["  import filter {", `    if net ~ [ ${beneath.join(", ")} ] then reject;`, "    accept;", "  };"];
 }
 
 function staticRoute(c: BirdContext, route: StaticRoute, at: string): string {

@@ -157,6 +157,12 @@ describe("a node's configuration", () => {
     expect(render(input).nodes.get("a")?.routes).toEqual(["192.168.0.64/26 via 10.10.10.11"]);
   });
 
+  it("lets its own block out and nothing beneath it: routes to single pods, which the kernel has, stay on the node", () => {
+    const text = render(input).nodes.get("b")?.bird;
+    expect(text).toMatch(/if net ~ \[ 192\.168\.0\.64\/26\{27,32\}.*\] then reject;/);
+    expect(text).toContain("route 192.168.0.64/26 blackhole;");
+  });
+
   it("has a daemon for each family that the node has: sessions of IPv6 stand in bird6's text alone", () => {
     const dual = (one: Node): Node => ({
       ...one,

@@ -66,7 +66,7 @@ export function render(input: RenderInput): { nodes: Map<string, Rendering>; fin
     const { name } = speaker;
     const texts = familiesOf(speaker).map((family) => ({
       daemon: ({ ipv4: "bird", ipv6: "bird6" } as const)[family],
-      text: writeBird(network, name, { secrets, kernelMetric: true, family }),
+      text: writeBird(network, name, { secrets, kernelMetric: true, family, blocks: blocksOf(speaker) }),
     }));
     const faults = texts.flatMap(({ text }) => (text.ok ? [] : text.faults));
     said.push(...faults.map(({ path, found, expected }) => `error: ${path}: ${found}, wanted ${expected}`));
@@ -82,6 +82,14 @@ export function render(input: RenderInput): { nodes: Map<string, Rendering>; fin
 function familiesOf({ interfaces }: Speaker): Family[] {
   const there = new Set(interfaces.flatMap(({ addresses }) => addresses.map(familyOf)));
   return (["ipv4", "ipv6"] as const).filter((family) => there.has(family));
+}
+
+/**
+ * What the node has a blackhole route to, its own blocks among them. Felix gives a pod's route the metric 1024, and Calico's
+ * filter keeps it on the node; other CNI plugins give 0, which is how Calico 3.32 marks a workload that has just moved here.
+ */
+function blocksOf({ routes = [] }: Speaker): string[] {
+  return routes.flatMap(({ prefix, blackhole }) => (blackhole === true ? [prefix] : []));
 }
 
 /** Router ids of nodes with IPv6 alone, as the program gave them: CALICO_ROUTER_ID of a node's container elsewhere. */
