@@ -2,11 +2,10 @@
  * Aggregates. FRR 8.4 makes one where at least one valid more specific path stands, of the worst origin of all of them
  * (bgp_aggregate_route, bgp_add_route_to_aggregate); EOS asks its routing table.
  */
-import { changed, plain, withCommunity, type Attributes, type Interner } from "./attributes";
+import { changed, maintained, plain, type Attributes, type Interner } from "./attributes";
 import type { CompiledSpeaker } from "./compile";
 import type { Held } from "./step";
 import { unspecified, type Aggregate, type Own, type Owns } from "./origins";
-import type { Speaker } from "./network";
 import { applyPolicy } from "./policy";
 import { containsPrefix, type Prefix } from "../model/prefix";
 
@@ -90,13 +89,6 @@ function ofTable(
 }
 
 const isMoreSpecific = (one: Prefix, than: Prefix): boolean => one !== than && containsPrefix(than, one);
-
-/** bgp_attr_aggregate_intern (FRR 8.4): a router in maintenance marks its own aggregates too. */
-function maintained({ bgp }: Speaker, made: Attributes): Attributes {
-  if (bgp.gracefulShutdown !== true) return made;
-  const communities = withCommunity(made.communities, "graceful-shutdown");
-  return changed(made, { communities, localPreference: 0 });
-}
 
 /** With as-set: the leading ASNs that all share stay a sequence, the others become a set; communities unite. */
 function merged(paths: readonly Attributes[]): Partial<Attributes> {

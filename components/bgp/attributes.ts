@@ -3,6 +3,8 @@
  * paths are compared by reference. The next hop stands beside them, because it alone differs from session to session.
  */
 
+import type { Speaker } from "./network";
+
 export type Origin = "igp" | "egp" | "incomplete";
 
 export interface Attributes {
@@ -131,6 +133,12 @@ export function countAsn(a: Attributes, asn: number): number {
   for (const each of [...(a.asSet ?? []), ...(a.confederation ?? [])]) if (each === asn) count++;
   return count;
 }
+
+/** A router in maintenance marks what is its own as a last resort, after any policy (bgp_attr_add_gshut_community, FRR 8.4). */
+export const maintained = ({ bgp }: Speaker, made: Attributes): Attributes =>
+  bgp.gracefulShutdown === true
+    ? changed(made, { communities: withCommunity(made.communities, "graceful-shutdown"), localPreference: 0 })
+    : made;
 
 export const withCommunity = (communities: readonly string[], added: string): readonly string[] =>
   communities.includes(added) ? communities : [...communities, added].sort();

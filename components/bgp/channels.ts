@@ -4,7 +4,7 @@
  */
 import { familyOf } from "../model/address";
 import type { Memories, Memory } from "./memories";
-import { varyingIn, type Named, type Varying } from "./policy";
+import { excludesAsns, varyingIn, type Named, type Varying } from "./policy";
 import type { Bundle, Sent } from "./attributes";
 import { addressOn, type Compiled, type CompiledSpeaker } from "./compile";
 import type { Dialect } from "./dialects";
@@ -145,7 +145,7 @@ export function half(
     importMemory: memories.of(keys.in, speaker, importPolicy.policy, settings.importPrefixList),
     exportMemory: memories.of(keys.out, speaker, exportPolicy.policy, settings.exportPrefixList),
     sendsAll: addPath(speaker, own, remote, far, family),
-    refusedAsn: refusedAsn(remote, far, link.kind, family, settings),
+    refusedAsn: excludesAsns(exportPolicy.policy) ? undefined : refusedAsn(remote, far, link.kind, family, settings),
     connectedOnly: speaker.dialect.connectedNextHop && link.kind === "ebgp" && singleHop(own),
     farNetwork: connectedNetwork(speaker, far.address),
     group: updateGroup(groups, speaker, remote, own, far, link, family, settings),

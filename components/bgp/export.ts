@@ -6,6 +6,7 @@ import type { Prefix } from "../model/prefix";
 import { compareAddresses } from "../model/address";
 import {
   changed,
+  maintained,
   withCommunity,
   type Attributes,
   type Bundle,
@@ -383,11 +384,7 @@ export function defaultOriginated(
   const defaultLocalPreference = speaker.bgp.defaultLocalPreference ?? dialect.defaultLocalPreference;
   const facts = { prefix, nextHop: channel.selfNextHop, source: "bgp" as const, defaultLocalPreference };
   const said = applySet(speaker, dialect, set, changed(attributes, { med: dialect.localMed }), facts);
-  // subgroup_default_originate (FRR 8.4): a router in maintenance marks it as a last resort, after the policy.
-  const made =
-    speaker.bgp.gracefulShutdown === true
-      ? changed(said, { communities: withCommunity(said.communities, "graceful-shutdown"), localPreference: 0 })
-      : said;
+  const made = maintained(speaker, said);
   const base = changed(made, {
     ...(channel.kind === "ibgp"
       ? {

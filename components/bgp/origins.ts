@@ -3,7 +3,7 @@
  * object, so that a thousand nodes announcing one service cost a number each.
  */
 import type { Prefix } from "../model/prefix";
-import { changed, plain, type Attributes, type Bundle, type Interner } from "./attributes";
+import { changed, maintained, plain, type Attributes, type Bundle, type Interner } from "./attributes";
 import { canonicalPrefix, familyOfPrefix } from "./bits";
 import type { CompiledSpeaker, OwnRoute } from "./compile";
 import type { Candidate } from "./compare";
@@ -140,7 +140,7 @@ function networkWithoutPolicy(speaker: CompiledSpeaker, intern: Interner, owns: 
   const make = (prefix: Prefix, valid: boolean): Own =>
     owns({
       local: "network",
-      bundle: intern(base(speaker, "igp")),
+      bundle: intern(maintained(speaker.speaker, base(speaker, "igp"))),
       nextHop: unspecified(prefix),
       valid,
       announced: true,
@@ -160,14 +160,11 @@ function base(speaker: CompiledSpeaker, origin: "igp" | "incomplete"): Attribute
   const localPreference = dialect.attachesLocalPreference
     ? (speaker.speaker.bgp.defaultLocalPreference ?? dialect.defaultLocalPreference)
     : undefined;
-  const shutDown = speaker.speaker.bgp.gracefulShutdown === true;
   return changed(plain(origin), {
-    ...(shutDown ? { communities: ["graceful-shutdown"] } : {}),
     weight: dialect.localWeight,
     preference: dialect.ownPreference.network,
     med,
-    // bgp_static_update (FRR 8.4): bgp_attr_add_gshut_community, after the policy.
-    localPreference: shutDown ? 0 : localPreference,
+    localPreference,
   });
 }
 
@@ -240,10 +237,11 @@ function policed(
   intern: Interner,
   make: (bundle: Bundle, nextHop: string) => Own,
 ): Own | undefined {
-  if (policyName === undefined) return make(bundle, nextHop);
+  const own = (attributes: Bundle): Bundle => intern(maintained(speaker.speaker, attributes));
+  if (policyName === undefined) return make(own(bundle), nextHop);
   const policy = speaker.speaker.policies?.[policyName];
   // FRR: a route-map that does not exist lets `network` and `redistribute` pass nothing (route_map_apply: deny).
-  if (policy === undefined) return speaker.dialect.missingPolicy === "reject" ? undefined : make(bundle, nextHop);
+  if (policy === undefined) return speaker.dialect.missingPolicy === "reject" ? undefined : make(own(bundle), nextHop);
   const route = speaker.routes.get(prefix)?.[0];
   const passed = applyPolicy(
     speaker.speaker,
@@ -263,7 +261,7 @@ function policed(
   );
   if (passed === undefined) return undefined;
   const hop = passed.nextHop === undefined || NAMES_NO_ADDRESS.has(passed.nextHop) ? nextHop : passed.nextHop;
-  return make(passed.bundle, hop);
+  return make(own(passed.bundle), hop);
 }
 
 const NAMES_NO_ADDRESS: ReadonlySet<string> = new Set(["self", "peer", "unchanged"]);

@@ -72,6 +72,10 @@ export type Varying = (typeof VARYING)[number];
 export const varyingIn = ({ terms }: Policy): Varying[] =>
   VARYING.filter((each) => terms.some(({ match }) => match?.[each] !== undefined));
 
+/** Does it take ASNs out of paths, so that a path may come back to an AS that does not find itself in it? */
+export const excludesAsns = (policy: Policy | undefined): boolean =>
+  policy?.terms.some(({ set }) => set?.exclude !== undefined) === true;
+
 export function applyPolicy(
   speaker: Speaker,
   dialect: Dialect,

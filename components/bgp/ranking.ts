@@ -17,6 +17,7 @@ import { matchesEntry } from "./bits";
 import type { Match, Policy, SetActions, Term } from "./network";
 import { sourceOf, type RouteSource } from "./export";
 import { ownCandidate } from "./origins";
+import { excludesAsns } from "./policy";
 import { inOrder } from "./terms";
 
 /** The communities that each path of a class carries wherever it goes; undefined where rules add or take some. */
@@ -348,6 +349,8 @@ function editorsIn(arena: Arena): Pick<Known, "editors" | "strips" | "rewritesAs
       const { settings, speaker, own } = channel;
       rewritesAsns ||=
         settings.asOverride === true ||
+        excludesAsns(channel.importPolicy.policy) ||
+        excludesAsns(channel.exportPolicy.policy) ||
         settings.routeServerClient === true ||
         (settings.removePrivateAs ?? false) !== false ||
         own.settings.localAs !== undefined ||

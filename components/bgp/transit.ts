@@ -8,6 +8,7 @@ import { isInternal, isSilenced } from "./confederation";
 import type { CompiledSpeaker } from "./compile";
 import type { Dialect } from "./dialects";
 import type { FamilySettings, Policy, Term } from "./network";
+import { excludesAsns } from "./policy";
 import { inOrder } from "./terms";
 import { reflects, sameSource } from "./export";
 
@@ -41,9 +42,11 @@ const oneAs = (channels: readonly Channel[]): boolean => {
 };
 
 /** eBGP by which the neighbor's ASN comes, and goes back to be found by it. */
-function untouched({ kind, far, own, family, settings }: Channel): boolean {
+function untouched({ kind, far, own, family, settings, importPolicy, exportPolicy }: Channel): boolean {
   return (
     kind === "ebgp" &&
+    !excludesAsns(importPolicy.policy) &&
+    !excludesAsns(exportPolicy.policy) &&
     far.settings.localAs === undefined &&
     far.settings.families?.[family]?.routeServerClient !== true &&
     own.settings.localAs === undefined &&

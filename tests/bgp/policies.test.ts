@@ -124,6 +124,29 @@ describe("set", () => {
     expect(path({ prependFirst: 2 })).toEqual([65001, 65001, 65001, 65009, 65008]);
   });
 
+  test("an own route comes back where the own ASN was taken out of its path", () => {
+    const network = chain({}, {});
+    const r2 = network["r2"] as Sketch;
+    const back = (exclude: number[]): number => {
+      const policies = { OUT: { terms: [{ seq: 10, action: "accept" as const, set: { exclude } }] } };
+      const neighbors = [to("10.0.0.1", 65001, {}, { exportPolicy: "OUT" }), to("10.0.1.3", 65003)];
+      return rib(forecast({ ...network, r2: { ...r2, policies, neighbors } }), "r1", P).length;
+    };
+    expect(back([65009])).toBe(1);
+    expect(back([65001])).toBe(2);
+  });
+
+  test("what a router in maintenance redistributes is marked after the policy", () => {
+    const network = chain({}, {});
+    const policies = {
+      OWN: { terms: [{ action: "accept" as const, set: { localPreference: 200, communities: { set: ["65000:1"] } } }] },
+    };
+    const r1 = { ...(network["r1"] as Sketch), bgp: { gracefulShutdown: true }, policies };
+    const originate = [{ kind: "network" as const, prefix: P, policy: "OWN" }];
+    const own = best(forecast({ ...network, r1: { ...r1, neighbors: [], originate } }), "r1", P);
+    expect([own?.localPreference, own?.communities]).toEqual([0, ["65000:1", "graceful-shutdown"]]);
+  });
+
   test("a tag of the import policy is seen by the export policy, and by no neighbor", () => {
     const network = chain({}, {}, { tag: 7 });
     const r2 = network["r2"] as Sketch;

@@ -110,8 +110,13 @@ function fullPrefix(dst: string, family: string): string {
   return dst.includes("/") ? dst : `${dst}/${family === "-4" ? 32 : 128}`;
 }
 
-/** An IPv6 next hop on the link is installed by its link-local address, which says no more than its interface. */
+/**
+ * An IPv6 next hop on the link is installed by its link-local address, which says no more than its interface; where a route
+ * of IPv4 cannot have one, zebra writes 169.254.0.1 in its place (ipv4_ll in rt_netlink.c, 8.4.4).
+ */
 function hopText(hop: { gateway?: string; via?: { host: string }; dev?: string }): string {
   const address = hop.gateway ?? hop.via?.host;
-  return address === undefined || address.startsWith("fe80:") ? `dev ${hop.dev ?? "?"}` : address;
+  return address === undefined || address.startsWith("fe80:") || address === "169.254.0.1"
+    ? `dev ${hop.dev ?? "?"}`
+    : address;
 }

@@ -287,6 +287,18 @@ export const ruled: Record<string, Network> = {
   }),
   "ASNs excluded from a path (8.4)": filtered(FRR8, { prepend: [65009, 65008, 65009] }, {}, { exclude: [65009] }),
   "ASNs excluded from a path (10.3)": filtered(FRR10, { prepend: [65009, 65008] }, {}, { exclude: [65008, 65001] }),
+  "an own route comes back where the own ASN was taken out": build(frr(3), [], LINE, (_, s) => {
+    s(2).policies = { OUT: accepting({}, { exclude: [65001] }) };
+    settings(s(2), 0).exportPolicy = settings(s(2), 1).exportPolicy = "OUT";
+  }),
+  "a router in graceful shutdown, whose redistribution sets communities": build(frr(2), [], [[1, 2]], (_, s) => {
+    s(1).bgp.gracefulShutdown = true;
+    s(1).policies = { OWN: accepting({}, { localPreference: 200, communities: { set: ["no-export"] } }) };
+    s(1).originate = [
+      { kind: "redistribute", from: "static", policy: "OWN" },
+      { kind: "network", prefix: "172.16.1.0/24", policy: "OWN" },
+    ];
+  }),
   "a policy that calls another, which sets more (8.4)": calling(FRR8, {}),
   "a policy that calls another, which sets more (10.3)": calling(FRR10, {}),
   "a policy that calls another, which refuses some": calling(FRR8, { prefixList: "FIRST" }),
