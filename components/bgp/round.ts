@@ -43,33 +43,46 @@ export function heldIn(round: Round, prefixClass: PrefixClass, solved: Solved | 
 
 export function installedBy(compiled: Compiled, round: Round): InstalledRoutes {
   const known = new Map<string, Installed | undefined>();
+  const byClass = new Map<PrefixClass, Map<number, Route | undefined>>();
+  /** What the speaker installs for all prefixes of the class. */
+  const routeAt = (prefixClass: PrefixClass, speaker: number): Route | undefined => {
+    let routes = byClass.get(prefixClass);
+    if (routes === undefined) byClass.set(prefixClass, (routes = new Map<number, Route | undefined>()));
+    if (!routes.has(speaker)) routes.set(speaker, installedAt(compiled, round, prefixClass, speaker));
+    return routes.get(speaker);
+  };
   return (speaker, address) => {
     const key = `${speaker} ${address}`;
     if (known.has(key)) return known.get(key);
     let answer: Installed | undefined;
-    const at = compiled.speakers[speaker];
-    if (at !== undefined) {
-      for (const [prefix, prefixClass] of round.byPrefix.around(address)) {
-        const held = heldAt(round, prefixClass, speaker);
-        if (held.best === undefined) continue;
-        const arena = round.arenas[prefixClass.family];
-        const w = arena.weighings[speaker];
-        if (w === undefined) continue;
-        const decision = outcome(w, held.candidates);
-        const route = bgpRoute(at, arena.channels[speaker] ?? [], decision);
-        if (route === undefined) continue;
-        answer = {
-          prefix,
-          distance: route.distance,
-          nextHops: route.nextHops,
-          metric: decision.best?.bundle.med ?? 0,
-          ...(route.source === "aggregate" ? { blackhole: true } : {}),
-        };
-        break;
-      }
+    for (const [prefix, prefixClass] of round.byPrefix.around(address)) {
+      const route = routeAt(prefixClass, speaker);
+      if (route === undefined) continue;
+      answer = { prefix, ...route };
+      break;
     }
     known.set(key, answer);
     return answer;
+  };
+}
+
+type Route = Omit<Installed, "prefix">;
+
+function installedAt(compiled: Compiled, round: Round, prefixClass: PrefixClass, index: number): Route | undefined {
+  const speaker = compiled.speakers[index];
+  const arena = round.arenas[prefixClass.family];
+  const w = arena.weighings[index];
+  if (speaker === undefined || w === undefined) return undefined;
+  const held = heldAt(round, prefixClass, index);
+  if (held.best === undefined) return undefined;
+  const decision = outcome(w, held.candidates);
+  const route = bgpRoute(speaker, arena.channels[index] ?? [], decision);
+  if (route === undefined) return undefined;
+  return {
+    distance: route.distance,
+    nextHops: route.nextHops,
+    metric: decision.best?.bundle.med ?? 0,
+    ...(route.source === "aggregate" ? { blackhole: true } : {}),
   };
 }
 

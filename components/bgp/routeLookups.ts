@@ -9,6 +9,9 @@ import type { InstalledRoutes } from "./reach";
 export class RouteLookups {
   private readonly bySpeaker = new Map<number, Map<string, string>>();
   private readonly addresses = new Set<string>();
+  /** Those of them whose classes are known. */
+  private sourced = 0;
+  private readonly found = new Set<number>();
 
   constructor(
     /** May BGP have a route around the address? Mostly not, and then nothing is noted. */
@@ -37,10 +40,12 @@ export class RouteLookups {
     return true;
   }
 
-  /** The classes that answers came from, or might have. */
-  sources(byPrefix: PrefixMap<PrefixClass>): Set<number> {
-    const found = new Set<number>();
-    for (const address of this.addresses) for (const [, { index }] of byPrefix.around(address)) found.add(index);
-    return found;
+  /** The classes that answers came from, or might have; `byPrefix` is the same each time. */
+  sources(byPrefix: PrefixMap<PrefixClass>): ReadonlySet<number> {
+    if (this.sourced < this.addresses.size) {
+      for (const address of this.addresses) for (const [, { index }] of byPrefix.around(address)) this.found.add(index);
+      this.sourced = this.addresses.size;
+    }
+    return this.found;
   }
 }

@@ -232,6 +232,7 @@ class Search implements Found {
     const best = was !== undefined && now !== undefined && sameCandidates([was.best], [now.best]);
     const channels = this.arena.channels[speaker] ?? [];
     if (best && !anyway && channels.every(({ sendsAll, closed }) => closed === true || sendsAll === false)) return;
+    if (isQuiet(was) && isQuiet(now) && !defaultsFrom(this.arena, this.prefixClass, speaker)) return;
     this.spoke.add(speaker);
     for (const { index, closed } of channels) if (closed !== true) this.send(speaker, index, now);
   }
@@ -328,6 +329,10 @@ class Search implements Found {
     return this.prefixClass.origins.filter((each) => each.speaker === speaker).map(({ own }) => ownCandidate(own));
   }
 }
+
+/** Does it hold nothing that a neighbor could hear of? */
+const isQuiet = (held: Held | undefined): boolean =>
+  held === undefined || held.candidates.every(({ announced }) => announced === false);
 
 const takesPart = (held: Held | undefined): held is Held => held !== undefined && held.partial !== true;
 
