@@ -1,0 +1,54 @@
+/** The stacks with both families, or with IPv6 alone, by configuration: which sessions their programs forecast. */
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it, vi } from "vitest";
+import { PROJECT, record } from "./recorder";
+
+async function sessionsOf(stack: string, config: Record<string, string>): Promise<string[]> {
+  let exported: { sessions?: string[] } = {};
+  await record(async () => {
+    pulumi.runtime.setAllConfig(
+      Object.fromEntries(Object.entries(config).map(([key, value]) => [`${PROJECT}:${key}`, value])),
+    );
+    vi.resetModules();
+    exported = (await import(join(__dirname, `../../stacks/${stack}.ts`))) as { sessions?: string[] };
+  });
+  return exported.sessions ?? [];
+}
+
+/** Sessions that are up, by what they carry; all others are named. */
+function counted(sessions: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const line of sessions) {
+    const key = / up .* (ipv4\+ipv6|ipv4|ipv6)$/.exec(line)?.[1] ?? line;
+    counts[key] = (counts[key] ?? 0) + 1;
+  }
+  return counts;
+}
+
+describe("a stack of both families has", () => {
+  it.each([
+    // Six pairs of four nodes, each with one session for both; four nodes at the ToR.
+    ["kube-router", {}, { "ipv4+ipv6": 6, ipv4: 4, ipv6: 4 }],
+    // Calico's mesh of three nodes in each family, and MetalLB's sessions with the ToR.
+    ["metallb", { mode: "frr" }, { ipv4: 6, ipv6: 6 }],
+    ["metallb", { mode: "native" }, { ipv4: 6, ipv6: 3 }],
+    // Two links and four nodes.
+    ["cilium-racks", {}, { ipv4: 6, ipv6: 6 }],
+    // In each site a leaf under two spines and two nodes; two links between the sites.
+    ["multi-site", {}, { ipv4: 10, ipv6: 10 }],
+  ])(
+    "%s %o",
+    async (stack, config, sessions) => {
+      expect(counted(await sessionsOf(stack, { family: "dual", ...config }))).toEqual(sessions);
+    },
+    240_000,
+  );
+});
+
+it("selective with IPv6 alone has its two speakers' sessions over IPv6", async () => {
+  expect(await sessionsOf("selective", { family: "ipv6" })).toEqual([
+    "k01-worker fd00:10::11 - rack1-tor fd00:10::1: up ebgp AS 65010 - 65001 ipv6",
+    "k01-worker2 fd00:10::12 - rack1-tor fd00:10::1: up ebgp AS 65010 - 65001 ipv6",
+  ]);
+}, 240_000);
