@@ -2,18 +2,29 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it, vi } from "vitest";
+import { programOf } from "../../engine/needs";
+import { CHANGES } from "../../engine/verbs/changes";
 import { PROJECT, record } from "./recorder";
 
+interface Exported {
+  sessions?: string[];
+  routes?: string[];
+}
+
 async function sessionsOf(stack: string, config: Record<string, string>): Promise<string[]> {
-  let exported: { sessions?: string[] } = {};
+  return (await run(stack, config)).sessions ?? [];
+}
+
+async function run(stack: string, config: Record<string, string>): Promise<Exported> {
+  let exported: Exported = {};
   await record(async () => {
     pulumi.runtime.setAllConfig(
       Object.fromEntries(Object.entries(config).map(([key, value]) => [`${PROJECT}:${key}`, value])),
     );
     vi.resetModules();
-    exported = (await import(join(__dirname, `../../stacks/${stack}.ts`))) as { sessions?: string[] };
+    exported = (await import(join(__dirname, `../../stacks/${stack}.ts`))) as Exported;
   });
-  return exported.sessions ?? [];
+  return exported;
 }
 
 /** Sessions that are up, by what they carry; all others are named. */
@@ -52,3 +63,21 @@ it("selective with IPv6 alone has its two speakers' sessions over IPv6", async (
     "k01-worker2 fd00:10::12 - rack1-tor fd00:10::1: up ebgp AS 65010 - 65001 ipv6",
   ]);
 }, 240_000);
+
+// What verify-stacks changes of them; metallb's change is one of its containers, not of a line.
+describe.each(
+  Object.entries(CHANGES).filter(([stack]) => programOf(stack) !== stack && programOf(stack) !== "metallb"),
+)("the change of %s", (stack, { config, shows }) => {
+  it("shows in the forecast", async () => {
+    const values = Object.entries(config).map(([key, value]) => [
+      key,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]);
+    const { sessions = [], routes = [] } = await run(
+      programOf(stack),
+      Object.fromEntries(values) as Record<string, string>,
+    );
+    const lines = [...sessions, ...routes].join("\n");
+    for (const shown of shows) expect(lines).toContain(shown);
+  }, 240_000);
+});
