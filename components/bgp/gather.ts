@@ -31,6 +31,12 @@ const ROW = 16;
 
 const WAYS = 1048576;
 
+/** Ten thousand nodes may share thousands of statements: a plain loop. */
+function standsAt(row: readonly object[], said: readonly object[], at: number): boolean {
+  for (let next = 0; next < row.length; next++) if (said[at + next] !== row[next]) return false;
+  return true;
+}
+
 const speakerOf = (mark: number): number => Math.floor(mark / WAYS);
 
 export class Gathering {
@@ -116,8 +122,7 @@ export class Gathering {
   private rowAt(said: readonly Origination[], at: number): SharedRow | undefined {
     const first = said[at] as Origination;
     const known = this.rows.get(first);
-    if (known !== undefined)
-      return known.statements.every((each, next) => said[at + next] === each) ? known : undefined;
+    if (known !== undefined) return standsAt(known.statements, said, at) ? known : undefined;
     const family = familyOfPrefix(this.byStatement.get(first)?.prefix ?? "");
     const members = new Set<Gathered>();
     for (let next = at; next < said.length; next++) {

@@ -62,6 +62,7 @@ export function visitOrigins(speaker: CompiledSpeaker, intern: Interner, owns: O
   const plainNetwork = networkWithoutPolicy(speaker, intern, owns);
   const checked = speaker.speaker.bgp.importCheck ?? speaker.dialect.importCheck;
   const said = speaker.speaker.originate ?? [];
+  const except: string[] = [];
   for (let at = 0; at < said.length; at++) {
     const each = said[at] as Origination;
     if (!checked && each.kind === "network" && each.policy === undefined) {
@@ -86,6 +87,7 @@ export function visitOrigins(speaker: CompiledSpeaker, intern: Interner, owns: O
         break;
       }
       case "redistribute":
+        if (each.from === "connected") except.push(...(each.except ?? []));
         for (const [prefix, list] of speaker.routes.entries()) {
           const route = list[0];
           if (route === undefined || route.source !== each.from) continue;
@@ -99,7 +101,7 @@ export function visitOrigins(speaker: CompiledSpeaker, intern: Interner, owns: O
         break;
     }
   }
-  if (speaker.dialect.oneTable) silentRoutes(speaker, intern, owns, visitor);
+  if (speaker.dialect.oneTable) silentRoutes(speaker, except, intern, owns, visitor);
 }
 
 const ANY = "0.0.0.0/0" as Prefix;
@@ -110,11 +112,13 @@ function isLeftOut(except: readonly string[], { interface: name = "" }: OwnRoute
 }
 
 /** BIRD has one table for all protocols: what is not announced still stands against what BGP brings. */
-function silentRoutes(speaker: CompiledSpeaker, intern: Interner, owns: Owns, visitor: OriginVisitor): void {
-  const except: string[] = [];
-  for (const each of speaker.speaker.originate ?? []) {
-    if (each.kind === "redistribute" && each.from === "connected") except.push(...(each.except ?? []));
-  }
+function silentRoutes(
+  speaker: CompiledSpeaker,
+  except: readonly string[],
+  intern: Interner,
+  owns: Owns,
+  visitor: OriginVisitor,
+): void {
   const bundles = new Map<OwnRoute["source"], Bundle>();
   const bundleOf = (source: OwnRoute["source"]): Bundle => {
     let bundle = bundles.get(source);
