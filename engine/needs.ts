@@ -32,15 +32,22 @@ export function onBare(stack: string): string {
 /** The same program with other address families is the stack NAME-dual or NAME-ipv6. */
 const FAMILIES = /-(dual|ipv6)$/;
 
+/** The same program with links without prefixes between its routers is the stack NAME-unnumbered. */
+const UNNUMBERED = /-unnumbered$/;
+
 /** The program of a stack, stacks/PROGRAM.ts. */
 export function programOf(stack: string): string {
-  return onBare(stack).replace(FAMILIES, "");
+  return onBare(stack).replace(FAMILIES, "").replace(UNNUMBERED, "");
 }
 
 /** What a stack's name says of its configuration. */
 export function settingsOf(stack: string): Record<string, string> {
   const family = FAMILIES.exec(onBare(stack))?.[1];
-  return { ...(onKind(stack) ? { runtime: "kind" } : {}), ...(family === undefined ? {} : { family }) };
+  return {
+    ...(onKind(stack) ? { runtime: "kind" } : {}),
+    ...(family === undefined ? {} : { family }),
+    ...(UNNUMBERED.test(onBare(stack)) ? { links: "unnumbered" } : {}),
+  };
 }
 
 /** kind has one control plane, and no balancer beside the CNI; its agent refuses what these ask for. */

@@ -219,6 +219,7 @@ describe("what a stack's image holds", () => {
     expect(parts("selective")).toEqual(["kubernetes", "etcd", "debian"]);
     expect(parts("kube-router")).toEqual(["kubernetes", "etcd", "debian"]);
     expect(parts("cilium-racks")).toEqual(["kubernetes", "etcd", "cilium", "debian"]);
+    expect(parts("cilium-racks-unnumbered")).toEqual(parts("cilium-racks"));
     expect(parts("metallb")).toEqual(["kubernetes", "etcd", "metallb", "debian"]);
   });
 

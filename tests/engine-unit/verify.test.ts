@@ -23,6 +23,7 @@ describe("verify-stacks", () => {
     ]);
     expect(settingsOf("selective-ipv6-kind")).toEqual({ runtime: "kind", family: "ipv6" });
     expect(settingsOf("metallb-dual")).toEqual({ family: "dual" });
+    expect(settingsOf("cilium-racks-unnumbered")).toEqual({ links: "unnumbered" });
     expect(settingsOf("selective")).toEqual({});
   });
 
