@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { clos } from "../../bench/networks/clos";
 import { fabric } from "../../bench/networks/thousand";
-import type { Network, Origination, Speaker } from "../../components/bgp/network";
+import type { Network, Speaker } from "../../components/bgp/network";
 import type { Solution } from "../../components/bgp/solution";
 import { continues, resolve, settledOf, solve } from "../../components/bgp/solve";
 import { draw } from "../fidelity/random";
@@ -317,17 +317,16 @@ describe("the same answers on another way", () => {
     );
   });
 
-  test("one of two networks that a router redistributes is cut off: the other stays announced", () => {
+  test("one of two networks of a node with BIRD is cut off: the other stays in its table", () => {
     const base = fabric({ nodes: 2, nodesPerRack: 1, spines: 1, services: 1 });
     const stubs = ["a", "b"];
     const network: Network = {
       ...base,
       segments: [...base.segments, ...stubs.map((name, at) => ({ name, prefixes: [`10.200.${at}.0/24`] }))],
       speakers: base.speakers.map((each) => {
-        if (each.name !== "tor0") return each;
+        if (each.name !== "node0") return each;
         const ports = stubs.map((name, at) => ({ name, segment: name, addresses: [`10.200.${at}.1/24`] }));
-        const originate: Origination[] = [{ kind: "redistribute", from: "connected" }];
-        return { ...each, interfaces: [...each.interfaces, ...ports], originate };
+        return { ...each, interfaces: [...each.interfaces, ...ports] };
       }),
     };
     const cut: Network = {
