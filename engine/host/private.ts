@@ -13,6 +13,7 @@ import { isAlive, startOf, type ProcessId } from "../process";
 import { dockerEnvironment } from "../parts/docker";
 import { connect, versionOf } from "./find";
 import { inside, netnsFile, type LabHost } from "./lab-host";
+import { noteModules, removeModules } from "./modules";
 import { addNamespace, removeNamespace } from "./netns";
 
 interface LabRecord {
@@ -21,11 +22,7 @@ interface LabRecord {
   state: string;
   /** The folder with Docker's programs, empty when they are the user's. */
   docker: string;
-  /** The machine had no folder for kernel modules: kind mounts it, and Docker makes what it mounts. */
-  modules?: true;
 }
-
-const MODULES = "/lib/modules";
 
 export function namespaceOf(at: Places): string {
   return `bgpfabric-${at.lab}`;
@@ -67,6 +64,7 @@ export async function startPrivateHost(at: Places, docker: string): Promise<LabH
   if (running !== undefined) return running;
   await stopDaemon(at);
   fs.mkdirSync(at.run, { recursive: true, mode: 0o711 });
+  noteModules(at.run);
   fs.mkdirSync(at.state, { recursive: true });
   const namespace = namespaceOf(at);
   await addNamespace(namespace, path.dirname(at.run));
@@ -95,7 +93,7 @@ export async function startPrivateHost(at: Places, docker: string): Promise<LabH
   if (pid === undefined) throw new Error(`${command} could not be started`);
   // nsenter and unshare become dockerd without a fork: the process that was started is the daemon.
   const daemon = { pid, started: startOf(pid) };
-  const record: LabRecord = { daemon, state: at.state, docker, ...(fs.existsSync(MODULES) ? {} : { modules: true }) };
+  const record: LabRecord = { daemon, state: at.state, docker };
   fs.writeFileSync(path.join(at.run, "lab.json"), JSON.stringify(record));
   child.unref();
   await answers(host, daemon, log);
@@ -142,7 +140,7 @@ export async function stopPrivateHost(at: Places): Promise<boolean> {
   await removeNamespace(namespaceOf(at), path.dirname(at.run));
   remove(at.run);
   remove(path.join(at.state, "docker"));
-  if (record?.modules === true) removeEmptyFolder(MODULES);
+  removeModules(at.run);
   // What containerd makes for itself; it stays when somebody else uses it.
   for (const dir of [path.dirname(at.run), "/run/containerd/s", "/run/containerd"]) removeEmptyFolder(dir);
   return was;
