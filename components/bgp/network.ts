@@ -104,6 +104,13 @@ export interface StaticRoute {
   tag?: number;
 }
 
+/** What is not said is the daemon's default. */
+export interface MaximumPaths {
+  ebgp?: number;
+  ibgp?: number;
+  ibgpEqualClusterLength?: boolean;
+}
+
 /** Speaker-wide BGP settings. What is absent takes the dialect's default. */
 export interface BgpOptions {
   /** Does it accept connections? Cilium without localPort and MetalLB only dial. Default true. */
@@ -124,7 +131,9 @@ export interface BgpOptions {
   asPathIgnore?: boolean;
   defaultLocalPreference?: number;
   /** Maximum next hops installed, per kind of session. */
-  maximumPaths?: { ebgp?: number; ibgp?: number; ibgpEqualClusterLength?: boolean };
+  maximumPaths?: MaximumPaths;
+  /** Of IPv6, where it is not as of IPv4. */
+  maximumPathsIpv6?: MaximumPaths;
   listenLimit?: number;
   distance?: { ebgp: number; ibgp: number; local: number };
   /** May a default route resolve a BGP next hop? */

@@ -125,6 +125,7 @@ export const NETWORK_SCHEMA: Schema = {
         }),
       ],
     },
+    maximumPaths: shape({ ebgp: count(1, 1024), ibgp: count(1, 1024), ibgpEqualClusterLength: flag }),
     match: shape({
       prefixes: list(prefixMatch),
       notPrefixes: list(prefixMatch),
@@ -206,7 +207,8 @@ export const NETWORK_SCHEMA: Schema = {
         medMissingAsWorst: flag,
         asPathIgnore: flag,
         defaultLocalPreference: count(0),
-        maximumPaths: shape({ ebgp: count(1, 1024), ibgp: count(1, 1024), ibgpEqualClusterLength: flag }),
+        maximumPaths: ref("maximumPaths"),
+        maximumPathsIpv6: ref("maximumPaths"),
         listenLimit: count(1, 65535),
         distance: shape({ "ebgp!": count(1, 255), "ibgp!": count(1, 255), "local!": count(1, 255) }),
         resolveViaDefault: flag,

@@ -11,7 +11,7 @@ import { transitChannels } from "./transit";
 import { buildChannels } from "./channels";
 import { classify, type PrefixClass } from "./classes";
 import { compile, type Compiled } from "./compile";
-import { weighing } from "./weighing";
+import { weighings } from "./weighing";
 import { grantsOf } from "./defaults";
 import { sameGrants, type Granted } from "./grants";
 import { UNBENT } from "./dialects";
@@ -140,7 +140,7 @@ class Solving {
     const gone = all.links.filter((link) => !formed.links.includes(link));
     const channels = buildChannels(this.compiled, formed.links, this.memories, gone);
     const resolver = resolverOver(installed);
-    const weighings = this.compiled.speakers.map(weighing);
+    const weighed = weighings(this.compiled.speakers);
     const everybody = this.options.shared === false;
     const everyOrder = this.options.everyOrder === true;
     const arena = (family: Family): Arena => {
@@ -157,7 +157,7 @@ class Solving {
         intern: this.intern,
         resolver,
         channels: channels[family],
-        weighings,
+        weighings: weighed[family],
         transit: leads,
         isTransit: carries,
         everybody,

@@ -30,6 +30,7 @@ export const IOS_ALONE: Wordless = {
     "gracefulShutdown",
     "advertiseInactive",
     "confederation",
+    "maximumPathsIpv6",
   ],
   session: ["solo", "senderLoopCheck", "gracefulShutdown", "extendedNextHop"],
   family: ["maximumPrefixOut", "routeServerClient"],

@@ -293,6 +293,36 @@ router bgp 65001
   });
 });
 
+test("IPv6 has a number of paths of its own, FRR's own where it says none", () => {
+  const read = (...more: string[]) => {
+    const { speaker, unmodelled } = readFrr(
+      [
+        "router bgp 65001",
+        " bgp router-id 10.0.0.1",
+        " neighbor fd00::2 remote-as 65002",
+        " address-family ipv4 unicast",
+        "  maximum-paths 64",
+        " exit-address-family",
+        " address-family ipv6 unicast",
+        ...more,
+      ].join("\n"),
+    );
+    expect(unmodelled).toEqual([]);
+    return [speaker.bgp.maximumPaths, speaker.bgp.maximumPathsIpv6];
+  };
+  expect(read("  neighbor fd00::2 activate", "  maximum-paths 8")).toEqual([{ ebgp: 64 }, { ebgp: 8 }]);
+  expect(read("  neighbor fd00::2 activate")).toEqual([{ ebgp: 64 }, {}]);
+  expect(read("  neighbor fd00::2 activate", "  maximum-paths 64")).toEqual([{ ebgp: 64 }, undefined]);
+  // Nobody carries IPv6.
+  expect(read()).toEqual([{ ebgp: 64 }, undefined]);
+  const { speaker } = readFrr(
+    "router bgp 65001\n bgp router-id 10.0.0.1\n neighbor fd00::2 remote-as 65002\n address-family ipv6\n  neighbor fd00::2 activate\n  maximum-paths 8\n",
+  );
+  const written = orThrow(writeFrr({ version: 1, speakers: [speaker], segments: [] }, speaker.name));
+  expect(written).toMatch(/address-family ipv6 unicast[^!]*maximum-paths 8/);
+  expect(written).not.toMatch(/address-family ipv4 unicast[^!]*maximum-paths/);
+});
+
 test("announcing what is installed alone can hold back only what stands behind a route of the router's own", () => {
   const read = (...more: string[]) =>
     readFrr(

@@ -60,6 +60,37 @@ describe("FRR: each VRF is a speaker beside its device", () => {
     expect(segments.map(({ name }) => name)).toEqual(["10.0.0.0/30", "10.1.0.0/24"]);
   });
 
+  test("Linux' own VRFs: an interface that the file gives to none goes with the neighbors on its network, and that is said", () => {
+    const file = [
+      "hostname tor1",
+      "interface swp1",
+      " ip address 10.20.1.1/24",
+      "interface swp2",
+      " ip address 10.20.2.1/24",
+      "interface swp3",
+      "interface swp4",
+      " ip address 10.20.4.1/24",
+      "router bgp 65001",
+      " bgp router-id 10.0.0.1",
+      " neighbor 10.20.2.2 remote-as 65002",
+      "router bgp 65001 vrf prod",
+      " bgp router-id 10.0.0.1",
+      " neighbor k8s peer-group",
+      " neighbor k8s remote-as 64600",
+      " bgp listen range 10.20.1.0/24 peer-group k8s",
+      " neighbor 10.20.2.3 remote-as 65003",
+      " neighbor swp3 interface remote-as external",
+    ].join("\n");
+    const [device, prod] = readFrr(file).speakers;
+    const names = (speaker: typeof device): unknown => speaker?.interfaces.map(({ name }) => name);
+    expect(names(device)).toEqual(["swp2", "swp4"]);
+    expect(names(prod)).toEqual(["swp1", "swp3"]);
+    expect(prod?.unmodelled?.map(({ what }) => what)).toEqual([
+      "interface swp1 is taken for one of vrf prod: to be sure, say `interface swp1 vrf prod`",
+    ]);
+    expect(device?.unmodelled).toBeUndefined();
+  });
+
   test("leaking between VRFs is said as not modelled, with the VRF alone", () => {
     const what = (speaker: typeof own): unknown => speaker?.unmodelled?.map((one) => [one.what, one.policy]);
     expect(what(red)).toEqual([

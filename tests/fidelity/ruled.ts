@@ -1,5 +1,12 @@
 /** One network a rule that configurations name and random networks hardly draw: cases like those of cases.ts. */
-import type { DialectRef, FamilySettings, Match, Network, SetActions } from "../../components/bgp/network";
+import type {
+  DialectRef,
+  FamilySettings,
+  Match,
+  MaximumPaths,
+  Network,
+  SetActions,
+} from "../../components/bgp/network";
 import { BIRD, build, FRR10, FRR8, frr, GOBGP, LINE, settings, side, type Change } from "./build";
 
 const accepting = (match: Match, set: SetActions = {}) => ({
@@ -167,6 +174,46 @@ const crossed = (dialects: DialectRef[], over: "ipv4" | "ipv6", more?: Change): 
     more?.(network, s);
   });
 
+/** s1 hears of one prefix of each family from s2 and from s3, and takes another number of paths in each. */
+const wider = (dialect: DialectRef, maximumPaths: MaximumPaths, maximumPathsIpv6: MaximumPaths): Network =>
+  build(
+    [dialect, FRR8, FRR8],
+    [65001, 65002, 65002],
+    [
+      [1, 2],
+      [1, 3],
+    ],
+    (network, s) => {
+      Object.assign(s(1).bgp, { maximumPaths, maximumPathsIpv6 });
+      network.segments.forEach(({ prefixes }, index) => prefixes.push(`fd00:${index + 1}::/64`));
+      for (const [own, others] of [
+        [1, [2, 3]],
+        [2, [1]],
+        [3, [1]],
+      ] as const) {
+        const nets = s(own).interfaces.flatMap(({ segment }) =>
+          segment === undefined ? [] : [Number(segment.slice(1)) + 1],
+        );
+        s(own)
+          .interfaces.slice(1)
+          .forEach((port, at) => port.addresses.push(`fd00:${nets[at] ?? 0}::${own}/64`));
+        s(own).neighbors.push(
+          ...s(own).neighbors.map((each, index) => ({
+            ...each,
+            address: `fd00:${nets[index] ?? 0}::${others[index] ?? 0}`,
+            families: { ipv6: { active: true } },
+          })),
+        );
+        for (const each of s(own).neighbors.slice(0, others.length)) each.families = { ipv4: { active: true } };
+        if (own === 1) continue;
+        for (const prefix of ["203.0.113.0/24", "fd01::/48"]) {
+          s(own).routes?.push({ prefix, blackhole: true });
+          s(own).originate?.push({ kind: "network", prefix });
+        }
+      }
+    },
+  );
+
 export const ruled: Record<string, Network> = {
   "minimum-holdtime refuses a shorter hold time": build(frr(3), [], LINE, (_, s) => {
     s(2).bgp.minimumHoldTime = 10;
@@ -287,6 +334,8 @@ export const ruled: Record<string, Network> = {
   }),
   "ASNs excluded from a path (8.4)": filtered(FRR8, { prepend: [65009, 65008, 65009] }, {}, { exclude: [65009] }),
   "ASNs excluded from a path (10.3)": filtered(FRR10, { prepend: [65009, 65008] }, {}, { exclude: [65008, 65001] }),
+  "IPv6 over more paths than IPv4 (8.4)": wider(FRR8, { ebgp: 1 }, { ebgp: 2 }),
+  "IPv6 over as many paths as FRR takes by itself (10.3)": wider(FRR10, { ebgp: 1 }, {}),
   "an own route comes back where the own ASN was taken out": build(frr(3), [], LINE, (_, s) => {
     s(2).policies = { OUT: accepting({}, { exclude: [65001] }) };
     settings(s(2), 0).exportPolicy = settings(s(2), 1).exportPolicy = "OUT";

@@ -140,7 +140,7 @@ function changeOf(
   for (const index of touched) {
     const speaker = speakers[index] as CompiledSpeaker;
     const list = channels[family][index] ?? [];
-    if (changed.has(index)) weighings[index] = weighing(speaker);
+    if (changed.has(index)) weighings[index] = weighing(speaker, family);
     const aggregates = (before.gathering.aggregates[index]?.length ?? 0) > 0;
     const led = transitChannels(speaker, list, aggregates, old.everybody);
     const kept = before.round.channels[family][index] ?? [];

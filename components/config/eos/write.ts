@@ -23,7 +23,14 @@ export interface EosOptions {
 }
 
 const WORDLESS: Wordless = {
-  bgp: ["listenAddresses", "minimumHoldTime", "rejectAsSets", "countConfederation", "gracefulShutdown"],
+  bgp: [
+    "maximumPathsIpv6",
+    "listenAddresses",
+    "minimumHoldTime",
+    "rejectAsSets",
+    "countConfederation",
+    "gracefulShutdown",
+  ],
   session: ["solo", "senderLoopCheck"],
   family: ["maximumPrefixOut", "routeServerClient"],
   set: ["prependFirst", "exclude"],

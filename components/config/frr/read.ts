@@ -15,6 +15,7 @@ import { BGP, BGP_FAMILY } from "./grammar/bgp";
 import { CLAUSE } from "./grammar/policy";
 import { BFD, INTERFACE, TOP, VRF } from "./grammar/top";
 import { readBfdLine, readInterfaceLine } from "./readInterface";
+import { placeVrfMembers } from "./vrfMembers";
 import { readIp, readTop } from "./readTop";
 
 export function readFrr(text: string, options: ReadOptions = {}): Reading {
@@ -38,6 +39,7 @@ export function readFrr(text: string, options: ReadOptions = {}): Reading {
   }
   let block = TOP_BLOCK;
   for (const line of lines) block = withoutComment(f, block, line) ?? readLine(f, block, line) ?? block;
+  placeVrfMembers(f.main, f.vrfs.values());
   const builds = [f.main, ...f.vrfs.values()];
   // An instance's own graceful-restart wins; maintenance is asked of both (bgp_in_graceful_shutdown, FRR 8.4).
   for (const { bgp } of builds) {

@@ -10,7 +10,8 @@ export function writeFrrFamily(d: Draft, speaker: Speaker, family: Family, path:
   const lines = d.lines;
   d.lines = [];
   (speaker.originate ?? []).forEach((origin, index) => originate(d, family, origin, `${path}.originate[${index}]`));
-  const { distance, maximumPaths } = speaker.bgp;
+  const { distance, maximumPaths: ofBoth, maximumPathsIpv6 } = speaker.bgp;
+  const maximumPaths = family === "ipv6" ? (maximumPathsIpv6 ?? ofBoth) : ofBoth;
   if (distance !== undefined) d.lines.push(`  distance bgp ${distance.ebgp} ${distance.ibgp} ${distance.local}`);
   if (speaker.bgp.fibPolicy !== undefined && isUsed(speaker, family)) {
     d.lines.push(`  table-map ${word(d, `${path}.bgp.fibPolicy`, speaker.bgp.fibPolicy)}`);
@@ -28,7 +29,8 @@ export function writeFrrFamily(d: Draft, speaker: Speaker, family: Family, path:
   });
   const neighbors = d.lines;
   d.lines = lines;
-  if (own.length + neighbors.length === 0 && (family === "ipv6" || maximumPaths === undefined)) return;
+  if (own.length + neighbors.length === 0 && (family === "ipv6" ? maximumPathsIpv6 : maximumPaths) === undefined)
+    return;
   d.lines.push(" !", ` address-family ${family} unicast`, ...own, ...neighbors);
   if (maximumPaths?.ebgp !== undefined) d.lines.push(`  maximum-paths ${maximumPaths.ebgp}`);
   if (maximumPaths?.ibgp !== undefined) {

@@ -186,14 +186,11 @@ function foldFirstAs(b: Build): void {
   }
 }
 
-/** A speaker has one number of paths; where IPv6 is used and says another, that is not modelled. */
+/** IPv6 has numbers of its own, the defaults where it says none; they are worth a word where it is used and has others. */
 function foldPaths(b: Build): void {
   const { ipv4, ipv6 } = b.paths;
   const used = (wanted: Family): boolean =>
     [...b.groups.values(), ...b.neighbors.values()].some((settings) => settings.families?.[wanted]?.active === true);
-  const chosen = ipv4 ?? ipv6;
-  if (chosen !== undefined && Object.keys(chosen).length > 0) b.bgp.maximumPaths = chosen;
-  if (used("ipv6") && JSON.stringify(ipv4 ?? {}) !== JSON.stringify(ipv6 ?? {})) {
-    b.unmodelled.push({ what: "maximum-paths of IPv6 unicast, other than those of IPv4" });
-  }
+  if (ipv4 !== undefined && Object.keys(ipv4).length > 0) b.bgp.maximumPaths = ipv4;
+  if (used("ipv6") && JSON.stringify(ipv4 ?? {}) !== JSON.stringify(ipv6 ?? {})) b.bgp.maximumPathsIpv6 = ipv6 ?? {};
 }

@@ -97,8 +97,12 @@ const routerId: Rule = {
   severity: "block",
   holds: "Each speaker has a router id of its own.",
   *check({ network }) {
-    const ids = firstOfNode(network.speakers).map((speaker) => [speaker.routerId, speaker.name] as const);
-    for (const [id, names] of duplicates(ids)) {
+    // The VRFs of a device may have its router id: they are instances of their own, and seldom neighbors of each other.
+    const device = ({ name }: Speaker): string => name.split(" vrf ")[0] ?? name;
+    const ids = new Map(
+      firstOfNode(network.speakers).map((each) => [`${each.routerId} ${device(each)}`, [each.routerId, device(each)]]),
+    );
+    for (const [id, names] of duplicates(ids.values() as Iterable<[string, string]>)) {
       yield {
         place: names[0] ?? "",
         sentence: `${some(names)} have the router id ${id}: sessions between them are refused, and reflected routes are dropped as one's own.`,

@@ -35,6 +35,7 @@ function options(system: RouterSystem): fc.Arbitrary<BgpOptions> {
   const frr = system === "frr";
   const never = fc.constant(undefined);
   return some<BgpOptions>({
+    maximumPathsIpv6: never,
     compareRouterId: fc.boolean(),
     ebgpRequiresPolicy: frr ? optional(fc.boolean()) : yes,
     defaultIpv4Unicast: optional(fc.constant(false), 1),
