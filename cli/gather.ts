@@ -18,6 +18,7 @@ import { checkEnds } from "./ends";
 import { readFiles, readText, type TextFile } from "./files";
 import { inputsOf, type InputOptions } from "./inputs";
 import type { ClusterInput, Inputs } from "./inputTypes";
+import { joinPasswords } from "./passwords";
 import { nodePlaces, segmentsOf } from "./places";
 import { readRouters, type RouterText } from "./routers";
 
@@ -78,7 +79,7 @@ export function gather(names: readonly string[], options: GatherOptions): Result
   if (parts.flatMap((part) => part.speakers ?? []).length === 0) return fail(nothing(names));
   const combined = combineParts(parts);
   if (!combined.ok) return combined;
-  const joined = joinFamilies(combined.value);
+  const joined = joinPasswords(joinFamilies(combined.value));
   const network = validateNetwork(joined);
   if (!network.ok) return { ok: false, faults: network.faults.map((each) => worded(each, joined)) };
   return ok({ network: network.value, findings, objects, routers: read.texts, inputs, notes });

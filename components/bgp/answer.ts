@@ -71,7 +71,7 @@ export function answer(ground: Ground & { options: SolveOptions }, round: Round,
     get notModelled() {
       return (notModelled ??= [
         ...(way.unsettled ?? []),
-        ...unmodelledOf(compiled),
+        ...unmodelledOf(compiled, round),
         ...continuedDefaults(compiled),
         ...DETECTORS.flatMap((each) => each.find(evidence)),
       ]);
@@ -118,13 +118,22 @@ function missingPolicies(compiled: Compiled, link: Link): NonNullable<Session["p
   return missing;
 }
 
-function unmodelledOf(compiled: Compiled): NotModelled[] {
-  return compiled.speakers.flatMap(({ speaker }) =>
+function unmodelledOf(compiled: Compiled, round: Round): NotModelled[] {
+  return compiled.speakers.flatMap(({ speaker, index }) =>
     (speaker.unmodelled ?? []).flatMap(({ prefixes, ...each }) => {
       const one = { ...each, speaker: speaker.name };
-      return prefixes === undefined ? [one] : prefixes.map((prefix) => ({ ...one, prefix }));
+      // What touches some prefixes alone touches how they were learned.
+      return prefixes === undefined
+        ? [one]
+        : prefixes.filter((prefix) => learns(round, index, prefix)).map((prefix) => ({ ...one, prefix }));
     }),
   );
+}
+
+function learns(round: Round, speaker: number, prefix: string): boolean {
+  const prefixClass = round.byPrefix.get(prefix);
+  const best = prefixClass === undefined ? undefined : heldAt(round, prefixClass, speaker).best;
+  return best !== undefined && best.kind !== "local";
 }
 
 function oscillationsOf(view: RoundView, opened: () => readonly Open[]): Oscillation[] {

@@ -66,7 +66,7 @@ export interface Unmodelled {
   /** The neighbor (address, interface or group) or policy it touches; absent: the whole speaker. */
   neighbor?: string;
   policy?: string;
-  /** It touches these prefixes alone. */
+  /** It touches these prefixes alone, where they were learned. */
   prefixes?: string[];
   source?: Source;
 }
