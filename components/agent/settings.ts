@@ -37,7 +37,7 @@ export interface NodeSettings {
   podBlock6?: string;
   /** With a comma between two of different families, as daemons' flags take them. */
   podNetwork: string;
-  /** Range of the ClusterIPs, where the node has to have a route to it. */
+  /** Range of the ClusterIPs, where the node has to have a route to it; with a comma between two. */
   serviceNetwork?: string;
   /** Where the node sends what it has no route for: an address on its rack. Absent: it has no default route. */
   defaultRoute?: string;
@@ -65,6 +65,16 @@ export function ownAddresses({ address, address6 }: Pick<NodeSettings, "address"
 /** The node's blocks of the pod network. */
 export function ownBlocks({ podBlock, podBlock6 }: Pick<NodeSettings, "podBlock" | "podBlock6">): string[] {
   return [podBlock, podBlock6].filter((one) => one !== undefined);
+}
+
+/** What its Node is told of the node beside what the CNI notes. */
+export function ownAnnotations({ address, address6, routerId, annotations }: NodeSettings): Record<string, string> {
+  return {
+    [ADDRESS_ANNOTATION]: address,
+    ...(address6 === undefined ? {} : { [ADDRESS6_ANNOTATION]: address6 }),
+    ...(routerId === undefined ? {} : { [ROUTER_ID_ANNOTATION]: routerId }),
+    ...annotations,
+  };
 }
 
 /** A CNI as the program chose it. */

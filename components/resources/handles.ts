@@ -73,6 +73,8 @@ export interface RackHandle extends SegmentHandle, RackFacts {
 export interface NodeHandle extends NodeFacts {
   /** The way to it, where the program knows one. */
   readonly reach?: ReachInputs;
+  /** Where its pods meet it. @default its own addresses */
+  readonly podGateways?: readonly string[];
 }
 
 export interface ClusterHandle extends Part, ClusterFacts {

@@ -125,7 +125,7 @@ export class LiveNetwork extends pulumi.ComponentResource {
           from.map((speaker) => ({
             from: speaker,
             ...probe,
-            ...(check === undefined ? {} : { path: hopsOf(plan.network, plan.ways.get(check) ?? []) }),
+            ...(check === undefined ? {} : { path: hopsOf(plan.network, clusters, plan.ways.get(check) ?? []) }),
           })),
         ),
         timeout,
@@ -313,13 +313,21 @@ function nodeFaults({ fullName, reach }: NodeHandle): Fault[] {
 }
 
 /** The addresses that a packet's way may show at each step. */
-function hopsOf({ speakers }: Network, ways: readonly string[][]): { speaker: string; addresses: string[] }[][] {
+function hopsOf(
+  { speakers }: Network,
+  clusters: readonly ClusterHandle[],
+  ways: readonly string[][],
+): { speaker: string; addresses: string[] }[][] {
+  const nodes = clusters.flatMap((cluster) => cluster.nodes);
   return ways.map((step) =>
     step.map((name) => ({
       speaker: name,
-      addresses: (speakers.find((speaker) => speaker.name === name)?.interfaces ?? []).flatMap(({ addresses }) =>
-        addresses.map((text) => text.split("/")[0] ?? text),
-      ),
+      addresses: [
+        ...(speakers.find((speaker) => speaker.name === name)?.interfaces ?? []).flatMap(({ addresses }) =>
+          addresses.map((text) => text.split("/")[0] ?? text),
+        ),
+        ...(nodes.find(({ fullName }) => fullName === name)?.podGateways ?? []),
+      ],
     })),
   );
 }

@@ -7,14 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Api, PATCH, isConflict } from "../api";
 import { log } from "../log";
 import { type Condition, PATHS } from "../objects";
-import {
-  ADDRESS6_ANNOTATION,
-  ADDRESS_ANNOTATION,
-  type NodeSettings,
-  ROUTER_ID_ANNOTATION,
-  ownAddresses,
-  ownBlocks,
-} from "../settings";
+import { type NodeSettings, ownAddresses, ownAnnotations, ownBlocks } from "../settings";
 import { KUBELET_PORT } from "./server";
 
 const LEASE_SECONDS = 40;
@@ -66,12 +59,7 @@ async function register({ api, settings }: KubeletOptions): Promise<void> {
         ...(settings.controlPlane ? { "node-role.kubernetes.io/control-plane": "" } : {}),
         ...settings.labels,
       },
-      annotations: {
-        [ADDRESS_ANNOTATION]: settings.address,
-        ...(settings.address6 === undefined ? {} : { [ADDRESS6_ANNOTATION]: settings.address6 }),
-        ...(settings.routerId === undefined ? {} : { [ROUTER_ID_ANNOTATION]: settings.routerId }),
-        ...settings.annotations,
-      },
+      annotations: ownAnnotations(settings),
     },
     spec: { podCIDR: settings.podBlock, podCIDRs: ownBlocks(settings) },
   };

@@ -3,7 +3,9 @@ import { NodePatch } from "@pulumi/kubernetes/core/v1/nodePatch";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { Fault } from "../../model/errors";
+import type { Prefix } from "../../model/prefix";
 import { type ClusterSpec, planCluster } from "../../plan/cluster";
+import { both, hostAt } from "../../plan/families";
 import type { NetworkPart } from "../../plan/part";
 import type { ClusterHandle, NodeHandle, SegmentHandle } from "../handles";
 import { labName } from "../names";
@@ -95,6 +97,9 @@ export class Cluster extends pulumi.ComponentResource implements ClusterHandle {
         ...(rack === undefined ? {} : { rack }),
         ...(controlPlane === undefined ? {} : { controlPlane }),
         ...(reach === undefined ? {} : { reach }),
+        ...(running.podsMeetBlock === true
+          ? { podGateways: both(podBlock, podBlock6).map((block) => hostAt(block as Prefix, 1)) }
+          : {}),
       };
     });
     this.kubeconfig = running.kubeconfig;

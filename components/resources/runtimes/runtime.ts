@@ -42,6 +42,8 @@ export interface RunningCluster {
   settingsIn?: string;
   /** The CNI was there before: its pools are its owner's, and objects that exist once are patched. */
   preinstalled?: true;
+  /** Pods meet their node at the first address of its block, and not at its own: a traced path shows that one. */
+  podsMeetBlock?: true;
   /** The way to a node, by the node's full name, where there is one. */
   reach(node: string): ReachInputs | undefined;
 }
