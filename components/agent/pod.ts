@@ -12,7 +12,7 @@ import { addDefaultRoute, rackLink, removeDefaultRoute } from "./links";
 import { log } from "./log";
 import { type Node, PATHS } from "./objects";
 import { run } from "./run";
-import type { NodeSettings } from "./settings";
+import { type NodeSettings, ownAnnotations } from "./settings";
 
 /** Holds the node's name; its presence tells that this is a pod. */
 export const NODE_VARIABLE = "BGPFABRIC_NODE";
@@ -55,11 +55,12 @@ export async function startPod(name: string, stops: (() => Promise<void> | void)
 }
 
 /** What kubelet does not know of its Node: where it stands, what its CNI notes, which pods' addresses it has. */
-async function describeNode(api: Api, { name, labels, annotations, podBlock }: NodeSettings): Promise<void> {
+async function describeNode(api: Api, settings: NodeSettings): Promise<void> {
+  const { name, labels, podBlock } = settings;
   const path = `${PATHS.nodes}/${name}`;
   const { spec } = await api.get<Node>(path);
   await api.patch(path, {
-    metadata: { labels, annotations },
+    metadata: { labels, annotations: ownAnnotations(settings) },
     // Kubernetes takes it once.
     ...(spec.podCIDR === undefined ? { spec: { podCIDR: podBlock, podCIDRs: [podBlock] } } : {}),
   });

@@ -134,6 +134,15 @@ describe("a cluster on kind", () => {
     expect(registered.find(({ name }) => name === "k01-kind")?.waitsFor).toContain("k01-room");
   });
 
+  it("is met by its pods at the first address of a node's block: a traced path shows that one", async () => {
+    let gateways: unknown[] = [];
+    await record(async () => {
+      components = await import("../../components/index.js");
+      gateways = (await program()).nodes.map(({ podGateways }) => podGateways);
+    });
+    expect(gateways).toEqual([["192.168.0.1"], ["192.168.0.65"], ["192.168.0.129"]]);
+  });
+
   it("runs the agent on every node, tainted or not, on the node's network and without privileges", async () => {
     await run();
     const { spec } = inputs("k01-agent") as { spec: { template: { spec: Record<string, unknown> } } };

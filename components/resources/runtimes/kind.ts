@@ -148,6 +148,8 @@ function start(plan: Plan, { image, kind: options = {}, parent }: StartOptions):
   );
   return {
     settingsIn: AGENT_NAMESPACE,
+    // The plugin ptp gives it to the node's end of each link.
+    podsMeetBlock: true,
     reach: (node) => {
       const found = nodes.find((one) => one.node.fullName === node);
       return found === undefined ? undefined : { by: "docker", container: found.container };
