@@ -89,7 +89,6 @@ export function planReflectorTier(name: string, args: ReflectorTierSpec): Reflec
   check.done();
   const others = cluster.nodes.filter((node) => !reflectors.includes(node));
   const marks = written?.nodes ?? [];
-  const blocks = (cluster.nodes.length - 1) * both(cluster.podNetwork, cluster.podNetwork6).length;
   const system = systemOf(cluster);
   const sessions = pairs(cluster.nodes, reflectors, system);
   return {
@@ -101,7 +100,7 @@ export function planReflectorTier(name: string, args: ReflectorTierSpec): Reflec
     clusterIds: marks.map((mark) => ({ ...mark, labels: {} })).filter(marked),
     objects: written?.own ?? [],
     sessions,
-    reflected: system === "gobgp" ? sessions.map((view) => withRoutes(view, others, blocks)) : sessions,
+    reflected: system === "gobgp" ? sessions.map((view) => withRoutes(view, cluster, reflectors)) : sessions,
     mesh: pairs(others, others, system),
     meshOfAll: pairs(cluster.nodes, cluster.nodes, system),
     system,
@@ -136,11 +135,14 @@ function systemOf({ cni, nodes }: ClusterFacts): System {
 }
 
 /**
- * BIRD makes the sessions of a new reflector anew, and an established one reflects. GoBGP counts what it took: from a node
- * that reflects, a block of every other node.
+ * BIRD makes the sessions of a new reflector anew, and an established one reflects. GoBGP counts what it took: a reflector
+ * has a node's own blocks from it, and a node that is none has those of all others from each reflector. Services' addresses
+ * count as well, but reflectors alone announce them to other nodes.
  */
-function withRoutes(view: SessionView, others: readonly NodeFacts[], least: number): SessionView {
-  return others.some(({ fullName }) => fullName === view.speaker) ? { ...view, accepted: least } : view;
+function withRoutes(view: SessionView, cluster: ClusterFacts, reflectors: readonly NodeFacts[]): SessionView {
+  const blocks = both(cluster.podNetwork, cluster.podNetwork6).length;
+  const reflects = reflectors.some(({ fullName }) => fullName === view.speaker);
+  return { ...view, accepted: reflects ? blocks : blocks * (cluster.nodes.length - 1) };
 }
 
 /** Each node's view of its session with each far node, and the far node's view of it, once. */

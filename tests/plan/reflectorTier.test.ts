@@ -107,11 +107,15 @@ describe("kube-router", () => {
     ]);
   });
 
-  it("waits until each other node has the blocks of all nodes from each reflector", () => {
+  it("waits until each reflector has every node's block, and each other node has those of all nodes from each", () => {
     const waited = tier({ cluster }).reflected.flatMap(({ accepted, ...view }) =>
       accepted === undefined ? [] : [[view.speaker, view.peer, accepted]],
     );
-    expect(waited.sort()).toEqual([
+    const reflectors = ["k01-n0a", "k01-n1a"];
+    expect(
+      waited.filter(([speaker]) => reflectors.includes(String(speaker))).map(([, , accepted]) => accepted),
+    ).toEqual(Array<number>(6).fill(1));
+    expect(waited.filter(([speaker]) => !reflectors.includes(String(speaker))).sort()).toEqual([
       ["k01-n0b", "10.10.10.10", 3],
       ["k01-n0b", "10.10.20.10", 3],
       ["k01-n1b", "10.10.10.10", 3],
