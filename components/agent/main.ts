@@ -29,8 +29,10 @@ async function bareNode(stops: (() => Promise<void> | void)[]): Promise<void> {
   const { settings, credentials } = readSettings();
   const cnis = await loadCnis(settings);
   const link = await rackLink(settings.address);
-  // Docker gives each of its networks an IPv4 prefix, whatever the segment has.
-  if (!ownAddresses(settings).some((address) => familyOf(address) === "ipv4")) {
+  // Docker gives each of its networks an IPv4 prefix, whatever the segment has. The control plane's node keeps its address:
+  // Docker (20.10) publishes the API server's port by it.
+  const ipv6Alone = !ownAddresses(settings).some((address) => familyOf(address) === "ipv4");
+  if (ipv6Alone && settings.controlPlane === undefined) {
     await run("ip", ["-4", "address", "flush", "dev", link]);
   }
   await removeDefaultRoute({ ipv6: ownAddresses(settings).some((address) => familyOf(address) === "ipv6") });
