@@ -12,7 +12,7 @@ import { addDefaultRoute, rackLink, removeDefaultRoute } from "./links";
 import { log } from "./log";
 import { type Node, PATHS } from "./objects";
 import { run } from "./run";
-import { type NodeSettings, ownAnnotations } from "./settings";
+import { type NodeSettings, ownAnnotations, ownBlocks } from "./settings";
 
 /** Holds the node's name; its presence tells that this is a pod. */
 export const NODE_VARIABLE = "BGPFABRIC_NODE";
@@ -31,11 +31,14 @@ export async function startPod(name: string, stops: (() => Promise<void> | void)
   const api = new Api({ host, port, authority, token: readFileSync(`${ACCOUNT}/token`, "utf8") });
   const cnis = await loadCnis(settings);
   const link = await rackLink(settings.address);
-  await removeDefaultRoute();
-  if (settings.defaultRoute !== undefined) await addDefaultRoute(settings.defaultRoute);
+  await removeDefaultRoute({ ipv6: settings.address6 !== undefined });
+  for (const router of [settings.defaultRoute, settings.defaultRoute6]) {
+    if (router !== undefined) await addDefaultRoute(router);
+  }
   // kube-proxy rewrites a service's address on the way out, but the kernel looks for a route first.
-  if (settings.serviceNetwork !== undefined)
-    await run("ip", ["route", "replace", settings.serviceNetwork, "dev", link]);
+  for (const network of settings.serviceNetwork?.split(",") ?? []) {
+    await run("ip", ["route", "replace", network, "dev", link]);
+  }
   log("agent", `${name}: ${settings.address} on ${link}`);
   await ready(api);
   await describeNode(api, settings);
@@ -50,8 +53,8 @@ export async function startPod(name: string, stops: (() => Promise<void> | void)
   // The file makes kubelet report the node Ready.
   while (parts.some((part) => part.unready() !== undefined)) await delay(POLL_MS);
   mkdirSync(CNI_FOLDER, { recursive: true });
-  writeFileSync(`${CNI_FOLDER}/10-bgpfabric.conflist`, conflist(settings.podBlock));
-  log("agent", `${name}: pods get addresses of ${settings.podBlock}`);
+  writeFileSync(`${CNI_FOLDER}/10-bgpfabric.conflist`, conflist(ownBlocks(settings)));
+  log("agent", `${name}: pods get addresses of ${ownBlocks(settings).join(" and ")}`);
 }
 
 /** What kubelet does not know of its Node: where it stands, what its CNI notes, which pods' addresses it has. */
@@ -62,12 +65,12 @@ async function describeNode(api: Api, settings: NodeSettings): Promise<void> {
   await api.patch(path, {
     metadata: { labels, annotations: ownAnnotations(settings) },
     // Kubernetes takes it once.
-    ...(spec.podCIDR === undefined ? { spec: { podCIDR: podBlock, podCIDRs: [podBlock] } } : {}),
+    ...(spec.podCIDR === undefined ? { spec: { podCIDR: podBlock, podCIDRs: ownBlocks(settings) } } : {}),
   });
 }
 
 /** A pod's link and address by the plugins that every distribution has; the routes between nodes are the CNI's. */
-export function conflist(podBlock: string): string {
+export function conflist(podBlocks: readonly string[]): string {
   return JSON.stringify(
     {
       cniVersion: "0.4.0",
@@ -76,7 +79,11 @@ export function conflist(podBlock: string): string {
         {
           type: "ptp",
           ipMasq: false,
-          ipam: { type: "host-local", ranges: [[{ subnet: podBlock }]], routes: [{ dst: "0.0.0.0/0" }] },
+          ipam: {
+            type: "host-local",
+            ranges: podBlocks.map((subnet) => [{ subnet }]),
+            routes: podBlocks.map((block) => ({ dst: block.includes(":") ? "::/0" : "0.0.0.0/0" })),
+          },
         },
         { type: "portmap", capabilities: { portMappings: true } },
       ],

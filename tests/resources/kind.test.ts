@@ -143,6 +143,54 @@ describe("a cluster on kind", () => {
     expect(gateways).toEqual([["192.168.0.1"], ["192.168.0.65"], ["192.168.0.129"]]);
   });
 
+  it("has both families where its racks have: of pods, services, and the addresses that each kubelet reports", async () => {
+    registered = await record(async () => {
+      components = await import("../../components/index.js");
+      const { Cluster, Rack, calico, place } = components;
+      const rack = new Rack("rack1", {
+        segments: [["10.10.10.0/24", "fd00:10::/64"]],
+        router: { os: "frr", asn: 65001, address: ["10.10.10.1", "fd00:10::1"], neighbors: "listen" },
+      });
+      return Promise.resolve(
+        new Cluster("k01", {
+          runtime: "kind",
+          cni: calico({ asn: 65010 }),
+          pods: ["192.168.0.0/16", "fd00:192:168::/48"],
+          nodes: place(rack, ["control-plane", "worker"], { from: ["10.10.10.10", "fd00:10::10"] }),
+        }),
+      );
+    });
+    const config = parse(inputs("k01-kind")["stdin"] as string) as Config;
+    expect(config.networking).toMatchObject({
+      ipFamily: "dual",
+      podSubnet: "192.168.0.0/16,fd00:192:168::/48",
+      serviceSubnet: "10.96.0.0/16,fd00:10:96::/112",
+    });
+    const { NODES } = inputs("k01-racks")["environment"] as { NODES: string };
+    expect(NODES.split("\n").map((line) => line.split(" ")[2])).toEqual([
+      "10.10.10.10,fd00:10::10",
+      "10.10.10.11,fd00:10::11",
+    ]);
+    const { data } = inputs("k01-agent-settings") as { data: Record<string, string> };
+    expect(JSON.parse(data["k01-worker.json"] ?? "")).toMatchObject({
+      address: "10.10.10.11/24",
+      address6: "fd00:10::11/64",
+      podBlock: "192.168.0.64/26",
+      podBlock6: "fd00:192:168::40/122",
+      serviceNetwork: "10.96.0.0/16,fd00:10:96::/112",
+    });
+  });
+
+  it("refuses a node with IPv6 alone, whichever it is: kind's own network and kubeadm's control plane have IPv4", async () => {
+    const lan = { name: "lan", segments: [], networks: {}, network: {}, resources: [] };
+    const node = { on: lan, segment: "lan" };
+    const nodes = [
+      { ...node, name: "cp", prefix: "10.10.10.0/24", address: "10.10.10.10" },
+      { ...node, name: "w1", prefix: "fd00:10::/64", address: "fd00:10::11", routerId: "10.10.10.11" },
+    ];
+    await expect(run({ nodes })).rejects.toThrow(/nodes\[1\]: found "fd00:10::11", expected an IPv4 address/);
+  });
+
   it("runs the agent on every node, tainted or not, on the node's network and without privileges", async () => {
     await run();
     const { spec } = inputs("k01-agent") as { spec: { template: { spec: Record<string, unknown> } } };
@@ -224,11 +272,23 @@ describe("the scripts for kind and docker", () => {
 
 describe("a node's CNI configuration", () => {
   it("gives pods addresses of the node's own block and leaves their source address alone", () => {
-    const { plugins } = JSON.parse(conflist("192.168.4.0/26")) as { plugins: Record<string, unknown>[] };
+    const { plugins } = JSON.parse(conflist(["192.168.4.0/26"])) as { plugins: Record<string, unknown>[] };
     expect(plugins[0]).toMatchObject({
       type: "ptp",
       ipMasq: false,
-      ipam: { ranges: [[{ subnet: "192.168.4.0/26" }]] },
+      ipam: { ranges: [[{ subnet: "192.168.4.0/26" }]], routes: [{ dst: "0.0.0.0/0" }] },
+    });
+  });
+
+  it("gives them one of each family where the node has a block of each, and a way out for both", () => {
+    const { plugins } = JSON.parse(conflist(["192.168.4.0/26", "fd00:192:168::40/122"])) as {
+      plugins: Record<string, unknown>[];
+    };
+    expect(plugins[0]).toMatchObject({
+      ipam: {
+        ranges: [[{ subnet: "192.168.4.0/26" }], [{ subnet: "fd00:192:168::40/122" }]],
+        routes: [{ dst: "0.0.0.0/0" }, { dst: "::/0" }],
+      },
     });
   });
 });

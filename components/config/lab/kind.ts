@@ -15,8 +15,11 @@ export interface KindCluster {
     /** Of its Kubernetes Node, where that is not its container's: "k01-worker". */
     name?: string;
   }[];
+  /** Of two families with a comma, where the nodes have both. */
   podSubnet: string;
   serviceSubnet: string;
+  /** Nodes have addresses of both families. */
+  dual?: boolean;
   image?: string;
   /** "none" leaves kube-proxy out, for a CNI that replaces it. */
   kubeProxyMode?: "iptables" | "nftables" | "ipvs" | "none";
@@ -54,6 +57,7 @@ export function writeKind(cluster: KindCluster): Result<string> {
     name: cluster.name,
     networking: {
       disableDefaultCNI: true,
+      ...(cluster.dual === true ? { ipFamily: "dual" } : {}),
       podSubnet: cluster.podSubnet,
       serviceSubnet: cluster.serviceSubnet,
       ...(cluster.kubeProxyMode === undefined ? {} : { kubeProxyMode: cluster.kubeProxyMode }),

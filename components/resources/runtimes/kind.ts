@@ -9,8 +9,10 @@ import { AGENT_NAMESPACE } from "../../agent/settings";
 import { CNIS, cniOf } from "../../cni";
 import type { Cni } from "../../cni/cni";
 import { writeKind } from "../../config/lab/kind";
-import { orThrow } from "../../model/errors";
+import { familyOf } from "../../model/address";
+import { type Fault, orThrow } from "../../model/errors";
 import type { ClusterPlan } from "../../plan/cluster";
+import { both } from "../../plan/families";
 import { Live } from "../dynamic";
 import type { SegmentHandle } from "../handles";
 import { labName, stablePort } from "../names";
@@ -42,18 +44,7 @@ export const kind: Runtime = {
     ...(balancer === undefined
       ? []
       : [{ path: "balancer", found: balancer.kind, expected: 'none: on the runtime "kind" the CNI has the services' }]),
-    ...nodes.slice(0, 1).flatMap(({ address, address6 }) =>
-      address6 === undefined && !address.includes(":")
-        ? []
-        : [
-            {
-              path: "nodes",
-              found: address6 ?? address,
-              expected: 'nodes with IPv4 addresses alone: on the runtime "kind" this version has no IPv6',
-              fix: 'runtime: "bare" has both families',
-            },
-          ],
-    ),
+    ...familyFaults(nodes),
     ...nodes.slice(1).flatMap(({ name, controlPlane }, index) =>
       controlPlane === true
         ? [
@@ -72,6 +63,20 @@ export const kind: Runtime = {
 /** CNIs that the agent runs among real kubelets. */
 const RUN = Object.entries(CNIS).flatMap(([name, cni]: [string, Cni]) => (cni.agent === undefined ? [] : [name]));
 
+/** kind's own network has IPv4, and kubeadm's control plane stays on it. */
+function familyFaults(nodes: ClusterPlan["nodes"]): Fault[] {
+  const alone = nodes.findIndex(({ address }) => familyOf(address) === "ipv6");
+  if (alone === -1) return [];
+  return [
+    {
+      path: `nodes[${alone}]`,
+      found: nodes[alone]?.address ?? "",
+      expected: 'an IPv4 address, and an IPv6 one beside it: on the runtime "kind" no node has IPv6 alone',
+      fix: 'give its segment both: segments: [["10.10.10.0/24", "fd00:10::/64"]], or runtime: "bare"',
+    },
+  ];
+}
+
 function start(plan: Plan, { image, kind: options = {}, parent }: StartOptions): RunningCluster {
   const { name } = plan;
   const cluster = labName(name);
@@ -82,8 +87,9 @@ function start(plan: Plan, { image, kind: options = {}, parent }: StartOptions):
       writeKind({
         name: cluster,
         nodes: nodes.map(({ role, node }) => ({ role, name: node.fullName, labels: { ...node.labels } })),
-        podSubnet: plan.podNetwork,
-        serviceSubnet: plan.serviceNetwork,
+        podSubnet: both(plan.podNetwork, plan.podNetwork6).join(","),
+        serviceSubnet: both(plan.serviceNetwork, plan.serviceNetwork6).join(","),
+        ...(plan.nodes.some(({ address6 }) => address6 !== undefined) ? { dual: true } : {}),
         image: known,
         kubeProxyMode: options.kubeProxyMode ?? "nftables",
         apiPort: plan.apiPort ?? stablePort(name),
@@ -115,7 +121,9 @@ function start(plan: Plan, { image, kind: options = {}, parent }: StartOptions):
       environment: {
         AGENT: bundle.source,
         NODES: pulumi
-          .all(nodes.map(({ container, node }) => pulumi.interpolate`${container} ${networkOf(node)} ${node.address}`))
+          .all(
+            nodes.map(({ container, node }) => pulumi.interpolate`${container} ${networkOf(node)} ${addresses(node)}`),
+          )
           .apply((lines) => lines.join("\n")),
       },
       triggers: [made.id, bundle.hash],
@@ -165,6 +173,11 @@ function containersOf(cluster: string, { nodes }: Plan) {
     role: index === 0 ? ("control-plane" as const) : ("worker" as const),
     container: `${cluster}-${index === 0 ? "control-plane" : `worker${index === 1 ? "" : index}`}`,
   }));
+}
+
+/** As kubelet's --node-ip takes them: "10.10.10.11,fd00:10::11". */
+function addresses({ address, address6 }: Plan["nodes"][number]): string {
+  return both(address, address6).join(",");
 }
 
 function networkOf(node: Plan["nodes"][number]): pulumi.Input<string> {

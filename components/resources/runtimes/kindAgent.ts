@@ -7,6 +7,7 @@ import { CNI_FOLDER, NODE_VARIABLE, POD_SETTINGS } from "../../agent/pod";
 import { AGENT_FILE, type NodeSettings } from "../../agent/settings";
 import { cniOf } from "../../cni";
 import type { ClusterPlan } from "../../plan/cluster";
+import { both } from "../../plan/families";
 import { agentAccess } from "./kindAccess";
 
 /** In every node image that is made here; it finds its programs in the node. */
@@ -81,18 +82,22 @@ export function agentDaemonSet(
 }
 
 function settingsOf(plan: ClusterPlan, node: ClusterPlan["nodes"][number], controlPlane: boolean): NodeSettings {
+  const serviceNetwork = both(plan.serviceNetwork, plan.serviceNetwork6).join(",");
   return {
     cluster: plan.name,
     name: node.fullName,
     address: node.cidr,
+    ...(node.cidr6 === undefined ? {} : { address6: node.cidr6 }),
     apiServer: { host: "kubernetes.default.svc", port: 443 },
     podBlock: node.podBlock,
-    podNetwork: plan.podNetwork,
-    serviceNetwork: plan.serviceNetwork,
+    ...(node.podBlock6 === undefined ? {} : { podBlock6: node.podBlock6 }),
+    podNetwork: both(plan.podNetwork, plan.podNetwork6).join(","),
+    serviceNetwork,
     labels: { ...node.labels },
     annotations: { ...node.annotations },
     cni: { kind: plan.cni.kind, version: plan.cni.version, settings: plan.cni.settings },
     ...(node.defaultRoute === undefined ? {} : { defaultRoute: node.defaultRoute }),
-    ...(controlPlane ? { controlPlane: { serviceNetwork: plan.serviceNetwork } } : {}),
+    ...(node.defaultRoute6 === undefined ? {} : { defaultRoute6: node.defaultRoute6 }),
+    ...(controlPlane ? { controlPlane: { serviceNetwork } } : {}),
   };
 }

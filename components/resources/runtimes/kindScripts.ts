@@ -24,8 +24,9 @@ docker network rm "$CLUSTER" >/dev/null 2>&1 || ! docker network inspect "$CLUST
 `;
 
 /**
- * Lines "CONTAINER NETWORK ADDRESS": the node joins its rack, reports that address, and is given the agent. A kubelet that
- * the machine gives no instance of inotify ends again and again: that is said here, and not by a Node that never gets ready.
+ * Lines "CONTAINER NETWORK ADDRESS", of both families with a comma: the node joins its rack, reports these, and is given the
+ * agent. A kubelet that the machine gives no instance of inotify ends again and again: that is said here, and not by a Node
+ * that never gets ready.
  */
 export const JOIN = `set -e
 runs() {
@@ -44,7 +45,10 @@ runs() {
 }
 join() {
   docker inspect --format '{{range $name, $_ := .NetworkSettings.Networks}}{{println $name}}{{end}}' "$1" | grep -qxF "$2" ||
-    docker network connect --ip "$3" "$2" "$1"
+    case $3 in
+      *,*) docker network connect --ip "\${3%,*}" --ip6 "\${3#*,}" "$2" "$1" ;;
+      *) docker network connect --ip "$3" "$2" "$1" ;;
+    esac
   docker exec "$1" mkdir -p /opt/bgpfabric
   docker cp "$AGENT" "$1:/opt/bgpfabric/agent.js" >/dev/null
   docker exec "$1" sed -i "s/--node-ip=[^ \\"]*/--node-ip=$3/" /var/lib/kubelet/kubeadm-flags.env

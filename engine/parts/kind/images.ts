@@ -65,7 +65,7 @@ function images({ debian, lab, kubernetes, kubelet, etcd, pause }: ImageSources)
     { name: `docker.io/${AGENT_IMAGE}`, config: {}, fill: agent },
     {
       name: NGINX_IMAGE,
-      config: { Cmd: ["/usr/sbin/nginx", "-g", "daemon off;"] },
+      config: { Cmd: ["/usr/bin/sh", "-c", START_NGINX] },
       fill: (stage) => nginx(lab, stage),
     },
     { name: SHELL_IMAGE, config: { Cmd: ["/usr/bin/sleep", "infinity"] }, fill: (stage) => shell(debian, stage) },
@@ -134,6 +134,10 @@ async function shell(root: string, stage: string): Promise<void> {
   fs.writeFileSync(path.join(stage, "etc/passwd"), "root:x:0:0:root:/:/bin/sh\n");
 }
 
+/** A kernel without IPv6 refuses to listen on it. */
+const START_NGINX = `[ ! -e /proc/net/if_inet6 ] || echo 'listen [::]:80; listen [::]:8080;' > /etc/nginx/ipv6.conf
+exec /usr/sbin/nginx -g 'daemon off;'`;
+
 /** The answer names the pod and the client; 8080 is for what asks for the port of a server that is not root's. */
 const NGINX = `user root root;
 worker_processes 1;
@@ -145,6 +149,7 @@ http {
   server {
     listen 80;
     listen 8080;
+    include /etc/nginx/ipv6*.conf;
     location / { default_type text/plain; return 200 "$hostname answers $remote_addr\\n"; }
   }
 }
