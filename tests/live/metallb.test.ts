@@ -3,6 +3,7 @@
  * announced, in whichever mode the stack is up: by every node, or with externalTrafficPolicy Local by those with a pod.
  * Calico's own agents do not run here.
  */
+import { spawnSync } from "node:child_process";
 import { beforeAll, describe, expect, it } from "vitest";
 import { labOf } from "./stackLab";
 
@@ -105,5 +106,55 @@ describe("the cluster", () => {
     const given = services.items.filter(({ status }) => status?.loadBalancer?.ingress?.[0]?.ip === SERVICE);
     expect(given).toHaveLength(1);
     expect(given[0]?.metadata.annotations?.["metallb.io/ip-allocated-from-pool"]).toBe("services");
+  });
+});
+
+describe("the sessions' password", () => {
+  const NODE_NAMES = ["mlb-control-plane", "mlb-worker1", "mlb-worker2"];
+  const said = (command: string, ...args: string[]): string => {
+    const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", maxBuffer: 1e8 });
+    if (status !== 0) throw new Error(`${command} ${args.join(" ")}: ${stderr}`);
+    return stdout + stderr;
+  };
+  const stack = process.env["BGPFABRIC_STACK"] ?? "metallb";
+  let passwords: string[] = [];
+
+  beforeAll(async () => {
+    const text = await inside(TOR, "vtysh", "-c", "show running-config");
+    passwords = [...new Set([...text.matchAll(/ password (\S+)$/gm)].flatMap(([, password]) => password ?? []))];
+  });
+
+  it("is one on both ends: the router has what MetalLB's Secret holds, or neither has any", async () => {
+    const { items } = await api().get<{ items: { data?: { password?: string } }[] }>(
+      "/api/v1/namespaces/metallb-system/secrets",
+    );
+    const held = items
+      .flatMap(({ data }) => data?.password ?? [])
+      .map((text) => Buffer.from(text, "base64").toString());
+    expect([...new Set(held)]).toEqual(passwords);
+  });
+
+  it("is not in the state, nor in a preview's differences", () => {
+    // Pulumi keeps the configuration beside it as it was given; "config set --secret" has it encrypted there too.
+    const state = said("pulumi", "stack", "export", "--stack", stack)
+      .split("\n")
+      .filter((line) => !line.includes('"bgpfabric:password":'))
+      .join("\n");
+    // The stack's own configuration has no password: this preview takes it away.
+    const preview = said("pulumi", "preview", "--diff", "--stack", stack);
+    for (const password of passwords) {
+      expect(state.includes(password)).toBe(false);
+      expect(preview.includes(password)).toBe(false);
+    }
+  });
+
+  it("is in no container's log and on no command line", async () => {
+    for (const name of [TOR, ...NODE_NAMES]) {
+      const log = said("docker", "logs", `bgpfabric-${stack}-${name}`);
+      const commands = await inside(name, "sh", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '");
+      for (const password of passwords) {
+        expect([name, log.includes(password), commands.includes(password)]).toEqual([name, false, false]);
+      }
+    }
   });
 });
