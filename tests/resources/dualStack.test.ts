@@ -48,6 +48,16 @@ describe("the selective stack of both families registers", () => {
     expect(inputs(dual, "rack1-preflight")).toMatchObject({ prefixes: ["10.10.10.0/24", "fd00:10::/64"] });
   });
 
+  it("a segment with IPv6 alone names the IPv4 prefix that Docker would choose, so that a refresh finds what was asked for", async () => {
+    const six = await record(() => selective({ family: "ipv6" }));
+    const { ipamConfigs } = inputs(six, "rack1-segment") as { ipamConfigs: { subnet: string; gateway: string }[] };
+    expect(ipamConfigs.map(({ subnet }) => subnet)).toEqual([
+      "fd00:10::/64",
+      expect.stringMatching(/^198\.19\.\d+\.0\/23$/),
+    ]);
+    expect(inputs(six, "rack1-preflight")).toMatchObject({ prefixes: ipamConfigs.map(({ subnet }) => subnet) });
+  }, 60_000);
+
   it("nodes that are told of both", () => {
     expect(settings("k01-control-plane")).toMatchObject({
       address: "10.10.10.10/24",
