@@ -372,7 +372,14 @@ const CASES: Case[] = [
     rule: "policy/accepts-all",
     title: "a policy that lets all through between sites",
     wrong: () => twoSites({ acceptAll: true }),
-    right: () => twoSites(),
+    // A family that is off carries nothing, whatever it lacks.
+    right: () => {
+      const network = structuredClone(twoSites());
+      for (const { neighbors } of network.speakers) {
+        for (const each of neighbors) each.families = { ...each.families, ipv6: { active: false } };
+      }
+      return network;
+    },
     says: /accepts every route on a session that leaves the site/,
   },
   {

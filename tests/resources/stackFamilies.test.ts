@@ -15,16 +15,19 @@ async function sessionsOf(stack: string, config: Record<string, string>): Promis
   return (await run(stack, config)).sessions ?? [];
 }
 
-async function run(stack: string, config: Record<string, string>): Promise<Exported> {
+const run = async (stack: string, config: Record<string, string>): Promise<Exported> =>
+  (await recorded(stack, config)).exported;
+
+async function recorded(stack: string, config: Record<string, string>) {
   let exported: Exported = {};
-  await record(async () => {
+  const made = await record(async () => {
     pulumi.runtime.setAllConfig(
       Object.fromEntries(Object.entries(config).map(([key, value]) => [`${PROJECT}:${key}`, value])),
     );
     vi.resetModules();
     exported = (await import(join(__dirname, `../../stacks/${stack}.ts`))) as Exported;
   });
-  return exported;
+  return { exported, made };
 }
 
 /** Sessions that are up, by what they carry; all others are named. */
@@ -56,6 +59,12 @@ describe("a stack of both families has", () => {
     240_000,
   );
 });
+
+it("a service of one family in a cluster of both says so: one that had both would keep them", async () => {
+  const { made } = await recorded("metallb", { family: "dual", mode: "native" });
+  const service = made.find(({ name }) => name === "web-loadbalancer");
+  expect(service?.inputs["spec"]).toMatchObject({ ipFamilyPolicy: "SingleStack" });
+}, 240_000);
 
 it("selective with IPv6 alone has its two speakers' sessions over IPv6", async () => {
   expect(await sessionsOf("selective", { family: "ipv6" })).toEqual([

@@ -190,6 +190,8 @@ const acceptsEverything: Rule = {
       for (const side of scene.sessions(speaker.name)) {
         if (!isBoundary(scene, side)) continue;
         for (const family of Object.values(settingsOf(scene.speakers, side.own).families ?? {})) {
+          // A session of one family says of the other that it is off.
+          if (family.active === false) continue;
           for (const [direction, name, list] of [
             ["import", family.importPolicy, family.importPrefixList],
             ["export", family.exportPolicy, family.exportPrefixList],

@@ -136,15 +136,21 @@ export class EchoService extends pulumi.ComponentResource implements Part {
   }
 }
 
-/** Of one family it has the cluster's first, unless it asks for an address of the other one. */
+/**
+ * Of one family it has the cluster's first, unless it asks for an address of the other one. In a cluster with both that is
+ * said: a Service whose policy goes from an object keeps the one it had.
+ */
 function familiesOf(
   dualStack: boolean,
   [address = ""]: readonly string[],
-  { serviceNetwork }: ClusterHandle,
+  { serviceNetwork, serviceNetwork6 }: ClusterHandle,
 ): { ipFamilyPolicy?: string; ipFamilies?: string[] } {
   if (dualStack) return { ipFamilyPolicy: "RequireDualStack" };
   const other = address.includes(":") && !serviceNetwork.includes(":");
-  return other ? { ipFamilies: ["IPv6"] } : {};
+  return {
+    ...(serviceNetwork6 === undefined ? {} : { ipFamilyPolicy: "SingleStack" }),
+    ...(other ? { ipFamilies: ["IPv6"] } : {}),
+  };
 }
 
 function clusterAddresses([first, ...others]: readonly string[]): { clusterIP?: string; clusterIPs?: string[] } {
