@@ -74,11 +74,10 @@ const KUBE_ROUTER_SERVICE = { from: "rack-a-tor", url: "http://10.0.50.1/" };
 export const VARIANTS: Readonly<Record<string, readonly Variant[]>> = {
   "kube-router": [
     { config: { service: true } },
-    // From the mesh to reflectors, and back.
+    // From the mesh to reflectors; the way back stops at the gate (docs/labs/kube-router.md).
     { config: { service: true, reflectors: ["worker1", "worker2"] }, asked: KUBE_ROUTER_SERVICE },
-    { config: { service: true }, asked: KUBE_ROUTER_SERVICE },
   ],
   "kube-router-dual": [{ config: { service: true, family: "dual" } }],
   metallb: [{ config: { mode: "frr" } }, { config: { mode: "frr-k8s" } }],
-  "metallb-dual": [{ config: { mode: "frr-k8s", family: "dual" } }, { config: { mode: "native", family: "dual" } }],
+  "metallb-dual": [{ config: { mode: "frr-k8s", family: "dual" } }],
 };

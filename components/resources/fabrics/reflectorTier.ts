@@ -25,7 +25,8 @@ export interface RouteReflectorTierArgs extends ReflectorTierSpec<ClusterHandle>
  * 5. a patch of each node: the cluster id on the reflectors,
  * 6. a wait until they reflect; after it LiveNetwork takes the mesh away (Calico's setting, kube-router's marks of clients),
  * 7. the end of the drain.
- * Where the tier goes, this is undone from the end: drain, mesh, cluster id, peerings, labels, end of the drain.
+ * Where the tier goes, this is undone from the end: drain, mesh, cluster id, peerings, labels, end of the drain. With
+ * kube-router the gate stops there: a reflector gives the ToR every block until its mark is deleted, which Pulumi does last.
  */
 export class RouteReflectorTier extends pulumi.ComponentResource implements ReflectorTierHandle {
   readonly name: string;
