@@ -1,4 +1,5 @@
 /** Which part of an answer a person asked for: by speaker, prefix, VRF and state. A name that matches nothing is a fault. */
+import { deviceOf, vrfOf } from "../components/bgp/device";
 import type { Network } from "../components/bgp/network";
 import { ok, type Fault, type Result } from "../components/model/errors";
 import { suggestion } from "../components/model/nearest";
@@ -55,7 +56,3 @@ export function choose(networks: readonly Network[], filters: Filters): Result<C
     state: filters.state,
   });
 }
-
-/** A VRF's speaker is named "DEVICE vrf NAME". */
-const deviceOf = (name: string): string => name.split(" vrf ")[0] ?? name;
-export const vrfOf = (name: string): string => name.split(" vrf ")[1] ?? "default";

@@ -2,11 +2,12 @@
  * `render`: a speaker's configuration as its system wants it. Nothing is lost without a word: what the speaker's own
  * file holds and the rendered text does not is listed with its lines. Passwords are written only when they are given.
  */
+import { deviceOf, vrfOf } from "../../components/bgp/device";
 import type { Network, Speaker } from "../../components/bgp/network";
 import { writeSpeaker } from "../../components/config/writers";
 import { fail, ok, type Fault, type Result } from "../../components/model/errors";
 import { bgpOnly } from "../bgpOnly";
-import { choose, vrfOf } from "../filters";
+import { choose } from "../filters";
 import type { Gathered } from "../gather";
 import { leftOut, type LeftOut } from "../leftOut";
 import type { Said } from "../said";
@@ -84,8 +85,7 @@ function tablesOf({ speakers }: Network, device: Speaker): Speaker[] {
   return device.dialect.system === "frr" ? [device, ...vrfs] : [device];
 }
 
-const isDevice = ({ speakers }: Network, vrf: string): boolean =>
-  speakers.some(({ name }) => name === vrf.split(" vrf ")[0]);
+const isDevice = ({ speakers }: Network, vrf: string): boolean => speakers.some(({ name }) => name === deviceOf(vrf));
 
 function vrfFault(path: string): Fault {
   return {

@@ -21,9 +21,20 @@ export function calledBy(policies: Policies, name: string): Set<string> {
   return found;
 }
 
+/** What each policy that calls any leads to: few do, and a file's policies are asked for one by one. */
+const calling = new WeakMap<Policies, [name: string, called: Set<string>][]>();
+
 /** The policies that end up in this one, itself among them. */
-export const callersOf = (policies: Policies, name: string): Set<string> =>
-  new Set([name, ...Object.keys(policies).filter((each) => calledBy(policies, each).has(name))]);
+export function callersOf(policies: Policies, name: string): Set<string> {
+  let known = calling.get(policies);
+  if (known === undefined) {
+    const callers = Object.keys(policies).filter((each) =>
+      policies[each]?.terms.some(({ call }) => call !== undefined),
+    );
+    calling.set(policies, (known = callers.map((each) => [each, calledBy(policies, each)])));
+  }
+  return new Set([name, ...known.flatMap(([each, called]) => (called.has(name) ? [each] : []))]);
+}
 
 const known = new WeakMap<object, Record<string, Policy>>();
 

@@ -253,7 +253,14 @@ const CASES: Case[] = [
     rule: "router-id/duplicate",
     title: "one router id twice",
     wrong: () => pair({}, { routerId: "10.255.0.1" }),
-    right: () => pair(),
+    // VRFs of one device have its router id as a matter of course.
+    right: () => {
+      const network = pair();
+      const [device] = network.speakers;
+      if (device === undefined) throw new Error("no speaker");
+      const vrf = { ...device, name: `${device.name} vrf RED`, interfaces: [], neighbors: [] };
+      return { ...network, speakers: [...network.speakers, vrf] };
+    },
     says: /r1 and r2 have the router id 10\.255\.0\.1/,
   },
   {

@@ -1,4 +1,5 @@
 /** Rules about who is who: ASNs, router ids, addresses, and ranges that must not overlap. */
+import { deviceOf } from "../../bgp/device";
 import type { Speaker } from "../../bgp/network";
 import { isPublic, isReserved } from "../../model/asn";
 import { familyOf } from "../../model/address";
@@ -98,11 +99,13 @@ const routerId: Rule = {
   holds: "Each speaker has a router id of its own.",
   *check({ network }) {
     // The VRFs of a device may have its router id: they are instances of their own, and seldom neighbors of each other.
-    const device = ({ name }: Speaker): string => name.split(" vrf ")[0] ?? name;
     const ids = new Map(
-      firstOfNode(network.speakers).map((each) => [`${each.routerId} ${device(each)}`, [each.routerId, device(each)]]),
+      firstOfNode(network.speakers).map(({ name, routerId }) => {
+        const device = deviceOf(name);
+        return [`${routerId} ${device}`, [routerId, device] as const];
+      }),
     );
-    for (const [id, names] of duplicates(ids.values() as Iterable<[string, string]>)) {
+    for (const [id, names] of duplicates(ids.values())) {
       yield {
         place: names[0] ?? "",
         sentence: `${some(names)} have the router id ${id}: sessions between them are refused, and reflected routes are dropped as one's own.`,
