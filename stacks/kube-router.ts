@@ -17,6 +17,8 @@ const config = new pulumi.Config();
 const mesh = config.getBoolean("mesh") ?? true;
 // Nodes that reflect to all others in place of the mesh.
 const reflectors = config.getObject<string[]>("reflectors") ?? [];
+// Back to the mesh in place: the same reflectors with "retire", and after that none.
+const retire = config.getBoolean("retire") ?? false;
 const workers = config.getNumber("workers") ?? 3;
 // "family: dual" gives segment, nodes, pods and the service an IPv6 address beside each IPv4 one.
 const dual = config.get("family") === "dual";
@@ -38,12 +40,13 @@ const fabric = new SelectiveBgpFabric("tor", {
   cluster,
   racks: [rack],
   speakers: "all",
-  ...(reflectors.length === 0 ? { mesh } : {}),
+  mesh: reflectors.length === 0 ? mesh : retire,
 });
+const nodes = reflectors;
 const tier =
-  reflectors.length === 0
+  nodes.length === 0
     ? []
-    : [new RouteReflectorTier("reflectors", { cluster, reflectors: { nodes: reflectors }, clusterId: "1.0.0.1" })];
+    : [new RouteReflectorTier("reflectors", { cluster, reflectors: { nodes }, clusterId: "1.0.0.1", retire })];
 // A service with an address of kube-router's own allocator, which every node announces.
 const served = config.getBoolean("service") === true ? service() : [];
 const live = new LiveNetwork("live", { parts: [rack, cluster, fabric, ...tier, ...served] });

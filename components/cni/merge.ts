@@ -19,7 +19,10 @@ export function mergeIntents(...parts: readonly ClusterIntent[]): Result<Cluster
         path: key,
         found: [...distinct.keys()].join(" and "),
         expected: "one value for the whole cluster",
-        fix: `let one part alone set ${key}`,
+        fix:
+          key === "mesh"
+            ? "say mesh alike in all parts: a fabric asks for none unless it has mesh: true, reflectors that retire ask for it"
+            : `let one part alone set ${key}`,
       });
     }
   }

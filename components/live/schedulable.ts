@@ -15,6 +15,8 @@ export interface SchedulableInputs {
   schedulable: boolean;
   /** Seconds for each pod to have its replacement. */
   timeout: number;
+  /** On the way back: a change of it does the work again, and nodes that ended so are not drained once more at deletion. */
+  retire?: boolean;
 }
 
 const POLL_MS = 150;
@@ -100,7 +102,7 @@ function isReady({ metadata, status }: Pod): boolean {
 export const Schedulable: Body<SchedulableInputs, SchedulableInputs> = {
   diff: (_id, olds, news) =>
     Promise.resolve({
-      changes: (["nodes", "schedulable"] as const).some((field) => !equal(olds[field], news[field])),
+      changes: (["nodes", "schedulable", "retire"] as const).some((field) => !equal(olds[field], news[field])),
     }),
   create: async (inputs) => {
     await bring(inputs, inputs.schedulable);
@@ -113,6 +115,7 @@ export const Schedulable: Body<SchedulableInputs, SchedulableInputs> = {
     return { outs: news };
   },
   delete: async (_id, props) => {
+    if (props.retire === true && props.schedulable) return;
     try {
       await bring(props, !props.schedulable);
     } catch (error) {

@@ -15,6 +15,8 @@ export interface SessionView {
   peer: string;
   /** Prefixes that the speaker must have taken over it, besides: a reflector's session may stand before it reflects. */
   accepted?: number;
+  /** Prefixes that it may have taken over it: one that has ceased to reflect gives its own. */
+  most?: number;
 }
 
 export interface SessionsUpInputs {
@@ -33,11 +35,12 @@ const POLL_MS = 300;
 /** Views that are not established, each with the daemon's word for its state. */
 export function waiting(wanted: readonly SessionView[], seen: readonly LiveSession[]): string[] {
   const known = byView(seen);
-  return wanted.flatMap(({ speaker, peer, accepted: least = 0 }) => {
+  return wanted.flatMap(({ speaker, peer, accepted: least = 0, most = Infinity }) => {
     const session = known.get(`${speaker} ${peer}`);
     if (session?.up !== true) return [`${speaker} - ${peer}: ${session?.state ?? "no such neighbor"}`];
     const accepted = session.accepted ?? 0;
-    return accepted >= least ? [] : [`${speaker} - ${peer}: ${accepted} prefixes, waiting for ${least}`];
+    if (accepted < least) return [`${speaker} - ${peer}: ${accepted} prefixes, waiting for ${least}`];
+    return accepted <= most ? [] : [`${speaker} - ${peer}: ${accepted} prefixes, waiting until they are ${most}`];
   });
 }
 

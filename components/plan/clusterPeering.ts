@@ -39,6 +39,15 @@ export function planClusterPeering(name: string, args: ClusterPeeringSpec): Clus
   if (a.cluster.name === b.cluster.name) {
     check.add({ path: "between[1]", found: b.name, expected: `reflectors of another cluster than ${a.cluster.name}` });
   } else apart(a.cluster, b.cluster, check);
+  for (const [index, { name: tier, retire }] of args.between.entries()) {
+    if (retire !== true) continue;
+    check.add({
+      path: `between[${index}]`,
+      found: `${tier}, whose reflectors retire`,
+      expected: "reflectors that stay: the sessions between the clusters are theirs",
+      fix: "let the ClusterPeering leave the program before its reflectors retire",
+    });
+  }
   const withPools = args.pools ?? true;
   const sides = [side(a, b, withPools, "between[0]", check), side(b, a, withPools, "between[1]", check)] as const;
   check.done();

@@ -5,7 +5,7 @@
 import type { System } from "../bgp/network";
 import { cniOf } from "../cni";
 import type { NodeMark } from "../cni/cni";
-import type { Reflectors } from "../cni/intent";
+import type { ClusterIntent, Reflectors } from "../cni/intent";
 import type { Resource } from "../cni/objects";
 import { type Address, familyOf } from "../model/address";
 import { Arguments } from "./arguments";
@@ -31,6 +31,11 @@ export interface ReflectorTierSpec<Cluster extends ClusterFacts = ClusterFacts> 
   clusterId: string;
   /** Racks that the reflectors stand in at least. @default 2, where the cluster's nodes stand in two or more @example 1 */
   racks?: number;
+  /**
+   * Whether the mesh comes back: the reflectors are marked no longer, in an order that loses no answer. Once that is up, the
+   * tier may leave the program, which changes nothing any more. @default false @example true
+   */
+  retire?: boolean;
 }
 
 /** A reflector tier as other components see it. */
@@ -39,6 +44,8 @@ export interface ReflectorTierFacts {
   readonly cluster: ClusterFacts;
   readonly label: string;
   readonly reflectors: readonly NodeFacts[];
+  /** Whether the mesh takes their place again. */
+  readonly retire?: boolean;
 }
 
 /** One end's view of a session that must be established: the speaker, and the address of its peer. */
@@ -47,9 +54,12 @@ export interface SessionView {
   readonly peer: string;
   /** Prefixes that the speaker must have taken over it, besides. */
   readonly accepted?: number;
+  /** Prefixes that it may have taken over it: a node that has ceased to reflect gives its own. */
+  readonly most?: number;
 }
 
 export interface ReflectorTierPlan extends Planned, ReflectorTierFacts {
+  readonly retire: boolean;
   /** Step 1: labels, by which sessions with the reflectors are made. */
   readonly labels: readonly NodeMark[];
   /** Step 2: annotations, by which a reflector begins to reflect. */
@@ -96,16 +106,22 @@ export function planReflectorTier(name: string, args: ReflectorTierSpec): Reflec
     cluster,
     label,
     reflectors,
+    retire: args.retire === true,
     labels: marks.map((mark) => ({ ...mark, annotations: {} })).filter(marked),
     clusterIds: marks.map((mark) => ({ ...mark, labels: {} })).filter(marked),
     objects: written?.own ?? [],
     sessions,
     reflected: system === "gobgp" ? sessions.map((view) => withRoutes(view, cluster, reflectors)) : sessions,
-    mesh: pairs(others, others, system),
-    meshOfAll: pairs(cluster.nodes, cluster.nodes, system),
+    mesh: pairs(others, others, system).map((view) => withOwn(view, cluster, system)),
+    meshOfAll: pairs(cluster.nodes, cluster.nodes, system).map((view) => withOwn(view, cluster, system)),
     system,
-    network: { clusters: [{ cluster: cluster.name, intent: { mesh: false, reflectors: wanted } }] },
+    network: { clusters: [{ cluster: cluster.name, intent: shareOf(args, wanted) }] },
   };
+}
+
+/** A tier that retires asks for the mesh, so that a part that asks for none is found. */
+function shareOf({ retire }: ReflectorTierSpec, reflectors: Reflectors): ClusterIntent {
+  return retire === true ? { mesh: true } : { mesh: false, reflectors };
 }
 
 /** The daemon of the cluster's CNI, as the reading of a node has it. */
@@ -143,6 +159,16 @@ function withRoutes(view: SessionView, cluster: ClusterFacts, reflectors: readon
   const blocks = both(cluster.podNetwork, cluster.podNetwork6).length;
   const reflects = reflectors.some(({ fullName }) => fullName === view.speaker);
   return { ...view, accepted: reflects ? blocks : blocks * (cluster.nodes.length - 1) };
+}
+
+/**
+ * In the mesh a node has from each other that one's own blocks and no more. GoBGP is asked for that: a session may stand
+ * before its routes are there, and a reflector's may stand until it has started anew.
+ */
+function withOwn(view: SessionView, cluster: ClusterFacts, system: System): SessionView {
+  if (system !== "gobgp") return view;
+  const own = both(cluster.podNetwork, cluster.podNetwork6).length;
+  return { ...view, accepted: own, most: own };
 }
 
 /** Each node's view of its session with each far node, and the far node's view of it, once. */

@@ -68,14 +68,17 @@ export interface Variant {
   asked?: { from: string; url: string };
 }
 
+const REFLECTORS = ["worker1", "worker2"];
 const KUBE_ROUTER_SERVICE = { from: "rack-a-tor", url: "http://10.0.50.1/" };
 
 /** `verify-stacks` brings the stack up in each, one after the other, and holds its facts again. */
 export const VARIANTS: Readonly<Record<string, readonly Variant[]>> = {
   "kube-router": [
     { config: { service: true } },
-    // From the mesh to reflectors; the way back stops at the gate (docs/labs/kube-router.md).
-    { config: { service: true, reflectors: ["worker1", "worker2"] }, asked: KUBE_ROUTER_SERVICE },
+    // From the mesh to reflectors, and back: they retire first, and then leave the program.
+    { config: { service: true, reflectors: REFLECTORS }, asked: KUBE_ROUTER_SERVICE },
+    { config: { service: true, reflectors: REFLECTORS, retire: true }, asked: KUBE_ROUTER_SERVICE },
+    { config: { service: true }, asked: KUBE_ROUTER_SERVICE },
   ],
   "kube-router-dual": [{ config: { service: true, family: "dual" } }],
   metallb: [{ config: { mode: "frr" } }, { config: { mode: "frr-k8s" } }],

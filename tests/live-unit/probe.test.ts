@@ -57,5 +57,9 @@ describe("a step that waits for sessions", () => {
     const up = { ...session, up: true, state: "Established" };
     expect(waiting(wanted, [{ ...up, accepted: 1 }])).toEqual(["a - 172.28.1.3: 1 prefixes, waiting for 3"]);
     expect(waiting(wanted, [{ ...up, accepted: 3 }])).toEqual([]);
+    // A reflector that retires gives every block until it has started anew.
+    const own = [{ speaker: "a", peer: "172.28.1.3", accepted: 1, most: 1 }];
+    expect(waiting(own, [{ ...up, accepted: 3 }])).toEqual(["a - 172.28.1.3: 3 prefixes, waiting until they are 1"]);
+    expect(waiting(own, [{ ...up, accepted: 1 }])).toEqual([]);
   });
 });

@@ -54,3 +54,22 @@ it("moves what serves, does not wait for a replacement of what never served, and
     "etcd-a",
   ]);
 });
+
+const drained = { kubeconfig: "", nodes: ["a"], timeout: 2, schedulable: false };
+const ended = { ...drained, schedulable: true };
+
+it("drains the same nodes again on the way back, which is a change of what they are drained for alone", async () => {
+  pods = [pod("web", "ReplicaSet", "a")];
+  const { changes } = await Schedulable.diff("nodes", drained, { ...drained, retire: true });
+  expect(changes).toBe(true);
+  await Schedulable.update?.("nodes", drained, { ...drained, retire: true });
+  expect(pods.map(({ spec }) => spec.nodeName)).toEqual(["b"]);
+});
+
+it("drains nodes that reflect when the tier is deleted, and moves no pod when they have retired before", async () => {
+  pods = [pod("api", "ReplicaSet", "a")];
+  await Schedulable.delete?.("nodes", { ...ended, retire: true });
+  expect(pods.map(({ spec }) => spec.nodeName)).toEqual(["a"]);
+  await Schedulable.delete?.("nodes", ended);
+  expect(pods.map(({ spec }) => spec.nodeName)).toEqual(["b"]);
+});

@@ -10,6 +10,7 @@ import { combine } from "../../components/plan/combine";
 import { planLive } from "../../components/plan/live";
 import { place } from "../../components/plan/place";
 import { planRack } from "../../components/plan/rack";
+import { planSelective } from "../../components/plan/selective";
 import { type ReflectorTierSpec, planReflectorTier } from "../../components/plan/reflectorTier";
 
 const racks = [1, 2].map((index) =>
@@ -141,6 +142,30 @@ describe("kube-router", () => {
       undefined,
       undefined,
     ]);
+  });
+});
+
+describe("a tier that retires", () => {
+  const clientsOf = (plan: ReturnType<typeof planLive>) =>
+    plan.written.get("k01")?.sharedNodes.flatMap(({ annotations }) => annotations["kube-router.io/rr.client"] ?? []);
+
+  it.each([
+    ["calico", calico({ asn: 64512 })],
+    ["kube-router", kubeRouter({ asn: 64512 })],
+  ])("%s: the forecast is that of the mesh, with no reflector and no client", (_name, cni) => {
+    const cluster = clusterOf(cni);
+    const plan = planLive([...racks, cluster, tier({ cluster, retire: true })]);
+    expect(plan.sessions).toEqual(planLive([...racks, cluster]).sessions);
+    expect(clientsOf(plan)).toEqual([]);
+  });
+
+  it("is refused beside a part that asks for no mesh: the way back would wait for it in vain", () => {
+    const fabric = planSelective("tors", { cluster: CLUSTER, racks, speakers: "all" });
+    expect(refusal(() => planLive([...racks, CLUSTER, fabric, tier({ retire: true })])).join("\n")).toMatch(
+      /mesh: found "false and true".*mesh: true/,
+    );
+    const meshed = planSelective("tors", { cluster: CLUSTER, racks, speakers: "all", mesh: true });
+    expect(() => planLive([...racks, CLUSTER, meshed, tier({ retire: true })])).not.toThrow();
   });
 });
 

@@ -1,5 +1,6 @@
 /** In which order reflectors take the mesh's place, as the graph carries it, and what comes after what between clusters. */
 import { beforeAll, describe, expect, it } from "vitest";
+import type { CniChoice } from "../../components/cni/choice";
 import {
   AdvertisedServices,
   Cluster,
@@ -133,8 +134,84 @@ describe("the way from kube-router's mesh to reflectors", () => {
   it("the mesh must stand before the reflectors' mark goes", () => {
     const wait = all.find(({ name }) => name === "rr-reflecting");
     expect(wait?.inputs["back"]).toEqual([
-      { speaker: "kr-a", peer: "10.0.20.11" },
-      { speaker: "kr-b", peer: "10.0.20.10" },
+      { speaker: "kr-a", peer: "10.0.20.11", accepted: 1, most: 1 },
+      { speaker: "kr-b", peer: "10.0.20.10", accepted: 1, most: 1 },
     ]);
+  });
+});
+
+describe("the way back from reflectors that retire", () => {
+  const back = (cni: CniChoice, nodes: string[]) =>
+    record(() => {
+      const lan = new Segment("lan", { prefix: "10.0.20.0/26" });
+      const cluster = new Cluster("k", {
+        runtime: "bare",
+        cni,
+        pods: "10.244.0.0/16",
+        nodes: place(lan, ["a", "b", "c", "d"], { from: "10.0.20.10" }),
+      });
+      const tier = new RouteReflectorTier("rr", { cluster, reflectors: { nodes }, clusterId: "1.0.0.1", retire: true });
+      new LiveNetwork("live", { parts: [lan, cluster, tier] });
+    });
+
+  describe.each([
+    ["kube-router", kubeRouter({ asn: 64512 }), "live-k-k-a"],
+    ["Calico", calico({ asn: 64512 }), "live-k-bgpconfiguration"],
+  ])("%s", (name, cni, mesh) => {
+    let all: Registered[];
+    const found = (wanted: string) => all.find((one) => one.name === wanted);
+    beforeAll(async () => {
+      all = await back(cni, ["c", "d"]);
+    });
+
+    it("drain, the mesh, the wait for it, cluster ids off, labels off, the wait for all sessions, end of the drain, gate", () => {
+      const order = [
+        ...["rr-drain", mesh, "rr-reflecting", "rr-cluster-id-c", "rr-established", "rr-label-c", "rr-start"],
+        ...["rr-uncordon", "live-gate"],
+      ];
+      for (const [index, later] of order.slice(1).entries()) {
+        expect(found(later)?.waitsFor ?? [`there is no ${later}`]).toContain(order[index]);
+      }
+    });
+
+    it("no node has a mark of reflectors or clients, and each keeps its patches, so that the marks go as updates", () => {
+      const patches = all.filter(({ name: one }) => /^rr-(label|cluster-id)-/.test(one));
+      expect(patches).toHaveLength(8);
+      expect(patches.map(({ inputs }) => inputs["metadata"])).toMatchObject(
+        ["a", "b", "c", "d", "a", "b", "c", "d"].map((node) => ({ name: `k-${node}`, labels: {}, annotations: {} })),
+      );
+      expect(JSON.stringify(all.map(({ inputs }) => inputs))).not.toContain("/rr.");
+    });
+
+    it("what is waited for is the mesh: of the other nodes first, of all nodes at last", () => {
+      const waited = (step: string) => (found(step)?.inputs["sessions"] ?? []) as { speaker: string }[];
+      expect(waited("rr-reflecting").map(({ speaker }) => speaker)).toEqual(["k-a", "k-b"]);
+      expect(waited("rr-start")).toHaveLength(12);
+      // GoBGP counts routes: a reflector that has started anew gives its own block and no more.
+      const own = name === "kube-router" ? { accepted: 1, most: 1 } : {};
+      expect(waited("rr-start")).toContainEqual({ speaker: "k-a", peer: "10.0.20.12", ...own });
+    });
+
+    it("deletion has nothing left to wait for", () => {
+      for (const step of ["rr-start", "rr-established", "rr-reflecting"])
+        expect(found(step)?.inputs["back"]).toEqual([]);
+      expect(found("rr-uncordon")?.inputs).toMatchObject({ schedulable: true, retire: true });
+    });
+  });
+
+  it("has the resources of the way there, so that none is made or deleted", async () => {
+    const there = await record(() => {
+      const lan = new Segment("lan", { prefix: "10.0.20.0/26" });
+      const cluster = new Cluster("k", {
+        runtime: "bare",
+        cni: calico({ asn: 64512 }),
+        pods: "10.244.0.0/16",
+        nodes: place(lan, ["a", "b", "c", "d"], { from: "10.0.20.10" }),
+      });
+      const tier = new RouteReflectorTier("rr", { cluster, reflectors: { nodes: ["c", "d"] }, clusterId: "1.0.0.1" });
+      new LiveNetwork("live", { parts: [lan, cluster, tier] });
+    });
+    const names = (all: Registered[]) => all.map(({ type, name }) => `${type} ${name}`).sort();
+    expect(names(await back(calico({ asn: 64512 }), ["c", "d"]))).toEqual(names(there));
   });
 });

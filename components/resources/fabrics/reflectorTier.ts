@@ -25,19 +25,22 @@ export interface RouteReflectorTierArgs extends ReflectorTierSpec<ClusterHandle>
  * 5. a patch of each node: the cluster id on the reflectors,
  * 6. a wait until they reflect; after it LiveNetwork takes the mesh away (Calico's setting, kube-router's marks of clients),
  * 7. the end of the drain.
- * Where the tier goes, this is undone from the end: drain, mesh, cluster id, peerings, labels, end of the drain. With
- * kube-router the gate stops there: a reflector gives the ToR every block until its mark is deleted, which Pulumi does last.
+ * With `retire` these same resources go the way back, as updates before the gate: drain, LiveNetwork brings the mesh back, a
+ * wait for it, cluster ids and labels off, a wait for the sessions of all nodes, the end of the drain. Where the tier leaves
+ * the program without that, deletion goes the same way; with kube-router the gate fails meanwhile, since a reflector gives
+ * the ToR every block until its mark is deleted, which Pulumi does after the gate.
  */
 export class RouteReflectorTier extends pulumi.ComponentResource implements ReflectorTierHandle {
   readonly name: string;
   readonly cluster: ClusterHandle;
   readonly label: string;
   readonly reflectors: readonly NodeHandle[];
+  readonly retire: boolean;
   readonly network: NetworkPart;
   readonly resources: pulumi.Resource[];
-  /** The mesh goes after these. */
+  /** The mesh goes, or comes back, after these. */
   readonly before: pulumi.Resource[];
-  /** Registers the end of the drain, after the mesh has gone. */
+  /** Registers what comes after the mesh has gone, or has come back. */
   readonly after: (shared: readonly pulumi.Resource[]) => readonly pulumi.Resource[];
 
   constructor(name: string, args: RouteReflectorTierArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -48,7 +51,9 @@ export class RouteReflectorTier extends pulumi.ComponentResource implements Refl
     this.cluster = cluster;
     this.label = plan.label;
     this.reflectors = plan.reflectors;
+    this.retire = plan.retire;
     this.network = plan.network;
+    const timeout = args.timeout ?? 60;
     const schedulable = (suffix: string, wanted: boolean, dependsOn: readonly pulumi.Resource[]) =>
       new Live(
         "Schedulable",
@@ -57,40 +62,45 @@ export class RouteReflectorTier extends pulumi.ComponentResource implements Refl
           kubeconfig: cluster.kubeconfig,
           nodes: plan.reflectors.map(({ fullName }) => fullName),
           schedulable: wanted,
-          timeout: args.timeout ?? 60,
+          timeout,
+          ...(plan.retire ? { retire: true } : {}),
         },
         { parent: this, dependsOn: [...dependsOn] },
       );
-    const sessionsUp = (suffix: string, waits: Waits, dependsOn: readonly pulumi.Resource[]) =>
+    const wait = (suffix: string, waits: Waits, dependsOn: readonly pulumi.Resource[]) =>
       new Live(
         "SessionsUp",
         `${name}-${suffix}`,
-        { ...this.watched(plan.system, waits), timeout: args.timeout ?? 60 },
+        { ...this.watched(plan.system, plan.retire ? { sessions: waits.back, back: [] } : waits), timeout },
         { parent: this, dependsOn: [...dependsOn] },
       );
-    const drain = schedulable("drain", false, []);
-    const start = sessionsUp("start", { sessions: [], back: plan.meshOfAll }, [drain]);
-    const labels = this.patches(`${name}-label`, plan.labels, [start]);
-    const peerings = ownObjects(`${name}-peering`, plan.objects, {
-      parent: this,
-      provider: cluster.kubernetes,
-      dependsOn: labels,
-    });
-    const established = sessionsUp("established", { sessions: plan.sessions, back: [] }, [...labels, ...peerings]);
-    const clusterIds = this.patches(`${name}-cluster-id`, plan.clusterIds, [established]);
-    const reflecting = sessionsUp("reflecting", { sessions: plan.reflected, back: plan.mesh }, clusterIds);
-    this.before = [reflecting];
-    this.after = (shared) => [schedulable("uncordon", true, [reflecting, ...shared])];
+    const marks = (suffix: string, wanted: readonly NodeMark[], dependsOn: readonly pulumi.Resource[]) =>
+      this.patches(`${name}-${suffix}`, plan.retire ? [] : wanted, dependsOn);
+    const peerings = (dependsOn: pulumi.Resource[]) =>
+      ownObjects(`${name}-peering`, plan.objects, { parent: this, provider: cluster.kubernetes, dependsOn });
+    const steps: Steps = {
+      drain: (dependsOn) => schedulable("drain", false, dependsOn),
+      start: (dependsOn) => wait("start", { sessions: [], back: plan.meshOfAll }, dependsOn),
+      labels: (dependsOn) => marks("label", plan.labels, dependsOn),
+      peerings,
+      established: (dependsOn) => wait("established", { sessions: plan.sessions, back: [] }, dependsOn),
+      clusterIds: (dependsOn) => marks("cluster-id", plan.clusterIds, dependsOn),
+      reflecting: (dependsOn) => wait("reflecting", { sessions: plan.reflected, back: plan.mesh }, dependsOn),
+      uncordon: (dependsOn) => schedulable("uncordon", true, dependsOn),
+    };
+    const { before, after } = plan.retire ? toMesh(steps) : toReflectors(steps);
+    this.before = before;
+    this.after = after;
     this.resources = [this];
     this.registerOutputs({ reflectors: plan.reflectors.map(({ fullName }) => fullName) });
   }
 
   /** A patch of every node, of most without a mark: a mark that goes is then an update, before the gate looks. */
-  private patches(stem: string, marks: readonly NodeMark[], dependsOn: pulumi.Resource[]): NodePatch[] {
+  private patches(stem: string, marks: readonly NodeMark[], dependsOn: readonly pulumi.Resource[]): NodePatch[] {
     return this.cluster.nodes.map((node) => {
       const own = marks.find(({ name }) => name === node.fullName);
       const metadata = { name: node.fullName, labels: own?.labels ?? {}, annotations: own?.annotations ?? {} };
-      const options = { parent: this, provider: this.cluster.kubernetes, dependsOn };
+      const options = { parent: this, provider: this.cluster.kubernetes, dependsOn: [...dependsOn] };
       return new NodePatch(`${stem}-${node.name}`, { metadata }, options);
     });
   }
@@ -104,6 +114,49 @@ export class RouteReflectorTier extends pulumi.ComponentResource implements Refl
     return { speakers, sessions: known(sessions), back: known(back) };
   }
 }
+
+function toReflectors(steps: Steps): Order {
+  const drain = steps.drain([]);
+  const start = steps.start([drain]);
+  const labels = steps.labels([start]);
+  const established = steps.established([...labels, ...steps.peerings(labels)]);
+  const reflecting = steps.reflecting(steps.clusterIds([established]));
+  return { before: [reflecting], after: (shared) => [steps.uncordon([reflecting, ...shared])] };
+}
+
+/** The same steps from their end. Objects of peerings stay: they choose by a label that no node has any more. */
+function toMesh(steps: Steps): Order {
+  const drain = steps.drain([]);
+  const after = (shared: readonly pulumi.Resource[]) => {
+    const meshed = steps.reflecting([drain, ...shared]);
+    const established = steps.established(steps.clusterIds([meshed]));
+    const labels = steps.labels([established]);
+    const start = steps.start([...labels, ...steps.peerings(labels)]);
+    return [steps.uncordon([start])];
+  };
+  return { before: [drain], after };
+}
+
+interface Order {
+  /** LiveNetwork's change of the mesh depends on these. */
+  before: pulumi.Resource[];
+  after: (shared: readonly pulumi.Resource[]) => readonly pulumi.Resource[];
+}
+
+/** What registers each step, given what it depends on. */
+interface Steps {
+  drain: One;
+  start: One;
+  labels: Several;
+  peerings: Several;
+  established: One;
+  clusterIds: Several;
+  reflecting: One;
+  uncordon: One;
+}
+
+type One = (dependsOn: pulumi.Resource[]) => pulumi.Resource;
+type Several = (dependsOn: pulumi.Resource[]) => pulumi.Resource[];
 
 interface Waits {
   /** Sessions that must be established. */

@@ -9,11 +9,12 @@ import { place } from "../../../components/plan/place";
 import { planReflectorTier } from "../../../components/plan/reflectorTier";
 import { clusterOn, rackOf, refuses } from "./mistake";
 
-function tierOf(name: string, from: string, changes: Partial<ClusterSpec>) {
+function tierOf(name: string, from: string, changes: Partial<ClusterSpec>, retire = false) {
   const rack = rackOf();
   const nodes = place(rack, ["m01", "m02", "m03"], { from });
   const cluster = clusterOn(rack, { nodes, ...changes }, name);
-  return planReflectorTier(`${name}-rr`, { cluster, reflectors: { nodes: ["m02", "m03"] }, clusterId: "244.0.0.1" });
+  const reflectors = { nodes: ["m02", "m03"] };
+  return planReflectorTier(`${name}-rr`, { cluster, reflectors, clusterId: "244.0.0.1", retire });
 }
 const A = { cni: calico({ asn: 64512 }), pods: "10.200.0.0/16", services: "10.201.0.0/16" };
 const B = { cni: calico({ asn: 64513 }), pods: "10.210.0.0/16", services: "10.211.0.0/16" };
@@ -26,6 +27,14 @@ const peering =
 
 describe("two clusters that peer", () => {
   refuses([
+    {
+      what: "reflectors that retire, which the sessions between the clusters need",
+      call: () =>
+        planClusterPeering("a-b", {
+          between: [tierOf("a", "10.10.10.10", A), tierOf("b", "10.10.10.20", B, true)],
+        }),
+      says: /^between\[1\]: found "b-rr, whose reflectors retire", expected reflectors that stay/,
+    },
     {
       what: "one ASN",
       call: peering({ cni: calico({ asn: 64512 }) }),
