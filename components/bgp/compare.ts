@@ -4,6 +4,7 @@
  */
 import { compareAddresses } from "../model/address";
 import { pathLength, type Bundle } from "./attributes";
+import type { MultipathChoice } from "./dialects/dialect";
 import type { DecisionStep } from "./solution";
 
 /** A path as a speaker weighs it. */
@@ -53,7 +54,7 @@ export interface Weighing {
   invalidCompetes: boolean;
   equalClusterLength: boolean;
   multipathRule: "any-path" | "same-neighbor-as" | "same-path";
-  choice: "lowest-next-hop" | "preference-order";
+  choice: MultipathChoice;
   skipsSameNextHop: boolean;
   maximum: { ebgp: number; ibgp: number };
   showsMissingMed: boolean;

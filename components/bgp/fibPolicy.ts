@@ -5,6 +5,7 @@
 import type { Prefix } from "../model/prefix";
 import { plain, type Bundle } from "./attributes";
 import type { CompiledSpeaker } from "./compile";
+import type { Match, Speaker } from "./network";
 import { applyPolicy } from "./policy";
 
 export interface Entrant {
@@ -15,6 +16,18 @@ export interface Entrant {
   bundle?: Bundle;
   /** Of the session that the best path came by. */
   peerType?: "ebgp" | "ibgp";
+}
+
+/** What a policy sees of a BGP route that is the same whichever path is best. */
+const OF_THE_PREFIX = new Set<keyof Match>(["prefixes", "notPrefixes", "prefixList", "source"]);
+
+/** May which path is best decide whether the route enters the FIB? Not where the policy looks at prefixes alone. */
+export function asksPath({ bgp, policies }: Speaker): boolean {
+  const terms = bgp.fibPolicy === undefined ? [] : (policies?.[bgp.fibPolicy]?.terms ?? []);
+  return terms.some(
+    ({ match = {}, call }) =>
+      call !== undefined || Object.keys(match).some((each) => !OF_THE_PREFIX.has(each as keyof Match)),
+  );
 }
 
 export function entersFib({ speaker, dialect }: CompiledSpeaker, route: Entrant): boolean {

@@ -21,6 +21,7 @@ export function hopsShared(w: Weighing, held: { candidates: Candidate[]; best: C
   const { candidates, best } = held;
   const equal = candidates.length === 1 ? [] : equalTo(w, held);
   if (equal.length < maximumAt(w, best)) return new Set([best, ...equal].map(hopOf));
+  if (w.choice === "merged-next-hops") return new Set(mergedHops([best, ...equal], maximumAt(w, best)));
   // Each of the equal paths is tried as the best one: they are sorted once for all of them.
   let sorted = sortedEquals.get(candidates);
   if (sorted?.size !== equal.length + 1 || ![best, ...equal].every((each) => sorted?.has(each))) {
@@ -80,6 +81,21 @@ export interface Shared {
   sharersTie: boolean;
 }
 
+/**
+ * BIRD's kernel protocol (rt_export_merged, nexthop_merge, 1.6 and 2) merges next hops, not paths: one that many
+ * neighbors name counts once, the lowest addresses stay, and the best path's may be among those that do not.
+ */
+function merged(equal: readonly Candidate[], most: number): Shared {
+  const kept = new Set(mergedHops(equal, most));
+  const multipath = equal.filter((each) => kept.has(hopOf(each)));
+  // Which link-local addresses are the lowest is not known.
+  const hidden = multipath.length < equal.length && equal.some((each) => hopOf(each).startsWith("interface%"));
+  return { multipath, truncated: false, sharersTie: hidden };
+}
+
+const mergedHops = (equal: readonly Candidate[], most: number): string[] =>
+  [...new Set(equal.map(hopOf))].sort(compareNames).slice(0, most);
+
 export const share = (w: Weighing, best: Candidate, equal: readonly Candidate[]): Shared =>
   shareSorted(w, best, equal.length === 0 || maximumAt(w, best) <= 1 ? equal : inTurn(w, equal));
 
@@ -87,6 +103,7 @@ function shareSorted(w: Weighing, best: Candidate, sorted: readonly Candidate[])
   const most = maximumAt(w, best);
   const chosen: Candidate[] = [best];
   if (most <= 1 || sorted.length === 0) return { multipath: chosen, truncated: sorted.length > 0, sharersTie: false };
+  if (w.choice === "merged-next-hops") return merged([best, ...sorted], most);
   const byHop = w.choice === "lowest-next-hop";
   let truncated = false;
   let last = hopOf(best);

@@ -6,6 +6,7 @@ import type {
   MaximumPaths,
   Network,
   SetActions,
+  Speaker,
 } from "../../components/bgp/network";
 import { BIRD, build, FRR10, FRR8, frr, GOBGP, LINE, settings, side, type Change } from "./build";
 
@@ -25,6 +26,33 @@ const filtered = (dialect: DialectRef, sent: SetActions, match: Match, set: SetA
     settings(s(2), 0).importPolicy = "IN";
     more?.(network, s);
   });
+
+/** s3 and s2 announce the same to s1: s3 over sixteen links with low addresses, s2, the best, over the last. */
+const seventeenHops = (): Network =>
+  build([BIRD, FRR8, FRR8], [], [...times(16, [1, 3]), [1, 2]], (_, s) => {
+    for (const at of [2, 3]) announceAlike(s(at));
+  });
+
+/** s4 and s5 announce the same, s3 tells s1 of s4 over seventeen sessions, s2 of s5 over one. */
+const heardOften = (): Network =>
+  build([BIRD, FRR8, FRR8, FRR8, FRR8], [100, 100, 100, 200, 200], [[1, 2, 3, 4, 5], ...times(16, [1, 3])], (_, s) => {
+    for (const at of [4, 5]) announceAlike(s(at));
+    s(3).routerId = "10.255.0.1";
+    s(1).routerId = "10.255.0.3";
+    const heard: Record<number, number[]> = { 1: [2, 3], 2: [1, 5], 3: [1, 4], 4: [3], 5: [2] };
+    for (const [at, from] of Object.entries(heard)) {
+      s(Number(at)).neighbors = s(Number(at)).neighbors.filter(
+        ({ address = "" }) => !address.startsWith("10.0.0.") || from.includes(Number(address.split(".")[3])),
+      );
+    }
+  });
+
+const times = <T>(count: number, one: T): T[] => Array.from({ length: count }, () => one);
+
+function announceAlike(speaker: Speaker): void {
+  speaker.routes?.push({ prefix: "172.17.0.0/24", blackhole: true });
+  speaker.originate?.push({ kind: "network", prefix: "172.17.0.0/24" });
+}
 
 /** s1 - s2 - s3 - s4: s2 and s3 are members of AS 100, and one to the two others. */
 const confederation = (dialect: DialectRef, more?: Change): Network =>
@@ -226,6 +254,8 @@ export const ruled: Record<string, Network> = {
   "a floating static, redistributed, beside eBGP (8.4)": floating(FRR8, 250),
   "a floating static, redistributed, beside eBGP (10.3)": floating(FRR10, 250),
   "a static of the usual distance, redistributed, beside eBGP": floating(FRR10, 1),
+  "seventeen next hops at BIRD, whose kernel takes sixteen": seventeenHops(),
+  "one next hop heard seventeen times at BIRD, and one heard once": heardOften(),
   "a host route that is its own next hop, without import-check (10.3)": ownHop(false),
   "a host route that is its own next hop, with import-check (10.3)": ownHop(true),
   "paths with an AS_SET are taken": merges(false),

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { difference } from "../../components/forecast/difference";
 import { explain, stepNames } from "../../components/forecast/explain";
 import { forecast, type Forecast } from "../../components/forecast/forecast";
+import { rules } from "../../components/forecast/rules";
 import { orThrow } from "../../components/model/errors";
 import { REFLECTORS, STEPS, twoClusters } from "../networks/twoClusters";
 
@@ -147,6 +148,13 @@ describe("between the clusters", () => {
       "cluster-b",
     ]);
     expect(orThrow(explain(at("ebgp"), "cluster-a", "10.210.0.5")).outcome).toBe("dropped");
+  });
+
+  test("which of a reflector's paths a node calls best is open, and no packet depends on it: nothing to warn of", () => {
+    expect(at("farPools").solution.ambiguities.length).toBeGreaterThan(0);
+    expect(rules(at("farPools").network, at("farPools")).filter(({ rule }) => rule === "forecast/ambiguous")).toEqual(
+      [],
+    );
   });
 
   test("a fifth node in each cluster needs no change of any BGP resource and peers with both reflectors", () => {

@@ -69,7 +69,7 @@ export function bird(ref: DialectRef): Dialect {
     medMissingAsWorst: false,
     compareRouterId: true,
     // `merge paths on` of the kernel protocol: bgp_rte_mergable looks at no AS path, and 16 is its limit.
-    multipath: { rule: "any-path", choice: "preference-order", ebgp: 16, ibgp: 16, skipsSameNextHop: false },
+    multipath: { rule: "any-path", choice: "merged-next-hops", ebgp: 16, ibgp: 16, skipsSameNextHop: false },
 
     importCheck: false,
     localMed: undefined,

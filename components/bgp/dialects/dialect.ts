@@ -15,7 +15,7 @@ export type MultipathRule =
   | "same-path";
 
 /** Which of too many equal paths are taken. */
-export type MultipathChoice = "lowest-next-hop" | "preference-order";
+export type MultipathChoice = "lowest-next-hop" | "preference-order" | "merged-next-hops";
 
 /** What every daemon has to state. */
 export interface Rules {

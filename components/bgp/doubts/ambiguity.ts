@@ -9,7 +9,14 @@ import type { Solved } from "../fixpoint";
 import { severalStates } from "../ranking";
 import type { Ambiguity } from "../solution";
 import type { Arena, Held } from "../step";
-import { difference, differenceAt, merge, type AnswerDifference, type AnswerDifferences } from "./answerDifferences";
+import {
+  difference,
+  differenceAt,
+  merge,
+  samePath,
+  type AnswerDifference,
+  type AnswerDifferences,
+} from "./answerDifferences";
 import { followChoice } from "./followChoice";
 import { candidateNames, differencesFrom, movesOf, nameOf } from "./parts";
 import { NothingOpen } from "./nothingOpen";
@@ -140,7 +147,8 @@ function tieAt(arena: Arena, speaker: number, heldAt: () => Held): TieAt | undef
   const there = heldAt();
   if (there.candidates.length < 2) return undefined;
   const decision = outcome(w, there.candidates);
-  const rivals = rivalsOf(w, there, decision);
+  // A neighbor may send one path several times (ADD-PATH): which of them is best changes nothing.
+  const rivals = rivalsOf(w, there, decision).filter((each) => !samePath(each, decision.best));
   if (decision.best === undefined || (rivals.length === 0 && !decision.sharersTie)) return undefined;
   return { w, there, decision, rivals };
 }

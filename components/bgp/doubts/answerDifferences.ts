@@ -1,5 +1,6 @@
 /** What differs between two states of one class: at which speaker, from which neighbors, and what of its choice. */
 import type { Candidate, Weighing } from "../compare";
+import { asksPath } from "../fibPolicy";
 import { hopsShared } from "../multipath";
 import type { Arena, Held, HeldBy } from "../step";
 import { sameCandidates } from "../candidates";
@@ -72,7 +73,7 @@ function installed(arena: Arena, speaker: number, { candidates, best }: Held): s
   if (best === undefined) return "";
   const own = arena.channels[speaker] ?? [];
   const hops = [...hopsShared(arena.weighings[speaker] as Weighing, { candidates, best })].sort().join();
-  const asked = own[0]?.speaker.speaker.bgp.fibPolicy === undefined ? "" : text(best);
+  const asked = own[0] !== undefined && asksPath(own[0].speaker.speaker) ? text(best) : "";
   return `${best.kind} ${best.valid} ${own[best.channel]?.connectedOnly ?? false} ${asked} ${hops}`;
 }
 
@@ -81,7 +82,8 @@ const said = ({ channel, bundle, nextHop, through }: Candidate): string =>
 
 const text = (each: Candidate): string => `${said(each)} ${each.valid} ${each.igpMetric}`;
 
-const samePath = (a: Candidate | undefined, b: Candidate | undefined): boolean =>
+/** The same path in all that anybody sees of it. */
+export const samePath = (a: Candidate | undefined, b: Candidate | undefined): boolean =>
   a === b || (a !== undefined && b !== undefined && text(a) === text(b));
 
 /** Speakers whose answers differ: those that took part in either search, and those that only hear from them. */
