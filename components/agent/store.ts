@@ -1,5 +1,6 @@
 /** A list of the API server's objects, kept current by a watch. What an informer is, without the cache's indexes. */
 import { setTimeout as delay } from "node:timers/promises";
+import { withoutNulls } from "../cni/nulls";
 import { type Api, ApiError, type ApiObject } from "./api";
 import { log } from "./log";
 
@@ -53,7 +54,7 @@ export class Store<T extends ApiObject> {
             version = event.object.metadata.resourceVersion ?? version;
             if (event.type === "BOOKMARK") return;
             if (event.type === "DELETED") this.objects.delete(keyOf(event.object));
-            else this.objects.set(keyOf(event.object), event.object);
+            else this.put(event.object);
             this.onChange();
           });
           if (this.stop.signal.aborted) return;
@@ -66,10 +67,14 @@ export class Store<T extends ApiObject> {
     }
   }
 
+  private put(object: T): void {
+    this.objects.set(keyOf(object), withoutNulls(object));
+  }
+
   private async list(): Promise<string> {
     const list = await this.api.get<ObjectList<T>>(this.path);
     this.objects.clear();
-    for (const item of list.items) this.objects.set(keyOf(item), item);
+    for (const item of list.items) this.put(item);
     this.listed = true;
     this.onChange();
     return list.metadata.resourceVersion;

@@ -16,6 +16,7 @@ import {
   type SecretName,
   type Service,
 } from "./objects";
+import { withoutNulls } from "./nulls";
 import { parseYaml } from "./parseYaml";
 
 /** One parsed document: an object, or a list of them. */
@@ -89,7 +90,7 @@ export function readDocuments(documents: readonly Document[]): Result<ClusterObj
       faults.push({ path: at, found: kind, expected: "a valid object", fix: `${sentence}; ${fix}`, ...place });
     }
     if (wrong.length > 0) return;
-    const object = normalized(shape.object);
+    const object = withoutNulls(shape.object);
     if (isSecret) {
       sawSecret = true;
       secrets.push(secretName(object));
@@ -164,21 +165,6 @@ function shapeOf(
 
 function show(value: unknown): string {
   return value === undefined ? "" : (JSON.stringify(value) ?? "").slice(0, 60);
-}
-
-/** Explicit nulls are left out, as the API server does. */
-function normalized(object: KubernetesObject): KubernetesObject {
-  return withoutNulls(object) as KubernetesObject;
-}
-
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, field]) => field !== null && field !== undefined)
-      .map(([name, field]) => [name, withoutNulls(field)]),
-  );
 }
 
 /** The values are not looked at and go no further. */
