@@ -4,6 +4,7 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { modulesStay } from "../host/modules";
 import { namespaceOf, processesOf } from "../host/private";
 import type { Places } from "../places";
 
@@ -93,7 +94,7 @@ function below(folder: string): string[] {
 }
 
 function isOfAnother(place: string, at: Places): boolean {
-  if (SHARED.has(place)) return true;
+  if (SHARED.has(place) || modulesStay(path.dirname(at.run), place)) return true;
   const name = path.basename(place);
   if (name.startsWith("bgpfabric-")) return name !== namespaceOf(at);
   return place.startsWith("/run/bgpfabric/") && place !== at.run && !place.startsWith(`${at.run}/`);

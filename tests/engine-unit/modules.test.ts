@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { noteModules, removeModules } from "../../engine/host/modules";
+import { modulesStay, noteModules, removeModules } from "../../engine/host/modules";
 import { temporaryFolder } from "./temporary";
 
 it("goes with the last lab, and stays while another one may have it mounted", () => {
@@ -33,4 +33,15 @@ it("stays where the machine had it", () => {
   rmSync(run, { recursive: true });
   removeModules(run, folder);
   expect(existsSync(folder)).toBe(true);
+});
+
+it("is nothing that a lab left while another one stands, and is left where nobody is to remove it", () => {
+  const labs = join(temporaryFolder(), "run");
+  mkdirSync(join(labs, "other"), { recursive: true });
+  expect(modulesStay(labs, "/lib/modules")).toBe(false);
+  noteModules(join(labs, "kind"), join(labs, "missing"));
+  expect(modulesStay(labs, "/lib/modules")).toBe(true);
+  expect(modulesStay(labs, "/lib/firmware")).toBe(false);
+  rmSync(join(labs, "other"), { recursive: true });
+  expect(modulesStay(labs, "/lib/modules")).toBe(false);
 });
