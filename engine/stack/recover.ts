@@ -5,12 +5,13 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { labEnvironment, type Surroundings } from "../environment";
-import { must, type RunOptions } from "../exec";
+import { run, type RunOptions } from "../exec";
 import { connect } from "../host/find";
 import { inside } from "../host/lab-host";
 import { SetupError } from "../places";
 import type { Progress } from "../progress";
 import { backendLocks, removeBrokenAttributes, removeLocks, stackState } from "./backend";
+import { faultsIn } from "./faults";
 import { endLeftovers } from "./leftovers";
 import { orphans, removeOrphans } from "./orphans";
 import type { Target } from "./project";
@@ -98,14 +99,16 @@ export function mayRemove(
   );
 }
 
-/** Runs Pulumi for the stack, its output kept for the error. */
+/** Runs Pulumi for the stack, its output kept for the error, which has the errors that Pulumi reported. */
 export async function pulumi(around: Surroundings, args: string[], options: RunOptions = {}): Promise<string> {
   const [command, rest] = inside(around.host, "pulumi", [...args, "--non-interactive"]);
-  return must(command, rest, {
+  const ran = await run(command, rest, {
     cwd: around.at.checkout,
     env: { ...process.env, ...labEnvironment(around) },
     ...options,
   });
+  if (ran.code === 0) return ran.stdout;
+  throw new Error(`pulumi ${args.join(" ")} ended with ${ran.code}\n${faultsIn(ran)}`);
 }
 
 function marker(state: string, { project, stack }: Target): string {

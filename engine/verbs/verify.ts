@@ -76,13 +76,17 @@ async function taking(here: Session, stack: string, work: (take: Take) => Promis
   const memory = watchMemory(here.at);
   await work(async (name, step) => {
     const begin = Date.now();
-    const why = await step().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+    const why = await step().catch(reason);
     const ok = why === undefined;
     steps.push({ name, ok, ms: Date.now() - begin, ...(ok ? {} : { why }) });
     here.progress.say(`${ok ? "+" : "!"} ${stack}: ${name} (${duration(Date.now() - begin)})${ok ? "" : `: ${why}`}`);
     return ok;
   });
   return { stack, steps, peak: memory.peak() };
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function verify(here: Session, stack: string, take: Take): Promise<void> {
@@ -121,13 +125,18 @@ async function changed(here: Session, stack: string): Promise<string | undefined
 }
 
 async function varied(here: Session, stack: string, variants: readonly Variant[]): Promise<string | undefined> {
-  for (const { config, asked } of variants) {
-    const turn = () => configured(here, stack, config, ["up", "--yes", "--skip-preview"]);
-    const lost = asked === undefined ? void (await turn()) : await answered(here, stack, asked, turn);
-    const why = lost ?? (await facts(here, stack));
-    if (why !== undefined) return `${JSON.stringify(config)}: ${why}`;
+  for (const variant of variants) {
+    const why = await turned(here, stack, variant).catch(reason);
+    if (why !== undefined) return `${JSON.stringify(variant.config)}: ${why}`;
   }
   return undefined;
+}
+
+/** What is wrong after the change to another configuration, or was while it happened. */
+async function turned(here: Session, stack: string, { config, asked }: Variant): Promise<string | undefined> {
+  const turn = () => configured(here, stack, config, ["up", "--yes", "--skip-preview"]);
+  const lost = asked === undefined ? void (await turn()) : await answered(here, stack, asked, turn);
+  return lost ?? facts(here, stack);
 }
 
 /** What was not answered while the stack changed, or nothing. */
