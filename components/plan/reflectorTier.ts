@@ -33,7 +33,7 @@ export interface ReflectorTierSpec<Cluster extends ClusterFacts = ClusterFacts> 
   racks?: number;
   /**
    * Whether the mesh comes back: the reflectors are marked no longer, in an order that loses no answer. Once that is up, the
-   * tier may leave the program, which changes nothing any more. @default false @example true
+   * tier may leave the program, which changes no session any more. @default false @example true
    */
   retire?: boolean;
 }

@@ -11,9 +11,15 @@ import { type Router, router } from "./router";
 
 let tor: Router;
 
+/** Each command line of vtysh on the router is kept, frr-reload's among them. */
+const KEPT = "/run/vtysh.lines";
+const KEEPING = `mv /usr/bin/vtysh /usr/bin/vtysh.frr
+printf '#!/bin/sh\\necho "$*" >> ${KEPT}\\nexec /usr/bin/vtysh.frr "$@"\\n' > /usr/bin/vtysh; chmod 755 /usr/bin/vtysh`;
+
 beforeAll(async () => {
   tor = await router();
   startNeighbor(tor);
+  tor.inside("sh", "-ec", KEEPING);
 });
 afterAll(async () => {
   await tor.stop();
@@ -98,4 +104,10 @@ it("a neighbor that is configured by its address in the range keeps its session 
   await until("Established");
   expect(keys()).toEqual(["10.10.10.0/26", "10.10.10.9/32"]);
   expect(tor.inside("vtysh", "-c", "show running-config")).toContain(` neighbor ${NEIGHBOR.address} peer-group k01`);
+});
+
+it("no password of before or after has stood on a command line, though each of these pushes changed one", () => {
+  const lines = tor.inside("sh", "-c", `grep -v 'neighbor 10.10.10.1 ' ${KEPT}`);
+  expect(lines).toContain("-c show running-config");
+  expect(lines).not.toMatch(/(first|second|third|fourth)-of-all/);
 });

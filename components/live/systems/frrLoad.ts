@@ -7,6 +7,7 @@ import { CANDIDATE, ONE_AT_A_TIME, abandon, arm } from "./frrConfirm";
 import { type Edit, printEdit } from "./edits";
 import { readEdits } from "./frrDrift";
 import { forgetKeys } from "./frrListenKeys";
+import { setPasswords } from "./frrPasswords";
 
 const CONFIGURATION = "/etc/frr/frr.conf";
 const RELOAD = "/usr/lib/frr/frr-reload.py";
@@ -45,6 +46,7 @@ interface Around {
 
 async function load(shell: Shell, file: string, text: string, around?: Around): Promise<void> {
   const { before = [], after = [] } = around ?? {};
+  await setPasswords(shell, text, before);
   await output(shell, [...before, "python3", RELOAD, "--reload", "--stdout", ...after, file]);
   await forgetKeys(shell, text);
   // FRR lets 5 s pass before a changed route-map or list touches routes (bgp route-map delay-timer): asked for now, so
