@@ -23,7 +23,10 @@ export interface GateInputs {
   probes: Probe[];
   /** Seconds. */
   timeout: number;
-  /** One for each push that must be confirmed: a new push makes the gate look again, whatever the forecast is. */
+  /**
+   * One for each push that must be confirmed, or that has passwords: a new push makes the gate look again, whatever the
+   * forecast is.
+   */
   pushes?: string[];
 }
 

@@ -12,6 +12,11 @@ const HIDDEN = "(not shown)";
 /** Shorter ones stand in too many other words to be looked for by themselves. */
 const SHORT = 4;
 
+/** Whether a configuration has a password. */
+export function hasPassword(configuration: string): boolean {
+  return PASSWORDS.some((pattern) => configuration.search(pattern) >= 0);
+}
+
 /** The message without the passwords of the configuration that it is about. */
 export function redact(message: string, configuration: string): string {
   const values = PASSWORDS.flatMap((pattern) => [...configuration.matchAll(pattern)])

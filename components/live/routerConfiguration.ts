@@ -6,8 +6,8 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { System } from "../bgp/network";
 import { type Body, type Failure, equal } from "./body";
-import { type At, confirmSeconds, placeOf, reachOf } from "./reach/reach";
-import { redact } from "./redact";
+import { type At, type Reach, confirmSeconds, placeOf, reachOf } from "./reach/reach";
+import { hasPassword, redact } from "./redact";
 import { Unreachable } from "./shell";
 import { liveSystem } from "./systems";
 import { UNKNOWN } from "./unknown";
@@ -25,7 +25,7 @@ export type RouterConfigurationInputs = At & {
 };
 
 export type RouterConfigurationOutputs = RouterConfigurationInputs & {
-  /** Of a push that must be confirmed: another one each time. */
+  /** Of a push that the gate must look at, whatever the forecast is: another one each time. */
   pushed?: string;
   /** Of a router that exists: what stood in the place of the text before the first push. */
   before?: string;
@@ -49,7 +49,7 @@ async function push(
     }
     await delay(POLL_MS);
   }
-  const pushed = confirmSeconds(reach) === undefined ? {} : { pushed: randomUUID() };
+  const pushed = isLookedAt(reach, inputs.text) ? { pushed: randomUUID() } : {};
   if (inputs.part === undefined) {
     const whole = wholeOf(inputs);
     await withoutPasswords(inputs.text, () => whole.push(reach, inputs.text));
@@ -63,6 +63,11 @@ async function push(
     const before = `${earlier === undefined ? "" : (olds?.before ?? "")}${replaced}`;
     return { ...kept(inputs, inputs.text), ...pushed, before };
   });
+}
+
+/** A push that must be confirmed, and one of a password, which resets sessions and is in no forecast. */
+function isLookedAt(reach: Reach, text: string): boolean {
+  return confirmSeconds(reach) !== undefined || hasPassword(text);
 }
 
 /** What a push would change, and why it is refused. */

@@ -136,7 +136,7 @@ export class LiveNetwork extends pulumi.ComponentResource {
       {
         parent: this,
         // The ways to routers that are no containers hold keys: what a refresh reads back holds them as well.
-        ...(pushes.length > 0 ? { additionalSecretOutputs: ["speakers"] } : {}),
+        ...(routers.some(({ reach }) => mustConfirm(reach)) ? { additionalSecretOutputs: ["speakers"] } : {}),
         dependsOn: [...configured, ...objects, ...after, ...args.parts.flatMap((part) => part.resources)],
       },
     ) as Live & { answers: pulumi.Output<string[]>; measured: pulumi.Output<Measured | undefined> };
@@ -162,7 +162,8 @@ export class LiveNetwork extends pulumi.ComponentResource {
     const planned = texts.find((one) => one.name === router);
     if (planned === undefined) throw new Error(`${router} has no configuration`);
     const text = textOf(planned, values);
-    const confirmed = mustConfirm(reach);
+    // The gate looks at each push that must be confirmed, and at each with passwords: these are in no forecast.
+    const lookedAt = mustConfirm(reach) || planned.secrets.length > 0;
     // What a refresh reads back holds passwords and keys as well.
     const hidden = [
       ...(planned.secrets.length > 0 ? ["text"] : []),
@@ -176,7 +177,7 @@ export class LiveNetwork extends pulumi.ComponentResource {
       text,
       ...(isInPart(handle) ? { part: "bgp", before: undefined } : {}),
       ...(overwrite === undefined ? {} : { overwrite }),
-      ...(confirmed ? { pushed: undefined } : {}),
+      ...(lookedAt ? { pushed: undefined } : {}),
     };
     return new Live("RouterConfiguration", `${name}-${router}`, inputs, options);
   }

@@ -74,6 +74,13 @@ describe("a router's configuration", () => {
     expect(JSON.stringify(all.filter((one) => one !== text))).not.toContain(PASSWORD);
   });
 
+  it("has the gate look at each push with a password, since a password is in no forecast", async () => {
+    const gate = async (withPassword: boolean) =>
+      (await configuration(withPassword)).all.find(({ name }) => name === "live-gate")?.inputs ?? {};
+    expect((await gate(true))["pushes"]).toHaveLength(1);
+    expect(await gate(false)).not.toHaveProperty("pushes");
+  });
+
   it("is readable when none is: a preview shows what a change writes", async () => {
     const { text } = await configuration(false);
     expect(text?.inputs["text"]).toContain("neighbor 10.10.10.9 remote-as 65009");
