@@ -198,7 +198,7 @@ function countEntries(compiled: Compiled, round: Round): number {
   for (const each of round.classes) {
     const solved = round.solved[each.index] as Solved;
     const { exchanged } = solved;
-    if (exchanged?.channels === round.arenas[each.family].channels) {
+    if (exchanged?.channels === round.arenas[each.family].channels && exchanged.asked === undefined) {
       const { prefixClass } = exchanged;
       likened.set(prefixClass, (likened.get(prefixClass) ?? 0) + each.prefixes.length);
       continue;

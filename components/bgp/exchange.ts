@@ -18,7 +18,7 @@ import type { Arena, Held } from "./step";
 import type { Prefix } from "../model/prefix";
 
 /** Routers of one kind, each of which can take another's place. */
-interface Kind {
+export interface Kind {
   id: number;
   members: number[];
   /** By neighbor, the place of its channel among those of a member. */
@@ -36,7 +36,7 @@ interface Pattern {
 }
 
 /** What a neighbor of the kind holds, by channel. */
-interface Row {
+export interface Row {
   held: Held;
   byChannel: Map<number, Candidate>;
   /** Is the best path better than all others before any tie-breaker is asked? */
@@ -106,14 +106,7 @@ export class Exchanges {
     const { arena } = this;
     const rows = (pattern.rows ??= this.rowsOf(pattern));
     if (rows === "unfit") return undefined;
-    const channels = arena.channels[origin] ?? [];
-    for (const { remote, remoteIndex } of channels) {
-      const row = rows.get(remote.index);
-      const path = row?.byChannel.get(remoteIndex);
-      if (row !== undefined && path !== undefined && !leaves(arena.weighings[remote.index] as Weighing, row, path)) {
-        return undefined;
-      }
-    }
+    if (!canStandIn(arena, rows, arena.channels[origin] ?? [])) return undefined;
     const { kind, solved, prefixClass } = pattern;
     const held = new Exchanged(arena, solved.held, pattern.origin, origin, kind.places);
     return { held, exchanged: { prefixClass, solved, rules: arena.rules, channels: arena.channels } };
@@ -126,23 +119,33 @@ export class Exchanges {
     if (solved.oscillates !== undefined || own?.best?.kind !== "local") return "unfit";
     if (own.candidates.some(({ kind }) => kind !== "local") || severalStates(arena, prefixClass, solved))
       return "unfit";
-    const rows = new Map<number, Row>();
-    for (const { remote, remoteIndex } of arena.channels[origin] ?? []) {
-      const held = solved.held.get(remote.index);
-      if (held === undefined) continue;
-      const w = arena.weighings[remote.index] as Weighing;
-      const row = {
-        held,
-        byChannel: new Map(held.candidates.map((each) => [each.channel, each])),
-        clear: held.candidates.every((each) => each === held.best || ranked(w, held.best, each)),
-      };
-      const path = row.byChannel.get(remoteIndex);
-      if (path !== undefined && !leaves(w, row, path)) return "unfit";
-      rows.set(remote.index, row);
-    }
-    return rows;
+    return rowsAround(arena, solved, arena.channels[origin] ?? []) ?? "unfit";
   }
 }
+
+/** What the neighbors of a router hold; undefined where a tie-breaker looks at the router itself. */
+export function rowsAround(arena: Arena, solved: Solved, channels: readonly Channel[]): Map<number, Row> | undefined {
+  const rows = new Map<number, Row>();
+  for (const { remote } of channels) {
+    const held = solved.held.get(remote.index);
+    if (held === undefined) continue;
+    const w = arena.weighings[remote.index] as Weighing;
+    rows.set(remote.index, {
+      held,
+      byChannel: new Map(held.candidates.map((each) => [each.channel, each])),
+      clear: held.candidates.every((each) => each === held.best || ranked(w, held.best, each)),
+    });
+  }
+  return canStandIn(arena, rows, channels) ? rows : undefined;
+}
+
+/** Would the same paths be best if those of a router came from another one of its kind? */
+export const canStandIn = (arena: Arena, rows: ReadonlyMap<number, Row>, channels: readonly Channel[]): boolean =>
+  channels.every(({ remote, remoteIndex }) => {
+    const row = rows.get(remote.index);
+    const path = row?.byChannel.get(remoteIndex);
+    return row === undefined || path === undefined || leaves(arena.weighings[remote.index] as Weighing, row, path);
+  });
 
 /** May the path have another router id, address and ASN without another path being best? */
 const leaves = (w: Weighing, { held, clear }: Row, path: Candidate): boolean =>
@@ -151,16 +154,22 @@ const leaves = (w: Weighing, { held, clear }: Row, path: Candidate): boolean =>
 const ranked = (w: Weighing, best: Candidate | undefined, other: Candidate): boolean =>
   best !== undefined && !TIE_BREAKERS.has(compareCandidates(w, best, other).step);
 
+/** Which channels the likeness is about. */
+export type Counted = (channel: Channel) => boolean;
+
+const ALL: Counted = () => true;
+
 /**
  * The addresses that stand as next hops, where each path's next hop is the address of the neighbor that sent it, and can
  * be reached over the link; undefined where that is not so, or where a rule looks at ASNs or at a path's way.
  */
-function ownHops(arena: Arena): Set<string> | undefined {
+export function ownHops(arena: Arena, counted: Counted = ALL): Set<string> | undefined {
   const hops = new Set<string>();
   for (const channels of arena.channels) {
     const routerIds = new Set<string>();
     const networks = new Set<string>();
-    for (const channel of channels) {
+    const links = channels.filter(counted);
+    for (const channel of links) {
       const { remote, remoteIndex, speaker } = channel;
       const hop = arena.channels[remote.index]?.[remoteIndex]?.selfNextHop;
       if (hop === undefined || !simple(channel) || routerIds.has(remote.speaker.routerId)) return undefined;
@@ -176,6 +185,9 @@ function ownHops(arena: Arena): Set<string> | undefined {
       if (answer === "rejected" || !answer.valid || answer.metric !== 0 || answer.overBgp !== undefined)
         return undefined;
     }
+    if (links.length === channels.length || links.length === 0) continue;
+    // Nobody else stands on the network of a link.
+    if (channels.some((each) => !counted(each) && networks.has(each.farNetwork ?? ""))) return undefined;
   }
   return hops;
 }
@@ -213,7 +225,7 @@ const plain = ({ terms }: Policy): boolean =>
       (set?.prepend ?? set?.prependFirst ?? set?.exclude ?? set?.nextHop) === undefined,
   );
 
-function kindsOf(arena: Arena): Kind[] {
+export function kindsOf(arena: Arena, counted: Counted = ALL): Kind[] {
   const asns = new Map<number, number>();
   for (const [first] of arena.channels) {
     if (first !== undefined) asns.set(first.speaker.speaker.asn, (asns.get(first.speaker.speaker.asn) ?? 0) + 1);
@@ -226,21 +238,22 @@ function kindsOf(arena: Arena): Kind[] {
     return number;
   };
   const kinds = new Map<string, Kind>();
-  arena.channels.forEach((channels, speaker) => {
+  arena.channels.forEach((all, speaker) => {
+    const channels = all.filter(counted);
     const [first] = channels;
     if (first === undefined) return;
     const { asn } = first.speaker.speaker;
     // Channels with equal rules share their memories.
-    const sessions = channels.map(({ remote, remoteIndex, importMemory }) => {
+    const sessions = channels.map(({ index, remote, remoteIndex, importMemory }) => {
       const back = arena.channels[remote.index]?.[remoteIndex]?.importMemory;
-      return `${remote.index} ${numberOf(importMemory)} ${numberOf(back)}`;
+      return `${index} ${remote.index} ${numberOf(importMemory)} ${numberOf(back)}`;
     });
-    const carries = arena.transit[speaker]?.join() ?? "";
+    const carries = channels.map(({ index }) => arena.transit[speaker]?.[index]).join();
     const key = JSON.stringify([asns.get(asn) === 1 ? "" : asn, arena.weighings[speaker], carries, sessions]);
     const kind = kinds.get(key);
     if (kind !== undefined) kind.members.push(speaker);
     else {
-      const places = new Map(channels.map(({ remote }, at) => [remote.index, at]));
+      const places = new Map(channels.map(({ remote, index }) => [remote.index, index]));
       kinds.set(key, { id: kinds.size, members: [speaker], places });
     }
   });

@@ -7,7 +7,12 @@ import type { Arena, Held, HeldBy } from "./step";
 /** By neighbor, the place of its channel among those of either router. */
 export type Places = ReadonlyMap<number, number>;
 
-export class Exchanged implements HeldBy {
+/** Attributes with the ASNs of two routers in each other's place. */
+export interface Pair {
+  bundleOf(bundle: Bundle): Bundle;
+}
+
+export class Exchanged implements HeldBy, Pair {
   private readonly bundles = new Map<Bundle, Bundle>();
   private readonly asns: readonly [number, number];
 
@@ -81,7 +86,7 @@ export class Exchanged implements HeldBy {
     };
   }
 
-  private bundleOf(bundle: Bundle): Bundle {
+  bundleOf(bundle: Bundle): Bundle {
     const [one, other] = this.asns;
     if (one === other) return bundle;
     let found = this.bundles.get(bundle);

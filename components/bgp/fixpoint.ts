@@ -34,11 +34,20 @@ export interface Solved {
   /** Speakers whose answer differs from the pattern's. */
   differing?: readonly number[];
   /** Solved as this class, with two routers in each other's place; true of the rules and channels that there were. */
-  exchanged?: { prefixClass: PrefixClass; solved: Solved; rules: object; channels: Arena["channels"] };
+  exchanged?: Likeness;
   /** One of several stable states; the arrival order selects it. */
   byArrival?: true;
   /** Speakers and states that kept repeating. */
   oscillates?: { speakers: number[]; cycle: string[] };
+}
+
+export interface Likeness {
+  prefixClass: PrefixClass;
+  solved: Solved;
+  rules: object;
+  channels: Arena["channels"];
+  /** The two routers and their neighbors, where these are not alike; absent: all speakers hold what the others would. */
+  asked?: readonly number[];
 }
 
 const NOTHING: readonly Sent[] = [];

@@ -182,6 +182,9 @@ function sidesOf(arena: Arena, speaker: number): Sides {
   return (sides[speaker] ??= findSides(arena, speaker));
 }
 
+/** Does nothing in the rules of a speaker's sessions rank paths, whatever the class? */
+export const setsNoRank = (arena: Arena, speaker: number): boolean => sidesOf(arena, speaker) === NEVER;
+
 function findSides(arena: Arena, speaker: number): Sides {
   const channels = (arena.channels[speaker] ?? []).filter(({ closed }) => closed !== true);
   if ((arena.channels[speaker] ?? []).length <= 1) return NEVER;

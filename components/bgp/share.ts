@@ -1,7 +1,8 @@
 /**
  * One search for many classes. A rack's nodes announce their blocks through the same routers in the same way: what the
  * fabric makes of the second follows from the first, if no router's rule tells the prefixes apart and nothing beyond the
- * first hop shows which node it was. Both are checked; a class that differs is solved by itself.
+ * first hop shows which node it was. Both are checked; a class that differs is solved by itself. The first class of a rack
+ * may be read from another rack's (racks.ts).
  */
 import type { Prefix } from "../model/prefix";
 import type { Channel } from "./channels";
@@ -11,6 +12,7 @@ import { compareCandidates, TIE_BREAKERS, type Candidate, type Weighing } from "
 import { isDefaultRoute } from "./export";
 import { solveClass, type Solved } from "./fixpoint";
 import { receive, select, advertise, type Arena, type Held } from "./step";
+import type { Racks } from "./racks";
 import { ownCandidate, type Own } from "./origins";
 import { Overlay } from "./overlay";
 
@@ -28,6 +30,7 @@ export class Sharing {
     private readonly arena: Arena,
     private readonly conditions: Conditions,
     private readonly standsAside: (prefix: Prefix) => boolean,
+    private readonly racks: Racks | undefined,
   ) {
     this.off = arena.channels.some(
       (list, speaker) =>
@@ -42,11 +45,15 @@ export class Sharing {
     const pattern = this.patterns.get(shape);
     const moved = pattern === undefined ? undefined : this.moved(pattern, prefixClass);
     if (moved !== undefined) return moved;
-    const solved = solveClass(this.arena, prefixClass, extra);
     const origin = prefixClass.origins[0]?.speaker;
-    if (origin !== undefined && pattern === undefined && this.serves(solved, origin)) {
-      this.patterns.set(shape, { solved, origin });
-    }
+    if (origin === undefined || pattern !== undefined) return solveClass(this.arena, prefixClass, extra);
+    const likeness = this.likenessOf(prefixClass);
+    const like = this.racks?.like(prefixClass, likeness);
+    const solved = like ?? solveClass(this.arena, prefixClass, extra);
+    // What is like another rack's serves as that does.
+    if (like === undefined && !this.serves(solved, origin)) return solved;
+    this.patterns.set(shape, { solved, origin });
+    if (like === undefined) this.racks?.note(prefixClass, likeness, solved);
     return solved;
   }
 
@@ -60,7 +67,12 @@ export class Sharing {
     if (channels.length === 0) return undefined;
     const within = prefixClass.within.map(({ speaker, prefix }) => `${speaker}@${prefix}`).join();
     const ways = channels.map((channel) => channel.remote.index).join();
-    return `${origin.own.id} ${ways} ${within} ${this.conditions.signature(prefixClass.first)}`;
+    return `${ways} ${within} ${this.likenessOf(prefixClass)}`;
+  }
+
+  /** Of classes that one speaker announces: in which way, and what the rules of all that carry routes ask of the prefix. */
+  private likenessOf({ origins, first }: PrefixClass): string {
+    return `${origins[0]?.own.id} ${this.conditions.signature(first)}`;
   }
 
   /** Does nothing beyond the first hop show which speaker announced it, and does no tie-breaker look at it? */

@@ -12,6 +12,7 @@ import type { Gathering } from "./gather";
 import type { Family } from "./network";
 import type { Own, Owns } from "./origins";
 import { replay } from "./replay";
+import { Racks } from "./racks";
 import type { Round } from "./round";
 import { Sharing } from "./share";
 
@@ -40,7 +41,8 @@ export function solveClasses(ground: Ground, round: Round, classes: readonly Pre
   const sharing = (family: Family): Sharing => {
     const arena = round.arenas[family];
     const carriers = ground.compiled.speakers.filter((_, index) => arena.isTransit[index] === true);
-    return new Sharing(arena, distinguishing(carriers), aside);
+    const racks = classes.length < MANY ? undefined : new Racks(arena);
+    return new Sharing(arena, distinguishing(carriers), aside, racks);
   };
   // Where only a few classes are solved again, looking for routers of one kind would cost more than it saves.
   const exchanges: Partial<Record<Family, Exchanges>> = {};

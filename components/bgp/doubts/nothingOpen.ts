@@ -32,7 +32,9 @@ export class NothingOpen {
     const solved = view.solvedOf(prefixClass);
     const { exchanged, pattern } = solved;
     if (view.everyOrder || solved.oscillates !== undefined || solved.byArrival === true) return "all";
-    if (exchanged?.channels === arena.channels && this.known.has(exchanged.solved)) return [];
+    if (exchanged?.channels === arena.channels && this.known.has(exchanged.solved)) {
+      return exchanged.asked ?? [];
+    }
     const itself = this.known.get(solved);
     const before = itself ?? (pattern === undefined ? undefined : this.known.get(pattern));
     if (before === undefined || before.rules !== arena.rules) return "all";
