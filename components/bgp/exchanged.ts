@@ -1,4 +1,4 @@
-/** A solved class read with two routers in each other's place. Rows are made when asked for, and not kept. */
+/** A solved class read with two routers in each other's place. Rows are made when asked for. */
 import type { Bundle } from "./attributes";
 import type { Channel } from "./channels";
 import type { Candidate } from "./compare";
@@ -22,6 +22,8 @@ export class Exchanged implements HeldBy, Pair {
     private readonly one: number,
     private readonly other: number,
     private readonly places: Places,
+    /** Rows that are kept once made; absent: none are. */
+    private readonly rows?: Map<number, Held>,
   ) {
     this.asns = [asnAt(arena, one), asnAt(arena, other)];
   }
@@ -35,8 +37,16 @@ export class Exchanged implements HeldBy, Pair {
   }
 
   get(speaker: number): Held | undefined {
+    const known = this.rows?.get(speaker);
+    if (known !== undefined) return known;
     const held = this.below.get(this.inPlaceOf(speaker));
     if (held === undefined || this.one === this.other) return held;
+    const made = this.made(speaker, held);
+    this.rows?.set(speaker, made);
+    return made;
+  }
+
+  private made(speaker: number, held: Held): Held {
     const { candidates, best, partial } = held;
     const of = this.channelsAt(speaker);
     const moved: Candidate[] = [];

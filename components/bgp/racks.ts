@@ -112,7 +112,8 @@ export class Racks {
     const links = this.links(other);
     if (!canStandIn(arena, pattern.rows, links)) return undefined;
     const there: Held = { candidates: [path], best: path };
-    const exchanged = new Exchanged(arena, pattern.solved.held, one, other, kind.places);
+    // All classes of the rack stand over it, and ask it again and again.
+    const exchanged = new Exchanged(arena, pattern.solved.held, one, other, kind.places, new Map());
     if (!this.sendsLike(pattern, prefixClass, there, links, exchanged)) return undefined;
     const back = advertise(arena, prefixClass, first, there);
     const returned = receive(arena, prefixClass, origin.speaker, session.index, back);

@@ -132,7 +132,7 @@ function differ(w: Weighing, { candidates }: Held, said: Said): boolean {
 
 /** A class that only the own AS announces comes back over eBGP with the own ASN, and is refused. */
 function comesBack(arena: Arena, { origins }: PrefixClass, { kind, speaker, family, own }: Channel): boolean {
-  if (kind !== "ebgp" || knownOf(arena).rewritesAsns) return false;
+  if (kind !== "ebgp" || editedIn(arena).rewritesAsns) return false;
   if (own.settings.families?.[family]?.allowAsIn !== undefined) return false;
   const { asn } = speaker.speaker;
   return origins.length > 0 && origins.every((each) => asnAt(arena, each.speaker) === asn);
@@ -160,6 +160,10 @@ interface Known {
   verdicts: WeakMap<PrefixClass, Verdicts>;
   /** By class and ASN. */
   inside: WeakMap<PrefixClass, Map<number | undefined, string>>;
+  edited?: Edited;
+}
+
+interface Edited {
   editors: Channel[];
   /** Does some channel send no communities? */
   strips: boolean;
@@ -171,10 +175,11 @@ const known = new WeakMap<Arena, Known>();
 
 function knownOf(arena: Arena): Known {
   let found = known.get(arena);
-  if (found === undefined)
-    known.set(arena, (found = { sides: [], verdicts: new WeakMap(), inside: new WeakMap(), ...editorsIn(arena) }));
+  if (found === undefined) known.set(arena, (found = { sides: [], verdicts: new WeakMap(), inside: new WeakMap() }));
   return found;
 }
+
+const editedIn = (arena: Arena): Edited => (knownOf(arena).edited ??= findEdited(arena));
 
 /** The channels of a speaker with different rules, where any of them sets a rank at all. */
 function sidesOf(arena: Arena, speaker: number): Sides {
@@ -343,7 +348,7 @@ function prefixFits({ speaker, dialect }: CompiledSpeaker, match: Match, prefix:
   return list === undefined ? dialect.missingList !== "reject" : prefixListPermits(list, prefix);
 }
 
-function editorsIn(arena: Arena): Pick<Known, "editors" | "strips" | "rewritesAsns"> {
+function findEdited(arena: Arena): Edited {
   const editors = new Map<unknown, Channel>();
   let strips = false;
   let rewritesAsns = false;
@@ -378,7 +383,7 @@ function carriedBy(arena: Arena, { first, origins, aggregatedAt, within }: Prefi
   const alike = others.every(
     (each) => same(each.communities, communities) && same(each.largeCommunities, largeCommunities),
   );
-  const { editors, strips } = knownOf(arena);
+  const { editors, strips } = editedIn(arena);
   const bare = communities.length + largeCommunities.length === 0;
   // A default route that is made for a neighbor carries none; blackhole brings another along.
   const whole = bare || (!strips && !first.endsWith("/0") && !communities.includes("blackhole"));

@@ -129,7 +129,7 @@ export class Sharing {
     if (whole.best?.kind !== "local") return undefined;
     changes.set(origin.speaker, whole);
     return {
-      held: new Overlay(pattern.solved.held, changes),
+      held: Overlay.over(pattern.solved.held, changes),
       pattern: pattern.solved,
       differing: [...changes.keys()],
     };

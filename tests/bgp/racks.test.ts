@@ -136,8 +136,9 @@ interface Drawn {
   nodes: number;
   spines: number;
   compareRouterId: boolean;
-  router: keyof typeof ROUTER | "none";
-  node: keyof typeof NODE | "none";
+  /** In what one router, and one node, differs from its like; "none": in nothing. */
+  router: string;
+  node: string;
   listens: boolean;
   sharedAsn: boolean;
   at: number;
@@ -192,10 +193,10 @@ describe("racks that are alike", () => {
         expect(unordered(solve(network))).toEqual(unordered(long));
         shared += shares(network);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
     expect(shared).toBeGreaterThan(0);
-  }, 60_000);
+  }, 240_000);
 
   test("one search for all racks of the bench's fabric, and one view a rack", () => {
     expect(shares(fabric({ nodes: 20, nodesPerRack: 4, spines: 2, services: 3 }))).toBe(4);
@@ -220,9 +221,9 @@ describe("racks that are alike", () => {
         expect(unordered(there)).toEqual(unordered(long));
         expect(unordered(resolve(there, network))).toEqual(before);
       }),
-      { numRuns: 20 },
+      { numRuns: 12 },
     );
-  }, 60_000);
+  }, 240_000);
 
   test("a listener at two racks whose tie age decides: only prefixes of other racks are open there", () => {
     const base = fabric({ nodes: 8, nodesPerRack: 2, spines: 1, services: 0 });
