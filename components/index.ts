@@ -26,6 +26,7 @@ export type { Measured, Receipt } from "./live/receipt";
 export type {
   ClusterHandle,
   Each,
+  FlagsIn,
   Given,
   NodeHandle,
   Part,
@@ -39,7 +40,7 @@ export type {
 } from "./resources/handles";
 export type { ClusterPart, Daemon, NetworkPart } from "./plan/part";
 export type { EapiReach, SshReach } from "./live/reach/reach";
-export type { ExistingOptions, KindOptions } from "./resources/runtimes";
+export type { ChartOptions, ExistingOptions, KindOptions } from "./resources/runtimes";
 export type { AdvertisedSpec } from "./plan/advertised";
 export type { ClusterSpec } from "./plan/cluster";
 export type { ClusterPeeringSpec } from "./plan/clusterPeering";

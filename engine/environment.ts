@@ -31,7 +31,7 @@ export function pulumiEnvironment({
     PATH: [...programs, process.env["PATH"] ?? ""].join(path.delimiter),
     PULUMI_HOME: pulumiHome,
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    ...(standIns ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {}),
+    ...(standIns ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true", BGPFABRIC_STAND_INS: "true" } : {}),
   };
 }
 

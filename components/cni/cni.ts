@@ -6,6 +6,7 @@ import type { Result } from "../model/errors";
 import type { AgentNeeds } from "./agentNeeds";
 import type { CustomResourceDefinition } from "./crds/crd";
 import type { Schema } from "./crds/schema";
+import type { CniImages } from "./images";
 import type { ClusterIntent } from "./intent";
 import type { ClusterObjects, Node, Resource } from "./objects";
 import type { Installed } from "./installed";
@@ -68,6 +69,10 @@ export interface Cni {
   installed: Installed;
   /** What an agent in its place needs among real kubelets; absent: there it runs by its own images alone. */
   agent?: AgentNeeds;
+  /** Its settings as flags of its daemon, where they stand in no object. */
+  flags?: (settings: CniSettings) => string[];
+  /** As its makers ship it, where its images can be had. */
+  images: CniImages;
   /** The version that runs, where an export of its objects says so. */
   versionIn?(text: string): string | undefined;
   /** CustomResourceDefinitions of a version, for an API server that runs without the CNI. */

@@ -77,11 +77,20 @@ export interface NodeHandle extends NodeFacts {
   readonly podGateways?: readonly string[];
 }
 
+/** A DaemonSet whose container takes the CNI's settings as arguments. */
+export interface FlagsIn {
+  readonly namespace: string;
+  readonly daemonSet: string;
+  readonly container: string;
+}
+
 export interface ClusterHandle extends Part, ClusterFacts {
   readonly nodes: readonly NodeHandle[];
   readonly kubernetes: Provider;
   /** Namespace of the ConfigMap that the CNI's settings are read from. @default none: whoever installs the CNI sets them */
   readonly settingsIn?: string;
+  /** The DaemonSet whose arguments are the CNI's settings. @default none */
+  readonly flagsIn?: FlagsIn;
   /** The cluster has its CNI from somebody else: objects of which there is one are patched, and not made. */
   readonly preinstalled?: boolean;
   /** An administrator's way in. Secret. */

@@ -5,6 +5,7 @@ import { NodePatch } from "@pulumi/kubernetes/core/v1/nodePatch";
 import * as pulumi from "@pulumi/pulumi";
 import { FLAGS_KEY } from "../agent/cnis/flags";
 import type { Network } from "../bgp/network";
+import { cniOf } from "../cni";
 import type { CniSettings } from "../cni/cni";
 import type { ObjectFinding } from "../cni/finding";
 import type { KubernetesObject } from "../cni/objects";
@@ -17,6 +18,7 @@ import type { Fault } from "../model/errors";
 import { besideName } from "../plan/combine";
 import { type RouterText, planLive } from "../plan/live";
 import { customResource, customResourcePatch } from "./clusters/customResource";
+import { flagsPatch } from "./clusters/flags";
 import { Live } from "./dynamic";
 import type { ClusterHandle, NodeHandle, Part, ReachInputs, RouterHandle } from "./handles";
 import { packageVersion } from "./packageVersion";
@@ -208,10 +210,11 @@ function distinct<Named extends { readonly name: string }>(all: readonly Named[]
 /** What all parts together ask of the CNI's start, where the runtime reads it; a CNI that starts the same has none. */
 function settingsOf(
   stem: string,
-  { settingsIn, cni }: ClusterHandle,
+  { settingsIn, flagsIn, cni }: ClusterHandle,
   settings: CniSettings,
   options: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
+  if (flagsIn !== undefined) return [flagsPatch(stem, flagsIn, cniOf(cni).flags?.(settings) ?? [], options)];
   const text = JSON.stringify(settings);
   if (settingsIn === undefined || text === JSON.stringify(cni.settings)) return [];
   const metadata = { name: cni.kind, namespace: settingsIn };

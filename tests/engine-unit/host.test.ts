@@ -108,6 +108,7 @@ describe("a command inside the lab", () => {
       PULUMI_BACKEND_URL: `file://${state}/backend`,
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      BGPFABRIC_STAND_INS: "true",
       BGPFABRIC_IMAGE: "bgpfabric/lab:1",
     });
     expect(environment["PATH"]).toMatch(/^\/c\/engine:\/c\/client:/);

@@ -3,6 +3,7 @@ import { definitions } from "../crds";
 import { calicoKinds } from "../crds/calico";
 import { text } from "../crds/schema";
 import { calicoAgentNeeds } from "./agentNeeds";
+import { calicoImages } from "./images";
 import { installedCalico } from "./installed";
 import type { Cni } from "../cni";
 import { readCalico } from ".";
@@ -22,6 +23,7 @@ export const calicoCni: Cni = {
   // ClusterInformation.
   versionIn: (objects) => /calicoVersion"?\s*:\s*"?v?(\d+\.\d+)/.exec(objects)?.[1],
   installed: installedCalico,
+  images: calicoImages,
   agent: calicoAgentNeeds,
   kinds: (version = USUAL) => definitions(calicoKinds, version),
   secretsNamespace: ({ namespace }) => (typeof namespace === "string" ? namespace : SECRETS_NAMESPACE),

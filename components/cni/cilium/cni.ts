@@ -3,6 +3,7 @@ import { definitions } from "../crds";
 import { ciliumKinds } from "../crds/cilium";
 import { choice, flag, list, object, text, type Schema } from "../crds/schema";
 import { ciliumAgentNeeds } from "./agentNeeds";
+import { ciliumImages } from "./images";
 import { installedCilium } from "./installed";
 import type { Cni } from "../cni";
 import { readCilium } from ".";
@@ -37,6 +38,7 @@ export const ciliumCni: Cni = {
   write: writeCilium,
   read: readCilium,
   installed: installedCilium,
+  images: ciliumImages,
   agent: ciliumAgentNeeds,
   kinds: (version = USUAL) => definitions(ciliumKinds, version),
   secretsNamespace: ({ secretsNamespace: own }) => (typeof own === "string" ? own : SECRETS_NAMESPACE),

@@ -1,6 +1,8 @@
 /** kube-router behind the one interface that every CNI has. */
 import { flag, list, object, text, whole, type Schema } from "../crds/schema";
 import { kubeRouterAgentNeeds } from "./agentNeeds";
+import { flagsOf } from "./flags";
+import { kubeRouterImages } from "./images";
 import { installedKubeRouter } from "./installed";
 import type { Cni } from "../cni";
 import { readKubeRouter } from ".";
@@ -26,6 +28,8 @@ export const kubeRouterCni: Cni = {
   write: writeKubeRouter,
   read: readKubeRouter,
   installed: installedKubeRouter,
+  flags: flagsOf,
+  images: kubeRouterImages,
   agent: kubeRouterAgentNeeds,
   kinds: () => [],
   secretsNamespace: () => undefined,

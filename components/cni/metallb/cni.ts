@@ -2,6 +2,7 @@
 import { definitions } from "../crds";
 import { metallbKinds } from "../crds/metallb";
 import { choice, text } from "../crds/schema";
+import { metallbImages } from "./images";
 import { installedMetallb } from "./installed";
 import type { Cni } from "../cni";
 import { readMetallb } from ".";
@@ -20,6 +21,7 @@ export const metallbCni: Cni = {
   write: writeMetallb,
   read: readMetallb,
   installed: installedMetallb,
+  images: metallbImages,
   kinds: (version = USUAL) => definitions(metallbKinds, version),
   secretsNamespace: ({ namespace }) => (typeof namespace === "string" ? namespace : NAMESPACE),
   // Its controller refuses a BGPPeer whose Secret has another (0.15).

@@ -7,7 +7,7 @@ import type { Prefix } from "../../model/prefix";
 import { type ClusterSpec, planCluster } from "../../plan/cluster";
 import { both, hostAt } from "../../plan/families";
 import type { NetworkPart } from "../../plan/part";
-import type { ClusterHandle, NodeHandle, SegmentHandle } from "../handles";
+import type { ClusterHandle, FlagsIn, NodeHandle, SegmentHandle } from "../handles";
 import { labName } from "../names";
 import { type ExistingOptions, type KindOptions, RUNTIMES, type Runtime, type RuntimeName } from "../runtimes";
 import { ownObjects } from "./customResource";
@@ -20,7 +20,7 @@ export interface ClusterArgs extends ClusterSpec<SegmentHandle> {
    * nodes have the names that Kubernetes has. A change from one to the other makes the cluster anew. @example "bare"
    */
   runtime: RuntimeName;
-  /** Image of the nodes' containers. @default the lab's image */
+  /** Image of the nodes' containers. @default the lab's image; on kind the lab's node image */
   image?: pulumi.Input<string>;
   /** What the runtime "kind" alone takes. @example { kubeProxyMode: "iptables" } */
   kind?: KindOptions;
@@ -49,6 +49,7 @@ export class Cluster extends pulumi.ComponentResource implements ClusterHandle {
   /** For the cluster's objects; whatever uses it comes after the cluster is ready. */
   readonly kubernetes: Provider;
   readonly settingsIn?: string;
+  readonly flagsIn?: FlagsIn;
   readonly preinstalled?: true;
   /** An administrator's way in. Secret. */
   readonly kubeconfig: pulumi.Output<string>;
@@ -58,13 +59,16 @@ export class Cluster extends pulumi.ComponentResource implements ClusterHandle {
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     const runtime = runtimeCalled(args.runtime);
-    const { existing } = args;
-    const plan = planCluster(
-      name,
-      args,
-      (draft) => runtime?.check(draft, existing === undefined ? {} : { existing }) ?? [unknownRuntime(args.runtime)],
-      { ...(runtime?.nodeNames === undefined ? {} : { nodeNames: runtime.nodeNames }), ...existing },
-    );
+    const { existing, kind } = args;
+    const options = {
+      image: args.image,
+      ...(kind === undefined ? {} : { kind }),
+      ...(existing === undefined ? {} : { existing }),
+    };
+    const plan = planCluster(name, args, (draft) => runtime?.check(draft, options) ?? [unknownRuntime(args.runtime)], {
+      ...(runtime?.nodeNames === undefined ? {} : { nodeNames: runtime.nodeNames }),
+      ...existing,
+    });
     super("bgpfabric:index:Cluster", name, {}, opts);
     if (runtime === undefined) throw new Error(`no runtime ${args.runtime}`);
     this.name = name;
@@ -77,12 +81,7 @@ export class Cluster extends pulumi.ComponentResource implements ClusterHandle {
     if (plan.serviceNetwork6 !== undefined) this.serviceNetwork6 = plan.serviceNetwork6;
     this.network = plan.network;
 
-    const running = runtime.start(plan, {
-      image: args.image,
-      ...(args.kind === undefined ? {} : { kind: args.kind }),
-      ...(existing === undefined ? {} : { existing }),
-      parent: this,
-    });
+    const running = runtime.start(plan, { ...options, parent: this });
     this.nodes = plan.nodes.map((node) => {
       const { name, fullName, address, address6, rack, segment, podBlock, podBlock6, controlPlane } = node;
       const reach = running.reach(fullName);
@@ -104,20 +103,21 @@ export class Cluster extends pulumi.ComponentResource implements ClusterHandle {
     });
     this.kubeconfig = running.kubeconfig;
     if (running.settingsIn !== undefined) this.settingsIn = running.settingsIn;
+    if (running.flagsIn !== undefined) this.flagsIn = running.flagsIn;
     this.kubernetes = new Provider(
       `${name}-kubernetes`,
       // New credentials are the same cluster: without its identifier every object under it would be replaced.
       { kubeconfig: running.kubeconfig, clusterIdentifier: labName(name), enableServerSideApply: true },
       { parent: this },
     );
-    const options = { parent: this, provider: this.kubernetes };
+    const own = { parent: this, provider: this.kubernetes };
     if (running.preinstalled === true) {
       this.preinstalled = true;
       // Selectors look for where a node stands. A patch: a destroy takes the labels back.
       for (const { name: node, fullName, labels } of plan.nodes) {
-        new NodePatch(`${name}-${node}`, { metadata: { name: fullName, labels: { ...labels } } }, options);
+        new NodePatch(`${name}-${node}`, { metadata: { name: fullName, labels: { ...labels } } }, own);
       }
-    } else ownObjects(`${name}-pods`, plan.objects, options);
+    } else if (running.bringsPools !== true) ownObjects(`${name}-pods`, plan.objects, own);
     this.clusters = [this];
     this.resources = [this];
     this.registerOutputs({ kubeconfig: this.kubeconfig });

@@ -4,7 +4,7 @@ import { existing } from "./existing";
 import { kind } from "./kind";
 import type { Runtime } from "./runtime";
 
-export type { ExistingOptions, KindOptions, Runtime } from "./runtime";
+export type { ChartOptions, ExistingOptions, KindOptions, Runtime } from "./runtime";
 
 export const RUNTIMES = { bare, kind, existing } satisfies Record<string, Runtime>;
 

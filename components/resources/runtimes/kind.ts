@@ -1,6 +1,6 @@
 /**
- * The kind runtime: a real kind cluster whose nodes stand on the racks with the addresses of the plan. Where images of a
- * CNI cannot be had, the agent runs in its place, as a DaemonSet (kindAgent.ts).
+ * The kind runtime: a real kind cluster whose nodes stand on the racks with the addresses of the plan. Its pods are carried
+ * by the CNI's own images (kindImages.ts), or by the agent in their place, as a DaemonSet (kindAgent.ts).
  */
 import { local } from "@pulumi/command";
 import { Provider } from "@pulumi/kubernetes/provider";
@@ -18,10 +18,13 @@ import type { SegmentHandle } from "../handles";
 import { labName, stablePort } from "../names";
 import { agentBundle } from "./agentBundle";
 import { agentDaemonSet } from "./kindAgent";
+import { agentFaults, imagesFaults, type KindCni, kindCni, kubeProxyMode, namedNodeImage, releaseOf } from "./kindCni";
+import { installImages, startedImages } from "./kindImages";
 import { kindRoom } from "./kindRoom";
+import { nodeRoutes } from "./kindRoutes";
 import { CREATE, DELETE, JOIN, LEAVE } from "./kindScripts";
 import { releaseFaults } from "./releases";
-import type { Runtime, RunningCluster, StartOptions } from "./runtime";
+import type { KindOptions, Runtime, RunningCluster, StartOptions } from "./runtime";
 
 type Plan = ClusterPlan<SegmentHandle>;
 
@@ -37,10 +40,26 @@ timeouts: { kubernetesAPICall: 4m0s, controlPlaneComponentHealthCheck: 4m0s }
 `;
 
 export const kind: Runtime = {
-  check: ({ cni, balancer, nodes }) => [
+  check: (plan, options) => [
+    ...(kindCni(options) === "images"
+      ? imagesFaults(plan, options.kind ?? {})
+      : agentsFaults(plan, options.kind ?? {})),
+    ...placeFaults(plan),
+  ],
+  start,
+};
+
+function agentsFaults({ cni }: ClusterPlan, said: KindOptions): Fault[] {
+  return [
     ...(cniOf(cni).agent === undefined
       ? [{ path: "cni", found: cni.kind, expected: `${RUN.join(" or ")}: the agent runs no other CNI on kind` }]
       : releaseFaults("cni", cni)),
+    ...agentFaults(said),
+  ];
+}
+
+function placeFaults({ balancer, nodes }: ClusterPlan): Fault[] {
+  return [
     ...(balancer === undefined
       ? []
       : [{ path: "balancer", found: balancer.kind, expected: 'none: on the runtime "kind" the CNI has the services' }]),
@@ -56,9 +75,8 @@ export const kind: Runtime = {
           ]
         : [],
     ),
-  ],
-  start,
-};
+  ];
+}
 
 /** CNIs that the agent runs among real kubelets. */
 const RUN = Object.entries(CNIS).flatMap(([name, cni]: [string, Cni]) => (cni.agent === undefined ? [] : [name]));
@@ -77,11 +95,12 @@ function familyFaults(nodes: ClusterPlan["nodes"]): Fault[] {
   ];
 }
 
-function start(plan: Plan, { image, kind: options = {}, parent }: StartOptions): RunningCluster {
+function start(plan: Plan, { image, kind: said = {}, parent }: StartOptions): RunningCluster {
   const { name } = plan;
   const cluster = labName(name);
   if (cluster.length > LONGEST_NAME) throw new Error(`${cluster}: kind takes ${LONGEST_NAME} characters at most`);
   const nodes = containersOf(cluster, plan);
+  const from = kindCni({ image, kind: said });
   const config = pulumi.output(image ?? nodeImage()).apply((known) =>
     orThrow(
       writeKind({
@@ -91,10 +110,10 @@ function start(plan: Plan, { image, kind: options = {}, parent }: StartOptions):
         serviceSubnet: both(plan.serviceNetwork, plan.serviceNetwork6).join(","),
         ...(plan.nodes.some(({ address6 }) => address6 !== undefined) ? { dual: true } : {}),
         image: known,
-        kubeProxyMode: options.kubeProxyMode ?? "nftables",
+        kubeProxyMode: kubeProxyMode(from, said),
         apiPort: plan.apiPort ?? stablePort(name),
         blocksElsewhere: true,
-        patches: [PATIENCE, ...(options.patches ?? [])],
+        patches: [PATIENCE, ...(said.patches ?? [])],
       }),
     ),
   );
@@ -106,37 +125,42 @@ function start(plan: Plan, { image, kind: options = {}, parent }: StartOptions):
       delete: DELETE,
       stdin: config,
       environment: { CLUSTER: cluster },
-      // Another configuration is another cluster: kind changes none in place.
-      triggers: [config],
+      // Another configuration is another cluster: kind changes none in place. So is what another CNI would leave behind.
+      triggers: [config, ...(from === "images" ? [`${plan.cni.kind} of its own images`] : [])],
       logging: local.Logging.Stderr,
     },
     { parent, dependsOn: room, deleteBeforeReplace: true, additionalSecretOutputs: ["stdout"] },
   );
-  const bundle = agentBundle();
+  const bundle = from === "images" ? undefined : agentBundle();
   const joined = new local.Command(
     `${name}-racks`,
     {
       create: JOIN,
       delete: LEAVE,
       environment: {
-        AGENT: bundle.source,
+        AGENT: bundle?.source ?? "",
         NODES: pulumi
           .all(
             nodes.map(({ container, node }) => pulumi.interpolate`${container} ${networkOf(node)} ${addresses(node)}`),
           )
           .apply((lines) => lines.join("\n")),
       },
-      triggers: [made.id, bundle.hash],
+      triggers: [made.id, ...(bundle === undefined ? [] : [bundle.hash])],
       logging: local.Logging.Stderr,
     },
     { parent, dependsOn: made, deleteBeforeReplace: true },
   );
+  const routed =
+    bundle === undefined
+      ? nodeRoutes(plan, nodes, { cluster, joined, parent, said: said.throughDocker ?? [] })
+      : joined;
   const provider = new Provider(
     `${name}-nodes`,
     { kubeconfig: made.stdout, clusterIdentifier: cluster, enableServerSideApply: true },
-    { parent, dependsOn: joined },
+    { parent, dependsOn: routed },
   );
-  const agent = agentDaemonSet(plan, bundle.hash, { parent, provider, deletedWith: made });
+  const inside = { parent, provider, deletedWith: made };
+  const carriers = bundle === undefined ? installImages(plan, said, inside) : agentDaemonSet(plan, bundle.hash, inside);
   const kubeconfig = pulumi.secret(made.stdout);
   const ready = new Live(
     "ClusterReady",
@@ -148,13 +172,14 @@ function start(plan: Plan, { image, kind: options = {}, parent }: StartOptions):
       timeout: READY_TIMEOUT,
       version: undefined,
     },
-    { parent, dependsOn: [joined, ...agent], deletedWith: made },
+    { parent, dependsOn: [joined, ...carriers], deletedWith: made },
   );
-  void pulumi.log.info(
-    `${name}: kind's nodes run bgpfabric's agent as DaemonSet in place of ${cniOf(plan.cni).title}'s images`,
-    parent,
-  );
+  void pulumi.log.info(`${name}: ${lineOf(plan, from, said)}`, parent);
+  const running = { kubeconfig: pulumi.secret(pulumi.all([kubeconfig, ready.id]).apply(([text]) => text)) };
+  // Daemons of a CNI's own images are in their pods: the routers' side of each session is looked at.
+  if (from === "images") return { ...running, ...startedImages(plan, said), reach: () => undefined };
   return {
+    ...running,
     settingsIn: AGENT_NAMESPACE,
     // The plugin ptp gives it to the node's end of each link.
     podsMeetBlock: true,
@@ -162,7 +187,6 @@ function start(plan: Plan, { image, kind: options = {}, parent }: StartOptions):
       const found = nodes.find((one) => one.node.fullName === node);
       return found === undefined ? undefined : { by: "docker", container: found.container };
     },
-    kubeconfig: pulumi.secret(pulumi.all([kubeconfig, ready.id]).apply(([text]) => text)),
   };
 }
 
@@ -186,9 +210,19 @@ function networkOf(node: Plan["nodes"][number]): pulumi.Input<string> {
   return network;
 }
 
+/** Which of both it is. */
+function lineOf({ cni }: Plan, from: KindCni, said: KindOptions): string {
+  const { title, images } = cniOf(cni);
+  if (from === "agent") return `kind's nodes run bgpfabric's agent as DaemonSet in place of ${title}'s images`;
+  const release = releaseOf(cni, said);
+  const by =
+    images.chart === undefined ? (said.cniImage ?? `release ${release}`) : `chart ${images.chart.name} ${release}`;
+  return `${title} ${cni.version} of its own images (${by})`;
+}
+
 function nodeImage(): string {
-  const image = new pulumi.Config("bgpfabric").get("nodeImage") ?? process.env["BGPFABRIC_NODE_IMAGE"];
-  if (image === undefined || image === "") {
+  const image = namedNodeImage();
+  if (image === undefined) {
     throw new Error(
       'no node image: name one (pulumi config set bgpfabric:nodeImage NAME:TAG), or let make provide one: "make up STACK=NAME RUNTIME=kind"; docs/kind.md says what it holds',
     );

@@ -25,7 +25,7 @@ docker network rm "$CLUSTER" >/dev/null 2>&1 || ! docker network inspect "$CLUST
 
 /**
  * Lines "CONTAINER NETWORK ADDRESS", of both families with a comma: the node joins its rack, reports these, and is given the
- * agent. A kubelet that the machine gives no instance of inotify ends again and again: that is said here, and not by a Node
+ * agent where AGENT names its file. A kubelet that the machine gives no instance of inotify ends again and again: that is said here, and not by a Node
  * that never gets ready.
  */
 export const JOIN = `set -e
@@ -49,8 +49,10 @@ join() {
       *,*) docker network connect --ip "\${3%,*}" --ip6 "\${3#*,}" "$2" "$1" ;;
       *) docker network connect --ip "$3" "$2" "$1" ;;
     esac
-  docker exec "$1" mkdir -p /opt/bgpfabric
-  docker cp "$AGENT" "$1:/opt/bgpfabric/agent.js" >/dev/null
+  if [ -n "$AGENT" ]; then
+    docker exec "$1" mkdir -p /opt/bgpfabric
+    docker cp "$AGENT" "$1:/opt/bgpfabric/agent.js" >/dev/null
+  fi
   docker exec "$1" sed -i "s/--node-ip=[^ \\"]*/--node-ip=$3/" /var/lib/kubelet/kubeadm-flags.env
   since=$(date +%s)
   docker exec "$1" systemctl restart kubelet

@@ -1,0 +1,484 @@
+/**
+ * Proves what is asked of Pulumi where a CNI on kind runs by its own images: resources, order, waits, values, refusals.
+ * That a cluster comes up so has never been seen: it needs registries.
+ */
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { parse } from "yaml";
+import type * as Components from "../../components";
+import { NODE_ROUTES, ROUTES } from "../../components/resources/runtimes/kindRoutes";
+import { type Registered, record, settled } from "../../components/testing/record";
+
+const KIND_NODE = "kindest/node:v1.36.2";
+let components: typeof Components;
+let registered: Registered[];
+let rack: Components.Rack;
+let cluster: Components.Cluster;
+
+type Change = (all: typeof Components) => Record<string, unknown>;
+
+async function run(change: Change = () => ({}), after: (all: typeof Components) => unknown = () => undefined) {
+  registered = await record(async () => {
+    components = await import("../../components/index.js");
+    const { Cluster, Rack, calico, place } = components;
+    rack = new Rack("rack1", {
+      segments: ["10.10.10.0/24"],
+      router: { os: "frr", asn: 65001, address: "10.10.10.1", neighbors: "listen" },
+    });
+    try {
+      cluster = new Cluster("k01", {
+        runtime: "kind",
+        cni: calico({ asn: 65010 }),
+        pods: "192.168.0.0/16",
+        nodes: place(rack, ["control-plane", "worker"], { from: "10.10.10.10" }),
+        ...change(components),
+      });
+    } finally {
+      // What a refused cluster leaves of the rack belongs to this run.
+      await settled();
+    }
+    after(components);
+    await Promise.resolve();
+  });
+}
+
+const one = (name: string): Registered => {
+  const found = registered.find((resource) => resource.name === name);
+  if (found === undefined) throw new Error(`${name} is not registered`);
+  return found;
+};
+const names = () => registered.map(({ name }) => name);
+const waitsFor = (name: string) => one(name).waitsFor;
+interface ReleaseInputs {
+  chart: string;
+  version: string;
+  namespace: string;
+  repositoryOpts?: { repo: string };
+  values: Record<string, unknown>;
+}
+const release = () => one("k01-cni").inputs as unknown as ReleaseInputs;
+
+beforeEach(() => {
+  vi.stubEnv("BGPFABRIC_NODE_IMAGE", KIND_NODE);
+  vi.stubEnv("BGPFABRIC_IMAGE", "bgpfabric/lab:test");
+  vi.stubEnv("BGPFABRIC_STAND_INS", "");
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+describe("what carries the pods of a cluster on kind", () => {
+  const carrier = () => (names().includes("k01-agent") ? "agent" : names().includes("k01-cni") ? "images" : "neither");
+
+  it.each([
+    ["bgpfabric/node:4b1c", "agent"],
+    ["docker.io/bgpfabric/node@sha256:00", "agent"],
+    [KIND_NODE, "images"],
+    ["registry.example.com/node:1", "images"],
+  ])("on the node image %s it is %s, unless the program says otherwise", async (image, expected) => {
+    vi.stubEnv("BGPFABRIC_NODE_IMAGE", image);
+    await run();
+    expect(carrier()).toBe(expected);
+    const other = expected === "agent" ? "images" : "agent";
+    await run(() => ({ kind: { cni: other } }));
+    expect(carrier()).toBe(other);
+  });
+
+  it("is the CNI's own images on an image that is known only later: the program named one", async () => {
+    await run(() => ({ image: pulumi.output("kindest/node:v1.36.2") }));
+    expect(carrier()).toBe("images");
+  });
+
+  it("is told in one line, with release and chart", async () => {
+    const said: string[] = [];
+    const listen = () =>
+      vi.spyOn(pulumi.log, "info").mockImplementation((text) => (said.push(text), Promise.resolve()));
+    listen();
+    await run();
+    await run(({ kubeRouter }) => ({ cni: kubeRouter({ asn: 64512 }) }));
+    vi.stubEnv("BGPFABRIC_NODE_IMAGE", "bgpfabric/node:1");
+    await run();
+    expect(said.filter((line) => line.startsWith("k01:"))).toEqual([
+      "k01: Calico 3.32 of its own images (chart tigera-operator v3.32.3)",
+      "k01: kube-router 2.11 of its own images (release v2.11.1)",
+      "k01: kind's nodes run bgpfabric's agent as DaemonSet in place of Calico's images",
+    ]);
+  });
+
+  it("changes the cluster, and not the CNI under running pods", async () => {
+    await run();
+    const { triggers } = one("k01-kind").inputs as { triggers: string[] };
+    expect(triggers.slice(1)).toEqual(["calico of its own images"]);
+  });
+
+  it("leaves kube-proxy to iptables under images, as the CNIs' makers try them", async () => {
+    await run();
+    const { networking } = parse(one("k01-kind").inputs["stdin"] as string) as { networking: Record<string, unknown> };
+    expect(networking).toMatchObject({ disableDefaultCNI: true, kubeProxyMode: "iptables" });
+  });
+});
+
+describe("nodes whose CNI runs by its own images", () => {
+  it("have the plan's pod blocks before anything gives pods addresses, and keep them", async () => {
+    await run();
+    expect(one("k01-worker-block").inputs).toMatchObject({
+      metadata: { name: "k01-worker" },
+      spec: { podCIDR: "192.168.0.64/26", podCIDRs: ["192.168.0.64/26"] },
+    });
+    expect(waitsFor("k01-cni")).toEqual(expect.arrayContaining(["k01-control-plane-block", "k01-worker-block"]));
+  });
+
+  it("join their racks, then get routes, then the CNI; Ready is waited for last", async () => {
+    await run();
+    expect(waitsFor("k01-routes")).toContain("k01-racks");
+    expect(waitsFor("k01-nodes")).toContain("k01-routes");
+    expect(one("k01-cni").provider).toBe("k01-nodes");
+    expect(waitsFor("k01-ready")).toEqual(expect.arrayContaining(["k01-cni", "k01-cni-installation"]));
+    // BGP objects come with the cluster's own provider, whose credentials are known when it is ready.
+    expect(waitsFor("k01-kubernetes")).toContain("k01-ready");
+  });
+
+  it("get no agent: neither its file nor its account", async () => {
+    await run();
+    expect(one("k01-racks").inputs["environment"]).toMatchObject({ AGENT: "" });
+    expect(names().filter((name) => name.includes("agent"))).toEqual([]);
+  });
+
+  it("are not asked by the gate, whose other side, the routers, is", async () => {
+    await run();
+    expect(cluster.nodes.map(({ reach }) => reach)).toEqual([undefined, undefined]);
+    expect(cluster.settingsIn).toBeUndefined();
+  });
+});
+
+describe("routes of such a node", () => {
+  const folder = mkdtempSync(join(tmpdir(), "bgpfabric-routes-"));
+  const log = join(folder, "log");
+  afterEach(() => rmSync(log, { force: true }));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** What the node's program asks of `ip`, on a node that has 10.10.10.11 on eth1. */
+  function asked(env: Record<string, string>): string[] {
+    const say = `#!/bin/sh\ncase "$*" in "-o -4 address"*) echo "7: eth1    inet 10.10.10.11/24" ;; *) echo "$*" >>${log} ;; esac\n`;
+    writeFileSync(join(folder, "ip"), say);
+    chmodSync(join(folder, "ip"), 0o755);
+    const lines = Object.entries(env).map(([name, value]) => `${name}='${value}'`);
+    writeFileSync(join(folder, "routes.env"), `${lines.join("\n")}\n`);
+    const path = `${folder}:${process.env["PATH"] ?? ""}`;
+    execFileSync("sh", [], { input: NODE_ROUTES, env: { PATH: path, ROUTES_ENV: join(folder, "routes.env") } });
+    return readFileSync(log, "utf8").trim().split("\n");
+  }
+  const env = {
+    ...{ ADDRESS: "10.10.10.11", VIA: "10.10.10.1", VIA6: "", GATEWAY: "172.18.0.1", GATEWAY6: "" },
+    ...{ RANGES: "10.0.0.0/8 192.168.0.0/16", OUTSIDE: "", SERVICES: "10.96.0.0/16" },
+  };
+
+  it("lead services to the rack's link, private prefixes to its router, and the rest, images among it, to Docker", () => {
+    expect(asked(env)).toEqual([
+      "-4 route replace 10.96.0.0/16 dev eth1",
+      "-4 route replace 10.0.0.0/8 via 10.10.10.1",
+      "-4 route replace 192.168.0.0/16 via 10.10.10.1",
+      "-4 route replace default via 172.18.0.1",
+    ]);
+  });
+
+  it("lead private prefixes nowhere where the rack has no default route: a packet of the lab never leaves by Docker", () => {
+    expect(asked({ ...env, VIA: "" })).toContain("-4 route replace unreachable 10.0.0.0/8");
+  });
+
+  it("lead what the program names through Docker all the same, after the wider prefix", () => {
+    const all = asked({ ...env, OUTSIDE: "10.1.2.0/24" });
+    expect(all.indexOf("-4 route replace 10.1.2.0/24 via 172.18.0.1")).toBe(3);
+  });
+
+  it("have both families where the nodes have", () => {
+    const both = { ...env, VIA6: "fd00:10::1", GATEWAY6: "fc00:f853::1", RANGES: "10.0.0.0/8 fc00::/7" };
+    expect(asked({ ...both, SERVICES: "10.96.0.0/16 fd00:10:96::/112" })).toEqual([
+      "-4 route replace 10.96.0.0/16 dev eth1",
+      "-6 route replace fd00:10:96::/112 dev eth1",
+      "-4 route replace 10.0.0.0/8 via 10.10.10.1",
+      "-6 route replace fc00::/7 via fd00:10::1",
+      "-4 route replace default via 172.18.0.1",
+      "-6 route replace default via fc00:f853::1",
+    ]);
+  });
+
+  it("are set by a unit in each node, which runs again after a restart", async () => {
+    await run();
+    const { create, environment } = one("k01-routes").inputs as {
+      create: string;
+      environment: Record<string, string>;
+    };
+    expect(create).toBe(ROUTES);
+    execFileSync("sh", ["-n"], { input: ROUTES });
+    expect(environment["NODES"]?.split("\n").map((line) => line.split(" ").slice(1))).toEqual([
+      ["10.10.10.10", "-", "-"],
+      ["10.10.10.11", "-", "-"],
+    ]);
+    expect(environment["RANGES"]?.split(" ")).toEqual(expect.arrayContaining(["10.0.0.0/8", "192.168.0.0/16"]));
+    expect(environment["RANGES"]).not.toContain(":");
+    expect(environment["UNIT"]).toContain("WantedBy=multi-user.target");
+  });
+});
+
+describe("Cilium by its chart", () => {
+  const cilium: Change = (all) => ({ cni: all.cilium({ asn: 65010 }) });
+
+  it("has its control plane on, the nodes' blocks, native routing for the pods' range, and kube-proxy beside it", async () => {
+    await run(cilium);
+    expect(one("k01-cni").type).toBe("kubernetes:helm.sh/v3:Release");
+    expect(release()).toMatchObject({
+      chart: "cilium",
+      version: "1.19.0",
+      namespace: "kube-system",
+      repositoryOpts: { repo: "https://helm.cilium.io" },
+    });
+    expect(release().values).toMatchObject({
+      bgpControlPlane: { enabled: true, secretsNamespace: { name: "kube-system", create: false } },
+      ipam: { mode: "kubernetes" },
+      k8s: { requireIPv4PodCIDR: true },
+      routingMode: "native",
+      autoDirectNodeRoutes: false,
+      ipv4NativeRoutingCIDR: "192.168.0.0/16",
+      kubeProxyReplacement: false,
+    });
+  });
+
+  it("is waited for by the Release, whose charts' DaemonSets and Deployments are ready when it is there", async () => {
+    await run(cilium);
+    expect(release()).not.toHaveProperty("skipAwait");
+    expect(waitsFor("k01-ready")).toContain("k01-cni");
+  });
+
+  it("looks for passwords in a namespace of its own where the program says so, which the chart makes", async () => {
+    await run((all) => ({ cni: all.cilium({ asn: 65010, secretsNamespace: "bgp-secrets" }) }));
+    expect(release().values["bgpControlPlane"]).toMatchObject({
+      secretsNamespace: { name: "bgp-secrets", create: true },
+    });
+  });
+
+  it("comes from a private mirror, in a version and with values of the user's", async () => {
+    const chart = {
+      repository: "oci://registry.example.com/charts/",
+      version: "1.19.6",
+      values: { ipam: { operator: {} }, image: { useDigest: false } },
+    };
+    await run((all) => ({ ...cilium(all), kind: { chart } }));
+    expect(release()).toMatchObject({ chart: "oci://registry.example.com/charts/cilium", version: "1.19.6" });
+    expect(release()).not.toHaveProperty("repositoryOpts");
+    expect(release().values).toMatchObject({
+      ipam: { mode: "kubernetes", operator: {} },
+      image: { useDigest: false },
+      routingMode: "native",
+    });
+  });
+
+  it("runs on versions that our agent has no programs of", async () => {
+    await run((all) => ({ cni: all.cilium({ asn: 65010, version: "1.20" }) }));
+    expect(release().version).toBe("1.20.2");
+  });
+});
+
+describe("Calico by its operator", () => {
+  const installation = () =>
+    one("k01-cni-installation").inputs as unknown as {
+      metadata: { annotations: Record<string, string> };
+      spec: { cni: object; calicoNetwork: Record<string, unknown>; controlPlaneReplicas: number };
+    };
+
+  it("is asked for an Installation with BGP, the rack's addresses and the plan's pool, once its operator runs", async () => {
+    await run();
+    expect(release()).toMatchObject({ chart: "tigera-operator", version: "v3.32.3", namespace: "tigera-operator" });
+    expect(release().values).toMatchObject({ installation: { enabled: false }, apiServer: { enabled: false } });
+    expect(one("k01-cni-installation").type).toBe("kubernetes:operator.tigera.io/v1:Installation");
+    expect(waitsFor("k01-cni-installation")).toContain("k01-cni");
+    expect(installation().spec).toMatchObject({
+      cni: { type: "Calico", ipam: { type: "Calico" } },
+      calicoNetwork: {
+        bgp: "Enabled",
+        linuxDataplane: "Iptables",
+        nodeAddressAutodetectionV4: { kubernetes: "NodeInternalIP" },
+        ipPools: [
+          {
+            name: "default-ipv4-ippool",
+            cidr: "192.168.0.0/16",
+            encapsulation: "VXLANCrossSubnet",
+            blockSize: 26,
+            disableBGPExport: true,
+          },
+        ],
+      },
+      controlPlaneReplicas: 1,
+    });
+  });
+
+  it("is waited for by what the operator reports, the API of a fabric's objects after it", async () => {
+    await run();
+    for (const name of ["k01-cni-installation", "k01-cni-apiserver"]) {
+      const { metadata } = one(name).inputs as { metadata: { annotations: Record<string, string> } };
+      expect(metadata.annotations).toEqual({ "pulumi.com/waitFor": "condition=Ready" });
+    }
+    expect(waitsFor("k01-cni-apiserver")).toContain("k01-cni-installation");
+    expect(waitsFor("k01-ready")).toContain("k01-cni-apiserver");
+  });
+
+  it("has its pool from the operator alone: a second maker of the same object would fail", async () => {
+    await run();
+    expect(registered.filter(({ type }) => type.endsWith(":IPPool"))).toEqual([]);
+    vi.stubEnv("BGPFABRIC_NODE_IMAGE", "bgpfabric/node:1");
+    await run();
+    expect(registered.filter(({ type }) => type.endsWith(":IPPool"))).toHaveLength(1);
+  });
+
+  it("takes pods' addresses from each Node's block where the nodes announce these", async () => {
+    await run((all) => ({ cni: all.calico({ asn: 65010, encapsulation: "None" }) }));
+    expect(installation().spec).toMatchObject({
+      cni: { ipam: { type: "HostLocal" } },
+      calicoNetwork: { ipPools: [{ encapsulation: "None", disableBGPExport: false }] },
+    });
+  });
+
+  it("follows kube-proxy to nftables", async () => {
+    await run(() => ({ kind: { kubeProxyMode: "nftables" } }));
+    expect(installation().spec.calicoNetwork["linuxDataplane"]).toBe("Nftables");
+  });
+
+  it("may read the passwords of sessions in its own namespace, and nowhere else", async () => {
+    await run();
+    const roles = registered.filter(({ type }) => /:(Cluster)?Role$/.test(type));
+    expect(roles.map(({ inputs }) => inputs["metadata"])).toEqual([
+      { name: "bgpfabric-passwords", namespace: "calico-system" },
+    ]);
+    expect(one("k01-cni-passwords-access").inputs["subjects"]).toEqual([
+      { kind: "ServiceAccount", name: "calico-node", namespace: "calico-system" },
+    ]);
+    expect(waitsFor("k01-cni-passwords")).toContain("k01-cni-installation");
+  });
+});
+
+describe("kube-router by its own image", () => {
+  interface Container {
+    image: string;
+    command: string[];
+    args?: string[];
+  }
+  const pod = () =>
+    (one("k01-cni").inputs["spec"] as { template: { spec: Record<string, unknown> } }).template.spec as {
+      containers: Container[];
+      initContainers: Container[];
+    };
+  const kubeRouter: Change = (all) => ({ cni: all.kubeRouter({ asn: 64512 }) });
+
+  it("routes and filters, leaves services to kube-proxy, and finds plugins and configuration put into place first", async () => {
+    await run(kubeRouter);
+    expect(one("k01-cni").type).toBe("kubernetes:apps/v1:DaemonSet");
+    const [container] = pod().containers;
+    expect(container?.image).toBe("docker.io/cloudnativelabs/kube-router:v2.11.1");
+    expect(container?.command).toEqual([
+      "/usr/local/bin/kube-router",
+      "--run-router=true",
+      "--run-firewall=true",
+      "--run-service-proxy=false",
+      "--service-cluster-ip-range=10.96.0.0/16",
+      "--cluster-asn=64512",
+      "--advertise-pod-cidr=true",
+    ]);
+    const [install] = pod().initContainers;
+    execFileSync("sh", ["-n"], { input: install?.command[2] });
+    const files = one("k01-cni-files").inputs["data"] as Record<string, string>;
+    expect(JSON.parse(files["cni-conf.json"] ?? "")).toMatchObject({
+      plugins: [{ type: "bridge", isDefaultGateway: true, ipam: { type: "host-local" } }],
+    });
+  });
+
+  it("is waited for: its DaemonSet is there when its pods are ready", async () => {
+    await run(kubeRouter);
+    const { metadata } = one("k01-cni").inputs as { metadata: { annotations?: object } };
+    expect(metadata.annotations).toBeUndefined();
+    expect(waitsFor("k01-ready")).toContain("k01-cni");
+    expect(waitsFor("k01-cni")).toEqual(expect.arrayContaining(["k01-cni-access", "k01-cni-files"]));
+  });
+
+  it("reads what it needs, and writes leases and the addresses of services alone", async () => {
+    await run(kubeRouter);
+    const { rules } = one("k01-cni-role").inputs as { rules: { resources: string[]; verbs: string[] }[] };
+    expect(rules.filter(({ verbs }) => verbs.includes("update")).flatMap(({ resources }) => resources)).toEqual([
+      "leases",
+      "services/status",
+    ]);
+    expect(rules.flatMap(({ resources }) => resources)).not.toContain("secrets");
+  });
+
+  it("gets the flags that all parts together want as a patch of its arguments, before the gate", async () => {
+    await run(kubeRouter, (all) => {
+      const pool = new all.LoadBalancerPool("services", { cluster, cidr: "172.16.0.240/28" });
+      return new all.LiveNetwork("live", { parts: [rack, cluster, pool] });
+    });
+    const flags = one("live-k01-flags");
+    expect(flags.type).toBe("kubernetes:apps/v1:DaemonSetPatch");
+    expect(flags.inputs).toMatchObject({
+      metadata: { name: "kube-router", namespace: "kube-system" },
+      spec: {
+        template: {
+          spec: {
+            containers: [
+              {
+                name: "kube-router",
+                args: [
+                  "--cluster-asn=64512",
+                  "--advertise-pod-cidr=true",
+                  "--advertise-loadbalancer-ip=true",
+                  "--loadbalancer-ip-range=172.16.0.240/28",
+                  "--run-loadbalancer=true",
+                ],
+              },
+            ],
+          },
+        },
+      },
+    });
+    expect(waitsFor("live-gate")).toContain("live-k01-flags");
+    expect(registered.filter(({ type, name }) => type.endsWith(":ConfigMap") && name.startsWith("live"))).toEqual([]);
+  });
+
+  it("takes an image by digest", async () => {
+    const cniImage = "registry.example.com/kube-router@sha256:1234";
+    await run((all) => ({ ...kubeRouter(all), kind: { cniImage } }));
+    expect([...pod().containers, ...pod().initContainers].map(({ image }) => image)).toEqual([cniImage, cniImage]);
+  });
+});
+
+describe("what cannot be done with a CNI's own images", () => {
+  it("is told all at once, before anything is made, with the argument's name", async () => {
+    vi.stubEnv("BGPFABRIC_STAND_INS", "true");
+    const failed = run((all) => ({
+      cni: all.calico({ asn: 65010, exportPodBlocks: true }),
+      kind: { cniImage: "registry.example.com/calico", throughDocker: ["10.1.2.3/8"] },
+    }));
+    await expect(failed).rejects.toThrow(/kind\.cniImage: found "an image", expected nothing: Calico's chart/);
+    await expect(failed).rejects.toThrow(/kind\.cni: found "images", expected "agent": Calico's images come by a Helm/);
+    await expect(failed).rejects.toThrow(/kind\.throughDocker\[0\]: found "10\.1\.2\.3\/8"/);
+    await expect(failed).rejects.toThrow(/cni\.exportPodBlocks: found "true, with encapsulation VXLANCrossSubnet"/);
+  });
+
+  it("kube-router has no chart, and needs no plugin that installs one", async () => {
+    vi.stubEnv("BGPFABRIC_STAND_INS", "true");
+    await expect(
+      run((all) => ({ cni: all.kubeRouter({ asn: 64512 }), kind: { chart: { version: "1" } } })),
+    ).rejects.toThrow(/kind\.chart: found .*expected nothing: kube-router has no chart/);
+    await run((all) => ({ cni: all.kubeRouter({ asn: 64512 }) }));
+    expect(names()).toContain("k01-cni");
+  });
+
+  it("arguments for images are refused where our agent runs", async () => {
+    vi.stubEnv("BGPFABRIC_NODE_IMAGE", "bgpfabric/node:1");
+    await expect(run(() => ({ kind: { chart: { version: "1" }, throughDocker: [] } }))).rejects.toThrow(
+      /kind\.chart: found "a value", expected nothing: our agent[^]*kind\.throughDocker/,
+    );
+  });
+});
