@@ -81,6 +81,8 @@ export interface Cni {
   secretsNamespace(settings: CniSettings): string | undefined;
   /** The type that such a Secret must have. Default: any. */
   secretType?: string;
+  /** Whether it checks all its objects as one: a single one that it refuses, left behind, stops every session. */
+  checksAsOne?: true;
   /** Whether its objects hold the router id of a node with IPv6 alone; of other CNIs the runtime tells it to the node. */
   takesRouterIds?: true;
   /** Annotations of a Service that asks for an address of a pool. */

@@ -4,6 +4,7 @@ export { ClusterReady } from "./clusterReady";
 export { ExistingCluster } from "./existingCluster";
 export { Gate } from "./gate";
 export { KindRoom } from "./kindRoom";
+export { Leaving } from "./leaving";
 export { Preflight } from "./preflight";
 export { RouterConfiguration } from "./routerConfiguration";
 export { Schedulable } from "./schedulable";

@@ -4,6 +4,7 @@ import type { Family, FamilySettings, NeighborSettings } from "../bgp/network";
 import { cniNames, cniOf } from "../cni";
 import type { NodeSet, Peering } from "../cni/intent";
 import type { Resource } from "../cni/objects";
+import { apiPaths } from "./apiPaths";
 import { Arguments } from "./arguments";
 import { type ClusterFacts, type NodeFacts, type Planned, type RackFacts, serviceDaemon, through } from "./facts";
 import { familyOf } from "../model/address";
@@ -48,6 +49,8 @@ export interface SelectivePlan extends Planned {
   readonly candidates: readonly NodeFacts[];
   readonly speakers: readonly NodeFacts[];
   readonly objects: readonly Resource<object>[];
+  /** Their paths in the API, of a system that checks all its objects as one. */
+  readonly paths: readonly string[] | undefined;
   /** Where the cluster keeps the sessions' password, if they have one. */
   readonly secret: { readonly name: string; readonly namespace: string; readonly type?: string } | undefined;
 }
@@ -107,6 +110,7 @@ export function planSelective(name: string, given: SelectiveSpec<ClusterFacts, R
     candidates: nodesOn(cluster, racks),
     speakers,
     objects: told.ok ? told.value.own : [],
+    paths: told.ok && system.checksAsOne === true ? apiPaths(told.value.own, system.kinds(cni.version)) : undefined,
     secret:
       session.password === undefined || namespace === undefined
         ? undefined

@@ -12,6 +12,7 @@ export type Kind =
   | "ExistingCluster"
   | "Gate"
   | "KindRoom"
+  | "Leaving"
   | "Preflight"
   | "RouterConfiguration"
   | "Schedulable"

@@ -66,6 +66,25 @@ it("a service of one family in a cluster of both says so: one that had both woul
   expect(service?.inputs["spec"]).toMatchObject({ ipFamilyPolicy: "SingleStack" });
 }, 240_000);
 
+it("what MetalLB's native speaker refuses goes before the gate looks: profiles of BFD, and peers of IPv6", async () => {
+  const leaving = async (mode: string) => {
+    const { made } = await recorded("metallb", { family: "dual", mode });
+    return made.find(({ name }) => name === "tor-leaving");
+  };
+  const [frr, native] = [await leaving("frr"), await leaving("native")];
+  const paths = frr?.inputs["paths"] as string[];
+  expect(paths.map((path) => path.replace(/^.*metallb-system\//, "")).sort()).toEqual([
+    "bfdprofiles/rack-a",
+    "bfdprofiles/rack-a-ipv6",
+    "bgppeers/rack-a",
+    "bgppeers/rack-a-ipv6",
+  ]);
+  expect(paths).toEqual(expect.arrayContaining(native?.inputs["paths"] as string[]));
+  expect(native?.inputs["paths"]).toEqual(["/apis/metallb.io/v1beta2/namespaces/metallb-system/bgppeers/rack-a"]);
+  // What takes the place of those that leave is there first.
+  expect(native?.waitsFor).toContain("tor-rack-a");
+}, 240_000);
+
 it("selective with IPv6 alone has its two speakers' sessions over IPv6", async () => {
   expect(await sessionsOf("selective", { family: "ipv6" })).toEqual([
     "k01-worker fd00:10::11 - rack1-tor fd00:10::1: up ebgp AS 65010 - 65001 ipv6",

@@ -26,6 +26,8 @@ export const metallbCni: Cni = {
   secretsNamespace: ({ namespace }) => (typeof namespace === "string" ? namespace : NAMESPACE),
   // Its controller refuses a BGPPeer whose Secret has another (0.15).
   secretType: "kubernetes.io/basic-auth",
+  // The native speaker refuses its whole configuration while a BFDProfile is there, or a BGPPeer with one (0.15).
+  checksAsOne: true,
   addressRequest: (addresses) => ({ "metallb.io/loadBalancerIPs": addresses.join(",") }),
   peers: metallbPeers,
   addressMarks: () => ({}),

@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { NetworkPart } from "../../plan/part";
 import { type SelectiveSpec, planSelective } from "../../plan/selective";
 import { customResource } from "../clusters/customResource";
+import { Live } from "../dynamic";
 import type { ClusterHandle, Part, RackHandle } from "../handles";
 
 export type SelectiveBgpFabricArgs = SelectiveSpec<ClusterHandle, RackHandle, pulumi.Input<string>>;
@@ -13,7 +14,9 @@ export type SelectiveBgpFabricArgs = SelectiveSpec<ClusterHandle, RackHandle, pu
  * Creates
  * 1. a patch of each node on the racks: the label on those that speak; none where every node speaks,
  * 2. the secret with the sessions' password, where they have one,
- * 3. the object of the peering with each rack's router, which selects by the label.
+ * 3. the object of the peering with each rack's router, which selects by the label,
+ * 4. with MetalLB, what deletes those of them that leave the program before the gate looks: while one is there that its
+ *    mode refuses, MetalLB does nothing at all.
  * The mesh between the nodes is off: they announce the same services, and have nothing to tell each other.
  */
 export class SelectiveBgpFabric extends pulumi.ComponentResource implements Part {
@@ -52,8 +55,12 @@ export class SelectiveBgpFabric extends pulumi.ComponentResource implements Part
               options,
             ),
           ];
-    for (const object of plan.objects) {
-      customResource(`${name}-${object.metadata.name}`, object, { ...options, dependsOn: before });
+    const objects = plan.objects.map((object) =>
+      customResource(`${name}-${object.metadata.name}`, object, { ...options, dependsOn: before }),
+    );
+    if (plan.paths !== undefined) {
+      const inputs = { kubeconfig: args.cluster.kubeconfig, paths: [...plan.paths] };
+      new Live("Leaving", `${name}-leaving`, inputs, { parent: this, dependsOn: objects });
     }
     this.resources = [this];
     this.registerOutputs({ speakers: plan.speakers.map(({ fullName }) => fullName) });
