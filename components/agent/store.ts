@@ -1,6 +1,6 @@
 /** A list of the API server's objects, kept current by a watch. What an informer is, without the cache's indexes. */
 import { setTimeout as delay } from "node:timers/promises";
-import { withoutNulls } from "../cni/nulls";
+import { withoutNulls } from "../model/nulls";
 import { type Api, ApiError, type ApiObject } from "./api";
 import { log } from "./log";
 

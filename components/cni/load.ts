@@ -16,7 +16,7 @@ import {
   type SecretName,
   type Service,
 } from "./objects";
-import { withoutNulls } from "./nulls";
+import { withoutNulls } from "../model/nulls";
 import { parseYaml } from "./parseYaml";
 
 /** One parsed document: an object, or a list of them. */
