@@ -16,15 +16,23 @@ import { type NodeSettings, ownAnnotations, ownBlocks } from "./settings";
 
 /** Holds the node's name; its presence tells that this is a pod. */
 export const NODE_VARIABLE = "BGPFABRIC_NODE";
+/** Holds the pod's own name. */
+export const POD_VARIABLE = "BGPFABRIC_POD";
 /** A file NODE.json each. */
 export const POD_SETTINGS = "/etc/bgpfabric";
 /** Where kubelet finds the CNI's configuration, and the pod mounts it. */
 export const CNI_FOLDER = "/etc/cni/net.d";
 const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 const POLL_MS = 100;
+/**
+ * kubeadm gives it to the control plane's node, and MetalLB and Cilium then announce no service from there. The plan says
+ * which nodes announce: one that is to be left out has the label among its own.
+ */
+const EXCLUDED = "node.kubernetes.io/exclude-from-external-load-balancers";
 
 export async function startPod(name: string, stops: (() => Promise<void> | void)[]): Promise<void> {
-  const settings = JSON.parse(readFileSync(`${POD_SETTINGS}/${name}.json`, "utf8")) as NodeSettings;
+  const given = JSON.parse(readFileSync(`${POD_SETTINGS}/${name}.json`, "utf8")) as NodeSettings;
+  const settings: NodeSettings = { ...given, pod: process.env[POD_VARIABLE] ?? name };
   const authority = readFileSync(`${ACCOUNT}/ca.crt`, "utf8");
   const host = process.env["KUBERNETES_SERVICE_HOST"] ?? settings.apiServer.host;
   const port = Number(process.env["KUBERNETES_SERVICE_PORT"] ?? settings.apiServer.port);
@@ -63,7 +71,7 @@ async function describeNode(api: Api, settings: NodeSettings): Promise<void> {
   const path = `${PATHS.nodes}/${name}`;
   const { spec } = await api.get<Node>(path);
   await api.patch(path, {
-    metadata: { labels, annotations: ownAnnotations(settings) },
+    metadata: { labels: { [EXCLUDED]: null, ...labels }, annotations: ownAnnotations(settings) },
     // Kubernetes takes it once.
     ...(spec.podCIDR === undefined ? { spec: { podCIDR: podBlock, podCIDRs: ownBlocks(settings) } } : {}),
   });

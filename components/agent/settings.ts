@@ -48,6 +48,8 @@ export interface NodeSettings {
   cni: InstalledCni;
   /** What speaks for the services beside the CNI, where that is something else. */
   balancer?: InstalledCni;
+  /** Name of the agent's own Pod, among real kubelets. */
+  pod?: string;
   /** Present where this container runs the control plane as well. */
   controlPlane?: ControlPlaneSettings;
 }

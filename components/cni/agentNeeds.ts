@@ -2,6 +2,8 @@
  * What an agent that runs in place of a CNI's own asks of a cluster with real kubelets, as data: namespaces, rights, and
  * the folders where its daemons answer. Runtimes and the agent read it and know no CNI.
  */
+import type { Fault } from "../model/errors";
+
 export interface AgentNeeds {
   /** Namespaces that an installation of the CNI has: passwords of its sessions stand in one of them. */
   namespaces: readonly string[];
@@ -12,6 +14,14 @@ export interface AgentNeeds {
   node: readonly AccessRule[];
   /** What its part beside the API server may do besides reading nodes, pods, services and endpoints. */
   cluster: readonly AccessRule[];
+  /** What of a choice it does not run; `path` is the choice's argument. */
+  faults?(
+    this: void,
+    path: string,
+    choice: { readonly version: string; readonly settings: Readonly<Record<string, unknown>> },
+  ): Fault[];
+  /** Where its pods must stand; absent: in kube-system. */
+  podsIn?: string;
   /** Folders of sockets, the same in the pod and on its node: the gate asks the daemons from the node. */
   sockets: readonly string[];
 }

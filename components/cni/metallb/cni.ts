@@ -6,6 +6,7 @@ import { metallbImages } from "./images";
 import { installedMetallb } from "./installed";
 import type { Cni } from "../cni";
 import { readMetallb } from ".";
+import { metallbAgentNeeds } from "./agentNeeds";
 import { NAMESPACE } from "./options";
 import { metallbPeers } from "./peerTable";
 import { USUAL, VERSIONS } from "./versions";
@@ -21,6 +22,7 @@ export const metallbCni: Cni = {
   write: writeMetallb,
   read: readMetallb,
   installed: installedMetallb,
+  agent: metallbAgentNeeds,
   images: metallbImages,
   kinds: (version = USUAL) => definitions(metallbKinds, version),
   secretsNamespace: ({ namespace }) => (typeof namespace === "string" ? namespace : NAMESPACE),

@@ -42,27 +42,32 @@ timeouts: { kubernetesAPICall: 4m0s, controlPlaneComponentHealthCheck: 4m0s }
 export const kind: Runtime = {
   check: (plan, options) => [
     ...(kindCni(options) === "images"
-      ? imagesFaults(plan, options.kind ?? {})
+      ? [...imagesFaults(plan, options.kind ?? {}), ...balancerFaults(plan)]
       : agentsFaults(plan, options.kind ?? {})),
     ...placeFaults(plan),
   ],
   start,
 };
 
-function agentsFaults({ cni }: ClusterPlan, said: KindOptions): Fault[] {
+function agentsFaults({ cni, balancer }: ClusterPlan, said: KindOptions): Fault[] {
   return [
     ...(cniOf(cni).agent === undefined
       ? [{ path: "cni", found: cni.kind, expected: `${RUN.join(" or ")}: the agent runs no other CNI on kind` }]
       : releaseFaults("cni", cni)),
+    ...(balancer === undefined
+      ? []
+      : [...releaseFaults("balancer", balancer), ...(cniOf(balancer).agent?.faults?.("balancer", balancer) ?? [])]),
     ...agentFaults(said),
   ];
 }
 
-function placeFaults({ balancer, nodes }: ClusterPlan): Fault[] {
+function balancerFaults({ balancer }: ClusterPlan): Fault[] {
+  if (balancer === undefined) return [];
+  return [{ path: "balancer", found: balancer.kind, expected: "none: a CNI of its own images has the services" }];
+}
+
+function placeFaults({ nodes }: ClusterPlan): Fault[] {
   return [
-    ...(balancer === undefined
-      ? []
-      : [{ path: "balancer", found: balancer.kind, expected: 'none: on the runtime "kind" the CNI has the services' }]),
     ...familyFaults(nodes),
     ...nodes.slice(1).flatMap(({ name, controlPlane }, index) =>
       controlPlane === true
@@ -105,7 +110,7 @@ function start(plan: Plan, { image, kind: said = {}, parent }: StartOptions): Ru
     orThrow(
       writeKind({
         name: cluster,
-        nodes: nodes.map(({ role, node }) => ({ role, name: node.fullName, labels: { ...node.labels } })),
+        nodes: nodes.map(({ role, node }) => ({ role, name: node.fullName, labels: ownLabels(node.labels) })),
         podSubnet: both(plan.podNetwork, plan.podNetwork6).join(","),
         serviceSubnet: both(plan.serviceNetwork, plan.serviceNetwork6).join(","),
         ...(plan.nodes.some(({ address6 }) => address6 !== undefined) ? { dual: true } : {}),
@@ -188,6 +193,11 @@ function start(plan: Plan, { image, kind: said = {}, parent }: StartOptions): Ru
       return found === undefined ? undefined : { by: "docker", container: found.container };
     },
   };
+}
+
+/** kubelet does not start with a label of Kubernetes' own domains among its own, such as a role; the agent gives them all. */
+function ownLabels(labels: Plan["nodes"][number]["labels"]): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).filter(([key]) => !/(^|\.)(kubernetes|k8s)\.io\//.test(key)));
 }
 
 /** The nodes with their containers, as kind names these: the first one is the control plane. */

@@ -21,45 +21,65 @@ const RULES: readonly AccessRule[] = [
   { apiGroups: ["apiextensions.k8s.io"], resources: ["customresourcedefinitions"], verbs: APPLY },
 ];
 
-/** Secrets are read in two namespaces alone: that of the sessions' passwords, and that of the nodes' configurations. */
+/** Where it stands unless a CNI wants its pods elsewhere; every cluster has it. */
+export const SYSTEM = "kube-system";
+
+/**
+ * Secrets are read in a few namespaces alone: those of the sessions' passwords, and that of the nodes' configurations.
+ * `place` comes before whatever else stands in the agent's own namespace.
+ */
 export function agentAccess(
-  { name: cluster, cni }: ClusterPlan,
+  { name: cluster, cni, balancer }: ClusterPlan,
   { name, namespace }: { name: string; namespace: string },
   options: pulumi.CustomResourceOptions,
-): pulumi.Resource[] {
+): { place: pulumi.Resource[]; access: pulumi.Resource[] } {
   const stem = `${cluster}-agent`;
-  const account = new ServiceAccount(`${stem}-account`, { metadata: { name, namespace } }, options);
   const subjects = [{ kind: "ServiceAccount", name, namespace }];
-  const known = cniOf(cni);
-  const rules = [...RULES, ...(known.agent?.node ?? []), ...(known.agent?.cluster ?? [])];
+  const installed = [cni, ...(balancer === undefined ? [] : [balancer])];
+  const needs = installed.flatMap((one) => cniOf(one).agent ?? []);
+  const places = new Map<string, Namespace>();
+  const placeOf = (where: string, called: string): Namespace[] => {
+    if (called === SYSTEM) return [];
+    const known = places.get(called);
+    const place = known ?? new Namespace(`${stem}-${where}`, { metadata: { name: called } }, options);
+    places.set(called, place);
+    return [place];
+  };
+  const place = placeOf("place", namespace);
+  const account = new ServiceAccount(
+    `${stem}-account`,
+    { metadata: { name, namespace } },
+    { ...options, dependsOn: place },
+  );
+  const rules = [...RULES, ...needs.flatMap((one) => [...one.node, ...one.cluster])];
   const role = new ClusterRole(`${stem}-role`, { metadata: { name }, rules }, options);
   const binding = new ClusterRoleBinding(
     `${stem}-access`,
     { metadata: { name }, roleRef: { apiGroup: RBAC, kind: "ClusterRole", name }, subjects },
     { ...options, dependsOn: role },
   );
-  const passwordsIn = known.secretsNamespace(cni.settings);
   const own = [
     { apiGroups: [""], resources: ["secrets"], verbs: [...READ, ...APPLY] },
     { apiGroups: [""], resources: ["configmaps"], verbs: READ },
   ];
-  const passwords = [{ apiGroups: [""], resources: ["secrets"], verbs: READ }];
-  const secrets: [where: string, namespace: string, rules: AccessRule[]][] = [
-    ["own", AGENT_NAMESPACE, own],
-    ...(passwordsIn === undefined ? [] : [["passwords", passwordsIn, passwords] as [string, string, AccessRule[]]]),
-  ];
+  const reads = (...resources: string[]) => [{ apiGroups: [""], resources, verbs: READ }];
+  const secrets: [where: string, namespace: string, rules: AccessRule[]][] = [["own", AGENT_NAMESPACE, own]];
+  for (const [at, one] of installed.entries()) {
+    const stands = cniOf(one).secretsNamespace(one.settings);
+    if (stands === undefined) continue;
+    secrets.push(
+      at === 0 ? ["passwords", stands, reads("secrets")] : ["balancer", stands, reads("secrets", "configmaps")],
+    );
+  }
   const inNamespaces = secrets.flatMap(([where, secretsIn, rules]) => {
     const metadata = { name, namespace: secretsIn };
-    const place =
-      secretsIn === namespace ? [] : [new Namespace(`${stem}-${where}`, { metadata: { name: secretsIn } }, options)];
-    const after = { ...options, dependsOn: place };
+    const after = { ...options, dependsOn: placeOf(where, secretsIn) };
     const allowed = new Role(`${stem}-${where}-role`, { metadata, rules }, after);
     const roleRef = { apiGroup: RBAC, kind: "Role", name };
     return [
-      ...place,
       allowed,
       new RoleBinding(`${stem}-${where}-access`, { metadata, roleRef, subjects }, { ...after, dependsOn: allowed }),
     ];
   });
-  return [account, role, binding, ...inNamespaces];
+  return { place, access: [account, role, binding, ...places.values(), ...inNamespaces] };
 }

@@ -3,16 +3,15 @@ import { DaemonSet } from "@pulumi/kubernetes/apps/v1/daemonSet";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import { basename } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
-import { CNI_FOLDER, NODE_VARIABLE, POD_SETTINGS } from "../../agent/pod";
+import { CNI_FOLDER, NODE_VARIABLE, POD_SETTINGS, POD_VARIABLE } from "../../agent/pod";
 import { AGENT_FILE, type NodeSettings } from "../../agent/settings";
 import { cniOf } from "../../cni";
 import type { ClusterPlan } from "../../plan/cluster";
 import { both } from "../../plan/families";
-import { agentAccess } from "./kindAccess";
+import { agentAccess, SYSTEM } from "./kindAccess";
 
 /** In every node image that is made here; it finds its programs in the node. */
 const IMAGE = "docker.io/bgpfabric/agent:1";
-const NAMESPACE = "kube-system";
 const NAME = "bgpfabric-agent";
 
 export function agentDaemonSet(
@@ -21,14 +20,18 @@ export function agentDaemonSet(
   program: string,
   options: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
-  const metadata = { name: NAME, namespace: NAMESPACE };
+  const needs = [plan.cni, ...(plan.balancer === undefined ? [] : [plan.balancer])].flatMap(
+    (one) => cniOf(one).agent ?? [],
+  );
+  const namespace = needs.find(({ podsIn }) => podsIn !== undefined)?.podsIn ?? SYSTEM;
+  const metadata = { name: NAME, namespace };
   const labels = { app: NAME };
   const data = Object.fromEntries(
     plan.nodes.map((node, index) => [`${node.fullName}.json`, JSON.stringify(settingsOf(plan, node, index === 0))]),
   );
-  const settings = new ConfigMap(`${plan.name}-agent-settings`, { metadata, data }, options);
-  const access = agentAccess(plan, metadata, options);
-  const sockets = (cniOf(plan.cni).agent?.sockets ?? []).map((path) => ({ name: basename(path), path }));
+  const { place, access } = agentAccess(plan, metadata, options);
+  const settings = new ConfigMap(`${plan.name}-agent-settings`, { metadata, data }, { ...options, dependsOn: place });
+  const sockets = needs.flatMap((one) => one.sockets).map((path) => ({ name: basename(path), path }));
   const hostPath = (name: string, path: string, type: string) => ({ name, hostPath: { path, type } });
   const agent = new DaemonSet(
     `${plan.name}-agent`,
@@ -54,7 +57,10 @@ export function agentDaemonSet(
                 image: IMAGE,
                 imagePullPolicy: "IfNotPresent",
                 command: ["/usr/bin/node", AGENT_FILE],
-                env: [{ name: NODE_VARIABLE, valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } }],
+                env: [
+                  { name: NODE_VARIABLE, valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
+                  { name: POD_VARIABLE, valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+                ],
                 securityContext: { capabilities: { add: ["NET_ADMIN", "NET_RAW"] } },
                 volumeMounts: [
                   { name: "programs", mountPath: "/usr", readOnly: true },
@@ -81,6 +87,12 @@ export function agentDaemonSet(
   return [agent];
 }
 
+const installed = ({ kind, version, settings }: ClusterPlan["cni"]): NodeSettings["cni"] => ({
+  kind,
+  version,
+  settings,
+});
+
 function settingsOf(plan: ClusterPlan, node: ClusterPlan["nodes"][number], controlPlane: boolean): NodeSettings {
   const serviceNetwork = both(plan.serviceNetwork, plan.serviceNetwork6).join(",");
   return {
@@ -95,7 +107,8 @@ function settingsOf(plan: ClusterPlan, node: ClusterPlan["nodes"][number], contr
     serviceNetwork,
     labels: { ...node.labels },
     annotations: { ...node.annotations },
-    cni: { kind: plan.cni.kind, version: plan.cni.version, settings: plan.cni.settings },
+    cni: installed(plan.cni),
+    ...(plan.balancer === undefined ? {} : { balancer: installed(plan.balancer) }),
     ...(node.defaultRoute === undefined ? {} : { defaultRoute: node.defaultRoute }),
     ...(node.defaultRoute6 === undefined ? {} : { defaultRoute6: node.defaultRoute6 }),
     ...(controlPlane ? { controlPlane: { serviceNetwork } } : {}),

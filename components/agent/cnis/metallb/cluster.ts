@@ -1,6 +1,6 @@
 /**
- * MetalLB's part beside the API server: its controller, which gives services their addresses, and the Pod objects that its
- * speakers look themselves up by. The speakers own their status objects through these Pods; no kubelet runs them.
+ * MetalLB's part beside the API server: its controller, which gives services their addresses, and on bare nodes the Pod
+ * objects that its speakers look themselves up by. The speakers own their status objects through these Pods.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -9,6 +9,7 @@ import type { ApiObject } from "../../api";
 import { Daemon } from "../../daemon";
 import { kubeconfig } from "../../kubeconfig";
 import { AGENT_RUNS } from "../../pods";
+import type { Store } from "../../store";
 import type { ClusterPart, ClusterView } from "../cni";
 import { CONTROLLER_KUBECONFIG, CONTROLLER_PORT } from "./paths";
 
@@ -18,8 +19,9 @@ type SpeakerPod = ApiObject & { status?: { phase?: string } };
 
 export function metallbCluster(view: ClusterView): ClusterPart {
   const { api, settings, access, nodes } = view;
-  const pods = view.watch<SpeakerPod>(PODS);
   const controller = startController();
+  // Among real kubelets the speaker's Pod is the agent's own.
+  const steps = settings.pod === undefined ? standIns() : {};
 
   function startController(): Daemon {
     const text = kubeconfig({ cluster: settings.cluster, user: "metallb-controller", ...access });
@@ -33,7 +35,12 @@ export function metallbCluster(view: ClusterView): ClusterPart {
     });
   }
 
-  async function speakerPods(): Promise<void> {
+  function standIns(): ClusterPart["steps"] {
+    const pods = view.watch<SpeakerPod>(PODS);
+    return { speakerPods: () => speakerPods(pods), goneNodes: () => goneNodes(pods) };
+  }
+
+  async function speakerPods(pods: Store<SpeakerPod>): Promise<void> {
     for (const { metadata, status } of nodes.all) {
       const name = podName(metadata.name);
       const pod = pods.get(name, NAMESPACE);
@@ -47,14 +54,14 @@ export function metallbCluster(view: ClusterView): ClusterPart {
     }
   }
 
-  async function goneNodes(): Promise<void> {
+  async function goneNodes(pods: Store<SpeakerPod>): Promise<void> {
     const names = new Set(nodes.all.map(({ metadata }) => podName(metadata.name)));
     for (const { metadata } of pods.all) {
       if (!names.has(metadata.name)) await api.delete(`${PODS}/${metadata.name}`, { gracePeriodSeconds: 0 });
     }
   }
 
-  return { steps: { speakerPods, goneNodes }, stop: () => controller.stop() };
+  return { steps, stop: () => controller.stop() };
 }
 
 /** The Pod of a node's speaker. */

@@ -33,7 +33,7 @@ export function metallbNode({ settings, access, cni }: NodeView): NodePart {
       METALLB_BGP_TYPE: mode,
       METALLB_NAMESPACE: NAMESPACE,
       METALLB_NODE_NAME: settings.name,
-      METALLB_POD_NAME: podName(settings.name),
+      METALLB_POD_NAME: settings.pod ?? podName(settings.name),
       METALLB_HOST: "127.0.0.1",
     },
   });
