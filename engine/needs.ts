@@ -50,13 +50,6 @@ export function settingsOf(stack: string): Record<string, string> {
   };
 }
 
-/** kind has one control plane, and no balancer beside the CNI; its agent refuses what these ask for. */
-const BARE_ALONE: readonly string[] = ["large-cluster", "metallb"];
-
-export function runsOn(program: string, runtime: string): boolean {
-  return runtime !== "kind" || !BARE_ALONE.includes(program);
-}
-
 /** The stack that `RUNTIME=...` means. */
 export function stackOn(stack: string, runtime: string): string {
   return runtime === "kind" && !onKind(stack) ? `${stack}${ON_KIND}` : stack;

@@ -15,10 +15,13 @@ import {
 } from "../components";
 
 const config = new pulumi.Config();
-const size = config.getNumber("nodes") ?? 24;
+// On kind one node runs the control plane, and a machine's usual limit of inotify bears nine nodes.
+const runtime = config.get<"bare" | "kind">("runtime") ?? "bare";
+const [controlPlanes, usual] = runtime === "kind" ? [1, 8] : [3, 24];
+const size = config.getNumber("nodes") ?? usual;
 // The seed's way from one to the other: every node with every other, then with the reflectors alone.
 const reflected = config.getBoolean("reflectors") ?? true;
-const CONTROL_PLANES = 3;
+const reflecting = controlPlanes > 1 ? ("control-plane" as const) : ["cp-01", "worker-01", "worker-02"];
 
 const fabric = new LeafSpineFabric("dc", {
   spines: [1, 2].map((number) => ({ name: `spine-${number}`, os: "frr", asn: 64500 })),
@@ -38,13 +41,13 @@ const onBoth = (names: string[], host: number, controlPlane = false) => [
   ...place(b, everyOther(names, 1), { from: `10.0.20.${64 + host}`, controlPlane }),
 ];
 const cluster = new Cluster("k8s", {
-  runtime: config.get<"bare" | "kind">("runtime") ?? "bare",
+  runtime,
   cni: calico({ asn: 64512, encapsulation: "None" }),
   pods: "10.244.0.0/16",
   services: "10.96.0.0/12",
   nodes: [
-    ...onBoth(numbered("cp", CONTROL_PLANES), 2, true),
-    ...onBoth(numbered("worker", size - CONTROL_PLANES), 10),
+    ...onBoth(numbered("cp", controlPlanes), 2, true),
+    ...onBoth(numbered("worker", size - controlPlanes), 10),
   ].sort((one, other) => one.name.localeCompare(other.name)),
 });
 const tors = new SelectiveBgpFabric("tors", {
@@ -57,13 +60,11 @@ const tors = new SelectiveBgpFabric("tors", {
 });
 const services = new AdvertisedServices("services", { cluster, clusterIPs: true, externalIPs: ["10.0.50.0/24"] });
 const reflectors = reflected
-  ? [new RouteReflectorTier("reflectors", { cluster, reflectors: { nodes: "control-plane" }, clusterId: "1.0.0.1" })]
+  ? [new RouteReflectorTier("reflectors", { cluster, reflectors: { nodes: reflecting }, clusterId: "1.0.0.1" })]
   : [];
 const web = new EchoService("web", { cluster, type: "ClusterIP", port: 80 });
-const [near, far] = [
-  new Shell("shell-a", { cluster, node: "worker-01" }),
-  new Shell("shell-b", { cluster, node: "worker-02" }),
-];
+const near = new Shell("shell-a", { cluster, node: "worker-01" });
+const far = new Shell("shell-b", { cluster, node: "worker-02" });
 const live = new LiveNetwork("live", {
   timeout: 180,
   parts: [
@@ -72,7 +73,6 @@ const live = new LiveNetwork("live", {
     new ReachabilityCheck("service", { from: far, to: web }),
   ],
 });
-
 export const { sessions, routes } = live;
 export const kubeconfig = cluster.kubeconfig;
 export const summary = live.answers.apply((answers = []) =>

@@ -39,9 +39,15 @@ export const CHANGES: Readonly<Record<string, Change>> = {
   },
   "metallb-dual": { config: { mode: "frr-k8s", family: "dual" }, shows: ["frr-k8s"] },
   metallb: { config: { mode: "frr" }, shows: ["BFDProfile"] },
+  // On kind no FRR runs beside the speaker.
+  "metallb-kind": { config: { local: true }, shows: ["externalTrafficPolicy"] },
   "large-cluster": {
     config: { nodes: 25 },
     shows: ["k8s-worker-22", "k8s-cp-01 10.0.20.2 - k8s-worker-22"],
+  },
+  "large-cluster-kind": {
+    config: { nodes: 7 },
+    shows: ["k8s-worker-07"],
   },
   "multi-site-dual": {
     config: { announcing: ["west"], family: "dual" },
@@ -82,5 +88,6 @@ export const VARIANTS: Readonly<Record<string, readonly Variant[]>> = {
   ],
   "kube-router-dual": [{ config: { service: true, family: "dual" } }],
   metallb: [{ config: { mode: "frr" } }, { config: { mode: "frr-k8s" } }],
+  "metallb-kind": [{ config: { local: true } }],
   "metallb-dual": [{ config: { mode: "frr-k8s", family: "dual" } }],
 };

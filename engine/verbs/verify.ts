@@ -9,7 +9,7 @@ import { remove } from "../cache";
 import { connect } from "../host/find";
 import { type Memory, watchMemory } from "../host/memory";
 import { stopPrivateHost } from "../host/private";
-import { needs, onBare, programOf, runsOn, stackOn } from "../needs";
+import { needs, onBare, programOf, stackOn } from "../needs";
 import { SetupError } from "../places";
 import { duration } from "../progress";
 import { session, whileChanging, type Session } from "../session";
@@ -48,9 +48,7 @@ export async function verifyStacks(wanted: readonly string[], runtime = "bare"):
   const configured = (name: string) => fs.existsSync(path.join(here.at.checkout, `Pulumi.${name}.yaml`));
   const unknown = wanted.filter((name) => !all.includes(programOf(name)) && !configured(name));
   if (unknown.length > 0) throw new SetupError(`no stack ${unknown.join(", ")}: there are ${all.join(", ")}`);
-  const chosen = (wanted.length > 0 ? wanted : all.filter((name) => runsOn(name, runtime))).map((name) =>
-    stackOn(name, runtime),
-  );
+  const chosen = (wanted.length > 0 ? wanted : all).map((name) => stackOn(name, runtime));
   const before = process.platform === "linux" ? machine(here.at) : undefined;
   const verified: Verified[] = [];
   for (const stack of chosen) {
@@ -113,7 +111,7 @@ async function facts(here: Session, stack: string): Promise<string | undefined> 
 
 /** What a stack has of its own, or of its program. */
 function ofStack<T>(all: Readonly<Record<string, T>>, stack: string): T | undefined {
-  return all[onBare(stack)] ?? all[programOf(stack)];
+  return all[stack] ?? all[onBare(stack)] ?? all[programOf(stack)];
 }
 
 async function changed(here: Session, stack: string): Promise<string | undefined> {

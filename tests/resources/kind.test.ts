@@ -1,5 +1,8 @@
 /** Proves what the runtime "kind" asks of kind and of Kubernetes, with mocks; that a cluster comes up so is shown by the lab. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
 import { conflist } from "../../components/agent/pod";
@@ -87,6 +90,23 @@ describe("a cluster on kind", () => {
         (parse(node.kubeadmConfigPatches[0] ?? "") as { nodeRegistration: { name: string } }).nodeRegistration.name,
     );
     expect(names).toEqual(["k01-control-plane", "k01-worker", "k01-edge"]);
+  });
+
+  it("gives kubelet no label of Kubernetes' own: it would not start with a role; the agent gives the node all of them", async () => {
+    const lan = { name: "lan", segments: [], networks: { lan: "lan" }, network: {}, resources: [] };
+    const at = { on: lan, segment: "lan", prefix: "10.10.10.0/24" };
+    await run({
+      nodes: [
+        { ...at, name: "cp-01", address: "10.10.10.10", controlPlane: true },
+        { ...at, name: "worker", address: "10.10.10.11" },
+      ],
+    });
+    const asked = inputs("k01-kind")["stdin"] as string;
+    expect(asked).toContain("segment: lan");
+    expect(asked).not.toContain("node-role.kubernetes.io");
+    const { data } = inputs("k01-agent-settings") as { data: Record<string, string> };
+    const { labels } = JSON.parse(data["k01-cp-01.json"] ?? "{}") as { labels: Record<string, string> };
+    expect(labels).toMatchObject({ segment: "lan", "node-role.kubernetes.io/control-plane": "" });
   });
 
   it("leaves the pods' blocks to the plan, and takes a user's patches after its own", async () => {
@@ -251,10 +271,25 @@ describe("a cluster on kind", () => {
     await expect(run({ cni: cilium({ asn: 65010, version: "1.18" }) })).rejects.toThrow(/cni\.version: found "1\.18"/);
   });
 
-  it("refuses a balancer beside the CNI, before anything is made", async () => {
+  it("runs MetalLB beside the CNI, in MetalLB's own namespace: its status objects belong to the speaker's Pod", async () => {
     const { metallb } = await import("../../components/index.js");
-    await expect(run({ balancer: metallb({ asn: 65020, version: "0.15" }) })).rejects.toThrow(
-      /balancer: found "metallb", expected none/,
+    await run({ balancer: metallb({ asn: 65020, version: "0.15", mode: "native" }) });
+    const of = (name: string) => inputs(name) as { metadata: { namespace?: string } };
+    for (const name of ["k01-agent", "k01-agent-settings", "k01-agent-account"]) {
+      expect(of(name).metadata.namespace).toBe("metallb-system");
+    }
+    const { rules } = inputs("k01-agent-role") as { rules: { apiGroups: string[]; resources: string[] }[] };
+    expect(rules.filter(({ resources }) => resources.includes("secrets"))).toEqual([]);
+    expect(rules.flatMap(({ resources }) => resources)).toContain("servicebgpstatuses/status");
+    const { data } = inputs("k01-agent-settings") as { data: Record<string, string> };
+    const settings = Object.values(data).map((text) => JSON.parse(text) as { balancer: { kind: string } });
+    expect(settings.map(({ balancer }) => balancer.kind)).toEqual(settings.map(() => "metallb"));
+  });
+
+  it("refuses MetalLB's speakers with FRR, before anything is made", async () => {
+    const { metallb } = await import("../../components/index.js");
+    await expect(run({ balancer: metallb({ asn: 65020, version: "0.15", mode: "frr" }) })).rejects.toThrow(
+      /balancer\.mode: found "frr", expected "native"/,
     );
   });
 
@@ -267,6 +302,21 @@ describe("a cluster on kind", () => {
 describe("the scripts for kind and docker", () => {
   it.each(Object.entries(scripts))("%s is a script that sh reads", (_name, script) => {
     execFileSync("sh", ["-n"], { input: script });
+  });
+
+  it("remove the network of a cluster that kind could not make", () => {
+    const folder = mkdtempSync(join(tmpdir(), "kind-"));
+    const said = join(folder, "said");
+    const stub = (name: string, text: string) =>
+      writeFileSync(join(folder, name), `#!/bin/sh\necho "${name} $*" >> ${said}\n${text}\n`, { mode: 0o755 });
+    stub("docker", '[ "$1" != exec ]');
+    stub("kind", '[ "$1" != create ]');
+    const env = { ...process.env, PATH: `${folder}:${process.env["PATH"] ?? ""}`, CLUSTER: "lab-k01" };
+    const { status } = spawnSync("sh", ["-c", scripts.CREATE], { env, input: "kind: Cluster" });
+    const lines = readFileSync(said, "utf8");
+    rmSync(folder, { recursive: true });
+    expect(status).not.toBe(0);
+    expect(lines).toMatch(/kind create cluster.*\ndocker network rm lab-k01\n$/);
   });
 });
 

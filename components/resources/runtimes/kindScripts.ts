@@ -2,7 +2,8 @@
 
 /**
  * Standard input is kind's configuration, standard output the kubeconfig. A cluster without the mark was left half-made
- * by a run that was killed. Its network is its own, so that it goes with it.
+ * by a run that was killed. Its network is its own, so that it goes with it; kind
+ * itself removes the nodes of one that fails, and nothing deletes a resource that was never made.
  */
 export const CREATE = `set -e
 export KIND_EXPERIMENTAL_DOCKER_NETWORK="$CLUSTER"
@@ -10,7 +11,10 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 if ! docker exec "$CLUSTER-control-plane" test -e /kind/complete 2>/dev/null; then
   kind delete cluster --name "$CLUSTER" --kubeconfig "$scratch/kubeconfig" >&2
-  kind create cluster --config - --kubeconfig "$scratch/kubeconfig" >&2
+  if ! kind create cluster --config - --kubeconfig "$scratch/kubeconfig" >&2; then
+    docker network rm "$CLUSTER" >/dev/null 2>&1 || true
+    exit 1
+  fi
   docker exec "$CLUSTER-control-plane" touch /kind/complete
 fi
 kind get kubeconfig --name "$CLUSTER"
