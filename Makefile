@@ -39,7 +39,7 @@ shell: prepare
 verify-stacks: prepare
 	@$(ENGINE) verify-stacks --runtime $(RUNTIME) $(if $(filter command line environment,$(origin STACK)),$(STACK))
 
-## make test [LEVELS="unit graph"]  every level but kind, or these (LEVELS=kind: real kubelets)
+## make test [LEVELS="unit graph"]  every level, or these
 test: prepare
 	@$(ENGINE) test $(LEVELS)
 

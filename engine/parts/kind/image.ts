@@ -17,7 +17,7 @@ import { KIND_FILES, kindProgram, NODE_PROGRAMS, nodePrograms, pause } from "./p
 import { ARCHIVES, ENTRYPOINT, fillNode, nodeRoot } from "./root";
 
 /** Another recipe makes another image. */
-const RECIPE = "4";
+const RECIPE = "5";
 
 /** What it is made from, in the order in which `provideNodeImage` names them. */
 export function nodeImageParts(checkout: string, arch: string): [Part, Part, Part, Part, Part, Part, Part] {

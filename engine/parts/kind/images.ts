@@ -113,7 +113,7 @@ function agent(stage: string): void {
 }
 
 async function nginx(root: string, stage: string): Promise<void> {
-  await copyPrograms(root, ["/usr/sbin/nginx", "/usr/bin/dash"], stage);
+  await copyPrograms(root, ["/usr/sbin/nginx", "/usr/bin/dash", "/usr/bin/sleep"], stage);
   fs.symlinkSync("dash", path.join(stage, "usr/bin/sh"));
   topLinks(stage);
   for (const name of ["etc/nginx", "run", "tmp", "var/log/nginx", "var/lib/nginx", "usr/share/nginx"]) {
@@ -134,9 +134,15 @@ async function shell(root: string, stage: string): Promise<void> {
   fs.writeFileSync(path.join(stage, "etc/passwd"), "root:x:0:0:root:/:/bin/sh\n");
 }
 
-/** A kernel without IPv6 refuses to listen on it. */
+/**
+ * A kernel without IPv6 refuses to listen on it. A pod that ends answers a little longer: kubelet stops it in the moment
+ * in which it leaves its service's endpoints, and each node's kube-proxy needs its time to send nobody there any more.
+ */
 const START_NGINX = `[ ! -e /proc/net/if_inet6 ] || echo 'listen [::]:80; listen [::]:8080;' > /etc/nginx/ipv6.conf
-exec /usr/sbin/nginx -g 'daemon off;'`;
+/usr/sbin/nginx -g 'daemon off;' &
+nginx=$!
+trap 'sleep 3; kill -QUIT $nginx' TERM
+wait $nginx || wait $nginx`;
 
 /** The answer names the pod and the client; 8080 is for what asks for the port of a server that is not root's. */
 const NGINX = `user root root;
