@@ -29,6 +29,9 @@ export async function give(api: Api, node: string, kind: string, given: Given): 
   });
 }
 
+/** What could not be applied is tried again after this time, whether or not another answer comes. */
+const RETRY_MS = 2_000;
+
 /** Applies each answer, one after another, until it is closed. */
 export function watchGiven(
   api: Api,
@@ -38,15 +41,28 @@ export function watchGiven(
 ): Pick<Store<Secret>, "close"> {
   const name = nameOf(node, kind);
   let queue: Promise<void> = Promise.resolve();
-  const store = new Store<Secret>(api, `${SECRETS}?fieldSelector=metadata.name%3D${name}`, () => {
+  let retry: NodeJS.Timeout | undefined;
+  let closed = false;
+  const applyLatest = () => {
+    clearTimeout(retry);
     queue = queue
       .then(async () => {
         const secret = store.get(name, AGENT_NAMESPACE);
-        if (secret !== undefined) await apply(decode(secret));
+        if (secret !== undefined && !closed) await apply(decode(secret));
       })
-      .catch((error: unknown) => log(kind, error instanceof Error ? error.message : String(error)));
-  });
-  return store;
+      .catch((error: unknown) => {
+        log(kind, error instanceof Error ? error.message : String(error));
+        if (!closed) retry = setTimeout(applyLatest, RETRY_MS);
+      });
+  };
+  const store = new Store<Secret>(api, `${SECRETS}?fieldSelector=metadata.name%3D${name}`, applyLatest);
+  return {
+    close: () => {
+      closed = true;
+      clearTimeout(retry);
+      store.close();
+    },
+  };
 }
 
 function decode({ data = {} }: Secret): Given {

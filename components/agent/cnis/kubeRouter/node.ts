@@ -18,7 +18,8 @@ const CONFIGURATION = `${DIRECTORY}/gobgpd.yaml`;
 const API = "127.0.0.1:50051";
 /** zebra's number, which kube-router marks its routes with. */
 const ROUTE_PROTOCOL = "17";
-const START_TIMEOUT_MS = 5_000;
+/** A machine on which all nodes of a fabric start at once takes long. */
+const START_TIMEOUT_MS = 60_000;
 /** Changes of the table that come together are programmed together. */
 const SETTLE_MS = 100;
 const RETRY_MS = 1_000;
@@ -32,7 +33,8 @@ export function kubeRouterNode({ api, settings, cni }: NodeView): NodePart {
   let wanted: readonly string[] = [];
   let gobgpd: Daemon | undefined;
   let applied: string | undefined;
-  let started = "";
+  /** What gobgpd was started with, once it has answered. */
+  let started: string | undefined;
   let keepUntil = 0;
   let monitor: ChildProcess | undefined;
   let stopping = false;
@@ -45,21 +47,21 @@ export function kubeRouterNode({ api, settings, cni }: NodeView): NodePart {
     // The file holds the sessions' passwords.
     writeFileSync(`${CONFIGURATION}.new`, text, { mode: 0o600 });
     renameSync(`${CONFIGURATION}.new`, CONFIGURATION);
-    if (gobgpd === undefined) {
-      await start();
-      watch();
-    } else if (reflecting !== started) {
+    if (reflecting !== started) {
       // gobgpd 3.10 reads its file again without a look at who is a reflector's client.
-      keep();
-      await gobgpd.stop();
+      if (gobgpd !== undefined) {
+        keep();
+        await gobgpd.stop();
+      }
       await start();
-    } else if (gobgpd.pid !== undefined) {
+      started = reflecting;
+    } else if (gobgpd?.pid !== undefined) {
       // It reads its file again: neighbors and policies alone can change.
       process.kill(gobgpd.pid, "SIGHUP");
     }
+    if (monitor === undefined) watch();
     log("speaker", applied === undefined ? "configured" : "configured anew");
     applied = text;
-    started = reflecting;
   }
 
   async function start(): Promise<void> {
