@@ -5,35 +5,34 @@
 import { namedParts } from "./doubts/parts";
 import { type RoundView } from "./doubts/roundView";
 import { allOpen, ambiguitiesOf, type Open } from "./doubts/ambiguity";
-import { PrefixMap } from "./bits";
 import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
 import type { Compiled } from "./compile";
-import type { Candidate } from "./compare";
 import { continuedDefaults } from "./defaults";
 import { DETECTORS } from "./doubts/detectors";
 import type { Evidence } from "./doubts/detector";
 import { floatingStatics } from "./doubts/floatingStatics";
-import { entersFib, type Entrant } from "./fibPolicy";
 import { type Solved } from "./fixpoint";
-import { suppressedAt } from "./step";
 import { hopsInDoubt } from "./doubts/nextHopTracking";
 import { heldAt, heldIn, type Round } from "./round";
 import type { Ground, SolveOptions } from "./solveClasses";
 import type { Link } from "./sessions/ends";
-import type { Ambiguity, NotModelled, Oscillation, Path, Session, Solution, Table } from "./solution";
-import { bgpRoute, fibOf, pathsOf, type BgpRoute } from "./table";
+import type { Ambiguity, NotModelled, Oscillation, Session, Solution, Table } from "./solution";
+import { fibAt, LastTables } from "./lastTables";
 import { viewOf } from "./doubts/roundView";
 
 /** What the way to the answer leaves open, and what there was before limits ended sessions. */
 export interface Way {
   unsettled?: readonly NotModelled[];
   before?: Round | undefined;
+  /** The tables that were made before this answer. */
+  last?: LastTables;
 }
 
 export function answer(ground: Ground & { options: SolveOptions }, round: Round, way: Way = {}): Solution {
   const { compiled, options } = ground;
   const tables = new Map<string, Table>();
+  const last = way.last ?? new LastTables();
   const view = viewOf(compiled, round);
   let open: Open[] | undefined;
   const opened = (): Open[] => (open ??= allOpen(view));
@@ -55,12 +54,12 @@ export function answer(ground: Ground & { options: SolveOptions }, round: Round,
     table(name) {
       let table = tables.get(name);
       if (table === undefined) {
-        table = tableOf(compiled, round, name);
+        table = last.table(compiled, round, name);
         tables.set(name, table);
       }
       return table;
     },
-    fib: (name) => tables.get(name)?.fib ?? tableOf(compiled, round, name, false).fib,
+    fib: (name) => tables.get(name)?.fib ?? fibAt(compiled, round, name),
     prefixes: () => round.classes.flatMap((each) => each.prefixes).sort(),
     get ambiguities() {
       return (ambiguities ??= [...ambiguitiesOf(view, opened()), ...floatingStatics(view)]);
@@ -145,48 +144,6 @@ function oscillationsOf(view: RoundView, opened: () => readonly Open[]): Oscilla
     const moves = namedParts(view, view.arenaOf(each), races);
     return each.prefixes.map((prefix) => ({ prefix, speakers, cycle: found.cycle, moves }));
   });
-}
-
-function tableOf(compiled: Compiled, round: Round, name: string, withPaths = true): Table {
-  const rib = new Map<string, Path[]>();
-  const index = compiled.byName.get(name);
-  const speaker = index === undefined ? undefined : compiled.speakers[index];
-  if (index === undefined || speaker === undefined) return { speaker: name, rib, fib: new Map() };
-  const bgp = new Map<string, BgpRoute>();
-  const learned = new PrefixMap<BgpRoute>();
-  for (const each of round.classes) {
-    const held = heldAt(round, each, index);
-    if (held.candidates.length === 0) continue;
-    const arena = round.arenas[each.family];
-    const w = arena.weighings[index];
-    if (w === undefined) continue;
-    const row = { held, channels: arena.channels[index] ?? [], suppressed: suppressedAt(each, index) };
-    const { decision, paths } = pathsOf(w, row);
-    const route = bgpRoute(speaker, arena.channels[index] ?? [], decision);
-    for (const prefix of each.prefixes) {
-      const list = withPaths ? paths(prefix) : [];
-      if (list.length > 0) rib.set(prefix, list);
-      if (route === undefined || !entersFib(speaker, entrant(prefix, route, decision.best))) continue;
-      bgp.set(prefix, route);
-      learned.set(prefix, route);
-    }
-  }
-  const fib = fibOf(speaker, bgp, (address, exclude) => {
-    for (const [prefix, route] of learned.around(address)) {
-      if (prefix === exclude) continue;
-      const own = speaker.routes.get(prefix)?.[0];
-      if (own !== undefined && own.distance <= route.distance) continue;
-      return { prefix, route };
-    }
-    return undefined;
-  });
-  return { speaker: name, rib, fib };
-}
-
-function entrant(prefix: string, { source }: BgpRoute, best: Candidate | undefined): Entrant {
-  if (best === undefined) return { prefix, source, nextHop: "" };
-  const { nextHop, bundle, kind } = best;
-  return { prefix, source, nextHop, bundle, ...(kind === "local" ? {} : { peerType: kind }) };
 }
 
 /** What classes with one pattern share is counted once for all of them. */

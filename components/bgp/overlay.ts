@@ -1,5 +1,12 @@
 /** A few speakers' answers over those of another solution; undefined takes one away. */
+import { Exchanged } from "./exchanged";
 import type { Held, HeldBy } from "./step";
+
+/** What a speaker's answer is read from; two solutions with one source have one answer there. */
+export function sourceOf(held: HeldBy, speaker: number): object | undefined {
+  if (held instanceof Overlay) return held.sourceOf(speaker);
+  return held instanceof Exchanged ? held : held.get(speaker);
+}
 
 export class Overlay {
   constructor(
@@ -19,6 +26,11 @@ export class Overlay {
 
   has(speaker: number): boolean {
     return this.get(speaker) !== undefined;
+  }
+
+  /** The object that holds the speaker's answer: as long as it is the same, so is the answer. */
+  sourceOf(speaker: number): object | undefined {
+    return this.changes.has(speaker) ? this.changes.get(speaker) : sourceOf(this.below, speaker);
   }
 
   *keys(): MapIterator<number> {

@@ -17,6 +17,7 @@ import { sameGrants, type Granted } from "./grants";
 import { UNBENT } from "./dialects";
 import type { Arena } from "./step";
 import { Gathering } from "./gather";
+import { LastTables } from "./lastTables";
 import { Memories } from "./memories";
 import type { Family, Network } from "./network";
 import { ownInterner } from "./origins";
@@ -45,7 +46,7 @@ export function resolve(solution: Solution, changed: Network): Solution {
   if (before === undefined) return solve(changed);
   const after = solveChange(before, changed);
   if (after === undefined) return solve(changed, before.options);
-  const result = answer(after, after.round);
+  const result = answer(after, after.round, { last: after.last });
   settled.set(result, after);
   return result;
 }
@@ -102,12 +103,13 @@ class Solving {
       unsettled.push(...differingAnswers(base, alternatives));
     }
     const before = tripped.size === 0 ? undefined : this.settle(new Map(), false).round;
-    const result = answer(this, round, { unsettled, before });
+    const last = new LastTables();
+    const result = answer(this, round, { unsettled, before, last });
     // What limits and disputes have done depends on the way there: such a Network is solved from the start again.
     if (tripped.size === 0 && ways.length === 0 && !rest.restless) {
       const counts = compiled.speakers.some(({ speaker }) => limited(speaker));
       const ground = { compiled, options, intern, owns, memories, gathering };
-      settled.set(result, { ...ground, round, lookups: asked, recorded: watched, limited: counts });
+      settled.set(result, { ...ground, round, lookups: asked, recorded: watched, last, limited: counts });
     }
     return result;
   }

@@ -44,7 +44,7 @@ describe("orders of arrival, where they matter and everywhere", () => {
       }),
       { numRuns: 60 },
     );
-  });
+  }, 240_000);
 
   test.each([
     ["a Clos", {}],

@@ -213,6 +213,22 @@ describe("the same answers on another way", () => {
     );
   });
 
+  test("a Clos, a leaf silenced: of the other leaves' tables most rows are the very ones there were", () => {
+    const network = clos({ routers: 12, spines: 4 });
+    const first = solve(network);
+    const names = network.speakers
+      .map(({ name }) => name)
+      .filter((name) => name.startsWith("leaf") && name !== "leaf3");
+    const before = new Map(names.map((name) => [name, first.table(name).rib]));
+    const there = resolve(first, silenced(network, "leaf3"));
+    const rows = names.flatMap((name) =>
+      [...there.table(name).rib].map(([prefix, paths]) => ({ name, prefix, paths })),
+    );
+    const kept = rows.filter(({ name, prefix, paths }) => before.get(name)?.get(prefix) === paths);
+    expect(kept.length).toBeGreaterThan(rows.length / 2);
+    expect(everything(there)).toEqual(everything(solve(silenced(network, "leaf3"))));
+  });
+
   test("services that all nodes state with the same objects, or each with its own", () => {
     fc.assert(
       fc.property(shapes, fc.nat(), (shape, at) => {

@@ -11,6 +11,7 @@ import { compile, same, type CompiledSpeaker } from "../compile";
 import { weighing } from "../weighing";
 import type { Arena } from "../step";
 import { endsSession } from "../limits";
+import type { LastTables } from "../lastTables";
 import type { Memories } from "../memories";
 import type { Family, Network, NeighborSettings, Speaker } from "../network";
 import type { InstalledRoutes } from "../reach";
@@ -28,6 +29,8 @@ export interface Settled extends Ground {
   lookups: RouteLookups;
   /** What BGP had installed when all was solved from the start: each answer is noted, and has to hold ever after. */
   recorded: InstalledRoutes;
+  /** Tables that were made of this solution, or of those before or after it. */
+  last: LastTables;
   /** A speaker counts prefixes, and may end sessions. */
   limited: boolean;
   /** How it differs from what it was solved from. */
