@@ -67,7 +67,11 @@ export class LiveNetwork extends pulumi.ComponentResource {
     const clusters = distinct(args.parts.flatMap((part) => part.clusters ?? []));
     const faults = [...routers.flatMap(routerFaults), ...clusters.flatMap(({ nodes }) => nodes.flatMap(nodeFaults))];
     const timeout = args.timeout ?? 60;
-    faults.push(...routers.flatMap((router) => confirmationFaults(router, timeout)), ...argumentFaults(args));
+    faults.push(
+      ...routers.flatMap((router) => confirmationFaults(router, timeout)),
+      ...argumentFaults(args),
+      ...askerFaults(args.parts, clusters),
+    );
     const plan = planLive(args.parts, {
       secrets: Object.keys(secrets),
       faults,
@@ -257,6 +261,22 @@ function canAsk({ system }: RouterHandle): boolean {
 
 function routerFaults({ name, system, reach }: RouterHandle): Fault[] {
   return [...unreachable(reach.by, name, system), ...unconfigurable(system, name)];
+}
+
+/** The gate would wait to its end for an answer that nobody can ask for. */
+function askerFaults(parts: readonly Part[], clusters: readonly ClusterHandle[]): Fault[] {
+  const silent = clusters.flatMap(({ nodes }) => nodes.flatMap(({ fullName, reach }) => (reach ? [] : [fullName])));
+  return parts
+    .flatMap(({ probes = [] }) => probes)
+    .flatMap(({ from = [], check = "a probe" }) =>
+      from
+        .filter((name) => silent.includes(name))
+        .map((name) => ({
+          path: `${check}.from`,
+          found: name,
+          expected: "a router, or a node that there is a way to: nothing can ask from this one",
+        })),
+    );
 }
 
 /** All that is wrong with what LiveNetwork itself is given. */

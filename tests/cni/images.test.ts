@@ -47,7 +47,6 @@ const READ: Partial<Record<CniName, { releases: string[]; values: Record<string,
     releases: ["0.14.9", "0.15.2", "0.16.1"],
     values: {
       "speaker.frr.enabled": "boolean",
-      "speaker.ignoreExcludeLB": "boolean",
       "frrk8s.enabled": "boolean",
     },
   },

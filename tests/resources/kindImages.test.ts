@@ -41,8 +41,11 @@ async function run(change: Change = () => ({}), after: (all: typeof Components) 
       // What a refused cluster leaves of the rack belongs to this run.
       await settled();
     }
-    after(components);
-    await Promise.resolve();
+    try {
+      after(components);
+    } finally {
+      await settled();
+    }
   });
 }
 
@@ -127,7 +130,7 @@ describe("nodes whose CNI runs by its own images", () => {
   it("have the plan's pod blocks before anything gives pods addresses, and keep them", async () => {
     await run();
     expect(one("k01-worker-block").inputs).toMatchObject({
-      metadata: { name: "k01-worker" },
+      metadata: { name: "k01-worker", labels: { rack: "rack1" } },
       spec: { podCIDR: "192.168.0.64/26", podCIDRs: ["192.168.0.64/26"] },
     });
     expect(waitsFor("k01-cni")).toEqual(expect.arrayContaining(["k01-control-plane-block", "k01-worker-block"]));
@@ -143,10 +146,28 @@ describe("nodes whose CNI runs by its own images", () => {
     expect(waitsFor("k01-kubernetes")).toContain("k01-ready");
   });
 
+  it("lose kubeadm's label that keeps services off the control plane, before the plan's own labels come", async () => {
+    await run();
+    const { create } = one("k01-labels").inputs as { create: string };
+    execFileSync("sh", ["-n"], { input: create });
+    expect(create).toMatch(/label nodes --all node\.kubernetes\.io\/exclude-from-external-load-balancers- /);
+    expect(waitsFor("k01-labels")).toContain("k01-kind");
+    expect(waitsFor("k01-control-plane-block")).toContain("k01-labels");
+  });
+
   it("get no agent: neither its file nor its account", async () => {
     await run();
     expect(one("k01-racks").inputs["environment"]).toMatchObject({ AGENT: "" });
     expect(names().filter((name) => name.includes("agent"))).toEqual([]);
+  });
+
+  it("ask nothing for a check: it is refused with the check's name, and not awaited by the gate", async () => {
+    const checked = run(undefined, (all) => {
+      const shell = new all.Shell("shell", { cluster, node: "worker" });
+      const check = new all.ReachabilityCheck("way", { from: shell, to: "10.10.10.1" });
+      return new all.LiveNetwork("live", { parts: [rack, cluster, shell, check] });
+    });
+    await expect(checked).rejects.toThrow(/way\.from: found "k01-worker", expected a router, or a node that there is/);
   });
 
   it("are not asked by the gate, whose other side, the routers, is", async () => {
@@ -453,6 +474,46 @@ describe("kube-router by its own image", () => {
   });
 });
 
+describe("MetalLB beside a CNI, both by their own images", () => {
+  const beside: Change = (all) => ({ balancer: all.metallb({ asn: 65020, version: "0.15", mode: "native" }) });
+
+  it("comes by its chart after the CNI, in its own namespace, with the daemon that the program names", async () => {
+    await run(beside);
+    expect(one("k01-balancer").inputs).toMatchObject({
+      chart: "metallb",
+      version: "0.15.2",
+      namespace: "metallb-system",
+      repositoryOpts: { repo: "https://metallb.github.io/metallb" },
+      values: { speaker: { frr: { enabled: false } }, frrk8s: { enabled: false } },
+    });
+    expect(waitsFor("k01-balancer")).toEqual(expect.arrayContaining(["k01-cni-installation", "k01-cni-apiserver"]));
+    expect(waitsFor("k01-ready")).toContain("k01-balancer");
+  });
+
+  it("keeps its own chart where the program names a mirror for the CNI's", async () => {
+    await run((all) => ({ ...beside(all), kind: { chart: { version: "v3.32.2" } } }));
+    expect([release().version, one("k01-balancer").inputs["version"]]).toEqual(["v3.32.2", "0.15.2"]);
+  });
+
+  it("has objects that wait for it: LiveNetwork's come when the cluster is ready", async () => {
+    await run(beside, (all) => {
+      const fabric = new all.SelectiveBgpFabric("edge", { cluster, racks: [rack], speakers: { nodes: ["worker"] } });
+      const pool = new all.LoadBalancerPool("services", { cluster, cidr: "172.16.0.240/28" });
+      return new all.LiveNetwork("live", { parts: [rack, cluster, fabric, pool] });
+    });
+    const objects = registered.filter(({ type }) => type.startsWith("kubernetes:metallb.io/"));
+    expect(objects.map(({ type }) => type.split(":").at(-1)).sort()).toContain("BGPPeer");
+    expect(new Set(objects.map(({ provider }) => provider))).toEqual(new Set(["k01-kubernetes"]));
+  });
+
+  it("is refused with the plugins of this project also where the CNI has no chart", async () => {
+    vi.stubEnv("BGPFABRIC_STAND_INS", "true");
+    await expect(run((all) => ({ ...beside(all), cni: all.kubeRouter({ asn: 64512 }) }))).rejects.toThrow(
+      /balancer: found "metallb", expected none: MetalLB's images come by a Helm chart/,
+    );
+  });
+});
+
 describe("what cannot be done with a CNI's own images", () => {
   it("is told all at once, before anything is made, with the argument's name", async () => {
     vi.stubEnv("BGPFABRIC_STAND_INS", "true");
@@ -460,7 +521,9 @@ describe("what cannot be done with a CNI's own images", () => {
       cni: all.calico({ asn: 65010, exportPodBlocks: true }),
       kind: { cniImage: "registry.example.com/calico", throughDocker: ["10.1.2.3/8"] },
     }));
-    await expect(failed).rejects.toThrow(/kind\.cniImage: found "an image", expected nothing: Calico's chart/);
+    await expect(failed).rejects.toThrow(
+      /kind\.cniImage: found "registry\.example\.com\/calico", expected nothing: Calico's chart/,
+    );
     await expect(failed).rejects.toThrow(/kind\.cni: found "images", expected "agent": Calico's images come by a Helm/);
     await expect(failed).rejects.toThrow(/kind\.throughDocker\[0\]: found "10\.1\.2\.3\/8"/);
     await expect(failed).rejects.toThrow(/cni\.exportPodBlocks: found "true, with encapsulation VXLANCrossSubnet"/);

@@ -1,4 +1,4 @@
-/** MetalLB by its chart: the daemon that the program names, and no node left out by a label of kubeadm's. */
+/** MetalLB by its chart, with the daemon that the program names. */
 import type { CniImages, ImagesCluster } from "../images";
 import { modeOf, NAMESPACE } from "./options";
 import type { VERSIONS } from "./versions";
@@ -18,9 +18,5 @@ export const metallbImages: CniImages = {
 /** Names as in the chart's values.yaml, 0.14.9 to 0.16.1; both daemons at once are refused by the chart. */
 function values({ version, settings }: ImagesCluster): Record<string, unknown> {
   const mode = modeOf(settings, version);
-  return {
-    // kubeadm labels nodes with the control plane; the plan's Nodes have no such label.
-    speaker: { frr: { enabled: mode === "frr" }, ignoreExcludeLB: true },
-    frrk8s: { enabled: mode === "frr-k8s" },
-  };
+  return { speaker: { frr: { enabled: mode === "frr" } }, frrk8s: { enabled: mode === "frr-k8s" } };
 }

@@ -42,7 +42,7 @@ timeouts: { kubernetesAPICall: 4m0s, controlPlaneComponentHealthCheck: 4m0s }
 export const kind: Runtime = {
   check: (plan, options) => [
     ...(kindCni(options) === "images"
-      ? [...imagesFaults(plan, options.kind ?? {}), ...balancerFaults(plan)]
+      ? imagesFaults(plan, options.kind ?? {})
       : agentsFaults(plan, options.kind ?? {})),
     ...placeFaults(plan),
   ],
@@ -59,11 +59,6 @@ function agentsFaults({ cni, balancer }: ClusterPlan, said: KindOptions): Fault[
       : [...releaseFaults("balancer", balancer), ...(cniOf(balancer).agent?.faults?.("balancer", balancer) ?? [])]),
     ...agentFaults(said),
   ];
-}
-
-function balancerFaults({ balancer }: ClusterPlan): Fault[] {
-  if (balancer === undefined) return [];
-  return [{ path: "balancer", found: balancer.kind, expected: "none: a CNI of its own images has the services" }];
 }
 
 function placeFaults({ nodes }: ClusterPlan): Fault[] {
@@ -221,13 +216,19 @@ function networkOf(node: Plan["nodes"][number]): pulumi.Input<string> {
 }
 
 /** Which of both it is. */
-function lineOf({ cni }: Plan, from: KindCni, said: KindOptions): string {
-  const { title, images } = cniOf(cni);
-  if (from === "agent") return `kind's nodes run bgpfabric's agent as DaemonSet in place of ${title}'s images`;
-  const release = releaseOf(cni, said);
+function lineOf({ cni, balancer }: Plan, from: KindCni, said: KindOptions): string {
+  if (from === "agent")
+    return `kind's nodes run bgpfabric's agent as DaemonSet in place of ${cniOf(cni).title}'s images`;
+  const lines = [installedBy(cni, said), ...(balancer === undefined ? [] : [installedBy(balancer, {})])];
+  return lines.join(", ");
+}
+
+function installedBy(choice: ClusterPlan["cni"], said: KindOptions): string {
+  const { title, images } = cniOf(choice);
+  const release = releaseOf(choice, said);
   const by =
     images.chart === undefined ? (said.cniImage ?? `release ${release}`) : `chart ${images.chart.name} ${release}`;
-  return `${title} ${cni.version} of its own images (${by})`;
+  return `${title} ${choice.version} of its own images (${by})`;
 }
 
 function nodeImage(): string {

@@ -56,19 +56,14 @@ export function releaseOf({ kind, version }: ClusterPlan["cni"], options: KindOp
   return options.chart?.version ?? images.releases[version] ?? version;
 }
 
-/** All that a program says of a CNI's own images and that cannot be done. */
+/** All that a program says of a CNI's own images, and of a balancer's beside it, and that cannot be done. */
 export function imagesFaults(plan: ClusterPlan, options: KindOptions): Fault[] {
-  const { cni } = plan;
-  const { title, images, versions } = cniOf(cni);
-  const faults: Fault[] = [];
-  if (images.releases[cni.version] === undefined && options.chart?.version === undefined) {
-    faults.push({
-      path: "cni.version",
-      found: cni.version,
-      expected: `one of ${versions.join(", ")}: no release of ${title} ${cni.version} is known here`,
-      fix: 'or the chart\'s own version: kind: { chart: { version: "..." } }',
-    });
-  }
+  const { cni, balancer } = plan;
+  const { title, images } = cniOf(cni);
+  const faults = [
+    ...choiceFaults("cni", cni, options),
+    ...(balancer === undefined ? [] : choiceFaults("balancer", balancer, {})),
+  ];
   if (images.chart === undefined && options.chart !== undefined) {
     faults.push({
       path: "kind.chart",
@@ -80,17 +75,9 @@ export function imagesFaults(plan: ClusterPlan, options: KindOptions): Fault[] {
   if (images.chart !== undefined && options.cniImage !== undefined) {
     faults.push({
       path: "kind.cniImage",
-      found: "an image",
+      found: options.cniImage,
       expected: `nothing: ${title}'s chart names its images`,
       fix: "kind: { chart: { values: {...} } } changes what the chart says",
-    });
-  }
-  if (images.chart !== undefined && (process.env[STAND_INS] ?? "") !== "") {
-    faults.push({
-      path: "kind.cni",
-      found: "images",
-      expected: `"agent": ${title}'s images come by a Helm chart, which the plugins of this PULUMI_HOME do not install`,
-      fix: 'kind: { cni: "agent" }, or a PULUMI_HOME with the official plugins (docs/first-run.md)',
     });
   }
   (options.throughDocker ?? []).forEach((text, index) => {
@@ -98,6 +85,31 @@ export function imagesFaults(plan: ClusterPlan, options: KindOptions): Fault[] {
     if (!prefix.ok) faults.push(...prefix.faults);
   });
   faults.push(...(images.cannot?.(imagesCluster(plan, cni, options)) ?? []));
+  return faults;
+}
+
+/** Which release it is, and whether it can be installed at all. */
+function choiceFaults(path: "cni" | "balancer", choice: ClusterPlan["cni"], { chart }: KindOptions): Fault[] {
+  const { title, images, versions } = cniOf(choice);
+  const faults: Fault[] = [];
+  if (images.releases[choice.version] === undefined && chart?.version === undefined) {
+    faults.push({
+      path: `${path}.version`,
+      found: choice.version,
+      expected: `one of ${versions.join(", ")}: no release of ${title} ${choice.version} is known here`,
+      ...(path === "cni" ? { fix: 'or the chart\'s own version: kind: { chart: { version: "..." } }' } : {}),
+    });
+  }
+  if (images.chart !== undefined && (process.env[STAND_INS] ?? "") !== "") {
+    faults.push({
+      path: path === "cni" ? "kind.cni" : path,
+      found: path === "cni" ? "images" : choice.kind,
+      expected:
+        `${path === "cni" ? '"agent"' : "none"}: ${title}'s images come by a Helm chart, ` +
+        "which the plugins of this PULUMI_HOME do not install",
+      fix: "a PULUMI_HOME with the official plugins (docs/first-run.md) installs it",
+    });
+  }
   return faults;
 }
 

@@ -1,7 +1,8 @@
 /**
- * A CNI by its own images on a kind cluster: the nodes' pod blocks, its chart or its DaemonSet, and what its operator is
+ * A CNI by its own images on a kind cluster: the nodes' labels and pod blocks, its chart or its DaemonSet, and what its operator is
  * asked for. What each CNI wants is data (cni/NAME/images.ts); whether images or the agent run is decided in kindCni.ts.
  */
+import { local } from "@pulumi/command";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import { NodePatch } from "@pulumi/kubernetes/core/v1/nodePatch";
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
@@ -13,23 +14,28 @@ import { READ } from "../../cni/agentNeeds";
 import type { CniImages } from "../../cni/images";
 import type { ClusterPlan } from "../../plan/cluster";
 import { both } from "../../plan/families";
+import { labName } from "../names";
 import { imagesCluster, releaseOf } from "./kindCni";
 import { type After, daemonSetOf } from "./kindDaemonSet";
+import { UNLABEL } from "./kindScripts";
 import type { KindOptions, RunningCluster } from "./runtime";
 
 /** Seconds: the images of several nodes are pulled in that time. */
 const CHART_TIMEOUT = 900;
 const ASKED_TIMEOUT = "15m";
 
-type InsideCluster = Omit<After, "dependsOn">;
+type InsideCluster = Omit<After, "dependsOn" | "deletedWith"> & { deletedWith: pulumi.CustomResource };
 
 export function installImages(plan: ClusterPlan, said: KindOptions, inside: InsideCluster): pulumi.Resource[] {
-  const blocks = podBlocks(plan, inside);
-  return [...blocks, ...installed(plan, plan.cni, `${plan.name}-cni`, said, { ...inside, dependsOn: blocks })];
+  const blocks = ownNodes(plan, inside);
+  const cni = installed(plan, plan.cni, `${plan.name}-cni`, said, { ...inside, dependsOn: blocks });
+  // Its pods need the CNI's network. What the program says of a chart is the CNI's.
+  const after = { ...inside, dependsOn: cni };
+  const beside = plan.balancer && installed(plan, plan.balancer, `${plan.name}-balancer`, {}, after);
+  return [...blocks, ...cni, ...(beside ?? [])];
 }
 
-/** Also for what stands beside the CNI, under a name of its own. */
-export function installed(
+function installed(
   plan: ClusterPlan,
   choice: ClusterPlan["cni"],
   name: string,
@@ -94,14 +100,26 @@ export function startedImages(plan: ClusterPlan, said: KindOptions): Pick<Runnin
   };
 }
 
-/** Kubernetes takes a Node's block once: it is the plan's before anything gives pods addresses. */
-function podBlocks({ name, nodes }: ClusterPlan, inside: InsideCluster): NodePatch[] {
+/**
+ * The plan's labels and pod block for each Node. Kubernetes takes a block once: it is there before anything gives pods
+ * addresses.
+ */
+function ownNodes({ name, nodes }: ClusterPlan, inside: InsideCluster): pulumi.Resource[] {
+  const { parent, provider, deletedWith: made } = inside;
+  const unlabelled = new local.Command(
+    `${name}-labels`,
+    { create: UNLABEL, environment: { CLUSTER: labName(name) }, triggers: [made.id] },
+    { parent, dependsOn: [made, provider] },
+  );
   return nodes.map(
-    ({ name: node, fullName, podBlock, podBlock6 }) =>
+    ({ name: node, fullName, labels, podBlock, podBlock6 }) =>
       new NodePatch(
         `${name}-${node}-block`,
-        { metadata: { name: fullName }, spec: { podCIDR: podBlock, podCIDRs: both(podBlock, podBlock6) } },
-        { ...inside, retainOnDelete: true },
+        {
+          metadata: { name: fullName, labels: { ...labels } },
+          spec: { podCIDR: podBlock, podCIDRs: both(podBlock, podBlock6) },
+        },
+        { ...inside, dependsOn: unlabelled, retainOnDelete: true },
       ),
   );
 }

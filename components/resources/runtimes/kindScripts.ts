@@ -79,3 +79,11 @@ done <<EOF
 $NODES
 EOF
 `;
+
+/**
+ * kubeadm's label keeps services off the control plane's node, with MetalLB and with Cilium. Which nodes announce is the
+ * plan's to say, and a node that is to be left out gets the label again with its others.
+ */
+export const UNLABEL = `docker exec "$CLUSTER-control-plane" kubectl --kubeconfig=/etc/kubernetes/admin.conf \\
+  label nodes --all node.kubernetes.io/exclude-from-external-load-balancers- >&2
+`;
