@@ -29,7 +29,7 @@ export interface BirdOptions {
   family?: Family;
   /** Calico 3.32 on: BGP routes get 2147483647 less their local preference as kernel metric. */
   kernelMetric?: boolean;
-  /** Blocks of the node's own. Of the kernel's routes, those to single pods in them are not learned. */
+  /** Blocks of the node's own. Of the kernel's routes, those to single pods in them are not announced. */
   blocks?: readonly string[];
 }
 
@@ -45,7 +45,7 @@ export function writeBird(network: Network, name: string, options: BirdOptions =
   listen(c);
   d.lines.push("");
   writeBirdFunctions(c);
-  originated(c);
+  originated(c, options.blocks ?? []);
   table(c, options);
   template(c);
   for (const [index, own] of speaker.neighbors.entries()) {
@@ -92,8 +92,8 @@ function unsaid(c: BirdContext): void {
 }
 
 /** A filter asks first whether a route of this speaker's own is meant to leave at all. */
-function originated(c: BirdContext): void {
-  c.d.lines.push("function originated()", "{", "  if source = RTS_BGP then return true;");
+function originated(c: BirdContext, blocks: readonly string[]): void {
+  c.d.lines.push("function originated()", "{", "  if source = RTS_BGP then return true;", ...pods(c, blocks));
   for (const [index, origin] of (c.speaker.originate ?? []).entries()) {
     const at = `${c.path}.originate[${index}]`;
     if (origin.policy !== undefined) cannot(c.d, `${at}.policy`, origin.policy, "an export policy of the neighbors");
@@ -115,6 +115,18 @@ function originated(c: BirdContext): void {
     }
   }
   c.d.lines.push("  return false;", "}", "");
+}
+
+/** Routes to single pods of the node's own blocks, which others have put into the kernel, stay on the node. */
+function pods(c: BirdContext, blocks: readonly string[]): string[] {
+  const longest = c.family === "ipv4" ? 32 : 128;
+  const beneath = blocks.flatMap((block) => {
+    const length = prefixLength(block as Prefix);
+    return familyOf(block) === c.family && length < longest ? [`${block}{${length + 1},${longest}}`] : [];
+  });
+  return beneath.length === 0
+    ? []
+    : [`  if ${sourceIs(c, "kernel", "blocks")} && net ~ [ ${beneath.join(", ")} ] then return false;`];
 }
 
 function hasRoute(c: BirdContext, wanted: string, at: string): void {
@@ -143,7 +155,9 @@ function table(c: BirdContext, options: BirdOptions): void {
     "  scan time 2;",
     "  graceful restart;",
     ...(paths === 1 ? [] : [`  merge paths on${paths === undefined ? "" : ` limit ${paths}`};`]),
-    ...learned(c, options.blocks ?? []),
+    // All of them: of a route that is refused here BIRD 1.6.8 may announce the next hop under another prefix
+    // (krt_learn_scan keeps the entry of the main table, which is freed where nothing stands in it).
+    "  import all;",
     "  export filter {",
     ...(options.kernelMetric === true
       ? ["    if source = RTS_BGP then krt_metric = 2147483647 - bgp_local_pref;"]
@@ -160,17 +174,6 @@ function table(c: BirdContext, options: BirdOptions): void {
   if (routes.length === 0) return;
   d.lines.push("protocol static {", ...routes.map((route) => staticRoute(c, route, `${path}.routes[${route.prefix}]`)));
   d.lines.push("}", "");
-}
-
-/** What BIRD takes of the routes that others have put into the kernel. */
-function learned(c: BirdContext, blocks: readonly string[]): string[] {
-  const longest = c.family === "ipv4" ? 32 : 128;
-  const beneath = blocks.flatMap((block) => {
-    const length = prefixLength(block as Prefix);
-    return familyOf(block) === c.family && length < longest ? [`${block}{${length + 1},${longest}}`] : [];
-  });
-  if (beneath.length === 0) return ["  import all;"];
-  return ["  import filter {", `    if net ~ [ ${beneath.join(", ")} ] then reject;`, "    accept;", "  };"];
 }
 
 function staticRoute(c: BirdContext, route: StaticRoute, at: string): string {
