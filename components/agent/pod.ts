@@ -45,7 +45,8 @@ export async function startPod(name: string, stops: (() => Promise<void> | void)
   }
   // kube-proxy rewrites a service's address on the way out, but the kernel looks for a route first.
   for (const network of settings.serviceNetwork?.split(",") ?? []) {
-    await run("ip", ["route", "replace", network, "dev", link]);
+    // As if the kernel had made it: BIRD takes others' routes for its own and would announce the range twice.
+    await run("ip", ["route", "replace", network, "dev", link, "proto", "kernel"]);
   }
   log("agent", `${name}: ${settings.address} on ${link}`);
   await ready(api);
