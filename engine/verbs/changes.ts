@@ -74,6 +74,7 @@ export interface Variant {
   asked?: { from: string; url: string };
 }
 
+const PASSWORDS = ["correct-horse-battery", "staple-of-the-lab"];
 const REFLECTORS = ["worker1", "worker2"];
 const KUBE_ROUTER_SERVICE = { from: "rack-a-tor", url: "http://10.0.50.1/" };
 
@@ -87,7 +88,11 @@ export const VARIANTS: Readonly<Record<string, readonly Variant[]>> = {
     { config: { service: true }, asked: KUBE_ROUTER_SERVICE },
   ],
   "kube-router-dual": [{ config: { service: true, family: "dual" } }],
-  metallb: [{ config: { mode: "frr" } }, { config: { mode: "frr-k8s" } }],
+  // With FRR a password that changes while the sessions are up; then to the native speaker in place.
+  metallb: [
+    ...["frr", "frr-k8s"].flatMap((mode) => PASSWORDS.map((password) => ({ config: { mode, password } }))),
+    { config: { mode: "native", password: PASSWORDS[0] } },
+  ],
   "metallb-kind": [{ config: { local: true } }],
   "metallb-dual": [{ config: { mode: "frr-k8s", family: "dual" } }],
 };

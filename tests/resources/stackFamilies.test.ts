@@ -18,7 +18,18 @@ async function sessionsOf(stack: string, config: Record<string, string>): Promis
 const run = async (stack: string, config: Record<string, string>): Promise<Exported> =>
   (await recorded(stack, config)).exported;
 
-async function recorded(stack: string, config: Record<string, string>) {
+type Recorded = Awaited<ReturnType<typeof recordedAnew>>;
+const known = new Map<string, Promise<Recorded>>();
+
+/** A program of a stack is run once in each configuration. */
+function recorded(stack: string, config: Record<string, string>): Promise<Recorded> {
+  const key = JSON.stringify([stack, config]);
+  const made = known.get(key) ?? recordedAnew(stack, config);
+  known.set(key, made);
+  return made;
+}
+
+async function recordedAnew(stack: string, config: Record<string, string>) {
   let exported: Exported = {};
   const made = await record(async () => {
     pulumi.runtime.setAllConfig(
