@@ -9,6 +9,7 @@ export type * from "../cni/intent";
 export { mergeIntents } from "../cni/merge";
 export { loadManifests, readDocuments, type Document } from "../cni/load";
 export type * from "../cni/objects";
+export type { AskedObject, CniChart, CniImages, DaemonSetParts, ImagesCluster } from "../cni/images";
 export type { ComparedPools, Installed, Right, Shown } from "../cni/installed";
 export type { PeerState, PeerTable } from "../cni/peerTable";
 export type { CniReading } from "../cni/reading";
