@@ -5,9 +5,6 @@
 import type { Fault } from "../model/errors";
 import type { Resource } from "./objects";
 
-/** As `Cni.settings` are given. */
-type Settings = Readonly<Record<string, unknown>>;
-
 export interface CniImages {
   /** The release that is installed for each version: "3.32" -> "v3.32.3". */
   releases: Readonly<Record<string, string>>;
@@ -32,13 +29,13 @@ export interface CniChart {
   /** URL of the makers' own repository. */
   repository: string;
   /** Where its release is kept. */
-  namespace: (settings: Settings) => string;
+  namespace: (settings: Readonly<Record<string, unknown>>) => string;
 }
 
 /** What is asked depends on this much of a cluster. */
 export interface ImagesCluster {
   version: string;
-  settings: Settings;
+  settings: Readonly<Record<string, unknown>>;
   asn: number;
   /** Range of the pods, or one of each family. */
   pods: readonly string[];
