@@ -156,31 +156,31 @@ describe("routes of such a node", () => {
 
   it("lead services to the rack's link, private prefixes to its router, and the rest, images among it, to Docker", () => {
     expect(asked(env)).toEqual([
-      "-4 route replace 10.96.0.0/16 dev eth1",
-      "-4 route replace 10.0.0.0/8 via 10.10.10.1",
-      "-4 route replace 192.168.0.0/16 via 10.10.10.1",
-      "-4 route replace default via 172.18.0.1",
+      "-4 route replace 10.96.0.0/16 dev eth1 proto kernel",
+      "-4 route replace 10.0.0.0/8 via 10.10.10.1 proto kernel",
+      "-4 route replace 192.168.0.0/16 via 10.10.10.1 proto kernel",
+      "-4 route replace default via 172.18.0.1 proto kernel",
     ]);
   });
 
   it("lead private prefixes nowhere where the rack has no default route: a packet of the lab never leaves by Docker", () => {
-    expect(asked({ ...env, VIA: "" })).toContain("-4 route replace unreachable 10.0.0.0/8");
+    expect(asked({ ...env, VIA: "" })).toContain("-4 route replace unreachable 10.0.0.0/8 proto kernel");
   });
 
   it("lead what the program names through Docker all the same, after the wider prefix", () => {
     const all = asked({ ...env, OUTSIDE: "10.1.2.0/24" });
-    expect(all.indexOf("-4 route replace 10.1.2.0/24 via 172.18.0.1")).toBe(3);
+    expect(all.indexOf("-4 route replace 10.1.2.0/24 via 172.18.0.1 proto kernel")).toBe(3);
   });
 
   it("have both families where the nodes have", () => {
     const both = { ...env, VIA6: "fd00:10::1", GATEWAY6: "fc00:f853::1", RANGES: "10.0.0.0/8 fc00::/7" };
     expect(asked({ ...both, SERVICES: "10.96.0.0/16 fd00:10:96::/112" })).toEqual([
-      "-4 route replace 10.96.0.0/16 dev eth1",
-      "-6 route replace fd00:10:96::/112 dev eth1",
-      "-4 route replace 10.0.0.0/8 via 10.10.10.1",
-      "-6 route replace fc00::/7 via fd00:10::1",
-      "-4 route replace default via 172.18.0.1",
-      "-6 route replace default via fc00:f853::1",
+      "-4 route replace 10.96.0.0/16 dev eth1 proto kernel",
+      "-6 route replace fd00:10:96::/112 dev eth1 proto kernel",
+      "-4 route replace 10.0.0.0/8 via 10.10.10.1 proto kernel",
+      "-6 route replace fc00::/7 via fd00:10::1 proto kernel",
+      "-4 route replace default via 172.18.0.1 proto kernel",
+      "-6 route replace default via fc00:f853::1 proto kernel",
     ]);
   });
 

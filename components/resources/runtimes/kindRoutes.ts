@@ -16,7 +16,9 @@ const PRIVATE = [
 
 /**
  * In the node. routes.env says ADDRESS, its own on the rack; VIA and VIA6, the rack's routers or nothing; GATEWAY and
- * GATEWAY6, Docker's; RANGES, what takes the rack; OUTSIDE, what of it takes Docker's network all the same; SERVICES, what kube-proxy rewrites once the kernel has found a route.
+ * GATEWAY6, Docker's; RANGES, what takes the rack; OUTSIDE, what of it takes Docker's network all the same; SERVICES, what
+ * kube-proxy rewrites once the kernel has found a route. All are the kernel's own: BIRD learns others' routes, and would
+ * announce one to the pods' range.
  */
 export const NODE_ROUTES = `#!/bin/sh
 set -e
@@ -31,19 +33,19 @@ family() {
   case $1 in *:*) echo -6 ;; *) echo -4 ;; esac
 }
 for network in $SERVICES; do
-  ip "$(family "$network")" route replace "$network" dev "$link"
+  ip "$(family "$network")" route replace "$network" dev "$link" proto kernel
 done
 for range in $RANGES; do
   case $range in *:*) via=$VIA6 ;; *) via=$VIA ;; esac
-  if [ -n "$via" ]; then ip "$(family "$range")" route replace "$range" via "$via"
-  else ip "$(family "$range")" route replace unreachable "$range"; fi
+  if [ -n "$via" ]; then ip "$(family "$range")" route replace "$range" via "$via" proto kernel
+  else ip "$(family "$range")" route replace unreachable "$range" proto kernel; fi
 done
 for range in $OUTSIDE; do
   case $range in *:*) gateway=$GATEWAY6 ;; *) gateway=$GATEWAY ;; esac
-  [ -z "$gateway" ] || ip "$(family "$range")" route replace "$range" via "$gateway"
+  [ -z "$gateway" ] || ip "$(family "$range")" route replace "$range" via "$gateway" proto kernel
 done
 for gateway in $GATEWAY $GATEWAY6; do
-  ip "$(family "$gateway")" route replace default via "$gateway"
+  ip "$(family "$gateway")" route replace default via "$gateway" proto kernel
 done
 `;
 
