@@ -94,5 +94,9 @@ export const VARIANTS: Readonly<Record<string, readonly Variant[]>> = {
     { config: { mode: "native", password: PASSWORDS[0] } },
   ],
   "metallb-kind": [{ config: { local: true } }],
-  "metallb-dual": [{ config: { mode: "frr-k8s", family: "dual" } }],
+  "metallb-dual": [
+    { config: { mode: "frr-k8s", family: "dual" } },
+    // Of both families the native speaker announces IPv4 alone: sessions and BFD profiles that it refuses go first.
+    { config: { mode: "native", family: "dual" } },
+  ],
 };
