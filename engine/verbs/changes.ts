@@ -46,8 +46,8 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     shows: ["k8s-worker-22", "k8s-cp-01 10.0.20.2 - k8s-worker-22"],
   },
   "large-cluster-kind": {
-    config: { nodes: 7 },
-    shows: ["k8s-worker-07"],
+    config: { reflectors: false },
+    shows: ["k8s-worker-03 10.0.20.11 - k8s-worker-04 10.0.20.75: up ibgp AS 64512 - 64512 ipv4"],
   },
   "multi-site-dual": {
     config: { announcing: ["west"], family: "dual" },

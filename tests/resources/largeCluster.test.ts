@@ -31,7 +31,7 @@ describe("the sessions that the preview has", () => {
 
 describe("on kind", () => {
   it("eight nodes with one control plane have three reflectors over both racks: 5 x 3 + 3 sessions among themselves", async () => {
-    const all = await stack({ runtime: "kind", nodeImage: "node:1" });
+    const all = await stack({ runtime: "kind", nodeImage: "bgpfabric/node:1" });
     expect(within(gateOf(all).sessions)).toBe(18);
     expect(gateOf(all).sessions).toHaveLength(18 + 8 + 4);
     for (const reflector of ["k8s-cp-01", "k8s-worker-01", "k8s-worker-02"]) {
