@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { EXCLUDE_LABEL } from "../model/labels";
 import { Api } from "./api";
 import { ClusterAgent, installKinds } from "./cluster";
 import { loadCnis } from "./cnis";
@@ -24,11 +25,6 @@ export const POD_SETTINGS = "/etc/bgpfabric";
 export const CNI_FOLDER = "/etc/cni/net.d";
 const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 const POLL_MS = 100;
-/**
- * kubeadm gives it to the control plane's node, and MetalLB and Cilium then announce no service from there. The plan says
- * which nodes announce: one that is to be left out has the label among its own.
- */
-const EXCLUDED = "node.kubernetes.io/exclude-from-external-load-balancers";
 
 export async function startPod(name: string, stops: (() => Promise<void> | void)[]): Promise<void> {
   const given = JSON.parse(readFileSync(`${POD_SETTINGS}/${name}.json`, "utf8")) as NodeSettings;
@@ -72,7 +68,8 @@ async function describeNode(api: Api, settings: NodeSettings): Promise<void> {
   const path = `${PATHS.nodes}/${name}`;
   const { spec } = await api.get<Node>(path);
   await api.patch(path, {
-    metadata: { labels: { [EXCLUDED]: null, ...labels }, annotations: ownAnnotations(settings) },
+    // kubeadm's, unless the plan has it too: the plan says which nodes announce.
+    metadata: { labels: { [EXCLUDE_LABEL]: null, ...labels }, annotations: ownAnnotations(settings) },
     // Kubernetes takes it once.
     ...(spec.podCIDR === undefined ? { spec: { podCIDR: podBlock, podCIDRs: ownBlocks(settings) } } : {}),
   });

@@ -94,7 +94,6 @@ export function resourcesOf<Spec>(
 }
 
 export const SERVICE_NAME_LABEL = "kubernetes.io/service-name";
-export const EXCLUDE_LABEL = "node.kubernetes.io/exclude-from-external-load-balancers";
 
 /** The slices of each service, by "namespace/name". */
 export function slicesByService(slices: readonly EndpointSlice[]): Map<string, EndpointSlice[]> {

@@ -3,6 +3,9 @@ import { fail, ok, type Fault, type Result } from "./errors";
 
 export type Labels = Readonly<Record<string, string>>;
 
+/** No service is announced from a node that has it; kubeadm gives it to the control plane's. */
+export const EXCLUDE_LABEL = "node.kubernetes.io/exclude-from-external-load-balancers";
+
 const NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 

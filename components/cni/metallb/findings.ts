@@ -1,7 +1,8 @@
 /** What MetalLB takes and does not do: selectors and references that meet nothing, nodes that announce nothing. */
 import { isReserved } from "../../model/asn";
 import { nameSome } from "../finding";
-import { EXCLUDE_LABEL, type ClusterObjects, type Node } from "../objects";
+import { EXCLUDE_LABEL } from "../../model/labels";
+import { type ClusterObjects, type Node } from "../objects";
 import type { Report } from "../reading";
 import type { MetallbOptions } from "./options";
 import { isDialled, isOn } from "./peers";

@@ -3,7 +3,8 @@ import { parseAddress, type Address } from "../../model/address";
 import { makePrefix, type Prefix } from "../../model/prefix";
 import { rangeContains } from "../../model/range";
 import { selects } from "../labels";
-import { EXCLUDE_LABEL, serviceKey, type EndpointSlice, type Node, type Service } from "../objects";
+import { EXCLUDE_LABEL } from "../../model/labels";
+import { serviceKey, type EndpointSlice, type Node, type Service } from "../objects";
 import type { Advertisement, MetallbObjects } from "./types";
 
 export interface Announcement {

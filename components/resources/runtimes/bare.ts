@@ -9,14 +9,12 @@ import {
   AGENT_NAMESPACE,
   CREDENTIALS_FILE,
   ETCD_DATA,
-  type InstalledCni,
   type NodeSettings,
   SETTINGS_FILE,
 } from "../../agent/settings";
 import { familyOf } from "../../model/address";
 import type { Prefix } from "../../model/prefix";
 import { cniOf } from "../../cni";
-import type { CniChoice } from "../../cni/choice";
 import { labImage } from "../image";
 import { Live } from "../dynamic";
 import type { SegmentHandle } from "../handles";
@@ -25,6 +23,7 @@ import { forwardingSysctls } from "../../plan/containers/sysctls";
 import { dockerAddresses } from "../routers/container";
 import { labLabels, labName, stablePort } from "../names";
 import { agentBundle } from "./agentBundle";
+import { installed } from "./installed";
 import { releaseFaults } from "./releases";
 import type { Seed } from "../../live/certificate";
 import type { Runtime, RunningCluster, StartOptions } from "./runtime";
@@ -186,16 +185,11 @@ function settingsFor(plan: Plan, node: NodePlan, controlPlane: boolean): NodeSet
     ...(node.defaultRoute6 === undefined ? {} : { defaultRoute6: node.defaultRoute6 }),
     labels: { ...node.labels },
     annotations: { ...node.annotations },
-    cni: installed(plan.cni),
-    ...(plan.balancer === undefined ? {} : { balancer: installed(plan.balancer) }),
+    ...installed(plan),
     ...(controlPlane
       ? { controlPlane: { serviceNetwork: both(plan.serviceNetwork, plan.serviceNetwork6).join(",") } }
       : {}),
   };
-}
-
-function installed({ kind, version, settings }: Pick<CniChoice, "kind" | "version" | "settings">): InstalledCni {
-  return { kind, version, settings };
 }
 
 function nodeAddresses({ address, address6 }: Pick<NodePlan, "address" | "address6">): string[] {

@@ -8,6 +8,7 @@ import { AGENT_FILE, type NodeSettings } from "../../agent/settings";
 import { cniOf } from "../../cni";
 import type { ClusterPlan } from "../../plan/cluster";
 import { both } from "../../plan/families";
+import { installed } from "./installed";
 import { agentAccess, SYSTEM } from "./kindAccess";
 
 /** In every node image that is made here; it finds its programs in the node. */
@@ -87,12 +88,6 @@ export function agentDaemonSet(
   return [agent];
 }
 
-const installed = ({ kind, version, settings }: ClusterPlan["cni"]): NodeSettings["cni"] => ({
-  kind,
-  version,
-  settings,
-});
-
 function settingsOf(plan: ClusterPlan, node: ClusterPlan["nodes"][number], controlPlane: boolean): NodeSettings {
   const serviceNetwork = both(plan.serviceNetwork, plan.serviceNetwork6).join(",");
   return {
@@ -107,8 +102,7 @@ function settingsOf(plan: ClusterPlan, node: ClusterPlan["nodes"][number], contr
     serviceNetwork,
     labels: { ...node.labels },
     annotations: { ...node.annotations },
-    cni: installed(plan.cni),
-    ...(plan.balancer === undefined ? {} : { balancer: installed(plan.balancer) }),
+    ...installed(plan),
     ...(node.defaultRoute === undefined ? {} : { defaultRoute: node.defaultRoute }),
     ...(node.defaultRoute6 === undefined ? {} : { defaultRoute6: node.defaultRoute6 }),
     ...(controlPlane ? { controlPlane: { serviceNetwork } } : {}),

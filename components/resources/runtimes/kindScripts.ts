@@ -1,9 +1,10 @@
 /** What is run on the host for a kind cluster: kind and docker alone. Each script may be run again after a kill. */
+import { EXCLUDE_LABEL } from "../../model/labels";
 
 /**
  * Standard input is kind's configuration, standard output the kubeconfig. A cluster without the mark was left half-made
- * by a run that was killed. Its network is its own, so that it goes with it; kind
- * itself removes the nodes of one that fails, and nothing deletes a resource that was never made.
+ * by a run that was killed. Its network is its own, so that it goes with it. Where kind fails it removes the nodes itself,
+ * and the network goes here: nothing deletes a resource that was never made.
  */
 export const CREATE = `set -e
 export KIND_EXPERIMENTAL_DOCKER_NETWORK="$CLUSTER"
@@ -85,5 +86,5 @@ EOF
  * plan's to say, and a node that is to be left out gets the label again with its others.
  */
 export const UNLABEL = `docker exec "$CLUSTER-control-plane" kubectl --kubeconfig=/etc/kubernetes/admin.conf \\
-  label nodes --all node.kubernetes.io/exclude-from-external-load-balancers- >&2
+  label nodes --all ${EXCLUDE_LABEL}- >&2
 `;
