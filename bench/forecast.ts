@@ -2,8 +2,10 @@
  * How long a forecast takes, and what it holds: the fabric of networks/thousand.ts from 100 to 10,000 nodes, each size
  * in a process of its own, and one node's session gone and come back; clusters with route reflectors; what every
  * single failure takes; a Clos of routers with an ASN each, whole, its routes alone, and the difference that one neighbor
- * makes; an ordinary fabric in which age breaks ties; and the command itself. `make bench` bundles and runs it. Prints JSON.
+ * makes; an ordinary fabric in which age breaks ties; and the command itself. V8 optimizes as late
+ * as in the command. `make bench` bundles and runs it. Prints JSON.
  */
+import "../cli/optimizeLater";
 import { execFileSync, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";

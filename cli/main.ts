@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The `bgpfabric` command as a process: its arguments, its streams, its exit code. */
+import "./optimizeLater";
 import { bgpfabric } from "./program";
 
 // A reader that has seen enough (head, less) closes the pipe: no error.
