@@ -8,6 +8,7 @@ import type { ClusterObjects } from "../components/cni/objects";
 import type { CniOptions } from "../components/cni/place";
 import type { CniReading } from "../components/cni/reading";
 import { fail, ok, type Result } from "../components/model/errors";
+import { compareVersions } from "../components/model/version";
 import { readYaml } from "./files";
 import type { ClusterInput } from "./inputTypes";
 
@@ -15,6 +16,7 @@ export function readCluster(
   objects: ClusterObjects,
   choice: ClusterInput,
   where: Pick<CniOptions, "segments" | "nodes">,
+  notes: string[],
 ): Result<CniReading> {
   const names = Object.keys(CNIS).join(", ");
   if (choice.cni === undefined) {
@@ -24,16 +26,34 @@ export function readCluster(
   const cni = (CNIS as Readonly<Record<string, Cni>>)[choice.cni];
   if (cni === undefined) return fail({ path: "--cni", found: choice.cni, expected: `one of ${names}` });
   const settings = readSettings(choice.settings, cni);
+  const version = versionOf(choice, cni, notes);
   if (!settings.ok) return settings;
+  if (!version.ok) return version;
   const read = cni.read(objects, {
     ...settings.value,
     ...where,
     nodes: merged(where.nodes, (settings.value as Pick<CniOptions, "nodes">).nodes),
-    ...(choice.version === undefined ? {} : { version: choice.version }),
+    ...(version.value === undefined ? {} : { version: version.value }),
     ...(choice.name === undefined ? {} : { cluster: choice.name }),
   });
   const findings = [...read.findings, ...commonFindings(objects, read.speakers, choice.cni)];
   return ok({ ...read, findings: sortFindings(findings) });
+}
+
+/** "v3.32.1" is 3.32; of a version that nobody has looked at the rules of the others are taken, and that is noted. */
+function versionOf({ cni: name, version }: ClusterInput, cni: Cni, notes: string[]): Result<string | undefined> {
+  if (version === undefined) return ok(undefined);
+  const [usual] = cni.versions;
+  const short = /^v?([0-9]{1,4}\.[0-9]{1,4})([.+-].*)?$/.exec(version)?.[1];
+  if (short === undefined) {
+    const expected = `a version of ${name ?? "the CNI"}, such as ${usual}`;
+    return fail({ path: "--cni-version", found: version, expected });
+  }
+  if (!cni.versions.includes(short)) {
+    const known = [...cni.versions].sort(compareVersions).join(", ");
+    notes.push(`${cni.title} ${version} is not among the versions whose rules are known (${known})`);
+  }
+  return ok(short);
 }
 
 /** A node stands where links and addresses say; a settings file adds what they do not. */

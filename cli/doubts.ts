@@ -2,6 +2,7 @@
 import type { NotModelled, Solution } from "../components/bgp/solution";
 import { isHarmless, type Doubt } from "../components/forecast/doubts";
 import { inFieldWords } from "../components/forecast/fieldNames";
+import type { Chosen } from "./filters";
 import { careful, count } from "./print";
 
 const MARKS: Readonly<Record<Doubt["kind"], string>> = { ambiguous: "?", oscillating: "!", "not-modelled": "~" };
@@ -11,7 +12,8 @@ export function marksOf(doubts: readonly Doubt[]): string {
 }
 
 /** What the marks stand for, each cause once. */
-export function legend({ ambiguities, oscillations, notModelled }: Solution, all: boolean): string[] {
+export function legend(solution: Solution, chosen: Chosen, all: boolean): string[] {
+  const { ambiguities, oscillations, notModelled } = shownOf(solution, chosen);
   const lines: string[] = [];
   const ties = new Map<string, Set<string>>();
   for (const { speaker, prefix, arrival } of ambiguities.filter((each) => !isHarmless(each))) {
@@ -40,6 +42,17 @@ export function legend({ ambiguities, oscillations, notModelled }: Solution, all
     ),
   );
   return lines.map((line) => careful(line));
+}
+
+/** Of the part that was asked for. */
+function shownOf({ ambiguities, oscillations, notModelled }: Solution, { speaker, prefix }: Chosen) {
+  return {
+    ambiguities: ambiguities.filter((each) => speaker(each.speaker) && prefix(each.prefix)),
+    oscillations: oscillations.filter((each) => each.speakers.some(speaker) && prefix(each.prefix)),
+    notModelled: notModelled.filter(
+      (each) => speaker(each.speaker) && (each.prefix === undefined || prefix(each.prefix)),
+    ),
+  };
 }
 
 /** The legend of a large network stays short; --all prints each line. */

@@ -6,6 +6,8 @@ import type { Edit } from "../components/forecast/edits";
 import type { Gathered } from "./gather";
 
 export function editsOf(before: Gathered, after: Gathered): Edit[] {
+  // A Network has no objects: that it was made from other ones, or from none, is no change.
+  if ([before, after].some(fromNetwork)) return [];
   const [was, is] = [byName(before.objects), byName(after.objects)];
   const edits: Edit[] = [];
   for (const key of [...new Set([...was.keys(), ...is.keys()])].sort()) {
@@ -18,6 +20,9 @@ export function editsOf(before: Gathered, after: Gathered): Edit[] {
   }
   return edits;
 }
+
+const fromNetwork = ({ objects, network }: Gathered): boolean =>
+  objects.length === 0 && network.speakers.some(({ role }) => role === "node");
 
 function byName(all: readonly ClusterObjects[]): Map<string, KubernetesObject> {
   const map = new Map<string, KubernetesObject>();

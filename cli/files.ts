@@ -72,7 +72,9 @@ export function readText(name: string): Result<TextFile> {
     if (bytes.length > SLOW && process.stderr.isTTY) {
       process.stderr.write(`bgpfabric: reading ${file}, ${Math.round(bytes.length / (1 << 20))} MB\n`);
     }
-    return ok({ file, text: bytes.toString("utf8") });
+    const text = decoded(bytes);
+    if (text === undefined) return fail({ path: "", file, found: "a binary file", expected: "text, as UTF-8" });
+    return ok({ file, text });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const found = code === "ENOENT" ? "no such file" : code === "EISDIR" ? "a folder" : (code ?? "not readable");
@@ -84,6 +86,13 @@ export function readText(name: string): Result<TextFile> {
       fix: 'name a file, or "-" for standard input',
     });
   }
+}
+
+/** What PowerShell's ">" writes is UTF-16, and what editors on Windows write may begin with a mark. */
+function decoded(bytes: Buffer): string | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString("utf16le", 2);
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return bytes.toString("utf8", 3);
+  return bytes.includes(0) ? undefined : bytes.toString("utf8");
 }
 
 /** "tor1=tor1.conf" of --frr and --eos. */

@@ -2,7 +2,6 @@
  * From files to one Network: Networks as they are, Kubernetes manifests read as their CNI would, router configurations,
  * and the links between them. Everything that is wrong in any of them is reported at once.
  */
-import { parse } from "yaml";
 import { combineParts, type NetworkPiece } from "../components/bgp/combine";
 import type { Network } from "../components/bgp/network";
 import { validateNetwork } from "../components/bgp/validate";
@@ -18,8 +17,10 @@ import { checkEnds } from "./ends";
 import { readFiles, readText, type TextFile } from "./files";
 import { inputsOf, type InputOptions } from "./inputs";
 import type { ClusterInput, Inputs } from "./inputTypes";
+import { noNode, otherInput, withoutTemplates } from "./misplaced";
 import { joinPasswords } from "./passwords";
 import { nodePlaces, segmentsOf } from "./places";
+import { networkIn } from "./recognise";
 import { readRouters, type RouterText } from "./routers";
 
 export interface Gathered {
@@ -48,21 +49,23 @@ export function gather(names: readonly string[], options: GatherOptions): Result
   const links = linksOf(inputs.links);
   const read = readRouters(inputs.routers, links.ok ? links.value : NO_LINKS, options.secrets ?? secretNames());
   const faults = [...(files.ok ? [] : files.faults), ...(links.ok ? [] : links.faults), ...read.faults];
-  const sorted = sortOut(files.ok ? files.value : []);
+  const sorted = sortOut(files.ok ? files.value : [], notes);
   faults.push(...sorted.faults);
   const parts: NetworkPiece[] = [...sorted.networks, ...read.parts];
   const findings: ObjectFinding[] = [];
   const objects: ClusterObjects[] = [];
+  let complete = files.ok && read.texts.length === inputs.routers.length && sorted.faults.length === 0;
   for (const cluster of clustersOf(inputs, sorted.manifests, options)) {
     const made = cluster.texts === undefined ? readFiles(cluster.files, inputs.recursive, notes) : ok(cluster.texts);
     const loaded = made.ok ? loadManifests(made.value) : made;
     if (!loaded.ok) {
-      faults.push(...loaded.faults);
+      complete = false;
+      faults.push(...(made.ok ? withoutTemplates(loaded.faults, made.value) : loaded.faults));
       continue;
     }
     objects.push(loaded.value);
     const place = { segments: segmentsOf(parts), nodes: nodePlaces(loaded.value, links.ok ? links.value : NO_LINKS) };
-    const result = readCluster(loaded.value, cluster, place);
+    const result = readCluster(loaded.value, cluster, place, notes);
     if (!result.ok) faults.push(...result.faults);
     else if (result.value.speakers.length === 0) faults.push(noNode(cluster, loaded.value));
     else {
@@ -70,7 +73,8 @@ export function gather(names: readonly string[], options: GatherOptions): Result
       findings.push(...result.value.findings);
     }
   }
-  if (links.ok) {
+  // Names that lead nowhere mean nothing while what they may name could not be read.
+  if (links.ok && complete) {
     const nodes = objects.flatMap((each) => each.nodes.map((node) => node.metadata.name));
     const given = sorted.networks.flatMap((network) => network.speakers.map((speaker) => speaker.name));
     faults.push(...checkEnds(links.value, read.texts, [...nodes, ...given]));
@@ -106,17 +110,6 @@ function clustersOf(
   return [...inputs.clusters, flagged];
 }
 
-function noNode({ files }: ClusterInput, objects: ClusterObjects): Fault {
-  const others = (objects.resources?.length ?? 0) + (objects.services?.length ?? 0);
-  return {
-    path: "",
-    file: files.join(", "),
-    found: `${objects.nodes.length} Nodes and ${others} other objects that matter here`,
-    expected: "Nodes that speak BGP: without one there is nothing to forecast",
-    fix: "add the output of `kubectl get nodes -o yaml`",
-  };
-}
-
 function nothing(names: readonly string[]): Fault {
   return {
     path: "",
@@ -134,14 +127,23 @@ function worded(fault: Fault, network: Network): Fault {
   return { ...fault, path: path.trim() };
 }
 
-function sortOut(files: readonly TextFile[]): { networks: Network[]; manifests: TextFile[]; faults: Fault[] } {
+function sortOut(
+  files: readonly TextFile[],
+  notes: string[],
+): { networks: Network[]; manifests: TextFile[]; faults: Fault[] } {
   const networks: Network[] = [];
   const manifests: TextFile[] = [];
   const faults: Fault[] = [];
   for (const file of files) {
+    if (file.text.trim() === "") {
+      notes.push(`${file.file}: there is nothing in it`);
+      continue;
+    }
     const value = networkIn(file.text);
     if (value === undefined) {
-      manifests.push(file);
+      const other = otherInput(file);
+      if (other === undefined) manifests.push(file);
+      else faults.push(other);
       continue;
     }
     const network = validateNetwork(value);
@@ -149,19 +151,6 @@ function sortOut(files: readonly TextFile[]): { networks: Network[]; manifests: 
     else faults.push(...network.faults.map((fault) => ({ ...fault, file: file.file })));
   }
   return { networks, manifests, faults };
-}
-
-/** A Network is one document with speakers; anything else is taken for manifests, whose reading says what is wrong. */
-export function networkIn(text: string): unknown {
-  if (!/["']?speakers["']?\s*:/.test(text)) return undefined;
-  try {
-    const value: unknown = text.trimStart().startsWith("{")
-      ? JSON.parse(text)
-      : parse(text, { maxAliasCount: 100, logLevel: "error" });
-    return typeof value === "object" && value !== null && "speakers" in value ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function linksOf(files: readonly string[]): Result<Links> {

@@ -2,13 +2,26 @@
 import { parse } from "yaml";
 import { CNIS } from "../components/cni";
 import type { Cni } from "../components/cni/cni";
-import { networkIn } from "./gather";
+import { parseYaml } from "../components/cni/parseYaml";
 
 export type Recognised =
   | { kind: "router"; system: "frr" | "eos"; name?: string; version?: string }
   | { kind: "manifests"; cnis: { name: string; version?: string }[]; nodes: number }
   | { kind: "network" }
   | { kind: "links" };
+
+/** A Network is one document with speakers; anything else is taken for manifests, whose reading says what is wrong. */
+export function networkIn(text: string): unknown {
+  if (!/["']?speakers["']?\s*:/.test(text)) return undefined;
+  try {
+    const value: unknown = text.trimStart().startsWith("{")
+      ? JSON.parse(text)
+      : parse(text, { maxAliasCount: 100, logLevel: "error" });
+    return typeof value === "object" && value !== null && "speakers" in value ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 export function recognise(text: string): Recognised | undefined {
   if (networkIn(text) !== undefined) return { kind: "network" };
@@ -35,7 +48,7 @@ function routerIn(text: string): Recognised {
 }
 
 function mapIn(text: string): Recognised | undefined {
-  if (/^\s*"?apiVersion"?\s*:/m.test(text)) return manifestsIn(text);
+  if (/(^|[{,])\s*(- )?"?apiVersion"?\s*:/m.test(text)) return isTemplate(text) ? undefined : manifestsIn(text);
   try {
     const value: unknown = parse(text, { maxAliasCount: 0, logLevel: "error" });
     if (typeof value !== "object" || value === null) return undefined;
@@ -45,10 +58,18 @@ function mapIn(text: string): Recognised | undefined {
   }
 }
 
+/** Helm's templates are no YAML before Helm has filled them in. */
+export function isTemplate(text: string): boolean {
+  return TEMPLATE.test(text) && parseYaml(text, "").faults.length > 0;
+}
+
+/** A place that Helm fills in. */
+export const TEMPLATE = /\{\{-?\s*(\.|\$|\/\*|(include|template|if|with|range|end|define|toYaml|default|else)\b)/;
+
 /** By its API groups; a CNI without kinds of its own has annotations alone. */
 function markOf(cni: Cni): RegExp {
   const group = `([a-z0-9.-]+\\.)?${cni.domain.replaceAll(".", "\\.")}/`;
-  return new RegExp(cni.kinds().length === 0 ? group : `^\\s*(- )?"?apiVersion"?\\s*:\\s*"?${group}`, "m");
+  return new RegExp(cni.kinds().length === 0 ? group : `(^|[{,])\\s*(- )?\\{?"?apiVersion"?\\s*:\\s*"?${group}`, "m");
 }
 
 const MARKS = Object.entries<Cni>(CNIS).map(([name, cni]) => ({ name, cni, mark: markOf(cni) }));
@@ -58,6 +79,6 @@ function manifestsIn(text: string): Recognised {
     const version = cni.versionIn?.(text);
     return { name, ...(version === undefined ? {} : { version }) };
   });
-  const nodes = [...text.matchAll(/^\s*(?:- )?"?kind"?\s*:\s*"?Node"?,?\s*$/gm)].length;
+  const nodes = [...text.matchAll(/(?:^|[{,])\s*(?:- )?"?kind"?\s*:\s*"?Node"?\s*(?:[,}]|$)/gm)].length;
   return { kind: "manifests", cnis, nodes };
 }

@@ -2,6 +2,7 @@
 import type { NetworkPiece } from "../components/bgp/combine";
 import { readEos } from "../components/config/eos";
 import { readFrr } from "../components/config/frr";
+import { foreignSign } from "../components/config/ios/foreign";
 import type { SecretNames } from "../components/config/ios/reading";
 import type { Links } from "../components/config/lab/links";
 import type { Fault } from "../components/model/errors";
@@ -18,6 +19,11 @@ export interface RoutersRead {
   parts: NetworkPiece[];
   texts: RouterText[];
   faults: Fault[];
+}
+
+function otherSystem(system: RouterInput["system"], name: string): string {
+  const other = system === "frr" ? "eos" : "frr";
+  return `say --${other} ${name}=FILE, or "system: ${other}" in bgpfabric.yaml`;
 }
 
 const READERS = { frr: readFrr, eos: readEos };
@@ -38,7 +44,8 @@ export function readRouters(routers: readonly RouterInput[], links: Links, secre
       ...(version === undefined ? {} : { version }),
       ...(profile === undefined ? {} : { profile }),
     });
-    read.faults.push(...reading.faults);
+    const foreign = reading.faults.length > 0 && foreignSign(text.value.text, system) !== undefined;
+    read.faults.push(...reading.faults.map((each) => (foreign ? { ...each, fix: otherSystem(system, name) } : each)));
     read.texts.push({ name, file: text.value.file, text: text.value.text });
     if (reading.faults.length === 0) read.parts.push({ speakers: reading.speakers, segments: reading.segments });
   }

@@ -60,7 +60,9 @@ function difference({ changes, sessions, routes, edits, blocking, findings }: Di
     ...(lost(sessions) > 0 ? [`${count(lost(sessions), "session")} lost`] : []),
     ...(resets > 0 ? [`${count(resets, "session")} reset`] : []),
     ...(lost(routes) > 0 ? [`${count(lost(routes), "route")} lost`] : []),
-    ...(blocking.length > 0 ? [`${count(blocking.length, "new finding")} that blocks`] : []),
+    ...(blocking.length > 0
+      ? [`${count(blocking.length, "new finding")} that ${blocking.length === 1 ? "blocks" : "block"}`]
+      : []),
   ];
   const verdict = bad.length === 0 ? "nothing is lost" : bad.join(", ");
   return [

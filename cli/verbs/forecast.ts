@@ -32,11 +32,14 @@ export function forecastVerb({ network, findings }: Gathered, options: Filters):
   const down = solution.sessions.filter((session) => !session.up);
   const graver = findings.filter((finding) => finding.severity !== "info");
   const detailed = all || chosen.value.narrowed || routes.length <= MANY;
-  const marks = legend(solution, all);
+  // A question about a prefix is none about every session.
+  const { prefix, speaker, vrf, state } = options;
+  const prefixAlone = !all && prefix !== undefined && speaker === undefined && vrf === undefined && state === undefined;
+  const marks = legend(solution, chosen.value, all);
   return ok({
     text: [
       title(`${count(sessions.length, "session")}, ${sessions.filter(({ up }) => up).length} up`),
-      ...sessionRows(sessions, detailed),
+      ...sessionRows(sessions, detailed && !prefixAlone),
       "",
       ...(detailed ? details(made, speakers, chosen.value, count(routes.length, "route")) : []),
       ...(detailed ? [] : overview(made, speakers, chosen.value, routes.length)),

@@ -19,7 +19,7 @@ interface Found {
   links: string[];
   nodes: number;
   skipped: string[];
-  twice: string[];
+  twice: { file: string; router: string; before: string }[];
 }
 
 export function initVerb(folder: string, options: { force?: boolean; cni?: string }): Result<Said> {
@@ -40,11 +40,11 @@ export function initVerb(folder: string, options: { force?: boolean; cni?: strin
   const routers = Object.keys(found.routers).length;
   if (found.twice.length > 0) {
     return fail(
-      ...found.twice.map((file) => ({
+      ...found.twice.map(({ file, router, before }) => ({
         path: "",
         file,
-        found: "a router whose name another file has",
-        expected: "one configuration for each router",
+        found: `router ${router}`,
+        expected: `one configuration for each router: ${before} is ${router} already`,
         fix: "move one of them out of the folder, or name the routers in bgpfabric.yaml by hand",
       })),
     );
@@ -99,7 +99,9 @@ function filesIn(folder: string, depth: number): string[] {
     const path = join(folder, entry.name);
     if (entry.name.startsWith(".") || entry.name === "node_modules" || entry.name === SNAPSHOT) return [];
     if (entry.isDirectory()) return depth < 2 ? filesIn(path, depth + 1) : [];
-    return entry.isFile() ? [path] : [];
+    // A link counts as the file it leads to (a mounted ConfigMap has nothing else); one that leads nowhere is named.
+    const linked = entry.isSymbolicLink() && statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true;
+    return entry.isFile() || linked ? [path] : [];
   });
 }
 
@@ -118,7 +120,8 @@ function note(found: Found, name: string, path: string): void {
       return void found.links.push(name);
     case "router": {
       const router = what.name ?? basename(name, extname(name));
-      if (Object.hasOwn(found.routers, router)) return void found.twice.push(path);
+      const before = Object.hasOwn(found.routers, router) ? found.routers[router]?.file : undefined;
+      if (before !== undefined) return void found.twice.push({ file: path, router, before });
       const { system, version } = what;
       found.routers[router] = { file: name, system, ...(version === undefined ? {} : { version }) };
       return;

@@ -19,7 +19,8 @@ export function pictureVerb({ network }: Gathered, { out, ...options }: PictureV
   try {
     writeFileSync(out, svg);
   } catch (error) {
-    const found = (error as NodeJS.ErrnoException).code ?? "an error";
+    const { code } = error as NodeJS.ErrnoException;
+    const found = code === "ENOENT" ? "no such folder" : code === "EISDIR" ? "a folder" : (code ?? "an error");
     return fail({ path: "--out", file: out, found, expected: "a file that can be written" });
   }
   return ok({ text: `${out}: ${summaryOf(expected)}`, json: { svg }, findings: false });

@@ -6,6 +6,7 @@ import type { Source, Speaker } from "../bgp/network";
 import type { DecisionStep, FibRoute, NextHop, Path } from "../bgp/solution";
 import { parseAddress, type Address } from "../model/address";
 import { fail, ok, type Result } from "../model/errors";
+import { suggestion } from "../model/nearest";
 import { containsAddress, parsePrefix, prefixBase, prefixLength, type Prefix } from "../model/prefix";
 import type { Doubt } from "./doubts";
 import { stepName } from "./fieldNames";
@@ -60,7 +61,7 @@ export function explain(forecast: Forecast, from: string, destination: string): 
       path: "from",
       found: from,
       expected: "the name of a speaker",
-      fix: nearest(from, [...speakers.keys()]),
+      fix: suggestion(from, [...speakers.keys()]),
     });
   }
   const address = parseAddress(destination.includes("/") ? hostOf(destination) : destination, "destination");
@@ -73,12 +74,6 @@ export function explain(forecast: Forecast, from: string, destination: string): 
 function hostOf(text: string): string {
   const parsed = parsePrefix(text);
   return parsed.ok ? prefixBase(parsed.value) : text;
-}
-
-function nearest(name: string, names: readonly string[]): string {
-  const alike = names.filter((one) => one.includes(name) || name.includes(one)).sort();
-  const shown = (alike.length > 0 ? alike : [...names].sort()).slice(0, 5);
-  return `one of ${shown.join(", ")}${names.length > shown.length ? " ..." : ""}`;
 }
 
 function walk(

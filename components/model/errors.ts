@@ -44,7 +44,8 @@ export function printFault(fault: Fault): string {
     .filter((part) => part !== undefined)
     .join(":");
   const column = fault.line === undefined && fault.column !== undefined ? ` at character ${fault.column}` : "";
-  const found = fault.found === "" ? "nothing" : JSON.stringify(fault.found);
+  // JSON escapes what a terminal would take for commands, but for the upper control characters.
+  const found = fault.found === "" ? "nothing" : JSON.stringify(fault.found).replace(/[\x7f-\x9f]/g, "?");
   return [
     place,
     fault.path,

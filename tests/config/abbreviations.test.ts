@@ -71,7 +71,9 @@ router bgp 65001
     [" neighbor 10.0.0.2 bogus 5", 3, "neighbor 10.0.0.2 bogus", "next comes"],
     [" bogus", 3, "bogus", "none of that name"],
     [" address-family ipv4 mulch", 3, "address-family ipv4 mulch", "unicast, multicast"],
-    [" neighbor 10.0.0.2 timers 10", 3, "neighbor 10.0.0.2 timers 10", "next comes n"],
+    [" neighbor 10.0.0.2 timers 10", 3, "neighbor 10.0.0.2 timers 10", "next comes a number"],
+    [" neighbor 10.0.0.2 rout-map X in", 3, "neighbor 10.0.0.2 rout-map", "did you mean route-map?"],
+    [" netwrok 10.7.0.0/16", 3, "netwrok", "did you mean network?"],
   ])("%j is what FRR refuses, with its line", (line, number, found, expected) => {
     const { faults } = readFrr(`router bgp 65001\n bgp router-id 10.0.0.1\n${line}\n`, { file: "tor1.conf" });
     expect(faults.map((one) => [one.file, one.line, one.found])).toEqual([["tor1.conf", number, found]]);

@@ -253,12 +253,9 @@ describe("what is wrong in a file", () => {
       [1, "hello"],
       [2, "world"],
       [undefined, ""],
-      [undefined, ""],
     ]);
-    expect(faults.slice(2).map((fault) => fault.expected)).toEqual([
-      "a line `router bgp ASN`",
-      "a line `bgp router-id`, or interfaces with addresses to choose one from",
-    ]);
+    // That it has no router id either is no news.
+    expect(faults[2]?.expected).toBe("a line `router bgp ASN`");
   });
 });
 

@@ -41,10 +41,20 @@ export function readEos(text: string, options: ReadOptions = {}): Reading {
   const foreign = foreignSign(text, "eos");
   if (foreign !== undefined) {
     fault(r.main, foreign, printed(foreign), "a configuration of EOS: this line is FRR's, whose files are read as FRR");
-    return finish([r.main], options);
+    // What the other reader would miss in it is no fault of the file.
+    const foreignFaults = [...own.faults];
+    return { ...finish([r.main], options), faults: foreignFaults };
   }
   let block: Block = { kind: "top" };
-  for (const line of lines) {
+  let banner = false;
+  for (const [index, line] of lines.entries()) {
+    // The text of a banner is free, and ends with a line of its own.
+    if (banner) {
+      banner = line.text !== "EOF";
+      own.lines.is(line, "harmless", "the text of a banner");
+      continue;
+    }
+    banner = /^banner (login|motd)$/.test(line.text) && lines.slice(index).some(({ text }) => text === "EOF");
     while (block.kind !== "top" && leaves(block, line)) block = outer(block);
     own.lines.is(line, "understood");
     const full = resolved(block, line);

@@ -3,6 +3,7 @@
  * their place as in FRR: a line that the current block does not know is tried in the one around it, so that indentation
  * and "exit" mean nothing; words may be abbreviated as long as they are unambiguous.
  */
+import { nearest } from "../../model/nearest";
 import { foreignSign } from "../ios/foreign";
 import { finish } from "../ios/finish";
 import { match, type Grammar } from "../ios/grammar";
@@ -35,7 +36,9 @@ export function readFrr(text: string, options: ReadOptions = {}): Reading {
   const foreign = foreignSign(text, "frr");
   if (foreign !== undefined) {
     fault(f.main, foreign, printed(foreign), "a configuration of FRR: this line is EOS's, whose files are read as EOS");
-    return finish([f.main], options);
+    // What the other reader would miss in it is no fault of the file.
+    const foreignFaults = [...own.faults];
+    return { ...finish([f.main], options), faults: foreignFaults };
   }
   let block = TOP_BLOCK;
   for (const line of lines) block = withoutComment(f, block, line) ?? readLine(f, block, line) ?? block;
@@ -149,7 +152,7 @@ function readLine(f: Frr, block: Block, line: Line): Block | undefined {
     shown,
     found.is === "ambiguous"
       ? `a word that is not ambiguous: FRR knows ${some(found.candidates)}`
-      : `a command that FRR knows: ${found.at < 1 ? "it has none of that name here" : `next comes ${some(found.candidates)}`}`,
+      : `a command that FRR knows: ${found.at < 1 ? "it has none of that name here" : `next comes ${some(found.candidates)}`}${meant(line.words[Math.max(found.at, 0)], found.candidates)}`,
   );
   return block;
 }
@@ -165,6 +168,11 @@ function outside(f: Frr, left: NonNullable<Frr["left"]>, line: Line): void {
     line.words.slice(0, 2).join(" "),
     `the block that knows it: "${printed(left.line)}" of line ${left.line.number} is a command of the level around it, and ended that block`,
   );
+}
+
+function meant(word: string | undefined, candidates: readonly string[]): string {
+  const near = word === undefined ? undefined : nearest(word, candidates);
+  return near === undefined ? "" : `; did you mean ${near}?`;
 }
 
 function some(words: readonly string[]): string {

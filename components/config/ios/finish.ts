@@ -143,6 +143,8 @@ function chosenRouterId(b: Build, name: string, main: Build | undefined): string
     }
     return main?.routerId ?? main?.zebraRouterId ?? "0.0.0.1";
   }
+  // Without BGP that is the fault.
+  if (b.asn === undefined) return "0.0.0.0";
   b.faults.push({
     path: name,
     found: "",

@@ -31,6 +31,18 @@ const SLOTS = {
 } as const;
 type Slot = keyof typeof SLOTS;
 
+const SLOT_WORDS: Readonly<Record<Slot, string>> = {
+  N: "a number",
+  ASN: "an AS number",
+  IP4: "an IPv4 address",
+  IP6: "an IPv6 address",
+  IP: "an address",
+  NET4: "an IPv4 prefix",
+  NET6: "an IPv6 prefix",
+  NET: "a prefix",
+  WORD: "a name",
+};
+
 /**
  * Addresses are told by their shape, so that a wrong one is a fault of its value and not an unknown word. Values that are
  * numbers or addresses win over words, and words over free text (cmd_token precedence in FRR's lib/command_match.c).
@@ -166,5 +178,5 @@ function from(at: GrammarState, words: readonly string[], index: number, no: boo
 
 const candidatesOf = (at: GrammarState): string[] => [
   ...at.keywords.keys(),
-  ...[...at.slots.keys()].map((slot) => slot.toLowerCase()),
+  ...[...at.slots.keys()].map((slot) => SLOT_WORDS[slot]),
 ];

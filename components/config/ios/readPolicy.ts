@@ -62,6 +62,9 @@ function insert<T extends { seq?: number }>(entries: T[], entry: T): void {
   else entries.push(entry);
 }
 
+const isBound = (word: string | undefined): word is "ge" | "le" | "eq" =>
+  word === "ge" || word === "le" || word === "eq";
+
 function prefixList(b: Build, line: Line, family: Family): void {
   const name = line.words[2];
   if (name === undefined) return fault(b, line, line.text, "the name of a prefix list");
@@ -92,11 +95,11 @@ function prefixList(b: Build, line: Line, family: Family): void {
   for (let i = head.index + 1; i < line.words.length; i += 2) {
     const key = line.words[i];
     const value = takeNumber(b, line, line.words[i + 1], 0, most);
-    if ((key !== "ge" && key !== "le") || value === undefined) {
-      if (key !== "ge" && key !== "le") fault(b, line, key ?? "", '"ge" or "le"');
-      return;
-    }
-    bounds[key] = value;
+    if (!isBound(key)) return fault(b, line, key ?? "", '"ge" or "le"');
+    if (value === undefined) return;
+    // EOS alone knows eq; FRR's grammar refuses it before.
+    if (key !== "le") bounds.ge = value;
+    if (key !== "ge") bounds.le = value;
   }
   const own = lengthOf(prefix);
   if ((bounds.ge ?? own) < own || (bounds.le ?? most) < (bounds.ge ?? own)) {

@@ -58,11 +58,17 @@ export interface Reading {
 /** Gives equal passwords equal names, so that both ends of a session can be compared, and never shows a value. */
 export type SecretNames = (value: string) => string;
 
+/**
+ * A value that `known` names keeps that name; any other is password-N, the Nth that is met. Whoever gives another value
+ * for password-N means that place, so such names are never told by their value.
+ */
 export function secretNames(known: Readonly<Record<string, string>> = {}): SecretNames {
-  const names = new Map(Object.entries(known).map(([name, value]) => [value, name]));
+  const named = Object.entries(known).filter(([name]) => !/^password-[0-9]+$/.test(name));
+  const names = new Map(named.map(([name, value]) => [value, name]));
+  const met = new Map<string, string>();
   return (value) => {
-    const name = names.get(value) ?? `password-${names.size + 1}`;
-    names.set(value, name);
+    const name = met.get(value) ?? names.get(value) ?? `password-${met.size + 1}`;
+    met.set(value, name);
     return name;
   };
 }

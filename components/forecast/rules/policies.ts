@@ -243,9 +243,11 @@ const noFilter: Rule = {
       });
       const [first] = open;
       if (first === undefined) continue;
+      // A node with a session for each family is one sender.
+      const senders = [...new Set(open.map(({ far }) => far?.speaker ?? ""))];
       yield {
         place: speaker.name,
-        sentence: `${speaker.name} accepts whatever ${some(open.map(({ far }) => far?.speaker ?? ""))} send${open.length === 1 ? "s" : ""}, a default route included.`,
+        sentence: `${speaker.name} accepts whatever ${some(senders)} send${senders.length === 1 ? "s" : ""}, a default route included.`,
         fix: "attach a prefix list that permits the pod and service ranges alone, and a maximum of prefixes",
         ...sourceOf(scene, first),
       };
