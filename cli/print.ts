@@ -1,25 +1,30 @@
 /** Tables and colours for people. Colours only on a terminal, and never where NO_COLOR says so (picocolors sees to it). */
-import Table from "cli-table3";
+import { stripVTControlCharacters } from "node:util";
 import colours from "picocolors";
+import stringWidth from "string-width";
 
-const BARE = {
-  ...{ top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "", "bottom-left": "" },
-  ...{ "bottom-right": "", left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: "  " },
-};
-
+/** Columns beside each other, two spaces between them: what a person reads and what cut and awk take apart. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return "";
-  const made = new Table({
-    chars: BARE,
-    style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
-    head: head.map((text) => colours.bold(text)),
-  });
-  made.push(...rows.map((row) => [...row]));
-  return made
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd())
+  const lines = [head.map((text) => colours.bold(text)), ...rows].map((cells) =>
+    cells.map((text) => ({ text, width: widthOf(text) })),
+  );
+  // A column of marks keeps its place where nothing is marked.
+  const widths = head.map((_, column) => lines.reduce((most, cells) => Math.max(most, cells[column]?.width ?? 0), 1));
+  return lines
+    .map((cells) =>
+      cells
+        .map(({ text, width }, column) => text + " ".repeat((widths[column] ?? 0) - width))
+        .join("  ")
+        .trimEnd(),
+    )
     .join("\n");
+}
+
+/** Names and addresses have one column a character, which is quicker to see than to count. */
+function widthOf(text: string): number {
+  const plain = stripVTControlCharacters(text);
+  return /^[ -~]*$/.test(plain) ? plain.length : stringWidth(plain);
 }
 
 export const good = (text: string): string => colours.green(text);

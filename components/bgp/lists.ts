@@ -7,7 +7,8 @@ import { printPath, type Attributes } from "./attributes";
 import { matchesEntry } from "./bits";
 import type { AsPathListEntry, CommunityListEntry, PrefixListEntry } from "./network";
 
-function inSequence<T extends { seq?: number }>(entries: readonly T[]): readonly T[] {
+/** By sequence number; entries without numbers stand in the order in which they were written. */
+export function inSequence<T extends { seq?: number }>(entries: readonly T[]): readonly T[] {
   return entries.some((each) => each.seq !== undefined)
     ? [...entries].sort((a, b) => (a.seq ?? Infinity) - (b.seq ?? Infinity))
     : entries;

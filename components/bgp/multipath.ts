@@ -48,6 +48,7 @@ const maximumAt = (w: Weighing, best: Candidate): number => (isInternal(best) ? 
 /** Everything before the tie-breakers is equal, and the AS paths are alike enough. */
 export function mayShare(w: Weighing, best: Candidate, other: Candidate): boolean {
   if (best.kind === "local" || other.kind === "local") return false;
+  if (alikeButForSender(best, other)) return true;
   for (const step of w.order) {
     if (TIE_BREAKERS.has(step)) break;
     if (compareAt(w, step, best, other) !== 0) return false;
@@ -61,6 +62,15 @@ export function mayShare(w: Weighing, best: Candidate, other: Candidate): boolea
       return isInternal(best) ? samePath(best.bundle, other.bundle) : best.peerAsn === other.peerAsn;
   }
 }
+
+/** Nothing that any step before the tie-breakers looks at differs: so it is with what one neighbor sends by ADD-PATH. */
+const alikeButForSender = (a: Candidate, b: Candidate): boolean =>
+  a.bundle === b.bundle &&
+  a.kind === b.kind &&
+  a.confed === b.confed &&
+  a.valid === b.valid &&
+  a.igpMetric === b.igpMetric &&
+  a.peerAsn === b.peerAsn;
 
 const isInternal = ({ kind, confed }: Candidate): boolean => kind === "ibgp" && confed !== true;
 

@@ -145,16 +145,19 @@ export function advertise(arena: Arena, prefixClass: PrefixClass, channel: Chann
     return shared;
   }
   const sent: Sent[] = [];
-  inPlace(severalPaths(arena, channel, held)).forEach((path, at) => {
+  severalPaths(arena, channel, held).forEach((path, at) => {
     const each = exportPath(channel, from[path.channel], path, prefix, arena.intern);
-    if (each !== undefined) sent.push({ ...each, pathId: at + 1 });
+    if (each === undefined) return;
+    each.pathId = at + 1;
+    sent.push(each);
   });
   return sent;
 }
 
-function severalPaths(arena: Arena, channel: Channel, held: Held): Candidate[] {
+/** What goes to a neighbor that gets more than the best path, in an order that no arrival changes. */
+function severalPaths(arena: Arena, channel: Channel, held: Held): readonly Candidate[] {
   const w = arena.weighings[channel.speaker.index] as Weighing;
-  const all = w.invalidCompetes ? held.candidates : held.candidates.filter((each) => each.valid);
+  const all = placed(w, held.candidates);
   if (channel.sendsAll === "all") return all;
   // FRR: the best of each neighboring AS, and the best path itself.
   const groups = new Map<number | undefined, Candidate>();
@@ -164,6 +167,18 @@ function severalPaths(arena: Arena, channel: Channel, held: Held): Candidate[] {
     if (now === undefined || compareCandidates(w, each, now).result < 0) groups.set(asn, each);
   }
   return all.filter((each) => each === held.best || [...groups.values()].includes(each));
+}
+
+const places = new WeakMap<readonly Candidate[], readonly Candidate[]>();
+
+/** Every neighbor gets the same paths in the same order: they are sorted once. */
+function placed(w: Weighing, candidates: readonly Candidate[]): readonly Candidate[] {
+  let found = places.get(candidates);
+  if (found === undefined) {
+    found = inPlace(w.invalidCompetes ? candidates : candidates.filter((each) => each.valid));
+    places.set(candidates, found);
+  }
+  return found;
 }
 
 export function suppressedAt(prefixClass: PrefixClass, speaker: number): boolean {

@@ -10,6 +10,7 @@ import { severalStates } from "../ranking";
 import type { Ambiguity } from "../solution";
 import type { Arena, Held } from "../step";
 import {
+  choiceDifference,
   difference,
   differenceAt,
   merge,
@@ -248,10 +249,8 @@ function reachedFrom(
   const arena = view.arenaOf(prefixClass);
   const held = heldAt?.(from) ?? view.heldAt(prefixClass, view.solvedOf(prefixClass), from);
   let entangled = false;
-  for (const best of rivals) {
-    const own = differenceAt(arena, from, held, { ...held, best });
-    if (own !== undefined) merge(reached, new Map([[from, own]]));
-  }
+  const own = choiceDifference(arena, from, held, rivals);
+  if (own !== undefined) reached.set(from, own);
   for (const rival of rivals.slice(0, ALTERNATIVES)) {
     const now = heldAt === undefined ? undefined : followChoice(arena, prefixClass, heldAt, from, rival);
     if (now === undefined || heldAt === undefined) {

@@ -42,18 +42,40 @@ export function differenceAt(arena: Arena, speaker: number, a: Held, b: Held): A
   const channels = new Set<number>();
   const reach = new Set<number>();
   if (a.best === b.best && sameCandidates(a.candidates, b.candidates)) return undefined;
-  if (a.candidates !== b.candidates) {
-    const texts = counted(a.candidates, b.candidates, text);
+  const [gone, come] = a.candidates === b.candidates ? [[], []] : withoutCommon(a.candidates, b.candidates);
+  if (gone.length > 0 || come.length > 0) {
+    const texts = counted(gone, come, text);
     let sayings: ReadonlyMap<string, number> | undefined;
-    for (const each of [...a.candidates, ...b.candidates]) {
+    for (const each of [...gone, ...come]) {
       if (texts.get(text(each)) === 0) continue;
-      sayings ??= counted(a.candidates, b.candidates, said);
+      sayings ??= counted(gone, come, said);
       (sayings.get(said(each)) === 0 ? reach : channels).add(each.channel);
     }
   }
   const best = !samePath(a.best, b.best);
   if (channels.size === 0 && reach.size === 0 && !best) return undefined;
   return { channels, reach, best, fib: installed(arena, speaker, a) !== installed(arena, speaker, b) };
+}
+
+/** What other choices than its own change at a speaker whose paths stay the same. */
+export function choiceDifference(
+  arena: Arena,
+  speaker: number,
+  held: Held,
+  choices: readonly Candidate[],
+): AnswerDifference | undefined {
+  const others = choices.filter((best) => !samePath(held.best, best));
+  if (others.length === 0) return undefined;
+  const now = installed(arena, speaker, held);
+  const fib = others.some((best) => installed(arena, speaker, { candidates: held.candidates, best }) !== now);
+  return difference({ best: true, fib });
+}
+
+/** What stands in both as one object need not be looked at. */
+function withoutCommon(a: readonly Candidate[], b: readonly Candidate[]): readonly [Candidate[], Candidate[]] {
+  const first = new Set(a);
+  const second = new Set(b);
+  return [a.filter((each) => !second.has(each)), b.filter((each) => !first.has(each))];
 }
 
 /** How much more often each stands in the first than in the second: one path may stand several times (ADD-PATH). */
