@@ -1,6 +1,6 @@
 /** Which CNI reads a cluster's objects, and the settings of it that stand in no object: flags, Helm values, modes. */
 import { CNIS } from "../components/cni";
-import type { Cni } from "../components/cni/cni";
+import type { Cni, CniSettings } from "../components/cni/cni";
 import { commonFindings } from "../components/cni/commonFindings";
 import { checkSchema, object } from "../components/cni/crds/schema";
 import { sortFindings } from "../components/cni/finding";
@@ -36,7 +36,8 @@ export function readCluster(
     ...(version.value === undefined ? {} : { version: version.value }),
     ...(choice.name === undefined ? {} : { cluster: choice.name }),
   });
-  const findings = [...read.findings, ...commonFindings(objects, read.speakers, choice.cni)];
+  const fromSecrets = cni.secretsNamespace(settings.value as CniSettings) !== undefined;
+  const findings = [...read.findings, ...commonFindings(objects, read.speakers, choice.cni, fromSecrets)];
   return ok({ ...read, findings: sortFindings(findings) });
 }
 

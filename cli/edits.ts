@@ -77,9 +77,35 @@ function compare(
 
 function changeText(was: unknown, is: unknown): string {
   if (is === undefined && !Array.isArray(was)) return "gone";
+  const members = membersText(was, is);
+  if (members !== undefined) return members;
   const [before, after] = [plain(was), plain(is)];
   if (before === undefined || after === undefined) return "changed";
   return was === undefined ? `is ${after}, was absent` : `is now ${after}, was ${before}`;
+}
+
+/** "gets 10.0.0.0/24, loses 10.1.0.0/24": of a list whose members are plain, or have one plain field. */
+function membersText(was: unknown, is: unknown): string | undefined {
+  const [before, after] = [namesIn(was), namesIn(is)];
+  if (before === undefined || after === undefined) return undefined;
+  const words = [
+    ["gets", after.filter((name) => !before.includes(name))],
+    ["loses", before.filter((name) => !after.includes(name))],
+  ] as const;
+  const told = words.filter(([, names]) => names.length > 0);
+  return told.length === 0 || told.some(([, names]) => names.length > 3)
+    ? undefined
+    : told.map(([word, names]) => `${word} ${names.join(", ")}`).join(", ");
+}
+
+function namesIn(list: unknown): string[] | undefined {
+  if (list === undefined) return [];
+  if (!Array.isArray(list)) return undefined;
+  const names = list.map((each: unknown) => {
+    const values: unknown[] = typeof each === "object" && each !== null ? Object.values(each) : [each];
+    return values.length === 1 && typeof values[0] === "string" ? values[0] : undefined;
+  });
+  return names.includes(undefined) ? undefined : (names as string[]);
 }
 
 function plain(value: unknown): string | undefined {

@@ -44,7 +44,7 @@ export function gather(names: readonly string[], options: GatherOptions): Result
   const named = inputsOf(names, options);
   if (!named.ok) return named;
   const inputs = named.value;
-  const notes: string[] = [];
+  const notes: string[] = [...inputs.notes];
   const files = readFiles(inputs.files, inputs.recursive, notes);
   const links = linksOf(inputs.links);
   const read = readRouters(inputs.routers, links.ok ? links.value : NO_LINKS, options.secrets ?? secretNames());
@@ -67,7 +67,7 @@ export function gather(names: readonly string[], options: GatherOptions): Result
     const place = { segments: segmentsOf(parts), nodes: nodePlaces(loaded.value, links.ok ? links.value : NO_LINKS) };
     const result = readCluster(loaded.value, cluster, place, notes);
     if (!result.ok) faults.push(...result.faults);
-    else if (result.value.speakers.length === 0) faults.push(noNode(cluster, loaded.value));
+    else if (result.value.speakers.length === 0) faults.push(noNode(cluster, loaded.value, result.value.findings));
     else {
       parts.push({ speakers: result.value.speakers, segments: result.value.segments });
       findings.push(...result.value.findings);

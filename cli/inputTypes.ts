@@ -29,4 +29,6 @@ export interface Inputs {
   rules?: string;
   /** Folders are read with their sub-folders. */
   recursive: boolean;
+  /** What a snapshot's folder holds beside it. */
+  notes: string[];
 }

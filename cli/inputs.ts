@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { ok, type Fault, type Result } from "../components/model/errors";
 import { namedFile } from "./files";
 import type { Inputs, RouterInput } from "./inputTypes";
-import { readSnapshot, SNAPSHOT } from "./snapshot";
+import { SNAPSHOT } from "./folder";
+import { readSnapshot } from "./snapshot";
 
 /** The flags that say what goes in; the same for every verb. */
 export interface InputOptions {
@@ -29,6 +30,7 @@ export function inputsOf(names: readonly string[], options: InputOptions): Resul
     routers: [],
     links: options.links === undefined ? [] : [options.links],
     recursive: options.recursive === true,
+    notes: [],
   };
   for (const system of ["frr", "eos"] as const) {
     for (const text of options[system] ?? []) {
@@ -47,7 +49,8 @@ export function inputsOf(names: readonly string[], options: InputOptions): Resul
       faults.push(...snapshot.faults);
       continue;
     }
-    const { files, clusters, routers, links, rules } = snapshot.value;
+    const { files, clusters, routers, links, rules, notes } = snapshot.value;
+    inputs.notes.push(...notes);
     inputs.files.push(...files);
     inputs.clusters.push(...clusters);
     inputs.routers.push(...routers);

@@ -2,9 +2,11 @@
 import { CNIS } from "../components/cni";
 import type { Cni } from "../components/cni/cni";
 import { groupOf, type ClusterObjects } from "../components/cni/objects";
+import type { ObjectFinding } from "../components/cni/finding";
 import type { Fault } from "../components/model/errors";
 import type { TextFile } from "./files";
 import type { ClusterInput } from "./inputTypes";
+import { count } from "./print";
 import { isTemplate, recognise, TEMPLATE } from "./recognise";
 
 /** A router's configuration or a links file among the manifests. */
@@ -41,12 +43,16 @@ export function withoutTemplates(faults: readonly Fault[], files: readonly TextF
 }
 
 /** Objects that a CNI makes no speaker of: no Node among them, or none of its own. */
-export function noNode({ files, cni }: ClusterInput, { nodes, resources = [], services = [] }: ClusterObjects): Fault {
+export function noNode(
+  { files, cni }: ClusterInput,
+  { nodes, resources = [], services = [] }: ClusterObjects,
+  findings: readonly ObjectFinding[],
+): Fault {
   const others = resources.length + services.length;
   const fault = {
     path: "",
     file: files.join(", "),
-    found: `${nodes.length} Nodes and ${others} other objects that matter here`,
+    found: `${count(nodes.length, "Node")} and ${count(others, "other object")} of interest`,
     expected: "Nodes that speak BGP: without one there is nothing to forecast",
   };
   if (nodes.length === 0) return { ...fault, fix: "add the output of `kubectl get nodes -o yaml`" };
@@ -54,12 +60,22 @@ export function noNode({ files, cni }: ClusterInput, { nodes, resources = [], se
   const owners = Object.entries<Cni>(CNIS).filter(([, { domain }]) =>
     groups.some((group) => group === domain || group.endsWith(`.${domain}`)),
   );
-  if (owners.some(([name]) => name === cni))
-    return { ...fault, fix: `no object of ${cni ?? ""} makes a Node speak BGP` };
+  if (owners.some(([name]) => name === cni)) {
+    const why = findings.filter(({ severity }) => severity !== "info").map(findingWords);
+    const fix = why.length > 0 ? why.slice(0, 3).join("; ") : `no object of ${cni ?? ""} makes a Node speak BGP`;
+    return { ...fault, fix };
+  }
   const [owner] = owners;
   const fix =
     owner === undefined
       ? `there is no object of ${cni ?? "the CNI"}: add its own objects`
       : `these are objects of ${owner[0]}: say --cni ${owner[0]}`;
   return { ...fault, fix };
+}
+
+function findingWords({ object, path, sentence, source }: ObjectFinding): string {
+  const place = [source?.file, source?.line].filter((part) => part !== undefined).join(":");
+  return [place, [object, path].filter((part) => part !== undefined).join(" "), sentence]
+    .filter((part) => part !== "")
+    .join(": ");
 }

@@ -2,14 +2,13 @@
  * A snapshot: a folder that holds a whole network as its files, and bgpfabric.yaml, which says what each of them is.
  * `bgpfabric init` writes that file (see verbs/init.ts).
  */
-import { join } from "node:path";
+import { basename, join, normalize } from "node:path";
 import { isMap, isScalar, LineCounter, parseDocument, type Document } from "yaml";
 import { checkSchema, choice, list, object, text, whole, type Schema } from "../components/cni/crds/schema";
 import { fail, ok, type Fault, type Result } from "../components/model/errors";
 import { readText } from "./files";
+import { filesOf, OF_OTHERS, SNAPSHOT } from "./folder";
 import type { ClusterInput, Inputs, RouterInput } from "./inputTypes";
-
-export const SNAPSHOT = "bgpfabric.yaml";
 
 const ROUTER = object(
   {
@@ -90,13 +89,30 @@ function inputs(
     file: within(router.file),
     at: { path: `routers.${name}`, file, ...line(`routers.${name}`) },
   }));
-  return {
+  const all = {
     files: (value.networks ?? []).map(within),
     clusters,
     routers,
     links: value.links === undefined ? [] : [within(value.links)],
     ...(value.rules === undefined ? {} : { rules: within(value.rules) }),
   };
+  const named = [
+    ...all.files,
+    ...clusters.flatMap((cluster) => [...cluster.files, ...(cluster.settings === undefined ? [] : [cluster.settings])]),
+    ...routers.map((router) => router.file),
+    ...all.links,
+    ...(all.rules === undefined ? [] : [all.rules]),
+  ];
+  return { ...all, notes: unnamed(folder, named) };
+}
+
+/** A file that was added beside the named ones changes nothing, and whoever added it thinks that it does. */
+function unnamed(folder: string, named: readonly string[]): string[] {
+  const known = named.map((file) => normalize(file).replace(/\/$/, ""));
+  return filesOf(folder)
+    .filter((file) => /\.(ya?ml|json|conf|cfg)$/.test(file) && !OF_OTHERS.test(basename(file)))
+    .filter((file) => !known.some((one) => file === one || file.startsWith(`${one}/`)))
+    .map((file) => `${file}: not read, ${SNAPSHOT} does not name it`);
 }
 
 /** The line of a field; of one that is missing, the line of what should hold it. */

@@ -75,6 +75,7 @@ export function diffVerb(
       objectFindings: objects.fresh,
     },
     findings: losses || grave.length > 0,
+    notes: [...new Set([...before.notes, ...after.notes])],
   });
 }
 

@@ -1,14 +1,14 @@
 /** `init`: looks at a folder and writes bgpfabric.yaml, which makes it a snapshot: what each file is, and which CNI. */
-import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, statSync, writeFileSync } from "node:fs";
 import { basename, extname, join, relative } from "node:path";
 import { stringify } from "yaml";
 import { fail, ok, type Result } from "../../components/model/errors";
 import { CNIS, cniOf } from "../../components/cni";
 import { readText } from "../files";
+import { filesOf, OF_OTHERS, SNAPSHOT } from "../folder";
 import { count } from "../print";
 import { recognise } from "../recognise";
 import type { Said } from "../said";
-import { SNAPSHOT } from "../snapshot";
 
 interface Found {
   networks: string[];
@@ -88,24 +88,9 @@ function lookAt(folder: string): Found {
     skipped: [],
     twice: [],
   };
-  for (const path of filesIn(folder, 0)) note(found, relative(folder, path), path);
+  for (const path of filesOf(folder)) note(found, relative(folder, path), path);
   return found;
 }
-
-/** The folder and two levels below it: deeper lies what is no snapshot (a checkout, a chart's dependencies). */
-function filesIn(folder: string, depth: number): string[] {
-  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  return entries.flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.name.startsWith(".") || entry.name === "node_modules" || entry.name === SNAPSHOT) return [];
-    if (entry.isDirectory()) return depth < 2 ? filesIn(path, depth + 1) : [];
-    // A link counts as the file it leads to (a mounted ConfigMap has nothing else); one that leads nowhere is named.
-    const linked = entry.isSymbolicLink() && statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true;
-    return entry.isFile() || linked ? [path] : [];
-  });
-}
-
-const OF_OTHERS = /^(kustomization\.ya?ml|values\.yaml|Chart\.yaml|package(-lock)?\.json|.*\.(md|py|sh|png|pcap))$/;
 
 function note(found: Found, name: string, path: string): void {
   if (OF_OTHERS.test(basename(name))) return void found.skipped.push(name);

@@ -5,8 +5,15 @@ import { containsAddress, parsePrefix } from "../model/prefix";
 import { nameSome, type ObjectFinding } from "./finding";
 import { nameOf, serviceKey, slicesByService, type ClusterObjects, type EndpointSlice, type Service } from "./objects";
 
-export function commonFindings(objects: ClusterObjects, speakers: readonly Speaker[], cni: string): ObjectFinding[] {
-  return [...serviceFindings(objects, speakers, cni), ...passwordFindings(objects, speakers, cni)];
+/** `fromSecrets`: the CNI reads passwords from Secrets, and not from annotations or files of its own. */
+export function commonFindings(
+  objects: ClusterObjects,
+  speakers: readonly Speaker[],
+  cni: string,
+  fromSecrets = true,
+): ObjectFinding[] {
+  const passwords = fromSecrets ? passwordFindings(objects, speakers, cni) : [];
+  return [...serviceFindings(objects, speakers, cni), ...passwords];
 }
 
 /** What the CNI has to be told so that it announces such an address. */

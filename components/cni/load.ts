@@ -58,6 +58,7 @@ export function readDocuments(documents: readonly Document[]): Result<ClusterObj
   const secrets: SecretName[] = [];
   const resources: KubernetesObject[] = [];
   const sources: Record<string, Source> = {};
+  const placesOf = new Map<KubernetesObject, Source>();
   let sawSecret = false;
   let itemLines: readonly number[] | undefined;
 
@@ -100,6 +101,7 @@ export function readDocuments(documents: readonly Document[]): Result<ClusterObj
     if (place.file !== undefined || place.line !== undefined) {
       const { file, line } = place;
       sources[name] = { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
+      placesOf.set(object, sources[name]);
     }
     if (core === nodeSchema) nodes.push(object);
     else if (core === serviceSchema) services.push(object as Service);
@@ -112,7 +114,7 @@ export function readDocuments(documents: readonly Document[]): Result<ClusterObj
     const place = { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
     take(value, "", place, 0);
   }
-  faults.push(...repeated([...nodes, ...services, ...endpointSlices, ...resources], sources));
+  faults.push(...repeated([...nodes, ...services, ...endpointSlices, ...resources], placesOf));
   if (faults.length > 0) return { ok: false, faults };
   return ok({
     nodes,
@@ -181,22 +183,25 @@ function secretName(object: KubernetesObject): SecretName {
 }
 
 /** Two manifests of one object: the later would overwrite the earlier, and which is later is not in the files. */
-function repeated(objects: KubernetesObject[], sources: Record<string, Source>): Fault[] {
-  const seen = new Set<string>();
+function repeated(objects: KubernetesObject[], places: ReadonlyMap<KubernetesObject, Source>): Fault[] {
+  const seen = new Map<string, KubernetesObject>();
   const faults: Fault[] = [];
   for (const object of objects) {
     const name = `${groupOf(object.apiVersion)} ${nameOf(object)}`;
-    if (seen.has(name)) {
-      const { file, line } = sources[nameOf(object)] ?? {};
+    const first = seen.get(name);
+    if (first !== undefined) {
+      const { file, line } = places.get(object) ?? {};
+      const before = places.get(first);
+      const where = [before?.file, before?.line].filter((part) => part !== undefined).join(":");
       faults.push({
         path: "metadata.name",
         found: nameOf(object),
-        expected: "each object once",
+        expected: `each object once${where === "" ? "" : `: ${where} has it already`}`,
         ...(file === undefined ? {} : { file }),
         ...(line === undefined ? {} : { line }),
       });
     }
-    seen.add(name);
+    seen.set(name, first ?? object);
   }
   return faults;
 }

@@ -112,7 +112,9 @@ export function causesOfRoutes({ before, after, changes, sessions, routes }: Eff
   const between = new Map<string, SessionChange[]>();
   for (const session of sessions) {
     if (session.what === "changed") continue;
-    const [one, other] = (session.after ?? session.before)?.ends ?? [];
+    // A session whose other end is gone has that end before alone.
+    const both = [session.after, session.before].find((state) => state?.ends[1] !== undefined);
+    const [one, other] = both?.ends ?? [];
     if (one === undefined || other === undefined) continue;
     for (const key of [`${one.speaker} ${other.speaker}`, `${other.speaker} ${one.speaker}`]) {
       const list = between.get(key);

@@ -27,7 +27,12 @@ export function causeWords(causes: readonly Link[], edits: readonly Edit[], chan
 
 function concerns(edit: Edit, root: Change): boolean {
   if (edit.speaker !== undefined) return root.speaker === edit.speaker;
-  return root.source?.field?.split(" ")[0] === edit.object;
+  if (root.source?.field?.split(" ")[0] === edit.object) return true;
+  // A node's own route has no source, but an object that gets or loses its prefix (or address) made it.
+  if (root.part !== "route" && root.part !== "origination") return false;
+  const named = (root.name ?? "").split(" ").filter((word) => word.includes("/"));
+  const texts = new Set(edit.words.split(/[ ,]+/));
+  return named.some((prefix) => texts.has(prefix) || texts.has(prefix.replace(/\/(32|128)$/, "")));
 }
 
 /** The edit, led by what it makes of its speaker. */

@@ -37,7 +37,8 @@ export function printDifference(difference: Difference, options: PrintOptions = 
     const listed = options.all === true ? group.length : group.length <= FEW ? FEW : 0;
     lines.push(...(listed > 0 ? groupBy(group, alikeKey).map(routeLine) : [summary(group)]));
     const [first] = group;
-    if (first !== undefined) lines.push(...because(group.length === 1 ? cause(first) : sharedCause(first)));
+    const one = group.every(({ prefix }) => prefix === first?.prefix);
+    if (first !== undefined) lines.push(...because(one ? cause(first) : sharedCause(first)));
   }
   const doubts = new Set(routes.flatMap((route) => route.doubts.map(printDoubt)));
   lines.push(...doubtLines([...doubts], options.all === true));

@@ -65,7 +65,7 @@ describe("a node with an address of either family stands on one segment", () => 
     expect(stand(V6)).toMatchObject({ on: "2001:db8:10::/64", segments: [{ prefixes: ["2001:db8:10::/64"] }] });
   });
 
-  test("an IPv6 address whose length nobody tells is no reason to refuse the network", () => {
+  test("an IPv6 address whose length is not given is no reason to refuse the network", () => {
     const segments = [{ name: "rack1", prefixes: ["10.10.10.0/24"] }];
     const { interfaces, adrift } = standing(node, bare, { segments });
     expect(adrift).toEqual(["2001:db8:10::11"]);

@@ -80,7 +80,7 @@ export function readCalico(objects: ClusterObjects, options: CalicoOptions = {})
       ...(peers.workloads.get(node.name) ?? []).map((peer) => ({
         what: `sessions with workloads on the node (BGPPeer ${peer.metadata.name})`,
       })),
-      ...stand.adrift.map((address) => ({ what: `the network of ${address}, whose length nobody tells` })),
+      ...stand.adrift.map((address) => ({ what: `the network of ${address}, whose length is not given` })),
       ...randomWinners(node, peers.collisions),
     ];
     speakers.push({

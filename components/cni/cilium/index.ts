@@ -92,7 +92,7 @@ function speakerOf(instance: NodeInstance, stand: ReturnType<typeof standing>, i
   const unmodelled: Unmodelled[] = [
     ...doubts,
     ...(instance.routerIdMade ? [{ what: "the router id, which Cilium makes of a MAC address" }] : []),
-    ...stand.adrift.map((address) => ({ what: `the network of ${address}, whose length nobody tells` })),
+    ...stand.adrift.map((address) => ({ what: `the network of ${address}, whose length is not given` })),
   ];
   const podRoutes = facts.podCidrs.map((prefix) => ({ prefix, interface: PODS, source: "kernel" as const }));
   const interfaces: Interface[] = podRoutes.length === 0 ? [] : [{ name: PODS, addresses: [] }];

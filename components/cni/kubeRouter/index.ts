@@ -111,7 +111,7 @@ function speakerOf(
     ...(far.length > 0 && (options.overlay ?? true)
       ? [{ what: `the tunnels to ${far.length} nodes of other subnets (overlay)` }]
       : []),
-    ...stand.adrift.map((one) => ({ what: `the network of ${one}, whose length nobody tells` })),
+    ...stand.adrift.map((one) => ({ what: `the network of ${one}, whose length is not given` })),
   ];
   const podRoutes = annotations.podCidrs.map((prefix): StaticRoute => ({ prefix, interface: PODS, source: "kernel" }));
   const clusterId = annotations.server;

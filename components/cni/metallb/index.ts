@@ -171,7 +171,7 @@ function speakerOf(inputs: SpeakerInputs): Speaker {
     ...peers
       .filter(({ spec }) => spec.vrf !== undefined && spec.vrf !== "")
       .map(({ metadata, spec }) => ({ what: `the VRF ${spec.vrf ?? ""} (BGPPeer ${metadata.name})` })),
-    ...stand.adrift.map((address) => ({ what: `the network of ${address}, whose length nobody tells` })),
+    ...stand.adrift.map((address) => ({ what: `the network of ${address}, whose length is not given` })),
   ];
   return {
     name: speakerName(node, options),
