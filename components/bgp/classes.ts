@@ -73,6 +73,17 @@ export function classify(compiled: Compiled, gathering: Gathering): PrefixClass[
   return classes;
 }
 
+/** Who announces the class, and in which ways: thousands of nodes may announce one service. */
+export function originsBySpeaker({ origins }: PrefixClass): Map<number, PrefixClass["origins"]> {
+  const bySpeaker = new Map<number, PrefixClass["origins"]>();
+  for (const origin of origins) {
+    const list = bySpeaker.get(origin.speaker);
+    if (list === undefined) bySpeaker.set(origin.speaker, [origin]);
+    else list.push(origin);
+  }
+  return bySpeaker;
+}
+
 function sameMarks(a: readonly number[], b: readonly number[]): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;

@@ -247,8 +247,7 @@ function ownRoutes(speaker: Speaker, ports: Port[]): PrefixMap<OwnRoute[]> {
 }
 
 function resolves(routes: PrefixMap<OwnRoute[]>, address: Address): boolean {
-  for (const [prefix] of routes.around(address)) if (prefixLength(prefix) > 0) return true;
-  return false;
+  return routes.around(address).some(([prefix]) => prefixLength(prefix) > 0);
 }
 
 function alive(route: StaticRoute, via: string[], ports: Port[]): boolean {

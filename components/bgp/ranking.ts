@@ -3,25 +3,20 @@
  * class, and not where every channel of the speaker gives every path the same preference, weight and MED: then length
  * decides as if nothing had been set.
  */
-import { plain, type Attributes } from "./attributes";
-import type { Channel, PolicyRef } from "./channels";
-import type { PrefixClass } from "./classes";
-import type { CompiledSpeaker } from "./compile";
+import { plain } from "./attributes";
+import { carriedBy, prefixFits, rewritesAsns, type Carried } from "./carried";
+import type { Channel } from "./channels";
+import { originsBySpeaker, type PrefixClass } from "./classes";
 import type { Weighing } from "./compare";
 import { medsDiffer } from "./decide";
 import { ownAlwaysBest } from "./ownBest";
 import type { Solved } from "./fixpoint";
 import type { Arena, Held } from "./step";
-import { communityListPermits, prefixListPermits } from "./lists";
-import { matchesEntry } from "./bits";
+import { communityListPermits } from "./lists";
 import type { Match, Policy, SetActions, Term } from "./network";
 import { sourceOf, type RouteSource } from "./export";
 import { ownCandidate } from "./origins";
-import { excludesAsns } from "./policy";
 import { inOrder } from "./terms";
-
-/** The communities that each path of a class carries wherever it goes; undefined where rules add or take some. */
-export type Carried = Pick<Attributes, "communities" | "largeCommunities"> | undefined;
 
 /**
  * May the class have several stable states? Shortest paths alone lead to one state in every order of arrival; preferences,
@@ -29,14 +24,21 @@ export type Carried = Pick<Attributes, "communities" | "largeCommunities"> | und
  */
 export function severalStates(arena: Arena, prefixClass: PrefixClass, base: Solved): boolean {
   if (base.byArrival === true) return true;
+  const origins = originsBySpeaker(prefixClass);
   for (const speaker of base.held.keys()) {
-    if (ranks(arena, prefixClass, speaker, base.held.get(speaker))) return true;
+    const owns = origins.get(speaker) ?? [];
+    if (ranks(arena, prefixClass, speaker, owns, base.held.get(speaker))) return true;
   }
   return false;
 }
 
-function ranks(arena: Arena, prefixClass: PrefixClass, speaker: number, held: Held | undefined): boolean {
-  const owns = prefixClass.origins.filter((origin) => origin.speaker === speaker);
+function ranks(
+  arena: Arena,
+  prefixClass: PrefixClass,
+  speaker: number,
+  owns: PrefixClass["origins"],
+  held: Held | undefined,
+): boolean {
   if (owns.length > 0 && standsAlone(arena, speaker, owns)) return false;
   const said = saidAt(arena, prefixClass, speaker, owns.length > 0);
   return said === "several" || (held !== undefined && differ(arena.weighings[speaker] as Weighing, held, said));
@@ -93,11 +95,12 @@ function insideRank(arena: Arena, prefixClass: PrefixClass, speaker: number): st
 function findInside(arena: Arena, prefixClass: PrefixClass, asn: number | undefined): string {
   if (!prefixClass.origins.some((each) => asnAt(arena, each.speaker) === asn)) return SEVERAL;
   const verdicts = verdictsOf(arena, prefixClass);
+  const origins = originsBySpeaker(prefixClass);
   const found = new Set<string>();
   for (let at = 0; at < arena.channels.length; at++) {
     const channels = arena.channels[at] ?? [];
     if (channels.length === 0 || asnAt(arena, at) !== asn) continue;
-    const owns = prefixClass.origins.filter((each) => each.speaker === at);
+    const owns = origins.get(at) ?? [];
     const alone = owns.length > 0 && standsAlone(arena, at, owns);
     if (channels[0]?.speaker.speaker.bgp.defaultLocalPreference !== undefined) return SEVERAL;
     for (const channel of channels) {
@@ -132,7 +135,7 @@ function differ(w: Weighing, { candidates }: Held, said: Said): boolean {
 
 /** A class that only the own AS announces comes back over eBGP with the own ASN, and is refused. */
 function comesBack(arena: Arena, { origins }: PrefixClass, { kind, speaker, family, own }: Channel): boolean {
-  if (kind !== "ebgp" || editedIn(arena).rewritesAsns) return false;
+  if (kind !== "ebgp" || rewritesAsns(arena)) return false;
   if (own.settings.families?.[family]?.allowAsIn !== undefined) return false;
   const { asn } = speaker.speaker;
   return origins.length > 0 && origins.every((each) => asnAt(arena, each.speaker) === asn);
@@ -160,15 +163,6 @@ interface Known {
   verdicts: WeakMap<PrefixClass, Verdicts>;
   /** By class and ASN. */
   inside: WeakMap<PrefixClass, Map<number | undefined, string>>;
-  edited?: Edited;
-}
-
-interface Edited {
-  editors: Channel[];
-  /** Does some channel send no communities? */
-  strips: boolean;
-  /** Does some channel take ASNs out of paths, or put others in? */
-  rewritesAsns: boolean;
 }
 
 const known = new WeakMap<Arena, Known>();
@@ -178,8 +172,6 @@ function knownOf(arena: Arena): Known {
   if (found === undefined) known.set(arena, (found = { sides: [], verdicts: new WeakMap(), inside: new WeakMap() }));
   return found;
 }
-
-const editedIn = (arena: Arena): Edited => (knownOf(arena).edited ??= findEdited(arena));
 
 /** The channels of a speaker with different rules, where any of them sets a rank at all. */
 function sidesOf(arena: Arena, speaker: number): Sides {
@@ -338,63 +330,4 @@ const BGP = ["bgp"] as const;
 function sourcesOf(origins: PrefixClass["origins"], speaker: number): readonly ("bgp" | RouteSource)[] {
   const own = origins.filter((each) => each.speaker === speaker);
   return own.length === 0 ? BGP : own.map((each) => sourceOf(ownCandidate(each.own)));
-}
-
-function prefixFits({ speaker, dialect }: CompiledSpeaker, match: Match, prefix: PrefixClass["first"]): boolean {
-  if (match.prefixes?.some((each) => matchesEntry(each, prefix)) === false) return false;
-  if (match.notPrefixes?.some((each) => matchesEntry(each, prefix)) === true) return false;
-  if (match.prefixList === undefined) return true;
-  const list = speaker.prefixLists?.[match.prefixList];
-  return list === undefined ? dialect.missingList !== "reject" : prefixListPermits(list, prefix);
-}
-
-function findEdited(arena: Arena): Edited {
-  const editors = new Map<unknown, Channel>();
-  let strips = false;
-  let rewritesAsns = false;
-  for (const list of arena.channels) {
-    for (const channel of list) {
-      const { settings, speaker, own } = channel;
-      rewritesAsns ||=
-        settings.asOverride === true ||
-        excludesAsns(channel.importPolicy.policy) ||
-        excludesAsns(channel.exportPolicy.policy) ||
-        settings.routeServerClient === true ||
-        (settings.removePrivateAs ?? false) !== false ||
-        own.settings.localAs !== undefined ||
-        speaker.speaker.bgp.confederation !== undefined;
-      const sends = { ...speaker.dialect.sendCommunity, ...settings.sendCommunity };
-      strips ||= !sends.standard || !sends.large;
-      if (edits(channel.importPolicy)) editors.set(channel.importMemory, channel);
-      if (edits(channel.exportPolicy)) editors.set(channel.exportMemory, channel);
-    }
-  }
-  return { editors: [...editors.values()], strips, rewritesAsns };
-}
-
-const edits = ({ policy }: PolicyRef): boolean =>
-  policy?.terms.some(({ set }) => (set?.communities ?? set?.largeCommunities) !== undefined) === true;
-
-function carriedBy(arena: Arena, { first, origins, aggregatedAt, within }: PrefixClass): Carried {
-  if (aggregatedAt.length > 0 || within.length > 0) return undefined;
-  const [one, ...others] = origins.map(({ own }) => own.bundle);
-  const { communities, largeCommunities } = one ?? plain("igp");
-  const same = (a: readonly string[], b: readonly string[]): boolean => a.join() === b.join();
-  const alike = others.every(
-    (each) => same(each.communities, communities) && same(each.largeCommunities, largeCommunities),
-  );
-  const { editors, strips } = editedIn(arena);
-  const bare = communities.length + largeCommunities.length === 0;
-  // A default route that is made for a neighbor carries none; blackhole brings another along.
-  const whole = bare || (!strips && !first.endsWith("/0") && !communities.includes("blackhole"));
-  if (!alike || !whole) return undefined;
-  const touched = editors.some(({ speaker, importPolicy, exportPolicy }) =>
-    [importPolicy.policy, exportPolicy.policy].some((policy) =>
-      policy?.terms.some(
-        ({ match, set }) =>
-          (set?.communities ?? set?.largeCommunities) !== undefined && prefixFits(speaker, match ?? {}, first),
-      ),
-    ),
-  );
-  return touched ? undefined : { communities, largeCommunities };
 }

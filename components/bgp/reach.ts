@@ -35,12 +35,8 @@ export function connectedNetwork(speaker: CompiledSpeaker, address: string): str
   if (address.startsWith("interface%")) return undefined;
   let answer = speaker.networks.get(address);
   if (answer === undefined) {
-    answer = "";
-    for (const [prefix, list] of speaker.routes.around(address)) {
-      if (list[0]?.source !== "connected") continue;
-      answer = prefix;
-      break;
-    }
+    const found = speaker.routes.around(address).find(([, list]) => list[0]?.source === "connected");
+    answer = found?.[0] ?? "";
     speaker.networks.set(address, answer);
   }
   return answer === "" ? undefined : answer;
@@ -48,8 +44,7 @@ export function connectedNetwork(speaker: CompiledSpeaker, address: string): str
 
 /** The own route that would carry the address, were there no BGP. */
 export function ownRoute(speaker: CompiledSpeaker, address: string): OwnRoute | undefined {
-  for (const [, list] of speaker.routes.around(address)) return list[0];
-  return undefined;
+  return speaker.routes.longest(address)?.[1][0];
 }
 
 export interface Trace {
@@ -105,11 +100,7 @@ function forward(
   depth: number,
 ): { next: number; port: Port } | undefined {
   if (depth > 8) return undefined;
-  let own: [Prefix, OwnRoute[]] | undefined;
-  for (const found of speaker.routes.around(address)) {
-    own = found;
-    break;
-  }
+  const own = speaker.routes.longest(address);
   const bgp = installed(speaker.index, address);
   const ownLength = own === undefined ? -1 : prefixLength(own[0]);
   const first = own?.[1][0];

@@ -92,7 +92,7 @@ export function coverage(byPrefix: PrefixMap<PrefixClass>): (address: string) =>
   return (address) => {
     let answer = known.get(address);
     if (answer === undefined) {
-      answer = byPrefix.around(address).next().done !== true;
+      answer = byPrefix.around(address).length > 0;
       known.set(address, answer);
     }
     return answer;

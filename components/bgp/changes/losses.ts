@@ -179,7 +179,7 @@ export class Losses {
       const after = widthOf(fib.get(prefix));
       if (!this.less(had, after)) continue;
       leading ??= leadingIn(fib);
-      losses.push({ prefix, before: had, after, covered: after > 0 || leading.around(prefix).next().done !== true });
+      losses.push({ prefix, before: had, after, covered: after > 0 || leading.around(prefix).length > 0 });
     }
     return losses;
   }

@@ -84,7 +84,7 @@ export class Widths {
   private stands(hop: string): boolean {
     let known = this.standing.get(hop);
     if (known === undefined) {
-      known = hop.startsWith("interface%") || this.settled.round.byPrefix.around(hop).next().done === true;
+      known = hop.startsWith("interface%") || this.settled.round.byPrefix.around(hop).length === 0;
       this.standing.set(hop, known);
     }
     return known;
@@ -142,8 +142,7 @@ export class Widths {
   private leadsInto({ index }: PrefixClass): boolean {
     return (this.learned(index)?.nextHops ?? []).some((hop) => {
       if (hop.startsWith("interface%")) return false;
-      for (const [, around] of this.settled.round.byPrefix.around(hop)) if (around.index === index) return true;
-      return false;
+      return this.settled.round.byPrefix.around(hop).some(([, around]) => around.index === index);
     });
   }
 }
