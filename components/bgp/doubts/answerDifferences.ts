@@ -38,6 +38,7 @@ export function merge(into: AnswerDifferences, other: AnswerDifferences): void {
   }
 }
 
+/** `a` is asked with many others: what it installs is remembered. */
 export function differenceAt(arena: Arena, speaker: number, a: Held, b: Held): AnswerDifference | undefined {
   const channels = new Set<number>();
   const reach = new Set<number>();
@@ -54,7 +55,7 @@ export function differenceAt(arena: Arena, speaker: number, a: Held, b: Held): A
   }
   const best = !samePath(a.best, b.best);
   if (channels.size === 0 && reach.size === 0 && !best) return undefined;
-  return { channels, reach, best, fib: installed(arena, speaker, a) !== installed(arena, speaker, b) };
+  return { channels, reach, best, fib: installedOnce(arena, speaker, a) !== installed(arena, speaker, b) };
 }
 
 /** What other choices than its own change at a speaker whose paths stay the same. */
@@ -66,7 +67,7 @@ export function choiceDifference(
 ): AnswerDifference | undefined {
   const others = choices.filter((best) => !samePath(held.best, best));
   if (others.length === 0) return undefined;
-  const now = installed(arena, speaker, held);
+  const now = installedOnce(arena, speaker, held);
   const fib = others.some((best) => installed(arena, speaker, { candidates: held.candidates, best }) !== now);
   return difference({ best: true, fib });
 }
@@ -88,6 +89,16 @@ function counted(
   for (const each of first) found.set(of(each), (found.get(of(each)) ?? 0) + 1);
   for (const each of second) found.set(of(each), (found.get(of(each)) ?? 0) - 1);
   return found;
+}
+
+const known = new WeakMap<Arena, WeakMap<Held, string>>();
+
+function installedOnce(arena: Arena, speaker: number, held: Held): string {
+  let answers = known.get(arena);
+  if (answers === undefined) known.set(arena, (answers = new WeakMap<Held, string>()));
+  let answer = answers.get(held);
+  if (answer === undefined) answers.set(held, (answer = installed(arena, speaker, held)));
+  return answer;
 }
 
 /** What the FIB depends on: next hops, and what else the best path decides. */
