@@ -17,7 +17,7 @@ import { checkEnds } from "./ends";
 import { readFiles, readText, type TextFile } from "./files";
 import { inputsOf, type InputOptions } from "./inputs";
 import type { ClusterInput, Inputs } from "./inputTypes";
-import { noNode, otherInput, withoutTemplates } from "./misplaced";
+import { noNode, nothing, otherInput, withoutTemplates } from "./misplaced";
 import { joinPasswords } from "./passwords";
 import { nodePlaces, segmentsOf } from "./places";
 import { networkIn } from "./recognise";
@@ -80,7 +80,7 @@ export function gather(names: readonly string[], options: GatherOptions): Result
     faults.push(...checkEnds(links.value, read.texts, [...nodes, ...given]));
   }
   if (faults.length > 0) return { ok: false, faults };
-  if (parts.flatMap((part) => part.speakers ?? []).length === 0) return fail(nothing(names));
+  if (parts.flatMap((part) => part.speakers ?? []).length === 0) return fail(nothing(names, notes));
   const combined = combineParts(parts);
   if (!combined.ok) return combined;
   const joined = joinPasswords(joinFamilies(combined.value));
@@ -108,15 +108,6 @@ function clustersOf(
     ...(cluster === undefined ? {} : { name: cluster }),
   };
   return [...inputs.clusters, flagged];
-}
-
-function nothing(names: readonly string[]): Fault {
-  return {
-    path: "",
-    found: names.length === 0 ? "" : names.join(", "),
-    expected: "a router, a Node or a Network: nothing here speaks BGP",
-    fix: "name a snapshot folder (`bgpfabric init FOLDER` makes one), manifests with --cni, or routers with --frr and --eos",
-  };
 }
 
 /** The validator's paths count speakers; whoever gave configurations and manifests knows them by name. */

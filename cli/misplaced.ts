@@ -42,6 +42,19 @@ export function withoutTemplates(faults: readonly Fault[], files: readonly TextF
   ];
 }
 
+/** Nothing that was named speaks BGP; a note may say why. */
+export function nothing(names: readonly string[], notes: readonly string[]): Fault {
+  const passedOver = notes.find((note) => note.includes("bgpfabric init"));
+  return {
+    path: "",
+    found: names.length === 0 ? "" : names.join(", "),
+    expected: "a router, a Node or a Network: nothing here speaks BGP",
+    fix:
+      passedOver ??
+      "name a snapshot folder (`bgpfabric init FOLDER` makes one), manifests with --cni, or routers with --frr and --eos",
+  };
+}
+
 /** Objects that a CNI makes no speaker of: no Node among them, or none of its own. */
 export function noNode(
   { files, cni }: ClusterInput,

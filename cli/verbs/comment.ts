@@ -64,7 +64,8 @@ function difference({ changes, sessions, routes, edits, blocking, findings }: Di
       ? [`${count(blocking.length, "new finding")} that ${blocking.length === 1 ? "blocks" : "block"}`]
       : []),
   ];
-  const verdict = bad.length === 0 ? "nothing is lost" : bad.join(", ");
+  const found = fresh.length > 0 ? [count(fresh.length, "new finding")] : [];
+  const verdict = bad.length > 0 ? bad.join(", ") : ["nothing is lost", ...found].join(", ");
   return [
     `### ${heading}: ${verdict}`,
     "",
@@ -87,7 +88,18 @@ function row(name: string, list: readonly { what: string }[]): string {
 
 function folded(summary: string, text: string): string[] {
   // A fence that no line of the text can close.
-  return ["", `<details><summary>${summary}</summary>`, "", "~~~~text", text.trimEnd(), "~~~~", "", "</details>"];
+  return ["", `<details><summary>${summary}</summary>`, "", "~~~~text", shortened(text), "~~~~", "", "</details>"];
+}
+
+/** GitHub takes 65,536 characters; each of at most two parts stays below a third of that. */
+const LONGEST = 20_000;
+
+function shortened(text: string): string {
+  const whole = text.trimEnd();
+  if (whole.length <= LONGEST) return whole;
+  const kept = whole.slice(0, whole.lastIndexOf("\n", LONGEST));
+  const left = whole.slice(kept.length + 1).split("\n").length;
+  return `${kept}\n... and ${count(left, "line")} more, which the command itself prints`;
 }
 
 function rules(findings: readonly Finding[], heading: string): string {

@@ -103,6 +103,14 @@ describe("a file given as something else says in one line what it is", () => {
     expect(ran.err).toBe("bgpfabric: vtysh.conf: v: found nothing, expected a line `router bgp ASN`\n");
   });
 
+  test("a folder of configurations that is no snapshot", () => {
+    const folder = mkdtempSync(join(cwd, "folder-"));
+    writeFileSync(join(folder, "a.conf"), FRR);
+    const ran = run("forecast", folder);
+    expect(ran.err).toMatch(/nothing here speaks BGP; .*a\.conf: not read; `bgpfabric init .*` makes the folder/);
+    expect(ran.code).toBe(2);
+  });
+
   test("objects of another CNI", () => {
     const ran = bgpfabric(["forecast", "--cni", "cilium", "selective"]);
     expect(ran.err).toMatch(/5 Nodes.*these are objects of calico: say --cni calico/);

@@ -241,6 +241,17 @@ test("a comment is Markdown that a fence in the network's names cannot break out
   expect(ran.out).toMatch(/^### BGP forecast: 1 session lost\n/);
   expect(ran.out).toContain("| sessions | 0 | 1 | 0 |");
   expect(ran.out.match(/^~~~~/gm)?.length).toBe(4);
+  const finding = bgpfabric(["comment", "-"], { input: bgpfabric(["diff", "--json", "ci/main", "ci/finding"]).out });
+  expect(finding.out).toMatch(/^### BGP forecast: nothing is lost, 1 new finding\n/);
   const faults = bgpfabric(["comment", "-"], { input: bgpfabric(["diff", "--json", "ci/main", "ci/nowhere"]).out });
   expect(faults.out).toMatch(/^### BGP forecast: the input cannot be taken\n\n- `ci\/nowhere: found "no such file"/);
+});
+
+test("a comment fits into a pull request, however much there is to say", () => {
+  const cause = "x".repeat(60);
+  const sessionLines = Array.from({ length: 2000 }, (_, at) => `session ${at} ${cause}`);
+  const sessions = sessionLines.map(() => ({ up: true }));
+  const { out } = bgpfabric(["comment", "-"], { input: JSON.stringify({ sessions, sessionLines, routes: [] }) });
+  expect(out.length).toBeLessThan(65_536);
+  expect(out).toMatch(/session 9 [\s\S]*\n\.\.\. and \d+ lines more, which the command itself prints\n~~~~\n/);
 });
