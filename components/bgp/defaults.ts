@@ -14,17 +14,20 @@ import type { NotModelled } from "./solution";
 
 export function grantsOf(round: Round): Granted {
   const granted = new Map<string, SetActions>();
-  for (const family of ["ipv4", "ipv6"] as const) {
-    for (const list of round.channels[family]) {
-      for (const channel of list) {
-        if (channel.closed === true || !isConditional(channel)) continue;
-        const term = firstGrant(round, channel);
-        if (term !== undefined) granted.set(grantKey(channel), term.set ?? {});
-      }
-    }
+  for (const channel of conditional(round)) {
+    const term = firstGrant(round, channel);
+    if (term !== undefined) granted.set(grantKey(channel), term.set ?? {});
   }
   return granted;
 }
+
+/** Does a policy decide about any default route? */
+export const asksPolicies = (round: Round): boolean => conditional(round).length > 0;
+
+const conditional = ({ channels }: Round): Channel[] =>
+  [...channels.ipv4, ...channels.ipv6].flatMap((list) =>
+    list.filter((channel) => channel.closed !== true && isConditional(channel)),
+  );
 
 /** The first clause that permits any path of the table, valid or not. */
 function firstGrant(round: Round, { settings, speaker, family }: Channel): Term | undefined {

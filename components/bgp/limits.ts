@@ -6,7 +6,8 @@
 import type { Channel } from "./channels";
 import { exportPath } from "./export";
 import { importPath } from "./import";
-import type { FamilySettings } from "./network";
+import { MostPaths } from "./mostPaths";
+import type { Family, FamilySettings } from "./network";
 import { heldAt, type Round } from "./round";
 
 /** Sessions that a limit has ended, by key: at which end, and why. */
@@ -53,13 +54,26 @@ export function passedOnTheWay(round: Round): Over[] {
 export const endsSession = (settings: FamilySettings | undefined): boolean =>
   settings?.maximumPrefix !== undefined && settings.maximumPrefix.warningOnly !== true;
 
+/** May a limit end a session here? A limit that is higher than all that can come ends none. */
+export const mayEnd = (round: Round): boolean => limited(round).length > 0;
+
+/** Channels whose limit can be reached. */
 function limited(round: Round): Channel[] {
-  return (["ipv4", "ipv6"] as const).flatMap((family) =>
-    round.channels[family].flatMap((channels) =>
-      channels.filter(({ closed, settings }) => closed !== true && endsSession(settings)),
-    ),
-  );
+  return (["ipv4", "ipv6"] as const).flatMap((family) => {
+    const prefixes = prefixesOf(round, family);
+    let paths: MostPaths | undefined;
+    return round.channels[family].flatMap((channels) =>
+      channels.filter((channel) => {
+        if (channel.closed === true || !endsSession(channel.settings)) return false;
+        const limit = channel.settings.maximumPrefix?.limit ?? Infinity;
+        return limit < prefixes || limit < prefixes * (paths ??= new MostPaths(round, family)).receivedBy(channel);
+      }),
+    );
+  });
 }
+
+const prefixesOf = ({ classes }: Round, family: Family): number =>
+  classes.reduce((sum, each) => (each.family === family ? sum + each.prefixes.length : sum), 0);
 
 /** FRR (bgp_pcount_adjust) counts paths that it accepted: with ADD-PATH there may be several a prefix. */
 function accepted(round: Round, channel: Channel): number {

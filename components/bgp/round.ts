@@ -41,12 +41,14 @@ export function heldIn(round: Round, prefixClass: PrefixClass, solved: Solved | 
   return selectFrom(arena, prefixClass, speaker, found?.candidates, heard);
 }
 
-export function installedBy(compiled: Compiled, round: Round): InstalledRoutes {
+/** `complete` solves what is not solved yet of a round of which only some classes were. */
+export function installedBy(compiled: Compiled, round: Round, complete?: () => void): InstalledRoutes {
   const known = new Map<string, Installed | undefined>();
   const byClass = new Map<PrefixClass, Map<number, Route | undefined>>();
   /** What the speaker installs for all prefixes of the class. */
   const routeAt = (prefixClass: PrefixClass, speaker: number): Route | undefined => {
     let routes = byClass.get(prefixClass);
+    if (round.solved[prefixClass.index] === undefined) complete?.();
     if (routes === undefined) byClass.set(prefixClass, (routes = new Map<number, Route | undefined>()));
     if (!routes.has(speaker)) routes.set(speaker, installedAt(compiled, round, prefixClass, speaker));
     return routes.get(speaker);

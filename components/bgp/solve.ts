@@ -12,7 +12,7 @@ import { buildChannels } from "./channels";
 import { classify, type PrefixClass } from "./classes";
 import { compile, type Compiled } from "./compile";
 import { weighings } from "./weighing";
-import { grantsOf } from "./defaults";
+import { asksPolicies, grantsOf } from "./defaults";
 import { sameGrants, type Granted } from "./grants";
 import { UNBENT } from "./dialects";
 import type { Arena } from "./step";
@@ -22,7 +22,7 @@ import { Memories } from "./memories";
 import type { Family, Network } from "./network";
 import { ownInterner } from "./origins";
 import { differingAnswers } from "./doubts/compareSolutions";
-import { otherWays, overLimit, passedOnTheWay, type Over, type Trips } from "./limits";
+import { mayEnd, otherWays, overLimit, passedOnTheWay, type Over, type Trips } from "./limits";
 import { nothingInstalled, type InstalledRoutes } from "./reach";
 import { resolverOver, type Resolver } from "./resolve";
 import { coverage, installedBy, type Round } from "./round";
@@ -121,8 +121,11 @@ class Solving {
     let granted: Granted = new Map();
     for (let count = 1; ; count++) {
       const asked = new RouteLookups(this.covered);
-      const round = this.round(asked.recording(installed), tripped, granted);
-      installed = installedBy(this.compiled, round);
+      const bySessions = new RouteLookups(this.covered);
+      const round = this.open(asked.recording(installed), bySessions, tripped, granted);
+      installed = installedBy(this.compiled, round, () => this.complete(round));
+      if (count === 1 && this.needsAnother(round, bySessions, installed)) continue;
+      this.complete(round);
       const over = limits ? overLimit(round) : [];
       const late = over.filter((each) => each.late);
       for (const each of over) if (!each.late) tripped.set(each.key, each);
@@ -136,8 +139,29 @@ class Solving {
     }
   }
 
-  private round(installed: InstalledRoutes, tripped: Trips, granted: Granted): Round {
-    const all = formSessions(this.compiled, installed);
+  /**
+   * Sessions over several hops may stand on routes, of which the first round knows none: only the classes that they asked
+   * for are solved there, if that is enough to see that other sessions come up.
+   */
+  private needsAnother(round: Round, bySessions: RouteLookups, installed: InstalledRoutes): boolean {
+    const sources = bySessions.sources(this.byPrefix);
+    const asked = this.classes.filter(({ index }) => sources.has(index));
+    if (asked.length === 0 || !shares(this.options)) return false;
+    // Limits, default routes that a policy grants and aggregates look at other classes.
+    if (mayEnd(round) || asksPolicies(round) || asked.some((each) => each.aggregatedAt.length > 0)) return false;
+    solveClasses(this, round, asked, true);
+    return !bySessions.unchanged(installed);
+  }
+
+  /** Solves the classes that are not solved yet. */
+  private complete(round: Round): void {
+    const rest = round.classes.filter(({ index }) => round.solved[index] === undefined);
+    if (rest.length > 0) solveClasses(this, round, rest, shares(this.options));
+  }
+
+  /** A round with its sessions, of which no class is solved yet. */
+  private open(installed: InstalledRoutes, bySessions: RouteLookups, tripped: Trips, granted: Granted): Round {
+    const all = formSessions(this.compiled, bySessions.recording(installed));
     const formed = withoutTripped(all, tripped);
     const gone = all.links.filter((link) => !formed.links.includes(link));
     const channels = buildChannels(this.compiled, formed.links, this.memories, gone);
@@ -168,7 +192,7 @@ class Solving {
         rules: {},
       };
     };
-    const round: Round = {
+    return {
       formed,
       channels,
       classes: this.classes,
@@ -177,8 +201,6 @@ class Solving {
       arenas: { ipv4: arena("ipv4"), ipv6: arena("ipv6") },
       byPrefix: this.byPrefix,
     };
-    solveClasses(this, round, this.classes, shares(this.options));
-    return round;
   }
 }
 

@@ -20,8 +20,8 @@ export interface SolveOptions {
   /** Bent dialects: for tests that ask whether a wrong rule would be noticed. */
   rules?: DialectOverrides;
   /**
-   * False: no class is solved by its likeness to another, and everybody takes part in each. The answers are the same;
-   * tests hold the two together.
+   * False: no class is solved by its likeness to another, everybody takes part in each, and each round solves them all.
+   * The answers are the same; tests hold the two together.
    */
   shared?: boolean;
   /** True: every class is replayed in every order of arrival, also where no order can matter. For tests. */
