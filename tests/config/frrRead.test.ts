@@ -247,6 +247,18 @@ describe("what is wrong in a file", () => {
     expect(JSON.stringify([faults, lines])).not.toContain("hunter2");
   });
 
+  test("blocks of other daemons, with blocks in them, say nothing about BGP and end where they end", () => {
+    const ldp =
+      "mpls ldp\n router-id 10.9.9.9\n address-family ipv4\n  interface eth1\n  exit\n  discovery transport-address 10.9.9.9\n exit-address-family\nexit\n";
+    const sr =
+      "segment-routing\n traffic-eng\n  segment-list S\n   index 1 mpls label 16\n  exit\n  policy color 1 endpoint 10.0.0.9\n  exit\n exit\nexit\n";
+    const bgp = "interface eth1\n ip address 10.0.0.1/30\nrouter bgp 65001\n neighbor 10.0.0.2 remote-as 65002\n";
+    const { faults, unmodelled, speaker } = readFrr(`${ldp}${sr}${bgp}`, { name: "x" });
+    expect([faults, unmodelled]).toEqual([[], []]);
+    // ldpd's router id is not zebra's.
+    expect(speaker).toMatchObject({ routerId: "10.0.0.1", neighbors: [{ address: "10.0.0.2" }] });
+  });
+
   test("a file that is no router's", () => {
     const { faults } = readFrr("hello\nworld", { name: "x", file: "a" });
     expect(faults.map(({ line, found }) => [line, found])).toEqual([

@@ -13,7 +13,7 @@ export type Block =
   | { kind: "clause"; policy: string; term: Term }
   | { kind: "bfd"; profile?: string }
   /** Something that is not looked into: another address family, another protocol. */
-  | { kind: "other"; around: Block; why: string };
+  | { kind: "other"; around: Block; why: string; indent: number };
 
 export const TOP_BLOCK: Block = { kind: "top" };
 

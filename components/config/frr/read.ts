@@ -127,7 +127,9 @@ function readLine(f: Frr, block: Block, line: Line): Block | undefined {
   const alone = line.words.length === 1 ? (line.words[0] ?? "") : "";
   f.main.device.lines.is(line, "understood");
   if (HEADINGS.test(line.text)) return block;
-  if (ENDS.test(alone)) return around(block, alone);
+  // Blocks within one that is not looked into have ends of their own.
+  const inner = block.kind === "other" && line.indent > block.indent && alone !== "end";
+  if (ENDS.test(alone)) return inner ? block : around(block, alone);
   if (block.kind === "other" && line.indent > 0) {
     f.main.device.lines.is(line, "harmless", block.why);
     return block;
@@ -223,5 +225,5 @@ function familyBlock(block: Block & { kind: "bgp" }, line: Line): Block {
   if (unicast && (family === "ipv4" || family === "ipv6")) return { kind: "family", b: block.b, family };
   const why = `the address family ${fromWord(line, 1)}`;
   block.b.device.lines.is(line, "harmless", why);
-  return { kind: "other", around: block, why };
+  return { kind: "other", around: block, why, indent: line.indent };
 }

@@ -111,10 +111,11 @@ export function readTop(f: Frr, line: Line): Block {
       readIp(f, b, line);
       return TOP;
   }
-  const other = Object.hasOwn(OTHER, first) ? OTHER[first] : undefined;
+  const ldp = first === "mpls" && second === "ldp" && !line.no ? "label distribution" : undefined;
+  const other = Object.hasOwn(OTHER, first) ? OTHER[first] : ldp;
   if (other !== undefined) {
     harmless(b, line, other);
-    return { kind: "other", around: TOP, why: other };
+    return { kind: "other", around: TOP, why: other, indent: line.indent };
   }
   const why = Object.hasOwn(HARMLESS, first) ? HARMLESS[first] : undefined;
   if (why === undefined) unknown(b, line);
@@ -149,12 +150,12 @@ function readRouter(f: Frr, line: Line): Block {
     const about = `${protocol ?? ""}, another routing protocol`;
     if (/^(pim|pim6)$/.test(protocol ?? "")) harmless(b, line, "multicast");
     else note(b, line, printed(line), {}, { igp: protocol ?? "" });
-    return { kind: "other", around: TOP, why: about };
+    return { kind: "other", around: TOP, why: about, indent: line.indent };
   }
   if (rest.includes("view")) {
     const why = "a view: a BGP table that installs nothing, beside the router's own";
     harmless(b, line, why);
-    return { kind: "other", around: TOP, why };
+    return { kind: "other", around: TOP, why, indent: line.indent };
   }
   const own = takeAsn(b, line, rest[0] ?? "");
   if (own !== undefined && b.asn !== undefined && b.asn !== own)
