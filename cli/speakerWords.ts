@@ -1,4 +1,5 @@
 /** A neighbor's settings in the words of an operator: its group's folded in, both families where they differ. */
+import { dialectOf } from "../components/bgp/dialects";
 import type {
   FamilySettings,
   Match,
@@ -29,8 +30,8 @@ export function wholeNeighbor(speaker: Speaker, neighbor: Partial<Neighbor>): Wh
   return {
     asn: String(parameters.remoteAs ?? ""),
     parameters,
-    imports: perFamily(families, (family) => filterWords(speaker, family, "import")),
-    exports: perFamily(families, (family) => filterWords(speaker, family, "export")),
+    imports: perFamily(families, (family) => filterWords(speaker, parameters, family, "import")),
+    exports: perFamily(families, (family) => filterWords(speaker, parameters, family, "export")),
   };
 }
 
@@ -43,7 +44,7 @@ function perFamily(
     const family = families[name];
     return family === undefined ? [] : [{ name, text: words(family) }];
   });
-  if (texts.length === 0) return "everything";
+  if (texts.length === 0) return words({});
   if (texts.every(({ text }) => text === texts[0]?.text)) return texts[0]?.text ?? "";
   return texts.map(({ name, text }) => `${name === "ipv4" ? "IPv4" : "IPv6"}: ${text}`).join("; ");
 }
@@ -104,7 +105,12 @@ function addPathWords({ send, receive }: NonNullable<FamilySettings["addPath"]>)
   return send !== undefined ? "add paths sent" : receive === true ? "add paths received" : "";
 }
 
-function filterWords(speaker: Speaker, family: FamilySettings, direction: "import" | "export"): string {
+function filterWords(
+  speaker: Speaker,
+  { remoteAs }: NeighborSettings,
+  family: FamilySettings,
+  direction: "import" | "export",
+): string {
   const names =
     direction === "import"
       ? [family.importPolicy, family.importPrefixList, family.importAsPathList]
@@ -115,7 +121,15 @@ function filterWords(speaker: Speaker, family: FamilySettings, direction: "impor
     ...(prefixes === undefined ? [] : [`prefix list ${prefixes}`]),
     ...(paths === undefined ? [] : [`AS-path list ${paths}`]),
   ];
-  return words.length === 0 ? "everything" : words.join(" and ");
+  if (words.length > 0) return words.join(" and ");
+  return asksForPolicy(speaker, remoteAs) ? "nothing (no policy, RFC 8212)" : "everything";
+}
+
+/** On a session with another AS; a confederation's members are none. */
+function asksForPolicy({ asn, bgp, dialect }: Speaker, remoteAs: NeighborSettings["remoteAs"]): boolean {
+  if (!(bgp.ebgpRequiresPolicy ?? dialectOf(dialect).requiresPolicy)) return false;
+  if (remoteAs === "external") return true;
+  return typeof remoteAs === "number" && remoteAs !== asn && bgp.confederation?.members?.includes(remoteAs) !== true;
 }
 
 /** What a policy lets through, as far as prefixes say it; lists and other conditions by name. */

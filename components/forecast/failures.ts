@@ -226,14 +226,15 @@ export function harmful(report: FailureReport): FailureEffect[] {
   return report.effects.filter((effect) => foreign(effect) > 0).sort((a, b) => foreign(b) - foreign(a));
 }
 
-export function printFailures(report: FailureReport): string {
+/** `nameOf` says a link's ends where its name is one of them. */
+export function printFailures(report: FailureReport, nameOf: (link: string) => string = (name) => name): string {
   const lines = [
     `${report.computed + report.shared} failures, ${report.computed} computed${report.left > 0 ? `, ${report.left} left out` : ""}`,
   ];
   for (const { failed, alike, lost, narrowed } of report.effects) {
     const foreign = lost.filter(({ own, covered }) => !own && !covered);
     if (foreign.length === 0 && narrowed.length === 0) continue;
-    const names = failed.map(({ kind, name }) => `${kind} ${name}`).join(" and ");
+    const names = failed.map(({ kind, name }) => `${kind} ${kind === "link" ? nameOf(name) : name}`).join(" and ");
     lines.push(`${names}${alike.length > 0 ? ` (and ${alike.length} alike)` : ""}:`);
     if (foreign.length > 0)
       lines.push(`  ${prefixes(foreign)} lost: ${list(foreign.map(({ prefix, at }) => `${prefix} at ${list(at)}`))}`);

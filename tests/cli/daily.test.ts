@@ -67,6 +67,12 @@ describe("an ordinary fabric: three leaves, two spines, twelve nodes with reflec
     expect(code).toBe(0);
   });
 
+  test("a link that fails is named by both of its ends", { timeout: 60_000 }, () => {
+    const { out } = bgpfabric(["failures", "main"], { cwd, patience: 60_000 });
+    expect(out).toContain("\nlink leaf1:swp1 -- spine1:swp1:\n");
+    expect(out).toContain("\nlink rack1:\n");
+  });
+
   test("findings of one cause are one paragraph", { timeout: 60_000 }, () => {
     const { out } = bgpfabric(["rules", "main"], { cwd, patience: 60_000 });
     expect(out).toMatch(/speakers cannot use \d+ next hops each, because leaf1, leaf2 and leaf3 export/);
