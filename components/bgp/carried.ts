@@ -48,7 +48,8 @@ function findEdited(arena: Arena): Edited {
   let rewritesAsns = false;
   for (const list of arena.channels) {
     for (const channel of list) {
-      const { settings, speaker, own } = channel;
+      const { closed, settings, speaker, own } = channel;
+      if (closed === true) continue;
       rewritesAsns ||=
         settings.asOverride === true ||
         excludesAsns(channel.importPolicy.policy) ||

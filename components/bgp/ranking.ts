@@ -98,13 +98,12 @@ function findInside(arena: Arena, prefixClass: PrefixClass, asn: number | undefi
   const origins = originsBySpeaker(prefixClass);
   const found = new Set<string>();
   for (let at = 0; at < arena.channels.length; at++) {
-    const channels = arena.channels[at] ?? [];
+    const channels = (arena.channels[at] ?? []).filter(({ closed }) => closed !== true);
     if (channels.length === 0 || asnAt(arena, at) !== asn) continue;
     const owns = origins.get(at) ?? [];
     const alone = owns.length > 0 && standsAlone(arena, at, owns);
     if (channels[0]?.speaker.speaker.bgp.defaultLocalPreference !== undefined) return SEVERAL;
     for (const channel of channels) {
-      if (channel.closed === true) continue;
       if ((channel.settings.weight ?? 0) !== 0 || channel.confed || lastResort(channel)) return SEVERAL;
       if (alone && channel.kind === "ebgp") continue;
       const taken = comesBack(arena, prefixClass, channel) ? REFUSED : verdicts.of(channel, "import");
@@ -184,7 +183,7 @@ export const setsNoRank = (arena: Arena, speaker: number): boolean => sidesOf(ar
 
 function findSides(arena: Arena, speaker: number): Sides {
   const channels = (arena.channels[speaker] ?? []).filter(({ closed }) => closed !== true);
-  if ((arena.channels[speaker] ?? []).length <= 1) return NEVER;
+  if (channels.length <= 1) return NEVER;
   if (arena.weighings[speaker]?.asPathIgnore === true) return ALWAYS;
   const found = new Map<unknown, Map<unknown, Side>>();
   let any = false;

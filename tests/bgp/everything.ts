@@ -1,5 +1,5 @@
 /** All that a Solution says, for tests that hold two ways of solving against each other. */
-import type { Solution } from "../../components/bgp/solution";
+import type { Move, Solution } from "../../components/bgp/solution";
 
 /** All that a Solution says, in an order of its own. */
 export function everything(solution: Solution) {
@@ -10,15 +10,37 @@ export function everything(solution: Solution) {
       const { rib, fib } = solution.table(name);
       return { name, rib: byKey(rib), fib: byKey(fib) };
     }),
-    ambiguities: solution.ambiguities,
+    ambiguities: solution.ambiguities.map((each) => ({ ...each, moves: undefined })),
+    open: openParts(solution),
     entries: solution.ribEntries(),
   };
+}
+
+/**
+ * Which parts of whose answers are open, whatever opens them: where one tie stands behind another, a speaker that takes part
+ * in the search finds in the first what one that does not finds in its own.
+ */
+function openParts({ ambiguities }: Solution): [string, Omit<Move, "speaker">][] {
+  const open = new Map<string, Omit<Move, "speaker">>();
+  for (const { prefix, moves } of ambiguities) {
+    for (const { speaker, from, reach, best, fib } of moves) {
+      const key = `${prefix} at ${speaker}`;
+      const known = open.get(key) ?? { from: [], reach: [], best: false, fib: false };
+      open.set(key, {
+        from: [...new Set([...known.from, ...from])].sort(),
+        reach: [...new Set([...known.reach, ...reach])].sort(),
+        best: known.best || best,
+        fib: known.fib || fib,
+      });
+    }
+  }
+  return [...open].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** The best comes first; of what cannot win the order says nothing, as a MED makes no order of all paths. */
 export function unordered(solution: Solution): unknown {
   const sorted = (list: readonly unknown[]): string[] => list.map((each) => JSON.stringify(each)).sort();
-  const { tables, ...rest } = everything(solution);
+  const { tables, ambiguities, ...rest } = everything(solution);
   return {
     ...rest,
     tables: tables.map(({ name, rib, fib }) => ({
@@ -27,7 +49,7 @@ export function unordered(solution: Solution): unknown {
       rib: rib.map(([prefix, paths]) => [prefix, paths[0]?.best, sorted(paths)]),
     })),
     prefixes: solution.prefixes(),
-    ambiguities: sorted(solution.ambiguities),
+    ambiguities: sorted(ambiguities),
     notModelled: sorted(solution.notModelled),
   };
 }

@@ -213,6 +213,15 @@ describe("the same answers on another way", () => {
     );
   });
 
+  test("a leaf of another system with rules of its own, silenced: its closed sessions rank nothing for the others", () => {
+    const odd = "a static route to another's prefix";
+    const network = floor({ leaves: 4, spines: 2, sharedAsn: false, compareRouterId: false, odd, at: 3 });
+    const changed = silenced(network, "leaf2");
+    const there = resolve(solve(network), changed);
+    expect(there.ambiguities).toEqual(expect.arrayContaining(solve(changed).ambiguities));
+    expect(there.ambiguities).toHaveLength(solve(changed).ambiguities.length);
+  });
+
   test("a Clos, a leaf silenced: of the other leaves' tables most rows are the very ones there were", () => {
     const network = clos({ routers: 12, spines: 4 });
     const first = solve(network);

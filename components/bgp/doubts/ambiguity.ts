@@ -211,7 +211,7 @@ function distinct(candidates: Ambiguity["candidates"]): Ambiguity["candidates"] 
 
 /** Most speakers cannot tie: their order ends in addresses, and no neighbor sends them two paths of one prefix. */
 function mayTie(arena: Arena, speaker: number, w: Weighing): boolean {
-  const channels = arena.channels[speaker] ?? [];
+  const channels = (arena.channels[speaker] ?? []).filter(({ closed }) => closed !== true);
   if (channels.length === 0) return false;
   if (channels.length > 1 && !w.compareRouterId && w.order.includes("older")) return true;
   if (channels.length > 2 && !w.alwaysCompareMed) return true;
