@@ -3,10 +3,10 @@
  * `bgpfabric init` writes that file (see verbs/init.ts).
  */
 import { basename, join, normalize } from "node:path";
-import { isMap, isScalar, LineCounter, parseDocument, type Document } from "yaml";
-import { checkSchema, choice, list, object, text, whole, type Schema } from "../components/cni/crds/schema";
-import { fail, ok, type Fault, type Result } from "../components/model/errors";
-import { readText } from "./files";
+import { CNIS } from "../components/cni";
+import { choice, list, object, text, whole, type Schema } from "../components/cni/crds/schema";
+import { ok, type Result } from "../components/model/errors";
+import { readChecked } from "./checkedYaml";
 import { filesOf, OF_OTHERS, SNAPSHOT } from "./folder";
 import type { ClusterInput, Inputs, RouterInput } from "./inputTypes";
 
@@ -21,7 +21,13 @@ const ROUTER = object(
 );
 
 const CLUSTER = object(
-  { name: text(), cni: text(), version: text(), settings: text(), manifests: list(text(), { minItems: 1 }) },
+  {
+    name: text(),
+    cni: choice(Object.keys(CNIS)),
+    version: text(),
+    settings: text(),
+    manifests: list(text(), { minItems: 1 }),
+  },
   ["cni", "manifests"],
 );
 
@@ -43,37 +49,15 @@ interface SnapshotFile {
 }
 
 export function readSnapshot(folder: string): Result<Omit<Inputs, "recursive">> {
-  const read = readText(join(folder, SNAPSHOT));
-  if (!read.ok) return read;
-  const { file } = read.value;
-  const lines = new LineCounter();
-  const document = parseDocument(read.value.text, { lineCounter: lines, logLevel: "error" });
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const line = error.linePos?.[0].line;
-    const expected = `YAML (${error.message.split("\n")[0] ?? ""})`;
-    return fail({ path: "", found: "", expected, file, ...(line === undefined ? {} : { line }) });
-  }
-  const value: unknown = document.toJS({ maxAliasCount: 0 }) ?? {};
-  const found = checkSchema(SCHEMA, value, "", "0");
-  if (found.length > 0) {
-    return fail(
-      ...found.map(({ kind, path, sentence, fix }): Fault => {
-        const place = { file, ...lineOf(document, lines, path) };
-        return kind === "unknown"
-          ? { ...place, path, found: path.split(".").at(-1) ?? path, expected: "a field of bgpfabric.yaml", fix }
-          : { ...place, path, found: "", expected: `another value: ${sentence}` };
-      }),
-    );
-  }
-  return ok(inputs(value as SnapshotFile, folder, file, (path) => lineOf(document, lines, path)));
+  const read = readChecked<SnapshotFile>(join(folder, SNAPSHOT), SCHEMA, "a field of bgpfabric.yaml");
+  return read.ok ? ok(inputs(read.value.value, folder, read.value.file, read.value.place)) : read;
 }
 
 function inputs(
   value: SnapshotFile,
   folder: string,
   file: string,
-  line: (path: string) => { line?: number },
+  place: (path: string) => { line?: number },
 ): Omit<Inputs, "recursive"> {
   const within = (name: string): string => join(folder, name);
   const clusters = (value.clusters ?? []).map(({ name, cni, version, settings, manifests }): ClusterInput => ({
@@ -87,7 +71,7 @@ function inputs(
     ...router,
     name,
     file: within(router.file),
-    at: { path: `routers.${name}`, file, ...line(`routers.${name}`) },
+    at: { path: `routers.${name}`, file, ...place(`routers.${name}`) },
   }));
   const all = {
     files: (value.networks ?? []).map(within),
@@ -113,19 +97,4 @@ function unnamed(folder: string, named: readonly string[]): string[] {
     .filter((file) => /\.(ya?ml|json|conf|cfg)$/.test(file) && !OF_OTHERS.test(basename(file)))
     .filter((file) => !known.some((one) => file === one || file.startsWith(`${one}/`)))
     .map((file) => `${file}: not read, ${SNAPSHOT} does not name it`);
-}
-
-/** The line of a field; of one that is missing, the line of what should hold it. */
-function lineOf(document: Document, lines: LineCounter, path: string): { line?: number } {
-  const steps = path.split(/\.|\[(\d+)\]/).filter((step) => step !== undefined && step !== "");
-  for (let length = steps.length; length > 0; length--) {
-    const inner = steps.slice(0, length).map((step) => (/^\d+$/.test(step) ? Number(step) : step));
-    const key = inner.at(-1);
-    const holder: unknown = inner.length === 1 ? document.contents : document.getIn(inner.slice(0, -1), true);
-    const pair = isMap(holder) ? holder.items.find((each) => isScalar(each.key) && each.key.value === key) : undefined;
-    const node: unknown = pair?.key ?? document.getIn(inner, true);
-    const start = (node as { range?: [number, number, number] } | undefined)?.range?.[0];
-    if (start !== undefined) return { line: lines.linePos(start).line };
-  }
-  return {};
 }

@@ -41,7 +41,7 @@ function shapeFault(error: ErrorObject, path: string): Fault {
   switch (error.keyword) {
     case "additionalProperties": {
       const field = String((error.params as { additionalProperty: string }).additionalProperty);
-      return { path: join(path, field), found: field, expected: "a field of that name does not exist here" };
+      return { path: join(path, field), found: field, expected: "a field of a Network: none here has that name" };
     }
     case "required": {
       const field = String((error.params as { missingProperty: string }).missingProperty);
@@ -56,7 +56,15 @@ function shapeFault(error: ErrorObject, path: string): Fault {
     case "const":
       return { path, found, expected: JSON.stringify((error.params as { allowedValue: unknown }).allowedValue) };
     default:
-      return { path, found, expected: error.message?.replace(/^must /, "a value that must ") ?? "another value" };
+      return {
+        path,
+        found,
+        expected:
+          error.message
+            ?.replace(/^must be (?=[aeiou])/, "an ")
+            .replace(/^must be /, "a ")
+            .replace(/^must /, "a value that must ") ?? "another value",
+      };
   }
 }
 

@@ -5,6 +5,7 @@
 import { CORE_SCHEMA, loadAll } from "js-yaml";
 import { isMap, isSeq, LineCounter, parseAllDocuments, type ParsedNode } from "yaml";
 import type { Fault } from "../model/errors";
+import { yamlWords } from "../model/yamlWords";
 
 export interface ParsedDocument {
   value: unknown;
@@ -33,7 +34,7 @@ export function parseYaml(text: string, file: string): Parsed {
 
 /** Undefined where the slow reading shall decide: aliases, tags, and whatever is wrong. */
 function parseFast(text: string, file: string): Parsed | undefined {
-  if (/(?:^|[\s,[{])\*\w/m.test(text)) return undefined;
+  if (/(?:^|[\s,[{])(?:\*\w|<<\s*:)/m.test(text)) return undefined;
   const lines = new WeakMap<object, number>();
   const open: number[] = [];
   try {
@@ -80,7 +81,12 @@ function parseSlowly(text: string, file: string): Parsed {
   const source = text.split("\n");
   const lineOf = (node: { range?: [number, number, number] | null } | null): number =>
     lines.linePos(node?.range?.[0] ?? 0).line;
-  for (const document of parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true, logLevel: "error" })) {
+  for (const document of parseAllDocuments(text, {
+    lineCounter: lines,
+    uniqueKeys: true,
+    merge: true,
+    logLevel: "error",
+  })) {
     const fault = (
       problem: { linePos?: [{ line: number; col: number }, ...unknown[]] | undefined },
       expected: string,
@@ -96,7 +102,7 @@ function parseSlowly(text: string, file: string): Parsed {
         ...(at === undefined ? {} : { line: at.line, column: at.col }),
       });
     };
-    for (const error of document.errors) fault(error, `YAML (${error.message.split("\n")[0] ?? "it cannot be read"})`);
+    for (const error of document.errors) fault(error, yamlWords(error.message));
     // A tag takes the place of the value: `nodeSelector: !has(x)` without quotes leaves an empty selector behind,
     // and the peer becomes global.
     for (const warning of document.warnings) fault(warning, "no YAML tag", "quote the value");

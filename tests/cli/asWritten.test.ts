@@ -167,6 +167,71 @@ describe("names", () => {
   });
 });
 
+describe("files of our own", () => {
+  const rules = (text: string) =>
+    run("rules", "--frr", `a=${file("a.conf", FRR)}`, "--settings", file("rules.yaml", text));
+
+  test("settings of the rules: a rule that does not exist, a severity that is none, a list that is none", () => {
+    const wrong =
+      "severity:\n  ecmp/unusedd: warn\nsilence:\n  - { rule: sesion/down, reason: x }\nthresholds:\n  meshNods: 3\n  peers: many\n";
+    expect(rules(wrong).err.trimEnd().split("\n")).toEqual([
+      expect.stringMatching(/^bgpfabric: rules\.yaml:2: severity\.ecmp\/unusedd: .*did you mean ecmp\/unused\?$/),
+      expect.stringMatching(/^bgpfabric: rules\.yaml:4: silence\[0\]\.rule: .*did you mean session\/down\?$/),
+      expect.stringMatching(/^bgpfabric: rules\.yaml:6: thresholds\.meshNods: .*did you mean meshNodes\?$/),
+      expect.stringMatching(/^bgpfabric: rules\.yaml:7: thresholds\.peers: found "\\"many\\"", expected a number/),
+    ]);
+    expect(rules("severity: { session/down: loud }\n").err).toMatch(
+      /rules\.yaml:1: severity\.session\/down: found "loud", .*"loud" is not one of block, warn, info/,
+    );
+    for (const text of ["silence: 3\n", "severity: x\n", "intent: 5\n"]) {
+      expect(rules(text)).toMatchObject({ code: 2, err: expect.stringContaining("rules.yaml:1: ") as string });
+    }
+  });
+
+  test("a silence without a reason does not count", () => {
+    const ran = rules("silence: [{ rule: session/down }]\n");
+    expect(ran.out).toContain("gives no reason and does not count");
+    expect(ran.code).toBe(1);
+  });
+
+  test("bgpfabric.yaml: a CNI that is none has its line, the name that was meant, and what is there", () => {
+    const folder = mkdtempSync(join(cwd, "own-"));
+    writeFileSync(join(folder, "bgpfabric.yaml"), "clusters:\n  - cni: calicoo\n    manifests: [a.yaml]\n");
+    expect(run("forecast", folder).err).toMatch(
+      /bgpfabric\.yaml:2: clusters\[0\]\.cni: found "calicoo", expected another value: .*; use calico\n$/,
+    );
+  });
+});
+
+describe("YAML", () => {
+  test("a merge key is what kubectl takes it for", () => {
+    const peers =
+      "apiVersion: projectcalico.org/v3\nkind: BGPPeerList\nitems:\n- metadata: { name: a }\n  spec: &s { peerIP: 10.0.0.1, asNumber: 65001 }\n- metadata: { name: b }\n  spec:\n    <<: *s\n    peerIP: 10.0.0.3\n";
+    const node =
+      "---\napiVersion: v1\nkind: Node\nmetadata: { name: n, annotations: { projectcalico.org/IPv4Address: 10.0.0.2/29 } }\n";
+    const ran = run("speakers", "--cni", "calico", file("merge.yaml", peers + node));
+    expect(ran.out).toMatch(/^10\.0\.0\.1 +65001/m);
+    expect(ran.out).toMatch(/^10\.0\.0\.3 +65001/m);
+    expect(ran.code).toBe(0);
+  });
+
+  test("what the parser says has its place once", () => {
+    const ran = run("speakers", "--cni", "calico", file("tab.yaml", "kind: Node\nmetadata:\n\tname: n\n"));
+    expect(ran.err).toBe(
+      'bgpfabric: tab.yaml:3:1: found "name: n", expected YAML (Tabs are not allowed as indentation)\n',
+    );
+  });
+
+  test("a Network's faults are sentences", () => {
+    const ran = run(
+      "forecast",
+      file("net.yaml", "version: 1\nkind: x\nspeakers: [{ name: a, asn: x }]\nsegments: []\n"),
+    );
+    expect(ran.err).toContain('kind: found "kind", expected a field of a Network: none here has that name');
+    expect(ran.err).toContain('speakers[0].asn: found "x", expected an integer');
+  });
+});
+
 describe("init", () => {
   test("follows a link to a file, passes over templates, and names the file that has a router's name already", () => {
     const folder = mkdtempSync(join(cwd, "snapshot-"));

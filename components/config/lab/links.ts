@@ -4,6 +4,7 @@
  */
 import { isMap, isScalar, LineCounter, parseDocument, visit, type Document } from "yaml";
 import { fail, ok, type Fault, type Result } from "../../model/errors";
+import { yamlWords } from "../../model/yamlWords";
 import { suggestion } from "../../model/nearest";
 import { parseInterfaceAddress } from "../../model/prefix";
 
@@ -38,7 +39,7 @@ export function readLinks(text: string, file?: string): Result<Links> {
   if (error !== undefined) {
     const line = error.linePos?.[0].line ?? 1;
     const found = (text.split(/\r?\n/, line)[line - 1] ?? "").trim().slice(0, 80);
-    return fail(at(file, "", found, `YAML (${(error.message.split("\n")[0] ?? "").replace(/:$/, "")})`, line));
+    return fail(at(file, "", found, yamlWords(error.message), line));
   }
   const lineOf = (...path: (string | number)[]): number | undefined => lineAt(document, counter, path);
   try {
