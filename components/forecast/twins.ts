@@ -21,9 +21,11 @@ export function twinsOf(forecast: Forecast): Twins {
   const speakers = speakersOf(forecast.network);
   const own = ownPrefixes(forecast);
   const addresses = new Map(forecast.network.speakers.map((speaker) => [speaker.name, addressesOf(speaker)]));
+  const statements = new Statements();
   const shapes = new Map<string, string>();
   for (const speaker of forecast.network.speakers) {
-    shapes.set(speaker.name, shapeOf(speaker, own.get(speaker.name) ?? [], addresses.get(speaker.name) ?? []));
+    const [mine, at] = [own.get(speaker.name) ?? [], addresses.get(speaker.name) ?? []];
+    shapes.set(speaker.name, shapeOf(speaker, mine, at, statements));
   }
   const size = new Map<string, number>();
   for (const shape of shapes.values()) size.set(shape, (size.get(shape) ?? 0) + 1);
@@ -54,12 +56,15 @@ function addressesOf(speaker: Speaker): string[] {
   return speaker.interfaces.flatMap((each) => each.addresses.map((text) => text.split("/")[0] ?? text));
 }
 
+const SEVERAL = Symbol("several speakers");
+
 /** Prefixes that stand as local routes at one speaker only, without the networks it is attached to. */
 function ownPrefixes(forecast: Forecast): Map<string, string[]> {
-  const holders = new Map<string, string | undefined>();
+  const holders = new Map<string, string | typeof SEVERAL>();
   const hold = (prefix: string, name: string): void => {
-    if (!holders.has(prefix)) holders.set(prefix, name);
-    else if (holders.get(prefix) !== name) holders.set(prefix, undefined);
+    const known = holders.get(prefix);
+    if (known === undefined) holders.set(prefix, name);
+    else if (known !== SEVERAL && known !== name) holders.set(prefix, SEVERAL);
   };
   for (const { name, originate, routes } of forecast.network.speakers) {
     for (const each of originate ?? []) if ("prefix" in each) hold(each.prefix, name);
@@ -67,7 +72,7 @@ function ownPrefixes(forecast: Forecast): Map<string, string[]> {
   }
   const own = new Map<string, string[]>();
   for (const [prefix, only] of holders) {
-    if (only === undefined) continue;
+    if (only === SEVERAL) continue;
     const list = own.get(only);
     if (list === undefined) own.set(only, [prefix]);
     else list.push(prefix);
@@ -87,7 +92,12 @@ const UNTOLD: ReadonlySet<string> = new Set([
 ]);
 
 /** The speaker's text with everything that names it alone blanked out. */
-function shapeOf(speaker: Speaker, own: readonly string[], addresses: readonly string[]): string {
+function shapeOf(
+  speaker: Speaker,
+  own: readonly string[],
+  addresses: readonly string[],
+  statements: Statements,
+): string {
   const ports = speaker.interfaces.map((each) => ({
     ...each,
     addresses: each.addresses.map((text) => text.split("/")[1] ?? ""),
@@ -101,19 +111,42 @@ function shapeOf(speaker: Speaker, own: readonly string[], addresses: readonly s
       if (UNTOLD.has(key)) return undefined;
       return typeof each === "string" ? (blanks.get(each) ?? each) : each;
     });
-  // Thousands of speakers announce thousands of services by the same statements: each is written once.
-  const statements = (speaker.originate ?? []).map((each) =>
-    "prefix" in each && each.policy === undefined && !blanks.has(each.prefix) ? written(each) : blanked(each),
+  const numbers = (speaker.originate ?? []).map((each) =>
+    "prefix" in each && each.policy === undefined && !blanks.has(each.prefix)
+      ? statements.numberOf(each)
+      : statements.numberOfText(blanked(each)),
   );
-  return `${blanked({ ...speaker, ports, originate: undefined })} ${statements.join()}`;
+  return `${blanked({ ...speaker, ports, originate: undefined })} ${rangesOf(numbers)}`;
 }
 
-const texts = new WeakMap<object, string>();
+/** Thousands of speakers announce thousands of services by the same statements: each has a number, and is read once. */
+class Statements {
+  private readonly known = new Map<object, number>();
+  private readonly numbers = new Map<string, number>();
 
-function written(statement: object): string {
-  let text = texts.get(statement);
-  if (text === undefined) texts.set(statement, (text = JSON.stringify(statement)));
-  return text;
+  numberOf(statement: object): number {
+    let number = this.known.get(statement);
+    if (number === undefined) this.known.set(statement, (number = this.numberOfText(JSON.stringify(statement))));
+    return number;
+  }
+
+  numberOfText(text: string): number {
+    let number = this.numbers.get(text);
+    if (number === undefined) this.numbers.set(text, (number = this.numbers.size));
+    return number;
+  }
+}
+
+/** "0-1999,2004": numbers in the order in which they were given come mostly one after the other. */
+function rangesOf(numbers: readonly number[]): string {
+  const ranges: string[] = [];
+  for (let first = 0; first < numbers.length;) {
+    let last = first;
+    while (numbers[last + 1] === (numbers[last] ?? 0) + 1) last++;
+    ranges.push(`${numbers[first]}-${numbers[last]}`);
+    first = last + 1;
+  }
+  return ranges.join();
 }
 
 interface SessionSide {
