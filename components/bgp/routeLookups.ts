@@ -30,6 +30,14 @@ export class RouteLookups {
     };
   }
 
+  /** What has been asked so far. */
+  copy(): RouteLookups {
+    const copy = new RouteLookups(this.covered);
+    for (const [speaker, answers] of this.bySpeaker) copy.bySpeaker.set(speaker, new Map(answers));
+    for (const address of this.addresses) copy.addresses.add(address);
+    return copy;
+  }
+
   /** Would all be told the same again? Or these speakers at least. */
   unchanged(installed: InstalledRoutes, speakers: Iterable<number> = this.bySpeaker.keys()): boolean {
     for (const speaker of speakers) {

@@ -121,10 +121,9 @@ class Solving {
     let granted: Granted = new Map();
     for (let count = 1; ; count++) {
       const asked = new RouteLookups(this.covered);
-      const bySessions = new RouteLookups(this.covered);
-      const round = this.open(asked.recording(installed), bySessions, tripped, granted);
+      const round = this.open(asked.recording(installed), tripped, granted);
       installed = installedBy(this.compiled, round, () => this.complete(round));
-      if (count === 1 && this.needsAnother(round, bySessions, installed)) continue;
+      if (count === 1 && this.needsAnother(round, asked, installed)) continue;
       this.complete(round);
       const over = limits ? overLimit(round) : [];
       const late = over.filter((each) => each.late);
@@ -141,15 +140,17 @@ class Solving {
 
   /**
    * Sessions over several hops may stand on routes, of which the first round knows none: only the classes that they asked
-   * for are solved there, if that is enough to see that other sessions come up.
+   * for are solved there, if that is enough to see that other sessions come up. `asked`: by sessions alone, so far.
    */
-  private needsAnother(round: Round, bySessions: RouteLookups, installed: InstalledRoutes): boolean {
-    const sources = bySessions.sources(this.byPrefix);
-    const asked = this.classes.filter(({ index }) => sources.has(index));
-    if (asked.length === 0 || !shares(this.options)) return false;
+  private needsAnother(round: Round, asked: RouteLookups, installed: InstalledRoutes): boolean {
+    const sources = asked.sources(this.byPrefix);
+    const classes = this.classes.filter(({ index }) => sources.has(index));
+    const announced = classes.some(({ origins }) => origins.some(({ own }) => own.announced));
+    if (!announced || !shares(this.options)) return false;
     // Limits, default routes that a policy grants and aggregates look at other classes.
-    if (mayEnd(round) || asksPolicies(round) || asked.some((each) => each.aggregatedAt.length > 0)) return false;
-    solveClasses(this, round, asked, true);
+    if (mayEnd(round) || asksPolicies(round) || classes.some((each) => each.aggregatedAt.length > 0)) return false;
+    const bySessions = asked.copy();
+    solveClasses(this, round, classes, true);
     return !bySessions.unchanged(installed);
   }
 
@@ -160,8 +161,8 @@ class Solving {
   }
 
   /** A round with its sessions, of which no class is solved yet. */
-  private open(installed: InstalledRoutes, bySessions: RouteLookups, tripped: Trips, granted: Granted): Round {
-    const all = formSessions(this.compiled, bySessions.recording(installed));
+  private open(installed: InstalledRoutes, tripped: Trips, granted: Granted): Round {
+    const all = formSessions(this.compiled, installed);
     const formed = withoutTripped(all, tripped);
     const gone = all.links.filter((link) => !formed.links.includes(link));
     const channels = buildChannels(this.compiled, formed.links, this.memories, gone);
