@@ -74,7 +74,9 @@ export function noNode(
     groups.some((group) => group === domain || group.endsWith(`.${domain}`)),
   );
   if (owners.some(([name]) => name === cni)) {
-    const why = findings.filter(({ severity }) => severity !== "info").map(findingWords);
+    const why = findings
+      .filter(({ id, severity }) => severity !== "info" && !id.endsWith("/service-not-announced"))
+      .map(findingWords);
     const fix = why.length > 0 ? why.slice(0, 3).join("; ") : `no object of ${cni ?? ""} makes a Node speak BGP`;
     return { ...fault, fix };
   }

@@ -38,7 +38,8 @@ function concerns(edit: Edit, root: Change): boolean {
 /** The edit, led by what it makes of its speaker. */
 export function editWords(edit: Edit, changes: readonly Change[]): string {
   const role = edit.speaker === undefined ? undefined : roleWords(edit.speaker, changes);
-  if (role !== undefined) return edit.words === "" ? role : `${role}: ${edit.words}`;
+  // "n1 is gone" needs no "gone" after it.
+  if (role !== undefined) return ["", "gone", "new"].includes(edit.words) ? role : `${role}: ${edit.words}`;
   return `${edit.speaker ?? edit.object}: ${edit.words}`;
 }
 

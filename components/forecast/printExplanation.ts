@@ -73,5 +73,5 @@ function choices(decision: readonly Choice[], all: boolean): string[] {
 /** What a hop's own line does not say already. */
 function endings({ steps, endings: all }: Explanation): Explanation["endings"] {
   const said = new Map(steps.flat().map((hop) => [hop.speaker, hop.because]));
-  return all.filter(({ speaker, outcome, sentence }) => outcome !== "delivered" || said.get(speaker) !== sentence);
+  return all.filter(({ speaker, sentence }) => said.get(speaker) !== sentence);
 }

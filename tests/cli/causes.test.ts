@@ -91,3 +91,23 @@ test("kube-router's passwords stand in annotations: no Secret is asked for, and 
   expect(out).toContain("kube-router/annotation-deprecated");
   expect(out).not.toMatch(/Secret|aHVu|hunter2/);
 });
+
+test("a node that goes is gone, once", () => {
+  cpSync(join(cwd, "main"), join(cwd, "fewer"), { recursive: true });
+  const edit = (file: string, change: (text: string) => string): void =>
+    writeFileSync(join(cwd, "fewer", file), change(readFileSync(join(cwd, "main", file), "utf8")));
+  edit("links.yaml", (text) => text.replace(", worker4:eth0", ""));
+  edit("cluster.yaml", (text) =>
+    text
+      .split("---\n")
+      .filter((part) => !/name: worker4\b/.test(part))
+      .join("---\n"),
+  );
+  expect(bgpfabric(["diff", "main", "fewer"], { cwd }).out).toMatch(/^ {2}worker4 is gone$/m);
+});
+
+test("explain says once why a packet is dropped", () => {
+  const { out, code } = bgpfabric(["explain", "main", "--from", "tor1", "--to", "8.8.8.8"], { cwd });
+  expect(out).toBe("tor1 to 8.8.8.8: dropped\n  1  tor1: tor1 has no route to 8.8.8.8\n");
+  expect(code).toBe(1);
+});
