@@ -213,7 +213,8 @@ export async function bgpfabric(args: readonly string[], streams: Streams): Prom
     if (!result.ok) throw new UserError(result.faults);
     const { text, json, findings, notes = [] } = result.value;
     if (!asJson) for (const note of notes) streams.err(`bgpfabric: note: ${note}\n`);
-    streams.out(`${options.json === true ? JSON.stringify(json, undefined, 2) : text}\n`);
+    const made = options.json === true ? JSON.stringify(now(json), undefined, 2) : now(text);
+    streams.out(`${String(made)}\n`);
     code = findings ? EXIT.findings : EXIT.fine;
   }
 
@@ -252,6 +253,9 @@ function filtered(made: Command): Command {
 }
 
 const STATES = ["up", "down", "doubtful"];
+
+/** What is a function was left until somebody asks for it. */
+const now = (value: unknown): unknown => (typeof value === "function" ? (value as () => unknown)() : value);
 
 function faultsOf(error: unknown): readonly Fault[] {
   if (error instanceof UserError) return error.faults;

@@ -1,6 +1,7 @@
 /** What a verb gives back: text for people, a value for programs, and whether there is something to look at. */
 export interface Said {
-  text: string;
+  /** Large answers come as functions: only the one that is asked for is made. */
+  text: string | (() => string);
   json: unknown;
   /** True ends with exit code 1: findings, differences that break something, a destination nobody reaches. */
   findings: boolean;

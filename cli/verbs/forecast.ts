@@ -10,7 +10,8 @@ import { choose, type Chosen, type Filters } from "../filters";
 import { findingRows } from "../findings";
 import type { Gathered } from "../gather";
 import { bad, count, faint, good, table, title } from "../print";
-import { inOrder, prefixesTable, routesOf, speakersTable, speakerTable } from "../routeTables";
+import { overviewOf, type Overview } from "../overview";
+import { inOrder, routesOf, speakerTable } from "../routeTables";
 import type { Said } from "../said";
 
 /** Up to so many routes each of them is printed. */
@@ -28,27 +29,29 @@ export function forecastVerb({ network, findings }: Gathered, options: Filters):
       ends.some((end) => chosen.value.speaker(end.speaker)) &&
       (options.state === undefined || options.state === "doubtful" || up === (options.state === "up")),
   );
-  const routes = speakers.flatMap(({ name }) => routesOf(made, name, chosen.value));
   const down = solution.sessions.filter((session) => !session.up);
   const graver = findings.filter((finding) => finding.severity !== "info");
-  const detailed = all || chosen.value.narrowed || routes.length <= MANY;
   // A question about a prefix is none about every session.
   const { prefix, speaker, vrf, state } = options;
   const prefixAlone = !all && prefix !== undefined && speaker === undefined && vrf === undefined && state === undefined;
-  const marks = legend(solution, chosen.value, all);
-  return ok({
-    text: [
+  const text = (): string => {
+    const overview = all || chosen.value.narrowed ? undefined : overviewOf(made, speakers);
+    const large = overview !== undefined && overview.routes > MANY;
+    const marks = legend(solution, chosen.value, all);
+    return [
       title(`${count(sessions.length, "session")}, ${sessions.filter(({ up }) => up).length} up`),
-      ...sessionRows(sessions, detailed && !prefixAlone),
+      ...sessionRows(sessions, !large && !prefixAlone),
       "",
-      ...(detailed ? details(made, speakers, chosen.value, count(routes.length, "route")) : []),
-      ...(detailed ? [] : overview(made, speakers, chosen.value, routes.length)),
+      ...(large ? overviewLines(overview) : details(made, speakers, chosen.value)),
       ...(marks.length > 0 ? ["", ...marks] : []),
       ...findingRows(findings, all),
     ]
       .join("\n")
-      .trimEnd(),
-    json: json(made, sessions, speakers.map(({ name }) => name).sort(), chosen.value, findings),
+      .trimEnd();
+  };
+  return ok({
+    text,
+    json: () => json(made, sessions, speakers.map(({ name }) => name).sort(), chosen.value, findings),
     findings: down.length > 0 || graver.length > 0 || solution.oscillations.length > 0,
   });
 }
@@ -72,36 +75,31 @@ function sessionRows(sessions: readonly Session[], detailed: boolean): string[] 
   ];
 }
 
-function details(
-  made: Forecast,
-  speakers: readonly { name: string; asn: number }[],
-  chosen: Chosen,
-  total: string,
-): string[] {
-  const blocks = speakers.flatMap(({ name, asn }) => {
-    const routes = routesOf(made, name, chosen);
-    if (routes.length === 0) return [];
-    return [title(`${name} (AS ${asn}): ${count(routes.length, "route")}`), speakerTable(made, name, routes), ""];
-  });
+function details(made: Forecast, speakers: readonly { name: string; asn: number }[], chosen: Chosen): string[] {
+  const all = speakers.map(({ name, asn }) => ({ name, asn, routes: routesOf(made, name, chosen) }));
+  const total = count(
+    all.reduce((sum, { routes }) => sum + routes.length, 0),
+    "route",
+  );
+  const blocks = all
+    .filter(({ routes }) => routes.length > 0)
+    .flatMap(({ name, asn, routes }) => [
+      title(`${name} (AS ${asn}): ${count(routes.length, "route")}`),
+      speakerTable(made, name, routes),
+      "",
+    ]);
   return speakers.length > 1 || blocks.length === 0
     ? [total, ...(blocks.length > 0 ? [""] : []), ...blocks.slice(0, -1)]
     : blocks.slice(0, -1);
 }
 
-function overview(
-  made: Forecast,
-  speakers: Parameters<typeof speakersTable>[1],
-  chosen: Chosen,
-  routes: number,
-): string[] {
-  return [
-    speakersTable(made, speakers, chosen),
-    "",
-    title(count(routes, "route")),
-    prefixesTable(made, speakers, chosen),
-    faint("--speaker, --prefix, --vrf and --state show a part, --all every route"),
-  ];
-}
+const overviewLines = ({ speakers, routes, prefixes }: Overview): string[] => [
+  speakers,
+  "",
+  title(count(routes, "route")),
+  prefixes,
+  faint("--speaker, --prefix, --vrf and --state show a part, --all every route"),
+];
 
 function json(
   made: Forecast,

@@ -18,7 +18,7 @@ import { heldAt, heldIn, type Round } from "./round";
 import type { Ground, SolveOptions } from "./solveClasses";
 import type { Link } from "./sessions/ends";
 import type { Ambiguity, NotModelled, Oscillation, Session, Solution, Table } from "./solution";
-import { fibAt, LastTables } from "./lastTables";
+import { fibAt, LastTables, rowsAt } from "./lastTables";
 import { viewOf } from "./doubts/roundView";
 
 /** What the way to the answer leaves open, and what there was before limits ended sessions. */
@@ -60,6 +60,7 @@ export function answer(ground: Ground & { options: SolveOptions }, round: Round,
       return table;
     },
     fib: (name) => tables.get(name)?.fib ?? fibAt(compiled, round, name),
+    alike: (name) => rowsAt(compiled, round, name),
     prefixes: () => round.classes.flatMap((each) => each.prefixes).sort(),
     get ambiguities() {
       return (ambiguities ??= [...ambiguitiesOf(view, opened()), ...floatingStatics(view)]);

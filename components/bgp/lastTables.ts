@@ -75,6 +75,20 @@ export function fibAt(compiled: Compiled, round: Round, name: string): Table["fi
   return learned.fib();
 }
 
+/** The rows of the speaker's table, those of one class of prefixes with the paths of its first. */
+export function rowsAt(
+  compiled: Compiled,
+  round: Round,
+  name: string,
+): { prefixes: readonly string[]; paths: Path[] }[] {
+  const speaker = compiled.speakers[compiled.byName.get(name) ?? -1];
+  if (speaker === undefined) return [];
+  return round.classes.flatMap((each) => {
+    const paths = madeAt(round, each, speaker)?.paths(each.first) ?? [];
+    return paths.length === 0 ? [] : [{ prefixes: each.prefixes, paths }];
+  });
+}
+
 function stands(row: Row, round: Round, prefixClass: PrefixClass, speaker: CompiledSpeaker): boolean {
   const { channels, weighings } = round.arenas[prefixClass.family];
   const held = round.solved[prefixClass.index]?.held;

@@ -179,6 +179,8 @@ export interface Solution {
   table(speaker: string): Table;
   /** The table's FIB alone, without making its paths, and made anew at each call: for whoever asks very many. */
   fib?(speaker: string): Map<string, FibRoute>;
+  /** The table's rows, of prefixes that fare alike in the whole network those of the first: for whoever counts them. */
+  alike(speaker: string): { prefixes: readonly string[]; paths: Path[] }[];
   prefixes(): string[];
   ambiguities: Ambiguity[];
   oscillations: Oscillation[];

@@ -36,6 +36,16 @@ export function routesOf(table: Table): ReadonlyMap<string, Route> {
 }
 
 function routeOf(table: Table, prefix: string, paths: readonly Path[]): Route | undefined {
+  const route = chosenRoute(table.speaker, prefix, paths);
+  const installed = table.fib.get(prefix);
+  if (route?.state === "used" && route.kind !== "local" && installed?.source !== "bgp") {
+    route.insteadInstalled = installed?.source ?? "nothing";
+  }
+  return route;
+}
+
+/** The route that the paths come to, whatever stands in the forwarding table. */
+export function chosenRoute(speaker: string, prefix: string, paths: readonly Path[]): Route | undefined {
   // BIRD may choose a path whose next hop it cannot reach, and then installs an unreachable route for it.
   const best = paths.find((path) => path.best && path.valid);
   const shown = best ?? paths[0];
@@ -43,7 +53,7 @@ function routeOf(table: Table, prefix: string, paths: readonly Path[]): Route | 
   const used = best === undefined ? [] : paths.filter((path) => path.best || path.multipath);
   const learned = used.filter((path) => path.kind !== "local");
   const route: Route = {
-    speaker: table.speaker,
+    speaker,
     prefix,
     state: best === undefined ? "unusable" : "used",
     kind: shown.kind,
@@ -58,10 +68,6 @@ function routeOf(table: Table, prefix: string, paths: readonly Path[]): Route | 
   if (shown.local !== undefined) route.local = shown.local;
   if (shown.asSet !== undefined) route.asSet = shown.asSet;
   if (shown.med !== undefined) route.med = shown.med;
-  const installed = table.fib.get(prefix);
-  if (best !== undefined && best.kind !== "local" && installed?.source !== "bgp") {
-    route.insteadInstalled = installed?.source ?? "nothing";
-  }
   return route;
 }
 

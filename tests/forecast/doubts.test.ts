@@ -72,6 +72,7 @@ function made(more: Partial<Solution>): Solution {
     ambiguities: [],
     oscillations: [],
     notModelled: [],
+    alike: (name) => (tables[name] ?? []).map((each) => ({ prefixes: [each.prefix], paths: [each] })),
     ribEntries: () => 4,
     ...more,
   };
