@@ -32,6 +32,7 @@ export interface Way {
 export function answer(ground: Ground & { options: SolveOptions }, round: Round, way: Way = {}): Solution {
   const { compiled, options } = ground;
   const tables = new Map<string, Table>();
+  const rows = new Map<string, ReturnType<Solution["alike"]>>();
   const last = way.last ?? new LastTables();
   const view = viewOf(compiled, round);
   let open: Open[] | undefined;
@@ -60,7 +61,11 @@ export function answer(ground: Ground & { options: SolveOptions }, round: Round,
       return table;
     },
     fib: (name) => tables.get(name)?.fib ?? fibAt(compiled, round, name),
-    alike: (name) => rowsAt(compiled, round, name),
+    alike(name) {
+      let found = rows.get(name);
+      if (found === undefined) rows.set(name, (found = rowsAt(compiled, round, name)));
+      return found;
+    },
     prefixes: () => round.classes.flatMap((each) => each.prefixes).sort(),
     get ambiguities() {
       return (ambiguities ??= [...ambiguitiesOf(view, opened()), ...floatingStatics(view)]);

@@ -10,7 +10,7 @@ import type { Candidate, Weighing } from "./compare";
 import { entersFib, type Entrant } from "./fibPolicy";
 import { sourceOf } from "./overlay";
 import { heldAt, type Round } from "./round";
-import type { Path, Table } from "./solution";
+import type { Alike, Path, Table } from "./solution";
 import { suppressedAt } from "./step";
 import { bgpRoute, fibOf, pathsOf, type BgpRoute } from "./table";
 
@@ -76,11 +76,7 @@ export function fibAt(compiled: Compiled, round: Round, name: string): Table["fi
 }
 
 /** The rows of the speaker's table, those of one class of prefixes with the paths of its first. */
-export function rowsAt(
-  compiled: Compiled,
-  round: Round,
-  name: string,
-): { prefixes: readonly string[]; paths: Path[] }[] {
+export function rowsAt(compiled: Compiled, round: Round, name: string): Alike[] {
   const speaker = compiled.speakers[compiled.byName.get(name) ?? -1];
   if (speaker === undefined) return [];
   return round.classes.flatMap((each) => {

@@ -172,6 +172,13 @@ export interface NotModelled extends Unmodelled {
   part?: Omit<Move, "speaker">;
 }
 
+/** Prefixes that fare alike: their paths differ in the prefix alone, and are those of the first. */
+export interface Alike {
+  /** The same object at every speaker. */
+  prefixes: readonly string[];
+  paths: readonly Path[];
+}
+
 export interface Solution {
   network: Network;
   sessions: Session[];
@@ -179,8 +186,8 @@ export interface Solution {
   table(speaker: string): Table;
   /** The table's FIB alone, without making its paths, and made anew at each call: for whoever asks very many. */
   fib?(speaker: string): Map<string, FibRoute>;
-  /** The table's rows, of prefixes that fare alike in the whole network those of the first: for whoever counts them. */
-  alike(speaker: string): { prefixes: readonly string[]; paths: Path[] }[];
+  /** The rows of a table, for whoever counts or looks for something: without a path for each of many alike prefixes. */
+  alike(speaker: string): readonly Alike[];
   prefixes(): string[];
   ambiguities: Ambiguity[];
   oscillations: Oscillation[];

@@ -100,10 +100,10 @@ const prefixes: Rule = {
 
 function accepted(scene: Scene, speaker: string, from: string, address: string, v6: boolean): number {
   let count = 0;
-  for (const [prefix, paths] of scene.forecast.solution.table(speaker).rib) {
-    if (prefix.includes(":") !== v6) continue;
+  for (const { prefixes, paths } of scene.forecast.solution.alike(speaker)) {
+    if (prefixes[0]?.includes(":") !== v6) continue;
     if (paths.some((path) => path.from?.speaker === from && (address.includes("%") || path.from.address === address)))
-      count++;
+      count += prefixes.length;
   }
   return count;
 }
@@ -155,7 +155,7 @@ const unusedPaths: Rule = {
     for (const speaker of scene.network.speakers) {
       if (isNode(speaker)) continue;
       const idle: { prefix: string; paths: Path[]; used: number }[] = [];
-      for (const [prefix, paths] of scene.forecast.solution.table(speaker.name).rib) {
+      for (const { prefixes, paths } of scene.forecast.solution.alike(speaker.name)) {
         const best = paths.find((path) => path.best);
         if (best === undefined || best.kind === "local") continue;
         const used = new Set(paths.filter((path) => path.best || path.multipath).map((path) => path.nextHop));
@@ -169,7 +169,7 @@ const unusedPaths: Rule = {
             !path.best &&
             !used.has(path.nextHop),
         );
-        if (unused.length > 0) idle.push({ prefix, paths: unused, used: used.size });
+        if (unused.length > 0) idle.push(...prefixes.map((prefix) => ({ prefix, paths: unused, used: used.size })));
       }
       const [first] = idle;
       if (first === undefined) continue;

@@ -11,15 +11,18 @@ import {
 } from "../../model/prefix";
 import { dialectOf } from "../../bgp/dialects";
 import type { Path } from "../../bgp/solution";
+import { chosenRoute } from "../route";
 import { isNode, some, type Cause, type ClusterIntent, type Rule, type Scene } from "./rule";
 
-/** Paths that a router has from nodes, by prefix. */
-function* fromNodes(scene: Scene): Iterable<{ router: string; prefix: Prefix; paths: Path[] }> {
+/** Paths that a router has from nodes; prefixes that fare alike stand together. */
+function* fromNodes(scene: Scene): Iterable<{ router: string; prefixes: readonly Prefix[]; paths: Path[] }> {
   for (const { name, ...speaker } of scene.network.speakers) {
     if (speaker.role === "node" || speaker.down === true) continue;
-    for (const [prefix, all] of scene.forecast.solution.table(name).rib) {
-      const paths = all.filter((path) => path.from !== undefined && isNode(scene.speakers.get(path.from.speaker)));
-      if (paths.length > 0) yield { router: name, prefix: prefix as Prefix, paths };
+    for (const row of scene.forecast.solution.alike(name)) {
+      const paths = row.paths.filter(
+        (path) => path.from !== undefined && isNode(scene.speakers.get(path.from.speaker)),
+      );
+      if (paths.length > 0) yield { router: name, prefixes: row.prefixes as readonly Prefix[], paths };
     }
   }
 }
@@ -33,8 +36,9 @@ const defaultRoute: Rule = {
   severity: "block",
   holds: "No router takes a default route from a node.",
   *check(scene) {
-    for (const { router, prefix, paths } of fromNodes(scene)) {
-      if (prefixLength(prefix) !== 0) continue;
+    for (const { router, prefixes, paths } of fromNodes(scene)) {
+      const prefix = prefixes.find((each) => prefixLength(each) === 0);
+      if (prefix === undefined) continue;
       yield {
         place: `${router} ${prefix}`,
         sentence: `${router} accepts ${prefix} from ${senders(paths)}: all traffic without a better route goes to a node.`,
@@ -71,17 +75,26 @@ const outside: Rule = {
         }
       }
     }
+    const own = [...fabric];
     const bad = new Map<string, { prefixes: Set<string>; paths: Path[]; why: string }>();
-    for (const { router, prefix, paths } of fromNodes(scene)) {
-      if (prefixLength(prefix) === 0) continue;
-      const within = allowed.some((range) => containsPrefix(range, prefix));
-      const owned = within ? undefined : [...fabric].find(([own]) => overlaps(own, prefix));
-      if (owned === undefined && (within || allowed.length === 0)) continue;
-      const why = owned === undefined ? "outside the clusters' ranges" : `overlapping ${owned[0]} of ${owned[1]}`;
-      const one = bad.get(`${router} ${why}`) ?? { prefixes: new Set<string>(), paths: [], why };
-      one.prefixes.add(prefix);
-      one.paths.push(...paths);
-      bad.set(`${router} ${why}`, one);
+    const whyNot = new Map<Prefix, string | undefined>();
+    const judge = (prefix: Prefix): string | undefined => {
+      if (prefixLength(prefix) === 0 || allowed.some((range) => containsPrefix(range, prefix))) return undefined;
+      const owned = own.find(([one]) => overlaps(one, prefix));
+      if (owned !== undefined) return `overlapping ${owned[0]} of ${owned[1]}`;
+      return allowed.length === 0 ? undefined : "outside the clusters' ranges";
+    };
+    for (const { router, prefixes, paths } of fromNodes(scene)) {
+      for (const prefix of prefixes) {
+        // Many routers take the same prefixes.
+        if (!whyNot.has(prefix)) whyNot.set(prefix, judge(prefix));
+        const why = whyNot.get(prefix);
+        if (why === undefined) continue;
+        const one = bad.get(`${router} ${why}`) ?? { prefixes: new Set<string>(), paths: [], why };
+        one.prefixes.add(prefix);
+        one.paths.push(...paths);
+        bad.set(`${router} ${why}`, one);
+      }
     }
     for (const [key, { prefixes, paths, why }] of bad) {
       const router = key.split(" ")[0] ?? "";
@@ -101,28 +114,26 @@ const podHosts: Rule = {
   *check(scene) {
     const pods = prefixesOf(scene.intent.clusters ?? [], "pods");
     const services = prefixesOf(scene.intent.clusters ?? [], "services");
-    const hosts = new Map<string, Set<string>>();
-    for (const { router, prefix, paths } of fromNodes(scene)) {
-      if (prefixLength(prefix) !== maximumLength(familyOf(prefix))) continue;
-      if (
-        pods.length > 0
-          ? !pods.some((range) => containsPrefix(range, prefix))
-          : services.some((range) => containsPrefix(range, prefix))
-      )
-        continue;
-      for (const path of paths) {
-        const key = `${router} ${path.from?.speaker ?? ""}`;
-        const set = hosts.get(key);
-        if (set === undefined) hosts.set(key, new Set([prefix]));
-        else set.add(prefix);
+    const hosts = new Map<string, number>();
+    const isPodHost = (prefix: Prefix): boolean =>
+      prefixLength(prefix) === maximumLength(familyOf(prefix)) &&
+      (pods.length > 0
+        ? pods.some((range) => containsPrefix(range, prefix))
+        : !services.some((range) => containsPrefix(range, prefix)));
+    for (const { router, prefixes, paths } of fromNodes(scene)) {
+      const count = prefixes.filter(isPodHost).length;
+      if (count === 0) continue;
+      for (const node of new Set(paths.map((path) => path.from?.speaker ?? ""))) {
+        const key = `${router} ${node}`;
+        hosts.set(key, (hosts.get(key) ?? 0) + count);
       }
     }
-    for (const [key, set] of hosts) {
-      if (set.size <= scene.thresholds.hostRoutes) continue;
+    for (const [key, count] of hosts) {
+      if (count <= scene.thresholds.hostRoutes) continue;
       const [router = "", node = ""] = key.split(" ");
       yield {
         place: `${router} ${node}`,
-        sentence: `${node} announces ${set.size} host routes to ${router}: one a pod fills the tables of the fabric.`,
+        sentence: `${node} announces ${count} host routes to ${router}: one a pod fills the tables of the fabric.`,
         fix: "advertise the node's /24 or /26 block; permit no longer prefix than that for pods on the router",
       };
     }
@@ -136,15 +147,17 @@ const reExport: Rule = {
   holds: "Each pod block reaches the router from its owner only.",
   *check(scene) {
     const hops = new Map<string, { prefixes: Set<string>; nodes: Set<string> }>();
-    for (const { router, prefix, paths } of fromNodes(scene)) {
+    const byNode = new Map<string, ReturnType<typeof kindsAt>>();
+    for (const { router, prefixes, paths } of fromNodes(scene)) {
       for (const path of paths) {
         const node = path.from?.speaker ?? "";
-        const own = scene.forecast.routes(node).get(prefix);
-        if (own === undefined || own.kind !== "ibgp") continue;
+        let kinds = byNode.get(node);
+        if (kinds === undefined) byNode.set(node, (kinds = kindsAt(scene, node)));
+        if (kinds.get(prefixes) !== "ibgp") continue;
         // With the owner's next hop kept, the detour is in the announcement alone.
         if (!path.valid || !addressesOf(scene, node).has(path.nextHop)) continue;
         const one = hops.get(router) ?? { prefixes: new Set<string>(), nodes: new Set<string>() };
-        one.prefixes.add(prefix);
+        for (const prefix of prefixes) one.prefixes.add(prefix);
         one.nodes.add(node);
         hops.set(router, one);
       }
@@ -158,6 +171,15 @@ const reExport: Rule = {
     }
   },
 };
+
+/** The kind of route that a speaker takes for prefixes that fare alike. */
+function kindsAt(scene: Scene, name: string): Map<readonly string[], Path["kind"] | undefined> {
+  return new Map(
+    scene.forecast.solution
+      .alike(name)
+      .map(({ prefixes, paths }) => [prefixes, chosenRoute(name, prefixes[0] ?? "", paths)?.kind]),
+  );
+}
 
 function addressesOf(scene: Scene, name: string): ReadonlySet<string> {
   const speaker = scene.speakers.get(name);
@@ -179,13 +201,13 @@ const nextHop: Rule = {
     const stuck = new Map<string, { prefixes: string[]; alone: boolean; from: string }>();
     for (const speaker of scene.network.speakers) {
       if (speaker.down === true) continue;
-      for (const [prefix, paths] of scene.forecast.solution.table(speaker.name).rib) {
+      for (const { prefixes, paths } of scene.forecast.solution.alike(speaker.name)) {
         const usable = paths.some((path) => path.best && path.valid);
         for (const path of paths) {
           if (path.valid || path.kind === "local") continue;
           const key = `${speaker.name} ${path.nextHop}`;
           const one = stuck.get(key) ?? { prefixes: [], alone: false, from: path.from?.speaker ?? "" };
-          one.prefixes.push(prefix);
+          one.prefixes.push(...prefixes);
           one.alone ||= !usable;
           stuck.set(key, one);
         }
@@ -218,11 +240,14 @@ function coveredBy(scene: Scene, name: string, hop: string): Pick<Cause, "why"> 
   const address = parseAddress(hop);
   if (!address.ok || scene.speakers.get(name)?.dialect.system !== "bird") return {};
   let covering: { prefix: Prefix; from: string } | undefined;
-  for (const [prefix, paths] of scene.forecast.solution.table(name).rib) {
+  for (const { prefixes, paths } of scene.forecast.solution.alike(name)) {
     const best = paths.find((path) => path.best && path.from !== undefined);
-    if (best?.from === undefined || !containsAddress(prefix as Prefix, address.value)) continue;
-    if (covering !== undefined && prefixLength(covering.prefix) >= prefixLength(prefix as Prefix)) continue;
-    covering = { prefix: prefix as Prefix, from: best.from.speaker };
+    if (best?.from === undefined) continue;
+    for (const prefix of prefixes as readonly Prefix[]) {
+      if (!containsAddress(prefix, address.value)) continue;
+      if (covering !== undefined && prefixLength(covering.prefix) >= prefixLength(prefix)) continue;
+      covering = { prefix, from: best.from.speaker };
+    }
   }
   if (covering === undefined) return {};
   return { why: { who: covering.from, does: "export", what: covering.prefix } };
@@ -235,13 +260,15 @@ const nextHopByDefault: Rule = {
   *check(scene) {
     for (const speaker of scene.network.speakers) {
       if (isNode(speaker) || speaker.down === true) continue;
-      const { fib, rib } = scene.forecast.solution.table(speaker.name);
       const masked = new Map<string, string[]>();
-      for (const [prefix, paths] of rib) {
+      let fib: ReadonlyMap<string, unknown> | undefined;
+      for (const { prefixes, paths } of scene.forecast.solution.alike(speaker.name)) {
+        const [prefix = ""] = prefixes;
         for (const path of paths) {
           if (!path.best || path.kind !== "ibgp") continue;
           const hop = parseAddress(path.nextHop);
           if (!hop.ok || masked.has(path.nextHop)) continue;
+          fib ??= scene.forecast.solution.table(speaker.name).fib;
           const covering = [...fib.keys()].filter((one) => one !== prefix && containsAddress(one as Prefix, hop.value));
           if (covering.length > 0 && covering.every((one) => prefixLength(one as Prefix) === 0)) {
             masked.set(path.nextHop, [prefix]);
@@ -287,11 +314,11 @@ const serviceRange: Rule = {
   severity: "warn",
   holds: "Every service range that shall be reached from outside is announced to a router.",
   *check(scene) {
-    const learned = [...fromNodes(scene)].map(({ prefix }) => prefix);
+    const learned = new Set([...fromNodes(scene)].flatMap(({ prefixes }) => prefixes));
     if (!scene.network.speakers.some((speaker) => !isNode(speaker))) return;
     for (const cluster of scene.intent.clusters ?? []) {
       for (const range of prefixesOf([cluster], "services")) {
-        if (learned.some((prefix) => overlaps(range, prefix) && prefixLength(prefix) > 0)) continue;
+        if ([...learned].some((prefix) => overlaps(range, prefix) && prefixLength(prefix) > 0)) continue;
         yield {
           place: cluster.name,
           sentence: `No router hears of ${range}, the services of ${cluster.name}: they cannot be reached from outside.`,

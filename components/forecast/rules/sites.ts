@@ -22,12 +22,13 @@ function* crossings(scene: Scene): Iterable<Crossing> {
       return there !== undefined && there !== here;
     });
     if (!far) continue;
-    for (const [prefix, paths] of scene.forecast.solution.table(name).rib) {
+    for (const { prefixes, paths } of scene.forecast.solution.alike(name)) {
       for (const path of paths) {
         if (path.from === undefined) continue;
         const there = scene.speakers.get(path.from.speaker)?.place?.site;
         if (there === undefined || there === here) continue;
-        yield { prefix: prefix as Prefix, path, speaker: name, from: path.from.speaker, here, there };
+        const { speaker: from } = path.from;
+        for (const prefix of prefixes) yield { prefix: prefix as Prefix, path, speaker: name, from, here, there };
       }
     }
   }
