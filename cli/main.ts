@@ -1,17 +1,7 @@
 #!/usr/bin/env node
-/** The `bgpfabric` command as a process: its arguments, its streams, its exit code. */
+/** Starts the `bgpfabric` command, which is the one file beside this one (bundle.mjs). */
+import { join } from "node:path";
 import "./optimizeLater";
-import { bgpfabric } from "./program";
+import { loadCompiled } from "./compiled";
 
-// A reader that has seen enough (head, less) closes the pipe: no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit();
-  throw error;
-});
-
-void bgpfabric(process.argv.slice(2), {
-  out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
-}).then((code) => {
-  process.exitCode = code;
-});
+loadCompiled(join(__dirname, "command.js"));

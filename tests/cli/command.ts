@@ -37,7 +37,7 @@ export function bgpfabric(
     input: options.input ?? "",
     encoding: "utf8",
     timeout: options.patience ?? 10_000,
-    env: { ...process.env, NO_COLOR: "1" },
+    env: { ...process.env, NO_COLOR: "1", XDG_CACHE_HOME: join(bundle(), "../cache") },
     maxBuffer: 64 << 20,
   });
   return { code: ran.status, out: ran.stdout, err: ran.stderr, hung: ran.signal !== null };
