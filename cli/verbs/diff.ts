@@ -42,7 +42,7 @@ export function diffVerb(
   const edits = editsOf(before, after);
   const compared = compareFindings(
     rules(before.network, was, settings.value),
-    rules(after.network, will, { ...settings.value, before: was, edits }),
+    rules(after.network, will, { ...settings.value, before: was, difference: whole, edits }),
   );
   const open = compared.fresh.filter((each) => each.silenced === undefined && each.severity !== "info");
   const objects = newObjectFindings(before.findings, after.findings);

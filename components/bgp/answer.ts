@@ -17,8 +17,8 @@ import { hopsInDoubt } from "./doubts/nextHopTracking";
 import { heldAt, heldIn, type Round } from "./round";
 import type { Ground, SolveOptions } from "./solveClasses";
 import type { Link } from "./sessions/ends";
-import type { Ambiguity, NotModelled, Oscillation, Session, Solution, Table } from "./solution";
-import { fibAt, LastTables, rowsAt } from "./lastTables";
+import type { Alike, Ambiguity, NotModelled, Oscillation, Session, Solution, Table } from "./solution";
+import { fibAt, LastTables } from "./lastTables";
 import { viewOf } from "./doubts/roundView";
 
 /** What the way to the answer leaves open, and what there was before limits ended sessions. */
@@ -63,7 +63,11 @@ export function answer(ground: Ground & { options: SolveOptions }, round: Round,
     fib: (name) => tables.get(name)?.fib ?? fibAt(compiled, round, name),
     alike(name) {
       let found = rows.get(name);
-      if (found === undefined) rows.set(name, (found = rowsAt(compiled, round, name)));
+      if (found === undefined) {
+        const table = tables.get(name);
+        found = table === undefined ? last.alike(compiled, round, name) : alikeIn(table, round);
+        rows.set(name, found);
+      }
       return found;
     },
     prefixes: () => round.classes.flatMap((each) => each.prefixes).sort(),
@@ -84,6 +88,13 @@ export function answer(ground: Ground & { options: SolveOptions }, round: Round,
     ribEntries: () => (entries ??= countEntries(compiled, round)),
   };
 }
+
+/** The rows of a table that was made already. */
+const alikeIn = ({ rib }: Table, { classes }: Round): Alike[] =>
+  classes.flatMap(({ prefixes, first }) => {
+    const paths = rib.get(first);
+    return paths === undefined ? [] : [{ prefixes, paths }];
+  });
 
 /** Sessions that are up, with what may keep routes out of them all the same. */
 function withDoubts(compiled: Compiled, { formed, arenas }: Round): Session[] {

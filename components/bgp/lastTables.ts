@@ -30,8 +30,14 @@ interface Made {
   paths(prefix: string): Path[];
 }
 
-/** Of each speaker the table that was made last. */
+interface AlikeRow {
+  row: Row;
+  paths: readonly Path[];
+}
+
+/** Of each speaker the table that was made last, and the rows that were. */
 export class LastTables {
+  private readonly rows = new Map<number, readonly (AlikeRow | undefined)[]>();
   private readonly known = new Map<number, { rib: Table["rib"]; rows: readonly (Row | undefined)[] }>();
 
   table(compiled: Compiled, round: Round, name: string): Table {
@@ -61,6 +67,27 @@ export class LastTables {
     this.known.set(index, { rib, rows });
     return { speaker: name, rib, fib: learned.fib() };
   }
+
+  /** The rows of the speaker's table, those of one class of prefixes with the paths of its first. */
+  alike(compiled: Compiled, round: Round, name: string): Alike[] {
+    const index = compiled.byName.get(name) ?? -1;
+    const speaker = compiled.speakers[index];
+    if (speaker === undefined) return [];
+    const last = this.rows.get(index);
+    const rows: (AlikeRow | undefined)[] = [];
+    const found: Alike[] = [];
+    for (const each of round.classes) {
+      const was = last?.[each.index];
+      const stood = was !== undefined && stands(was.row, round, each, speaker) ? was : undefined;
+      const made = stood === undefined ? madeAt(round, each, speaker) : undefined;
+      const paths = stood?.paths ?? made?.paths(each.first) ?? [];
+      const row = stood?.row ?? made?.row;
+      if (row?.source !== undefined) rows[each.index] = { row, paths };
+      if (paths.length > 0) found.push({ prefixes: each.prefixes, paths });
+    }
+    this.rows.set(index, rows);
+    return found;
+  }
 }
 
 /** What the speaker installs, without the paths behind it. */
@@ -73,16 +100,6 @@ export function fibAt(compiled: Compiled, round: Round, name: string): Table["fi
     if (made !== undefined) for (const prefix of each.prefixes) learned.add(prefix, made.row);
   }
   return learned.fib();
-}
-
-/** The rows of the speaker's table, those of one class of prefixes with the paths of its first. */
-export function rowsAt(compiled: Compiled, round: Round, name: string): Alike[] {
-  const speaker = compiled.speakers[compiled.byName.get(name) ?? -1];
-  if (speaker === undefined) return [];
-  return round.classes.flatMap((each) => {
-    const paths = madeAt(round, each, speaker)?.paths(each.first) ?? [];
-    return paths.length === 0 ? [] : [{ prefixes: each.prefixes, paths }];
-  });
 }
 
 function stands(row: Row, round: Round, prefixClass: PrefixClass, speaker: CompiledSpeaker): boolean {

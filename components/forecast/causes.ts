@@ -8,6 +8,7 @@ import { printChange } from "./changeWords";
 import type { Change } from "./changes";
 import type { Link, RouteChange, SessionChange } from "./effects";
 import type { Forecast } from "./forecast";
+import { pathsTo } from "./rows";
 import type { Speakers } from "./sessionChanges";
 import { concerns, resetsOf, settingsOf, speakersOf } from "./sessionChanges";
 
@@ -133,10 +134,7 @@ export function causesOfRoutes({ before, after, changes, sessions, routes }: Eff
     if (list === undefined) joined.set(key, [session]);
     else list.push(session);
   }
-  const paths = (forecast: Forecast, speakers: Speakers) => (speaker: string, prefix: string) =>
-    speakers.has(speaker) ? (forecast.solution.table(speaker).rib.get(prefix) ?? []) : [];
-  const pathsBefore = paths(before, was);
-  const pathsAfter = paths(after, is);
+  const sendersOf = rememberedSenders();
   const known = new Map<string, Link[]>();
   const chainOf = (speaker: string, prefix: string, seen: Set<string>): Link[] => {
     const key = `${speaker} ${prefix}`;
@@ -149,7 +147,7 @@ export function causesOfRoutes({ before, after, changes, sessions, routes }: Eff
     return made;
   };
   const chainTo = (speaker: string, prefix: string, seen: Set<string>): Link[] => {
-    const senders = changedSenders(pathsBefore(speaker, prefix), pathsAfter(speaker, prefix));
+    const senders = sendersOf(pathsTo(before.solution, speaker, prefix), pathsTo(after.solution, speaker, prefix));
     if (senders.own) {
       const all = (bySpeaker.get(speaker) ?? []).filter((change) => ORIGINATING.has(change.part));
       const named = all.filter((change) => change.name?.includes(prefix) === true);
@@ -187,6 +185,18 @@ function routeLink(route: RouteChange): Link {
   const { speaker, prefix, what } = route;
   const sentence = `${speaker} ${what === "gained" || what === "lost" ? what : "changed"} ${prefix}`;
   return { kind: "route", speaker, prefix, what, sentence };
+}
+
+/** Prefixes that fare alike have the same paths: who sends others is asked once for all of them. */
+function rememberedSenders(): typeof changedSenders {
+  const known = new Map<readonly Path[], Map<readonly Path[], ReturnType<typeof changedSenders>>>();
+  return (before, after) => {
+    let some = known.get(before);
+    if (some === undefined) known.set(before, (some = new Map<readonly Path[], ReturnType<typeof changedSenders>>()));
+    let found = some.get(after);
+    if (found === undefined) some.set(after, (found = changedSenders(before, after)));
+    return found;
+  };
 }
 
 /** From whom paths for the prefix differ, best ones first; `own` when the speaker's own path does. */

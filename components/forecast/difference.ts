@@ -8,7 +8,7 @@ import { causesOfRoutes, causesOfSessions } from "./causes";
 import type { RouteChange, SessionChange } from "./effects";
 import type { Forecast } from "./forecast";
 import { resetsOf, sessionsByKey } from "./sessionChanges";
-import { widthOf, type Route } from "./route";
+import { routeChanges } from "./routeChanges";
 
 export type { RouteChange, SessionChange } from "./effects";
 
@@ -28,7 +28,7 @@ export function difference(before: Forecast, after: Forecast, options: Differenc
   const changes = changesOf(before.network, after.network);
   const sessions = sessionChanges(before, after, changes);
   causesOfSessions(before, after, changes, sessions);
-  const routes = routeChanges(before, after, options);
+  const routes = routeChanges(before, after, options.speakers && new Set(options.speakers));
   causesOfRoutes({ before, after, changes, sessions, routes });
   return { changes, sessions, routes };
 }
@@ -89,75 +89,4 @@ function sessionVerdict(
   if (now?.up === true) return "gained";
   if (old?.up === true) return "lost";
   return old?.down?.reason === now?.down?.reason ? undefined : "changed";
-}
-
-function routeChanges(before: Forecast, after: Forecast, options: DifferenceOptions): RouteChange[] {
-  const wanted = options.speakers === undefined ? undefined : new Set(options.speakers);
-  const existing = (forecast: Forecast) => forecast.network.speakers.map((speaker) => speaker.name);
-  const old = new Set(existing(before));
-  const now = new Set(existing(after));
-  const found: RouteChange[] = [];
-  const none: ReadonlyMap<string, Route> = new Map();
-  for (const speaker of [...new Set([...old, ...now])].sort()) {
-    if (wanted?.has(speaker) === false) continue;
-    if (old.has(speaker) && now.has(speaker) && before.solution.table(speaker) === after.solution.table(speaker))
-      continue;
-    const was = old.has(speaker) ? before.routes(speaker) : none;
-    const is = now.has(speaker) ? after.routes(speaker) : none;
-    for (const [prefix, route] of was) note(found, speaker, prefix, route, is.get(prefix), before, after);
-    for (const [prefix, route] of is)
-      if (!was.has(prefix)) note(found, speaker, prefix, undefined, route, before, after);
-  }
-  return found;
-}
-
-function note(
-  found: RouteChange[],
-  speaker: string,
-  prefix: string,
-  old: Route | undefined,
-  now: Route | undefined,
-  before: Forecast,
-  after: Forecast,
-): void {
-  const what = routeVerdict(old, now);
-  if (what === undefined) return;
-  found.push({
-    speaker,
-    prefix,
-    what,
-    ...(old === undefined ? {} : { before: old }),
-    ...(now === undefined ? {} : { after: now }),
-    width: { before: widthOf(old), after: widthOf(now) },
-    causes: [],
-    doubts: now === undefined ? before.doubts(speaker, prefix) : after.doubts(speaker, prefix),
-  });
-}
-
-export function routeVerdict(old: Route | undefined, now: Route | undefined): RouteChange["what"] | undefined {
-  const had = old?.state === "used";
-  const has = now?.state === "used";
-  if (!had || !has) return had === has ? undefined : has ? "gained" : "lost";
-  const hops = (route: Route) => (route.kind === "local" ? ["itself"] : route.nextHops);
-  const [a, b] = [new Set(hops(old)), new Set(hops(now))];
-  const added = [...b].some((hop) => !a.has(hop));
-  const removed = [...a].some((hop) => !b.has(hop));
-  if (added && removed) return "moved";
-  if (added || removed) return "width";
-  return attributes(old) === attributes(now) ? undefined : "attributes";
-}
-
-function attributes(route: Route): string {
-  const { kind, asPath, asSet, origin, localPreference, med, communities, largeCommunities, insteadInstalled } = route;
-  return JSON.stringify([
-    kind,
-    asPath,
-    asSet,
-    origin,
-    localPreference,
-    med,
-    communities,
-    largeCommunities,
-    insteadInstalled,
-  ]);
 }

@@ -5,6 +5,7 @@
  */
 import type { Ambiguity, Move, NotModelled, Session, Solution } from "../bgp/solution";
 import { gainers, touchedBy } from "./gains";
+import { pathsTo } from "./rows";
 
 export type Doubt =
   | { kind: "ambiguous"; at: string; what: "best" | "multipath"; candidates: { nextHop: string; from: string }[] }
@@ -78,7 +79,7 @@ const FIB: NonNullable<NotModelled["part"]> = { from: [], reach: [], best: false
 /** Does the open part concern the choice, what is installed, or a path that is used? */
 function touchesUsed(solution: Solution, speaker: string, prefix: string, part: Omit<Move, "speaker">): boolean {
   if (movesRoute(part)) return true;
-  const used = (solution.table(speaker).rib.get(prefix) ?? []).filter(({ best, multipath }) => best || multipath);
+  const used = pathsTo(solution, speaker, prefix).filter(({ best, multipath }) => best || multipath);
   const senders = used.map(({ from }) => from?.speaker ?? speaker);
   return used.length === 0 || senders.some((name) => part.from.includes(name) || part.reach.includes(name));
 }
@@ -123,7 +124,7 @@ function unmodelledOf(solution: Solution): Unmodelled[] {
 function spreadOver(solution: Solution, prefix: string, unmodelled: Unmodelled[]): Map<string, Doubt[]> {
   const learners = new Map<string, Set<string>>();
   for (const { name } of solution.network.speakers) {
-    for (const path of solution.table(name).rib.get(prefix) ?? []) {
+    for (const path of pathsTo(solution, name, prefix)) {
       if (path.from === undefined) continue;
       const set = learners.get(path.from.speaker);
       if (set === undefined) learners.set(path.from.speaker, new Set([name]));
@@ -141,7 +142,7 @@ function spreadOver(solution: Solution, prefix: string, unmodelled: Unmodelled[]
     const begin =
       other === undefined
         ? [speaker]
-        : [speaker, other].filter((name) => solution.table(name === speaker ? other : speaker).rib.has(prefix));
+        : [speaker, other].filter((name) => pathsTo(solution, name === speaker ? other : speaker, prefix).length > 0);
     const reached = new Set(begin);
     for (const name of reached) {
       add(speakers, name, doubt);

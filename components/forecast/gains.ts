@@ -5,6 +5,7 @@
 import { callersOf } from "../bgp/calls";
 import type { Speaker, Unmodelled } from "../bgp/network";
 import type { Session, Solution } from "../bgp/solution";
+import { pathsTo } from "./rows";
 
 /** The sessions of a speaker that something in its configuration touches. */
 export function touchedBy(solution: Solution, at: string, { neighbor, policy }: Unmodelled): Session[] {
@@ -31,7 +32,7 @@ const FINAL: ReadonlySet<string> = new Set(["speaker-down", "admin-down", "no-ne
 
 export function gainers(solution: Solution, prefix: string, doubtful: readonly Session[]): Set<string> {
   const family = prefix.includes(":") ? "ipv6" : "ipv4";
-  const holds = (name: string): boolean => solution.table(name).rib.has(prefix);
+  const holds = (name: string): boolean => pathsTo(solution, name, prefix).length > 0;
   const gained = new Set<string>();
   for (const { ends, up, down, families } of doubtful) {
     if (up ? !families.includes(family) : FINAL.has(down?.reason ?? "")) continue;

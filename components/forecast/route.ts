@@ -37,11 +37,15 @@ export function routesOf(table: Table): ReadonlyMap<string, Route> {
 
 function routeOf(table: Table, prefix: string, paths: readonly Path[]): Route | undefined {
   const route = chosenRoute(table.speaker, prefix, paths);
-  const installed = table.fib.get(prefix);
-  if (route?.state === "used" && route.kind !== "local" && installed?.source !== "bgp") {
-    route.insteadInstalled = installed?.source ?? "nothing";
-  }
+  const instead = route === undefined ? undefined : insteadOf(route, table.fib.get(prefix));
+  if (route !== undefined && instead !== undefined) route.insteadInstalled = instead;
   return route;
+}
+
+/** What stands in the forwarding table for a learned route that is used, where that is not this route. */
+export function insteadOf(route: Route, installed: FibRoute | undefined): Route["insteadInstalled"] {
+  if (route.state !== "used" || route.kind === "local" || installed?.source === "bgp") return undefined;
+  return installed?.source ?? "nothing";
 }
 
 /** The route that the paths come to, whatever stands in the forwarding table. */

@@ -44,6 +44,23 @@ describe("two hundred nodes in eight racks", () => {
   });
 });
 
+test(
+  "what one node of two hundred takes with it fits on a page, with thousands of prefixes",
+  { timeout: 60_000 },
+  () => {
+    const network = fabric({ nodes: 200 });
+    const speakers = network.speakers.map((each) => (each.name === "node77" ? { ...each, neighbors: [] } : each));
+    const folder = mkdtempSync(join(tmpdir(), "overview-"));
+    writeFileSync(join(folder, "before.json"), JSON.stringify(network));
+    writeFileSync(join(folder, "after.json"), JSON.stringify({ ...network, speakers }));
+    const { out, code } = bgpfabric(["diff", "before.json", "after.json"], { cwd: folder, patience: 60_000 });
+    expect(code).toBe(1);
+    expect(out.trimEnd().split("\n").length).toBeLessThan(20);
+    expect(out).toContain("sessions: 1 lost");
+    expect(out).toMatch(/2000 with fewer next hops at tor3: /);
+  },
+);
+
 test("a row of alike prefixes holds what the table holds for each of them", () => {
   const without = (paths: readonly { prefix: string }[]): unknown[] => paths.map((each) => ({ ...each, prefix: "" }));
   fc.assert(

@@ -37,6 +37,7 @@ function made(more: Partial<Solution>): Solution {
     c: [path(PREFIX, "b")],
     d: [path(OTHER)],
   };
+  const rows: Record<string, string[]> = { [PREFIX]: [PREFIX], [OTHER]: [OTHER] };
   return {
     network: {
       version: 1,
@@ -72,7 +73,7 @@ function made(more: Partial<Solution>): Solution {
     ambiguities: [],
     oscillations: [],
     notModelled: [],
-    alike: (name) => (tables[name] ?? []).map((each) => ({ prefixes: [each.prefix], paths: [each] })),
+    alike: (name) => (tables[name] ?? []).map((each) => ({ prefixes: rows[each.prefix] ?? [], paths: [each] })),
     ribEntries: () => 4,
     ...more,
   };

@@ -1,5 +1,6 @@
 /** Rules about the step from one Network to the next: what would be lost, narrowed, reset; silent without a before. */
 import { overlaps, parsePrefix, prefixLength, containsPrefix, type Prefix } from "../../model/prefix";
+import type { FibRoute } from "../../bgp/solution";
 import type { Link } from "../effects";
 import type { RouteChange } from "../difference";
 import { causeWords } from "../edits";
@@ -16,10 +17,21 @@ function changesOf(scene: Scene, what: (change: RouteChange) => boolean): Map<st
   return byPrefix;
 }
 
+type Fibs = (speaker: string) => ReadonlyMap<string, FibRoute>;
+
+function fibsOf({ forecast: { solution } }: Scene): Fibs {
+  const known = new Map<string, ReadonlyMap<string, FibRoute>>();
+  return (speaker) => {
+    let fib = known.get(speaker);
+    if (fib === undefined) known.set(speaker, (fib = solution.fib?.(speaker) ?? solution.table(speaker).fib));
+    return fib;
+  };
+}
+
 /** Does something wider still lead there, and not into a blackhole? */
-function covered(scene: Scene, { speaker, prefix }: RouteChange): boolean {
+function covered(scene: Scene, { speaker, prefix }: RouteChange, fibs: Fibs): boolean {
   if (!scene.speakers.has(speaker)) return false;
-  for (const [one, route] of scene.forecast.solution.table(speaker).fib) {
+  for (const [one, route] of fibs(speaker)) {
     if (one === prefix || !containsPrefix(one as Prefix, prefix as Prefix)) continue;
     if (!route.nextHops.every((hop) => hop.blackhole === true)) return true;
   }
@@ -45,8 +57,9 @@ const lost: Rule = {
       const there = scene.speakers.get(speaker);
       return what === "lost" && there !== undefined && there.down !== true;
     });
+    const fibs = fibsOf(scene);
     for (const [prefix, changes] of staying) {
-      const bare = changes.filter((change) => !covered(scene, change));
+      const bare = changes.filter((change) => !covered(scene, change, fibs));
       const shown = bare.length > 0 ? bare : changes;
       yield {
         place: `${shown[0]?.speaker ?? ""} ${prefix}`,
@@ -151,7 +164,10 @@ const breadth: Rule = {
   *check(scene) {
     const { difference, before, thresholds } = scene;
     if (difference === undefined || before === undefined || difference.routes.length === 0) return;
-    const all = before.solution.network.speakers.reduce((sum, { name }) => sum + before.routes(name).size, 0);
+    const { solution } = before;
+    const all = solution.network.speakers
+      .flatMap(({ name }) => solution.alike(name).map(({ prefixes }) => prefixes.length))
+      .reduce((sum, count) => sum + count, 0);
     if (all === 0 || difference.routes.length / all <= thresholds.changed) return;
     const speakers = [...new Set(difference.routes.map(({ speaker }) => speaker))];
     yield {

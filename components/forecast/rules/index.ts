@@ -1,6 +1,6 @@
 /** All rules, and what runs them: silenced ones stay visible with their reason, raised ones get the severity asked for. */
 import type { Network } from "../../bgp/network";
-import { difference } from "../difference";
+import { difference, type Difference } from "../difference";
 import type { Edit } from "../edits";
 import type { Forecast } from "../forecast";
 import { speakersOf } from "../sessionChanges";
@@ -49,6 +49,8 @@ export interface Silence {
 export interface RuleOptions {
   /** What runs now: gives the rules about changes something to compare with. */
   before?: Forecast;
+  /** What the two differ in, where it is known already. */
+  difference?: Difference;
   /** What a person changed between the two: named as the cause instead of what it comes to. */
   edits?: readonly Edit[];
   intent?: Intent;
@@ -110,7 +112,7 @@ function sceneOf(network: Network, forecast: Forecast, options: RuleOptions): Sc
   return {
     network,
     forecast,
-    ...(before === undefined ? {} : { before, difference: difference(before, forecast) }),
+    ...(before === undefined ? {} : { before, difference: options.difference ?? difference(before, forecast) }),
     edits: options.edits ?? [],
     intent: options.intent ?? {},
     thresholds: { ...THRESHOLDS, ...options.thresholds },

@@ -2,8 +2,7 @@
 import { familyOf } from "../../model/address";
 import { containsPrefix, parsePrefix, type Prefix } from "../../model/prefix";
 import type { FamilySettings, Match, NeighborSettings, Policy, SetActions, Source, Speaker } from "../../bgp/network";
-import type { Path } from "../../bgp/solution";
-import type { Forecast } from "../forecast";
+import { pathsTo } from "../rows";
 import { configuredBy, settingsOf } from "../sessionChanges";
 import { isNode, some, type Violation, type Rule, type Scene, type Side } from "./rule";
 
@@ -257,9 +256,6 @@ const noFilter: Rule = {
   },
 };
 
-const pathsTo = ({ solution }: Forecast, name: string, prefix: string): readonly Path[] =>
-  solution.alike(name).find(({ prefixes }) => prefixes.includes(prefix))?.paths ?? [];
-
 const emptyAggregate: Rule = {
   id: "aggregate/empty",
   severity: "block",
@@ -269,7 +265,7 @@ const emptyAggregate: Rule = {
       if (speaker.down === true) continue;
       for (const each of speaker.originate ?? []) {
         if (each.kind !== "aggregate") continue;
-        const paths = pathsTo(forecast, speaker.name, each.prefix);
+        const paths = pathsTo(forecast.solution, speaker.name, each.prefix);
         // A neighbor's route to the prefix itself stands in for the aggregate.
         if (paths.some((path) => path.local === "aggregate" || path.best)) continue;
         yield {
@@ -332,7 +328,7 @@ const networkWithoutRoute: Rule = {
       if (speaker.down === true || isNode(speaker)) continue;
       const bare = (speaker.originate ?? []).flatMap((each) => {
         if (each.kind !== "network") return [];
-        const paths = pathsTo(forecast, speaker.name, each.prefix);
+        const paths = pathsTo(forecast.solution, speaker.name, each.prefix);
         return paths.some(({ local, valid }) => local === "network" && valid) ? [] : [each.prefix];
       });
       if (bare.length === 0) continue;
