@@ -9,6 +9,7 @@ import { CNIS } from "../components/cni";
 import { printFault, UserError, type Fault, type Result } from "../components/model/errors";
 import type { GatherOptions, Gathered } from "./gather";
 import type { Filters } from "./filters";
+import { writeJson } from "./json";
 import { EXIT, type Said } from "./said";
 
 interface Common extends Omit<GatherOptions, "secrets">, Filters {
@@ -213,8 +214,8 @@ export async function bgpfabric(args: readonly string[], streams: Streams): Prom
     if (!result.ok) throw new UserError(result.faults);
     const { text, json, findings, notes = [] } = result.value;
     if (!asJson) for (const note of notes) streams.err(`bgpfabric: note: ${note}\n`);
-    const made = options.json === true ? JSON.stringify(now(json), undefined, 2) : now(text);
-    streams.out(`${String(made)}\n`);
+    if (options.json === true) writeJson(now(json), (part) => streams.out(part));
+    else streams.out(`${String(now(text))}\n`);
     code = findings ? EXIT.findings : EXIT.fine;
   }
 

@@ -19,15 +19,15 @@ export function inOrder(speakers: readonly Speaker[]): Speaker[] {
 
 /** The routes of a speaker that were asked for. */
 export function routesOf(made: Forecast, name: string, chosen: Chosen): Route[] {
-  return [...made.routes(name).values()].filter(
-    ({ prefix, state }) =>
-      chosen.prefix(prefix) &&
-      (chosen.state === undefined ||
-        (chosen.state === "doubtful"
-          ? made.doubts(name, prefix).length > 0
-          : (state === "used") === (chosen.state === "up"))),
-  );
+  return [...made.routes(name).values()].filter((route) => isAskedFor(made, route, chosen));
 }
+
+export const isAskedFor = (made: Forecast, { speaker, prefix, state }: Route, chosen: Chosen): boolean =>
+  chosen.prefix(prefix) &&
+  (chosen.state === undefined ||
+    (chosen.state === "doubtful"
+      ? made.doubts(speaker, prefix).length > 0
+      : (state === "used") === (chosen.state === "up")));
 
 /** As `show bgp`: *> best, *= shares the traffic, a blank for a route that nothing can use. */
 export function speakerTable(made: Forecast, name: string, routes: readonly Route[]): string {

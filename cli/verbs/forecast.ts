@@ -4,6 +4,8 @@ import { isHarmless } from "../../components/forecast/doubts";
 import { forecast, type Forecast } from "../../components/forecast/forecast";
 import { sessionName } from "../../components/forecast/fieldNames";
 import { sessionLines } from "../../components/forecast/lines";
+import type { Route } from "../../components/forecast/route";
+import { RoutesAt } from "../../components/forecast/routesAt";
 import { ok, type Result } from "../../components/model/errors";
 import { legend } from "../doubts";
 import { choose, type Chosen, type Filters } from "../filters";
@@ -11,7 +13,7 @@ import { findingRows } from "../findings";
 import type { Gathered } from "../gather";
 import { bad, count, faint, good, table, title } from "../print";
 import { overviewOf, type Overview } from "../overview";
-import { inOrder, routesOf, speakerTable } from "../routeTables";
+import { inOrder, isAskedFor, routesOf, speakerTable } from "../routeTables";
 import type { Said } from "../said";
 
 /** Up to so many routes each of them is printed. */
@@ -101,6 +103,13 @@ const overviewLines = ({ speakers, routes, prefixes }: Overview): string[] => [
   faint("--speaker, --prefix, --vrf and --state show a part, --all every route"),
 ];
 
+/** One after the other: a large network has millions. */
+function* routesAsked(made: Forecast, names: readonly string[], chosen: Chosen): Generator<Route> {
+  for (const name of names) {
+    for (const route of new RoutesAt(made, name).all()) if (isAskedFor(made, route, chosen)) yield route;
+  }
+}
+
 function json(
   made: Forecast,
   sessions: readonly Session[],
@@ -120,7 +129,7 @@ function json(
       ...(policyMissing === undefined ? {} : { policyMissing }),
     })),
     sessionLines: sessionLines(made),
-    routes: names.flatMap((name) => routesOf(made, name, chosen)),
+    routes: routesAsked(made, names, chosen),
     ambiguities: ambiguities.map((each) => (isHarmless(each) ? { ...each, harmless: true } : each)),
     oscillations,
     notModelled,

@@ -2,11 +2,12 @@
  * Which routes differ between two forecasts. Prefixes that fare alike are compared once at each speaker: of thousands of
  * nodes with thousands of services no table is made.
  */
-import type { Alike, FibRoute, Solution } from "../bgp/solution";
+import type { Alike } from "../bgp/solution";
 import { comparePrefixes, type Prefix } from "../model/prefix";
 import type { RouteChange } from "./effects";
 import type { Forecast } from "./forecast";
-import { chosenRoute, insteadOf, widthOf, type Route } from "./route";
+import { widthOf, type Route } from "./route";
+import { RoutesAt } from "./routesAt";
 
 /** `wanted`: only these speakers. */
 export function routeChanges(before: Forecast, after: Forecast, wanted?: ReadonlySet<string>): RouteChange[] {
@@ -14,59 +15,10 @@ export function routeChanges(before: Forecast, after: Forecast, wanted?: Readonl
   return [...new Set(names)]
     .filter((speaker) => wanted?.has(speaker) !== false)
     .sort()
-    .flatMap((speaker) => changesAt(speaker, new Side(before, speaker), new Side(after, speaker)));
+    .flatMap((speaker) => changesAt(speaker, new RoutesAt(before, speaker), new RoutesAt(after, speaker)));
 }
 
-/** What one of the forecasts says of a speaker. */
-class Side {
-  readonly rows = new Map<string, Alike>();
-  private readonly routes = new Map<Alike, Route | undefined>();
-  private readonly solution: Solution;
-  private learns: boolean | undefined;
-  private fib: ReadonlyMap<string, FibRoute> | undefined;
-
-  constructor(
-    readonly forecast: Forecast,
-    private readonly speaker: string,
-  ) {
-    this.solution = forecast.solution;
-    for (const row of this.solution.alike(speaker)) for (const prefix of row.prefixes) this.rows.set(prefix, row);
-  }
-
-  /** The route to all prefixes of a row, as to its first. */
-  routeOf(row: Alike | undefined): Route | undefined {
-    if (row === undefined) return undefined;
-    if (!this.routes.has(row)) {
-      this.routes.set(row, chosenRoute(this.speaker, row.prefixes[0] ?? "", row.paths));
-    }
-    return this.routes.get(row);
-  }
-
-  /** What stands in the forwarding table for a prefix that the speaker has learned. */
-  installed(prefix: string): FibRoute | undefined {
-    this.learns ??= this.solution
-      .alike(this.speaker)
-      .some(({ paths }) => paths.some(({ best, kind }) => best && kind !== "local"));
-    if (!this.learns) return undefined;
-    this.fib ??= this.solution.fib?.(this.speaker) ?? this.solution.table(this.speaker).fib;
-    return this.fib.get(prefix);
-  }
-
-  insteadOf(row: Alike | undefined, prefix: string): Route["insteadInstalled"] {
-    const route = this.routeOf(row);
-    return route === undefined ? undefined : insteadOf(route, this.installed(prefix));
-  }
-
-  routeTo(prefix: string): Route | undefined {
-    const row = this.rows.get(prefix);
-    const route = this.routeOf(row);
-    if (route === undefined) return undefined;
-    const instead = this.insteadOf(row, prefix);
-    return { ...route, prefix, ...(instead === undefined ? {} : { insteadInstalled: instead }) };
-  }
-}
-
-function changesAt(speaker: string, was: Side, is: Side): RouteChange[] {
+function changesAt(speaker: string, was: RoutesAt, is: RoutesAt): RouteChange[] {
   const verdicts = new Map<Alike | undefined, Map<Alike | undefined, RouteChange["what"] | undefined>>();
   const verdictOn = (old: Alike | undefined, now: Alike | undefined): RouteChange["what"] | undefined => {
     let known = verdicts.get(old);
@@ -94,7 +46,13 @@ function changesAt(speaker: string, was: Side, is: Side): RouteChange[] {
   return [...found(was.rows.keys()), ...found(fresh)];
 }
 
-function changeOf(speaker: string, prefix: string, what: RouteChange["what"], was: Side, is: Side): RouteChange {
+function changeOf(
+  speaker: string,
+  prefix: string,
+  what: RouteChange["what"],
+  was: RoutesAt,
+  is: RoutesAt,
+): RouteChange {
   const [old, now] = [was.routeTo(prefix), is.routeTo(prefix)];
   return {
     speaker,
@@ -104,7 +62,7 @@ function changeOf(speaker: string, prefix: string, what: RouteChange["what"], wa
     ...(now === undefined ? {} : { after: now }),
     width: { before: widthOf(old), after: widthOf(now) },
     causes: [],
-    doubts: (now === undefined ? was : is).forecast.doubts(speaker, prefix),
+    doubts: (now === undefined ? was : is).doubts(prefix),
   };
 }
 
