@@ -5,12 +5,12 @@
 import { namedParts } from "./doubts/parts";
 import { type RoundView } from "./doubts/roundView";
 import { allOpen, ambiguitiesOf, type Open } from "./doubts/ambiguity";
-import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
 import type { Compiled } from "./compile";
 import { continuedDefaults } from "./defaults";
 import { DETECTORS } from "./doubts/detectors";
 import type { Evidence } from "./doubts/detector";
+import { looksAtPrefixes } from "./followers";
 import { floatingStatics } from "./doubts/floatingStatics";
 import { type Solved } from "./fixpoint";
 import { hopsInDoubt } from "./doubts/nextHopTracking";
@@ -32,7 +32,6 @@ export interface Way {
 export function answer(ground: Ground & { options: SolveOptions }, round: Round, way: Way = {}): Solution {
   const { compiled, options } = ground;
   const tables = new Map<string, Table>();
-  const rows = new Map<string, ReturnType<Solution["alike"]>>();
   const last = way.last ?? new LastTables();
   const view = viewOf(compiled, round);
   let open: Open[] | undefined;
@@ -62,13 +61,8 @@ export function answer(ground: Ground & { options: SolveOptions }, round: Round,
     },
     fib: (name) => tables.get(name)?.fib ?? fibAt(compiled, round, name),
     alike(name) {
-      let found = rows.get(name);
-      if (found === undefined) {
-        const table = tables.get(name);
-        found = table === undefined ? last.alike(compiled, round, name) : alikeIn(table, round);
-        rows.set(name, found);
-      }
-      return found;
+      const table = tables.get(name);
+      return table === undefined ? last.alike(compiled, round, name) : alikeIn(table, round);
     },
     prefixes: () => round.classes.flatMap((each) => each.prefixes).sort(),
     get ambiguities() {
@@ -199,16 +193,10 @@ function countEntries(compiled: Compiled, round: Round): number {
     const entries = (each: PrefixClass, at: number): number =>
       heldIn(round, each, round.solved[each.index], at).candidates.filter((path) => path.announced !== false).length;
     for (const { index } of compiled.speakers) {
-      const looks =
-        round.arenas[first.family].channels[index]?.some((channel) => looksAtPrefix(round, channel)) ?? false;
+      const looks = looksAtPrefixes(round, first.family, index);
       if (!apart.has(index) && !looks) count += entries(first, index) * prefixes;
       else for (const each of classes) count += entries(each, index) * prefixesOf(each);
     }
   }
   return count;
-}
-
-function looksAtPrefix(round: Round, channel: Channel): boolean {
-  const back = round.arenas[channel.family].channels[channel.remote.index]?.[channel.remoteIndex];
-  return channel.importMemory.byPrefix || back?.exportMemory.byPrefix === true;
 }

@@ -7,6 +7,7 @@ import type { Channel } from "./channels";
 import type { PrefixClass } from "./classes";
 import type { Compiled, CompiledSpeaker } from "./compile";
 import type { Candidate, Weighing } from "./compare";
+import { followersIn, looksAtPrefixes } from "./followers";
 import { entersFib, type Entrant } from "./fibPolicy";
 import { sourceOf } from "./overlay";
 import { heldAt, type Round } from "./round";
@@ -75,16 +76,29 @@ export class LastTables {
     if (speaker === undefined) return [];
     const last = this.rows.get(index);
     const rows: (AlikeRow | undefined)[] = [];
-    const found: Alike[] = [];
-    for (const each of round.classes) {
+    const made: (readonly Path[] | undefined)[] = [];
+    const pathsTo = (each: PrefixClass): readonly Path[] => (made[each.index] ??= make(each));
+    const make = (each: PrefixClass): readonly Path[] => {
       const was = last?.[each.index];
-      const stood = was !== undefined && stands(was.row, round, each, speaker) ? was : undefined;
-      const made = stood === undefined ? madeAt(round, each, speaker) : undefined;
-      const paths = stood?.paths ?? made?.paths(each.first) ?? [];
-      const row = stood?.row ?? made?.row;
-      if (row?.source !== undefined) rows[each.index] = { row, paths };
-      if (paths.length > 0) found.push({ prefixes: each.prefixes, paths });
-    }
+      if (was !== undefined && stands(was.row, round, each, speaker)) {
+        rows[each.index] = was;
+        return was.paths;
+      }
+      const found = madeAt(round, each, speaker);
+      const paths = found?.paths(each.first) ?? [];
+      if (found?.row.source !== undefined) rows[each.index] = { row: found.row, paths };
+      return paths;
+    };
+    const followers = followersIn(round);
+    const looks = {
+      ipv4: looksAtPrefixes(round, "ipv4", index),
+      ipv6: looksAtPrefixes(round, "ipv6", index),
+    };
+    const found = round.classes.flatMap((each): Alike[] => {
+      const leader = looks[each.family] ? undefined : followers.leaderOf(each, index);
+      const paths = pathsTo(leader ?? each);
+      return paths.length === 0 ? [] : [{ prefixes: each.prefixes, paths }];
+    });
     this.rows.set(index, rows);
     return found;
   }

@@ -186,7 +186,7 @@ export interface Solution {
   table(speaker: string): Table;
   /** The table's FIB alone, without making its paths, and made anew at each call: for whoever asks very many. */
   fib?(speaker: string): Map<string, FibRoute>;
-  /** The rows of a table, for whoever counts or looks for something: without a path for each of many alike prefixes. */
+  /** A table's rows, for whoever counts or looks for something: alike prefixes share their paths. Made anew at each call. */
   alike(speaker: string): readonly Alike[];
   prefixes(): string[];
   ambiguities: Ambiguity[];

@@ -8,6 +8,7 @@ import { fabric } from "../../bench/networks/thousand";
 import type { Network } from "../../components/bgp/network";
 import { solve } from "../../components/bgp/solve";
 import { draw } from "../fidelity/random";
+import { drawn, shapes } from "../networks/racks";
 import { bgpfabric } from "./command";
 
 function forecastOf(network: Network, ...more: string[]): string[] {
@@ -61,20 +62,32 @@ test(
   },
 );
 
-test("a row of alike prefixes holds what the table holds for each of them", () => {
+describe("a row of alike prefixes holds what the table holds for each of them", () => {
   const without = (paths: readonly { prefix: string }[]): unknown[] => paths.map((each) => ({ ...each, prefix: "" }));
-  fc.assert(
-    fc.property(fc.integer({ min: 1, max: 1_000_000 }), (seed) => {
-      const solution = solve(draw(seed, { frr10: true }).network);
-      for (const { name } of solution.network.speakers) {
-        const rows = solution.alike(name);
-        const { rib } = solution.table(name);
-        expect(rows.flatMap(({ prefixes }) => [...prefixes]).sort()).toEqual([...rib.keys()].sort());
-        for (const { prefixes, paths } of rows) {
-          for (const prefix of prefixes) expect(without(rib.get(prefix) ?? [])).toEqual(without(paths));
-        }
+  const holds = (network: Network): void => {
+    const solution = solve(network);
+    for (const { name } of solution.network.speakers) {
+      const rows = solution.alike(name);
+      const { rib } = solution.table(name);
+      expect(rows.flatMap(({ prefixes }) => [...prefixes]).sort()).toEqual([...rib.keys()].sort());
+      for (const { prefixes, paths } of rows) {
+        for (const prefix of prefixes) expect(without(rib.get(prefix) ?? [])).toEqual(without(paths));
       }
-    }),
-    { numRuns: 30 },
-  );
-}, 60_000);
+    }
+  };
+
+  test("in random networks", { timeout: 60_000 }, () => {
+    const seeds = fc.integer({ min: 1, max: 1_000_000 });
+    fc.assert(
+      fc.property(seeds, (seed) => holds(draw(seed, { frr10: true }).network)),
+      { numRuns: 30 },
+    );
+  });
+
+  test("in racks of nodes that are alike, and of nodes that are nearly so", { timeout: 60_000 }, () => {
+    fc.assert(
+      fc.property(shapes, (shape) => holds(drawn(shape))),
+      { numRuns: 40 },
+    );
+  });
+});
