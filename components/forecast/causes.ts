@@ -3,6 +3,8 @@
  * the route travelled; where none is found, it ends at what the solver itself says.
  */
 import { calledBy } from "../bgp/calls";
+import { parseAddress } from "../model/address";
+import { containsAddress, prefixLength, type Prefix } from "../model/prefix";
 import type { Path, Session, SessionEnd } from "../bgp/solution";
 import { printChange } from "./changeWords";
 import type { Change } from "./changes";
@@ -154,19 +156,60 @@ export function causesOfRoutes({ before, after, changes, sessions, routes }: Eff
       const own = named.length > 0 ? named : all;
       if (own.length > 0) return withOriginLabels(own, bySpeaker.get(speaker) ?? []).map(changeLink);
     }
+    let unexplained: Link[] | undefined;
     for (const sender of senders.from) {
       const session = between.get(`${speaker} ${sender}`)?.[0];
-      if (session !== undefined) return [...session.causes, sessionLink(session)];
+      if (session !== undefined) {
+        const chain = [...causesOf(session, seen), sessionLink(session)];
+        if (hasRoot(chain)) return chain;
+        unexplained ??= chain;
+        continue;
+      }
       const setting = policyChanges(speaker, sender, bySpeaker, joined, was, is);
       if (setting.length > 0) return setting.map(changeLink);
       const effect = effects.get(`${sender} ${prefix}`);
       const further = chainOf(sender, prefix, seen);
       if (further.length > 0) return effect === undefined ? further : [...further, routeLink(effect)];
     }
+    if (unexplained !== undefined) return unexplained;
     const whole = (bySpeaker.get(speaker) ?? []).filter((change) => change.part === "bgp" || change.part === "speaker");
     return whole.map(changeLink);
   };
+  const lost = lostRoutes(routes);
+  /** A session that lost its way has the cause of the route that is gone. */
+  const causesOf = (session: SessionChange, seen: Set<string>): Link[] => {
+    const way = hasRoot(session.causes) ? undefined : lostWay(session, lost);
+    const chain = way === undefined ? [] : chainOf(way.speaker, way.prefix, seen);
+    return hasRoot(chain) ? chain.filter(({ kind }) => kind !== "reason") : session.causes;
+  };
+  for (const session of sessions) session.causes = causesOf(session, new Set());
   for (const route of routes) route.causes = chainOf(route.speaker, route.prefix, new Set());
+}
+
+const hasRoot = (links: readonly Link[]): boolean => links.some(({ kind }) => kind === "change");
+
+function lostRoutes(routes: readonly RouteChange[]): Map<string, RouteChange[]> {
+  const bySpeaker = new Map<string, RouteChange[]>();
+  for (const route of routes) {
+    if (route.what !== "lost") continue;
+    const list = bySpeaker.get(route.speaker);
+    if (list === undefined) bySpeaker.set(route.speaker, [route]);
+    else list.push(route);
+  }
+  return bySpeaker;
+}
+
+/** The route that a session stood on, where it is lost and the session with it. */
+function lostWay(
+  { what, before, after }: SessionChange,
+  lost: ReadonlyMap<string, RouteChange[]>,
+): RouteChange | undefined {
+  const down = after?.down;
+  if (what !== "lost" || down?.reason !== "not-reachable") return undefined;
+  const far = parseAddress(before?.ends.find(({ speaker }) => speaker !== down.at)?.address ?? "");
+  if (!far.ok) return undefined;
+  const around = (lost.get(down.at) ?? []).filter(({ prefix }) => containsAddress(prefix as Prefix, far.value));
+  return around.sort((a, b) => prefixLength(b.prefix as Prefix) - prefixLength(a.prefix as Prefix))[0];
 }
 
 const ORIGINATING: ReadonlySet<string> = new Set(["origination", "route", "interface", "speaker", "policy", "bgp"]);

@@ -111,3 +111,24 @@ test("explain says once why a packet is dropped", () => {
   expect(out).toBe("tor1 to 8.8.8.8: dropped\n  1  tor1: tor1 has no route to 8.8.8.8\n");
   expect(code).toBe(1);
 });
+
+test("what falls with a session names what ended that session, and not the nearest reason", { timeout: 60_000 }, () => {
+  const fabric = join(__dirname, "fabric17");
+  for (const name of ["wide", "narrow"]) {
+    for (const file of ["leaf1", "leaf2", "leaf3", "spine1", "spine2"].map((each) => `${each}.conf`)) {
+      cpSync(join(fabric, file), join(cwd, name, file));
+    }
+    for (const file of ["links.yaml", "cal"]) cpSync(join(fabric, file), join(cwd, name, file), { recursive: true });
+    expect(bgpfabric(["init", name], { cwd }).code).toBe(0);
+  }
+  const leaf = join(cwd, "narrow/leaf1.conf");
+  writeFileSync(leaf, readFileSync(leaf, "utf8").replace("maximum-prefix 500", "maximum-prefix 2"));
+  const { out } = bgpfabric(["diff", "wide", "narrow"], { cwd, patience: 60_000 });
+  // leaf1 ends four sessions; fourteen between nodes of rack 1 and the others lose their way with them.
+  expect(out).toContain("sessions: 18 lost");
+  const causes = [...out.matchAll(/^ +because (.*)$/gm)].map((match) => match[1]);
+  for (const cause of causes) {
+    expect(cause).toMatch(/^leaf1: peer group K8S IPv4 maximum prefix limit is now 2, was 500/);
+  }
+  expect(out).toMatch(/-- r2n1 10\.0\.2\.11, .* and 12 more: lost/);
+});
