@@ -155,12 +155,20 @@ function tieAt(arena: Arena, speaker: number, heldAt: () => Held): TieAt | undef
 }
 
 export function ambiguitiesOf(view: RoundView, open: readonly Open[]): Ambiguity[] {
+  // Classes that are open as another is have its very ties: what these come to is worked out once for all of them.
+  const known = new Map<Tie[], Found[]>();
   return open.flatMap((each) => {
     if (view.solvedOf(each.prefixClass).oscillates !== undefined) return [];
-    const arrivals = racesOf(view, each);
-    const found = [...tiesOf(view, each, arrivals.length === 0), ...arrivals];
+    const tiesAlone = each.byArrival.size === 0;
+    const found = (tiesAlone ? known.get(each.ties) : undefined) ?? foundIn(view, each);
+    if (tiesAlone) known.set(each.ties, found);
     return each.prefixClass.prefixes.flatMap((prefix) => found.map((one) => ({ ...one, prefix })));
   });
+}
+
+function foundIn(view: RoundView, open: Open): Found[] {
+  const arrivals = racesOf(view, open);
+  return [...tiesOf(view, open, arrivals.length === 0), ...arrivals];
 }
 
 type Found = Omit<Ambiguity, "prefix">;
@@ -169,11 +177,16 @@ type Found = Omit<Ambiguity, "prefix">;
 function tiesOf(view: RoundView, { prefixClass, ties, byArrival: races, bests }: Open, alone: boolean): Found[] {
   const arena = view.arenaOf(prefixClass);
   const known = new Set(ties.flatMap(({ reached }) => [...reached.keys()]));
+  const others = alone ? [...races].filter(([at]) => !known.has(at)) : [];
   return ties.flatMap(({ speaker, decision, rivals, reached }): Found[] => {
     const all: AnswerDifferences = new Map();
     merge(all, reached);
     // What the orders move at those that this tie moves anyway.
-    merge(all, new Map([...races].filter(([at]) => at === speaker || reached.has(at) || (alone && !known.has(at)))));
+    const here = [speaker, ...reached.keys()].flatMap((at) => {
+      const race = races.get(at);
+      return race === undefined ? [] : [[at, race] as const];
+    });
+    merge(all, new Map([...here, ...others]));
     const found = { speaker: nameOf(view, speaker), ...movesOf(view, arena, all, speaker) };
     if (rivals.length === 0) {
       return [{ ...found, what: "multipath", candidates: candidateNames(arena, speaker, decision.multipath) }];
