@@ -35,7 +35,12 @@ export class Memory {
   of(way: string, prefix: Prefix): Transfers {
     let byKind = this.ways.get(way);
     if (byKind === undefined) this.ways.set(way, (byKind = []));
-    return (byKind[this.kinds?.of(prefix) ?? 0] ??= new Map<number, Passed | null>());
+    return (byKind[this.kindOf(prefix)] ??= new Map<number, Passed | null>());
+  }
+
+  /** The same for prefixes that the rules do not tell apart. */
+  kindOf(prefix: Prefix): number {
+    return this.kinds?.of(prefix) ?? 0;
   }
 }
 

@@ -13,6 +13,7 @@ import { ownAlwaysBest } from "./ownBest";
 import type { Solved } from "./fixpoint";
 import type { Arena, Held } from "./step";
 import { communityListPermits } from "./lists";
+import type { Memory } from "./memories";
 import type { Match, Policy, SetActions, Term } from "./network";
 import { sourceOf, type RouteSource } from "./export";
 import { ownCandidate } from "./origins";
@@ -160,6 +161,7 @@ const ALWAYS: Sides = [];
 interface Known {
   sides: (Sides | undefined)[];
   verdicts: WeakMap<PrefixClass, Verdicts>;
+  byKind: Map<Memory, Map<string, string>>;
   /** By class and ASN. */
   inside: WeakMap<PrefixClass, Map<number | undefined, string>>;
 }
@@ -168,7 +170,10 @@ const known = new WeakMap<Arena, Known>();
 
 function knownOf(arena: Arena): Known {
   let found = known.get(arena);
-  if (found === undefined) known.set(arena, (found = { sides: [], verdicts: new WeakMap(), inside: new WeakMap() }));
+  if (found === undefined) {
+    found = { sides: [], verdicts: new WeakMap(), byKind: new Map(), inside: new WeakMap() };
+    known.set(arena, found);
+  }
   return found;
 }
 
@@ -230,18 +235,23 @@ interface Verdicts {
 type Way = "import" | "learned" | "own";
 
 function verdictsOf(arena: Arena, prefixClass: PrefixClass): Verdicts {
-  const { verdicts } = knownOf(arena);
+  const { verdicts, byKind } = knownOf(arena);
   let found = verdicts.get(prefixClass);
   if (found === undefined) {
-    let carried: { communities: Carried } | undefined;
+    let carried: { communities: Carried; text: string } | undefined;
     const made: Record<Way, Map<unknown, string>> = { import: new Map(), learned: new Map(), own: new Map() };
     found = {
       of(channel, way) {
         const memory = way === "import" ? channel.importMemory : channel.exportMemory;
         let verdict = made[way].get(memory);
         if (verdict === undefined) {
-          carried ??= { communities: carriedBy(arena, prefixClass) };
-          made[way].set(memory, (verdict = verdictOf(channel, way, prefixClass, carried.communities)));
+          carried ??= carriedAsText(carriedBy(arena, prefixClass));
+          const { communities, text } = carried;
+          const judge = (): string => verdictOf(channel, way, prefixClass, communities);
+          // Of its own routes a speaker's policy also sees where they come from.
+          const key = way === "own" ? undefined : `${way} ${memory.kindOf(prefixClass.first)} ${text}`;
+          verdict = key === undefined ? judge() : remembered(byKind, memory, key, judge);
+          made[way].set(memory, verdict);
         }
         return verdict;
       },
@@ -249,6 +259,20 @@ function verdictsOf(arena: Arena, prefixClass: PrefixClass): Verdicts {
     verdicts.set(prefixClass, found);
   }
   return found;
+}
+
+const carriedAsText = (carried: Carried): { communities: Carried; text: string } => ({
+  communities: carried,
+  text: carried === undefined ? "?" : [...carried.communities, ...carried.largeCommunities].join(),
+});
+
+/** What a policy does to a kind of prefixes that carry certain communities, it does to all classes of that kind. */
+function remembered(byKind: Known["byKind"], memory: Memory, key: string, judge: () => string): string {
+  let known = byKind.get(memory);
+  if (known === undefined) byKind.set(memory, (known = new Map<string, string>()));
+  let verdict = known.get(key);
+  if (verdict === undefined) known.set(key, (verdict = judge()));
+  return verdict;
 }
 
 function verdictOf(channel: Channel, way: Way, prefixClass: PrefixClass, carried: Carried): string {
