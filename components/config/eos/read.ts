@@ -7,7 +7,8 @@ import { readBgpLine, type Eos } from "./readBgp";
 import { finish } from "../ios/finish";
 import { foreignSign } from "../ios/foreign";
 import { match } from "../ios/grammar";
-import { readClauseLine, readList } from "../ios/readPolicy";
+import { readList } from "../ios/readLists";
+import { readClauseLine } from "../ios/readPolicy";
 import { inFull, lineOf, printed, splitLines, type Line } from "../ios/lines";
 import {
   build,

@@ -2,7 +2,8 @@
 import { parseInterfaceAddress } from "../../model/prefix";
 import type { Interface, StaticRoute } from "../../bgp/network";
 import { maskLength } from "../ios/readBgp";
-import { readClause, readList } from "../ios/readPolicy";
+import { readList } from "../ios/readLists";
+import { readClause } from "../ios/readPolicy";
 import { lineOf, printed, type Line } from "../ios/lines";
 import {
   fault,

@@ -2,7 +2,8 @@
 import type { Family, StaticRoute } from "../../bgp/network";
 import { printed, type Line } from "../ios/lines";
 import { maskLength, suppressFibPending } from "../ios/readBgp";
-import { readClause, readList } from "../ios/readPolicy";
+import { readList } from "../ios/readLists";
+import { readClause } from "../ios/readPolicy";
 import {
   fault,
   harmless,
