@@ -17,6 +17,7 @@ export function loadCompiled(file: string): void {
   // Node.js 22.1 and later do all of this themselves.
   const { enableCompileCache } = nodeModule as { enableCompileCache?: (folder: string) => void };
   if (enableCompileCache !== undefined) {
+    if (process.env.NODE_DISABLE_COMPILE_CACHE === undefined) makeFolder(folder());
     enableCompileCache(folder());
     nodeModule.createRequire(file)(file);
     return;
@@ -40,6 +41,15 @@ export function loadCompiled(file: string): void {
 
 const folder = (): string => join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "bgpfabric", "command");
 
+/** For its user alone: what lies there is run. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch {
+    // Then nothing is kept.
+  }
+}
+
 /** One file for each program and version of Node.js: V8 compares no more than a program's length. */
 function keptFor(source: string): string {
   const key = createHash("sha256").update(`${process.version} ${process.arch} `).update(source).digest("hex");
@@ -57,8 +67,8 @@ function read(file: string): Buffer | undefined {
 /** Whole or not at all: another run may read it meanwhile. */
 function write(file: string, data: Buffer): void {
   const fresh = `${file}.${process.pid}`;
+  makeFolder(dirname(file));
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     writeFileSync(fresh, data, { mode: 0o600 });
     renameSync(fresh, file);
   } catch {

@@ -142,13 +142,15 @@ function prefixRows(standing: readonly Standing[], speakers: number, marked: Mar
 
 function folded(rows: readonly Row[]): readonly Row[] {
   if (rows.length <= MANY) return rows;
-  const groups = new Map<string, { names: string[]; owners: Set<string>; rest: string[] }>();
+  const groups = new Map<string, { names: string[]; owners: Set<string>; last?: readonly string[]; rest: string[] }>();
   for (const { names, owners, rest } of rows) {
     const key = JSON.stringify([owners.length, rest]);
     let group = groups.get(key);
     if (group === undefined) groups.set(key, (group = { names: [], owners: new Set(), rest }));
     group.names.push(...names);
-    for (const owner of owners) group.owners.add(owner);
+    // Prefixes that fare alike share the list of their origins.
+    if (group.last !== owners) for (const owner of owners) group.owners.add(owner);
+    group.last = owners;
   }
   return [...groups.values()].map(({ names, owners, rest }) => ({ names, owners: [...owners], rest }));
 }

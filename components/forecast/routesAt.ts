@@ -10,6 +10,7 @@ import { chosenRoute, insteadOf, type Route } from "./route";
 
 export class RoutesAt {
   readonly rows = new Map<string, Alike>();
+  private readonly alike: readonly Alike[];
   private readonly routes = new Map<Alike, Route | undefined>();
   private readonly solution: Solution;
   private learns: boolean | undefined;
@@ -20,7 +21,8 @@ export class RoutesAt {
     private readonly speaker: string,
   ) {
     this.solution = forecast.solution;
-    for (const row of this.solution.alike(speaker)) for (const prefix of row.prefixes) this.rows.set(prefix, row);
+    this.alike = this.solution.alike(speaker);
+    for (const row of this.alike) for (const prefix of row.prefixes) this.rows.set(prefix, row);
   }
 
   /** The route to all prefixes of a row, as to its first. */
@@ -34,9 +36,7 @@ export class RoutesAt {
 
   /** What stands in the forwarding table for a prefix that the speaker has learned. */
   installed(prefix: string): FibRoute | undefined {
-    this.learns ??= this.solution
-      .alike(this.speaker)
-      .some(({ paths }) => paths.some(({ best, kind }) => best && kind !== "local"));
+    this.learns ??= this.alike.some(({ paths }) => paths.some(({ best, kind }) => best && kind !== "local"));
     if (!this.learns) return undefined;
     this.fib ??= this.solution.fib?.(this.speaker) ?? this.solution.table(this.speaker).fib;
     return this.fib.get(prefix);

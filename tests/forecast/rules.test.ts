@@ -473,6 +473,13 @@ const CASES: Case[] = [
     right: () => edge(false),
     says: /reaches the next hop 10\.3\.0\.1 over its default route alone/,
   },
+  {
+    rule: "route/next-hop-by-default",
+    title: "a route whose next hop lies within itself, beside another that fares alike",
+    wrong: () => edge(true, "10.3.0.0/24"),
+    right: () => edge(false, "10.3.0.0/24"),
+    says: /reaches the next hop 10\.3\.0\.1 over its default route alone/,
+  },
   // Sites.
   {
     rule: "dci/specifics",
@@ -643,7 +650,7 @@ function wheel(preferNext: boolean): Network {
 }
 
 /** r1 hears over iBGP from r2 a next hop behind r2; with a default route it seems to resolve. */
-function edge(masked: boolean): Network {
+function edge(masked: boolean, ...more: string[]): Network {
   const r1 = router("r1", 64601, "10.255.0.1", [{ name: "eth0", segment: "link", addresses: ["10.0.0.0/31"] }], {
     dialect: { ...FRR, version: "10.3" },
     neighbors: [{ address: "10.0.0.1", remoteAs: 64601 }],
@@ -668,7 +675,7 @@ function edge(masked: boolean): Network {
   );
   const r3 = router("r3", 64602, "10.255.0.3", [{ name: "eth0", segment: "outside", addresses: ["10.3.0.1/31"] }], {
     neighbors: [{ address: "10.3.0.0", remoteAs: 64601 }],
-    ...statics("198.51.100.0/24"),
+    ...statics("198.51.100.0/24", ...more),
   });
   return {
     version: 1,

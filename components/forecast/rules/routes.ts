@@ -263,16 +263,18 @@ const nextHopByDefault: Rule = {
       const masked = new Map<string, string[]>();
       let fib: ReadonlyMap<string, unknown> | undefined;
       for (const { prefixes, paths } of scene.forecast.solution.alike(speaker.name)) {
-        const [prefix = ""] = prefixes;
         for (const path of paths) {
           if (!path.best || path.kind !== "ibgp") continue;
           const hop = parseAddress(path.nextHop);
           if (!hop.ok || masked.has(path.nextHop)) continue;
           fib ??= scene.forecast.solution.table(speaker.name).fib;
-          const covering = [...fib.keys()].filter((one) => one !== prefix && containsAddress(one as Prefix, hop.value));
-          if (covering.length > 0 && covering.every((one) => prefixLength(one as Prefix) === 0)) {
-            masked.set(path.nextHop, [prefix]);
-          }
+          const around = [...fib.keys()].filter((one) => containsAddress(one as Prefix, hop.value));
+          // A route does not lead to its own next hop.
+          const prefix = prefixes.find((each) => {
+            const covering = around.filter((one) => one !== each);
+            return covering.length > 0 && covering.every((one) => prefixLength(one as Prefix) === 0);
+          });
+          if (prefix !== undefined) masked.set(path.nextHop, [prefix]);
         }
       }
       for (const [hop, prefixes] of masked) {
